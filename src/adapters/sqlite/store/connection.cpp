@@ -1,0 +1,130 @@
+#include "adapters/sqlite/store/connection.h"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+namespace cloudcart::sqlite {
+
+bool Failure::is_unique_violation() const {
+  return code_ == SQLITE_CONSTRAINT_UNIQUE || code_ == SQLITE_CONSTRAINT_PRIMARYKEY;
+}
+
+Statement::~Statement() {
+  if (!statement_) return;
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+}
+
+void Statement::throw_failure(int code) const {
+  sqlite3* db = sqlite3_db_handle(statement_);
+  throw Failure(sqlite3_extended_errcode(db),
+                fmt::format("{} ({}) in: {}", sqlite3_errmsg(db), code, sqlite3_sql(statement_)));
+}
+
+Statement& Statement::bind(std::int64_t value) {
+  if (const int code = sqlite3_bind_int64(statement_, next_++, value)) throw_failure(code);
+  return *this;
+}
+
+Statement& Statement::bind(double value) {
+  if (const int code = sqlite3_bind_double(statement_, next_++, value)) throw_failure(code);
+  return *this;
+}
+
+Statement& Statement::bind(std::string_view text) {
+  const char* data = text.data() ? text.data() : "";
+  if (const int code = sqlite3_bind_text64(statement_, next_++, data, text.size(), SQLITE_STATIC, SQLITE_UTF8))
+    throw_failure(code);
+  return *this;
+}
+
+Statement& Statement::bind_blob(std::string_view bytes) {
+  const char* data = bytes.data() ? bytes.data() : "";
+  if (const int code = sqlite3_bind_blob64(statement_, next_++, data, bytes.size(), SQLITE_STATIC)) throw_failure(code);
+  return *this;
+}
+
+Statement& Statement::bind_null() {
+  if (const int code = sqlite3_bind_null(statement_, next_++)) throw_failure(code);
+  return *this;
+}
+
+bool Statement::step() {
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code != SQLITE_DONE) throw_failure(code);
+  return false;
+}
+
+void Statement::reset() {
+  sqlite3_reset(statement_);
+  next_ = 1;
+}
+
+std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+double Statement::real(int column) const { return sqlite3_column_double(statement_, column); }
+
+std::string_view Statement::text(int column) const {
+  const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+  return {data ? data : "", static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+
+std::optional<std::string> Statement::optional_string(int column) const {
+  if (is_null(column)) return std::nullopt;
+  return string(column);
+}
+
+std::optional<std::int64_t> Statement::optional_integer(int column) const {
+  if (is_null(column)) return std::nullopt;
+  return integer(column);
+}
+
+Connection::Connection(const std::string& path, Mode mode) {
+  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE | (mode == Mode::writer ? SQLITE_OPEN_CREATE : 0);
+  if (sqlite3_open_v2(path.c_str(), &db_, flags, nullptr) != SQLITE_OK) {
+    const Failure failure(sqlite3_extended_errcode(db_), fmt::format("cannot open {}: {}", path, sqlite3_errmsg(db_)));
+    sqlite3_close(db_);
+    throw failure;
+  }
+  sqlite3_extended_result_codes(db_, 1);
+  sqlite3_busy_timeout(db_, 5000);
+  if (mode == Mode::writer) {
+    execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
+            "PRAGMA wal_autocheckpoint=1000; PRAGMA cache_size=-32768;");
+  } else {
+    sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    execute("PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384;");
+  }
+}
+
+Connection::~Connection() {
+  for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+  sqlite3_close(db_);
+}
+
+Statement Connection::prepare(std::string_view sql) {
+  if (const auto found = statements_.find(sql); found != statements_.end()) return Statement{found->second};
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                      &statement, nullptr);
+  if (code != SQLITE_OK)
+    throw Failure(sqlite3_extended_errcode(db_), fmt::format("{} in: {}", sqlite3_errmsg(db_), sql));
+  statements_.emplace(sql, statement);
+  return Statement{statement};
+}
+
+void Connection::execute(const std::string& sql) {
+  char* message = nullptr;
+  if (sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, &message) == SQLITE_OK) return;
+  const Failure failure(sqlite3_extended_errcode(db_), fmt::format("{} in: {}", message ? message : "failure", sql));
+  sqlite3_free(message);
+  throw failure;
+}
+
+std::int64_t Connection::changes() const { return sqlite3_changes64(db_); }
+std::int64_t Connection::last_insert_rowid() const { return sqlite3_last_insert_rowid(db_); }
+bool Connection::in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
+
+}  // namespace cloudcart::sqlite

@@ -1,0 +1,226 @@
+#include "adapters/sqlite/store/store.h"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <sqlite3.h>
+
+#include "adapters/sqlite/store/file_lock.h"
+#include "adapters/sqlite/store/migrate.h"
+#include "runtime/thread_name.h"
+
+namespace cloudcart::sqlite {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+bool is_full(const Failure& failure) { return (failure.code() & 0xFF) == SQLITE_FULL; }
+
+Error stopped_error() {
+  return {ErrorCode::unavailable,
+          "The store stopped writing after a disk failure; check the disk and restart the service.", {}};
+}
+
+}  // namespace
+
+struct Store::Impl {
+  std::filesystem::path path;
+  std::string name;
+  StoreOptions options;
+  FileLock lock;
+  std::unique_ptr<Connection> writer;
+  std::function<void()> after_commit;
+
+  mutable std::mutex mutex;
+  std::condition_variable wake;
+  std::deque<std::unique_ptr<Pending>> queue;
+  bool stopping = false;
+  std::atomic<bool> writable{true};
+
+  std::mutex readers_mutex;
+  std::vector<std::unique_ptr<Connection>> idle_readers;
+
+  std::thread thread;
+
+  Impl(const std::filesystem::path& folder, std::string store_name, StoreOptions store_options)
+      : path(folder / (store_name + ".db")),
+        name(std::move(store_name)),
+        options(store_options),
+        lock(folder / (name + ".lock")) {}
+
+  void write_loop();
+  std::vector<std::unique_ptr<Pending>> take_batch();
+  void run_batch(std::vector<std::unique_ptr<Pending>> batch);
+  bool run_one(Pending& pending);
+  void fail_batch(std::vector<std::unique_ptr<Pending>>& batch, const Failure& failure);
+};
+
+Store::Store(const std::filesystem::path& folder, std::string name, OffloadPool& readers, StoreOptions options)
+    : readers_(readers) {
+  std::filesystem::create_directories(folder);
+  impl_ = std::make_unique<Impl>(folder, std::move(name), options);
+  try {
+    impl_->writer = std::make_unique<Connection>(impl_->path.string(), Connection::Mode::writer);
+    migrate(*impl_->writer, impl_->path, migrations_of(impl_->name));
+  } catch (const Failure& failure) {
+    throw std::runtime_error(fmt::format("Cannot open the store {}: {}.", impl_->path.string(), failure.what()));
+  }
+  impl_->thread = std::thread([impl = impl_.get()] { impl->write_loop(); });
+}
+
+Store::~Store() {
+  {
+    const std::scoped_lock lock(impl_->mutex);
+    impl_->stopping = true;
+  }
+  impl_->wake.notify_one();
+  impl_->thread.join();
+  impl_->idle_readers.clear();
+  impl_->writer.reset();
+}
+
+void Store::on_commit(std::function<void()> callback) { impl_->after_commit = std::move(callback); }
+bool Store::writable() const { return impl_->writable; }
+const std::filesystem::path& Store::path() const { return impl_->path; }
+
+std::size_t Store::queued() const {
+  const std::scoped_lock lock(impl_->mutex);
+  return impl_->queue.size();
+}
+
+Error Store::error_of(const Failure& failure) {
+  const int primary = failure.code() & 0xFF;
+  spdlog::error("sqlite: {}", failure.what());
+  if (primary == SQLITE_FULL) return {ErrorCode::unavailable, "The disk is full; nothing was changed.", {}};
+  if (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN || primary == SQLITE_NOMEM || primary == SQLITE_BUSY)
+    return {ErrorCode::unavailable, "The store cannot answer now; nothing was changed.", {}};
+  return {ErrorCode::internal, "The store refused a statement.", {}};
+}
+
+void Store::submit(std::unique_ptr<Pending> pending) {
+  std::optional<Error> refusal;
+  {
+    const std::scoped_lock lock(impl_->mutex);
+    if (!impl_->writable) {
+      refusal = stopped_error();
+    } else if (impl_->queue.size() >= impl_->options.write_queue_bound) {
+      refusal = Error{ErrorCode::overloaded, "The server is busy; try again soon.", {}};
+    } else {
+      impl_->queue.push_back(std::move(pending));
+    }
+  }
+  if (refusal) {
+    pending->refuse(*std::move(refusal));
+  } else {
+    impl_->wake.notify_one();
+  }
+}
+
+void Store::Impl::write_loop() {
+  set_thread_name(name + "-writer");
+  for (;;) {
+    auto batch = take_batch();
+    if (batch.empty()) return;
+    run_batch(std::move(batch));
+  }
+}
+
+std::vector<std::unique_ptr<Store::Pending>> Store::Impl::take_batch() {
+  std::unique_lock guard(mutex);
+  wake.wait(guard, [this] { return stopping || !queue.empty(); });
+  const auto count = std::min(queue.size(), options.max_batch);
+  std::vector<std::unique_ptr<Pending>> batch(std::make_move_iterator(queue.begin()),
+                                              std::make_move_iterator(queue.begin() + static_cast<std::ptrdiff_t>(count)));
+  queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(count));
+  return batch;
+}
+
+/// Runs one job in its savepoint. False when it was dropped and answered already.
+bool Store::Impl::run_one(Pending& pending) {
+  if (Clock::now() > pending.deadline) {
+    pending.refuse({ErrorCode::deadline_exceeded, "The request waited longer than its time limit.", {}});
+    return false;
+  }
+  writer->prepare("SAVEPOINT job").run();
+  const auto undo = [this] {
+    writer->prepare("ROLLBACK TO job").run();
+    writer->prepare("RELEASE job").run();
+  };
+  try {
+    if (pending.run(*writer)) {
+      writer->prepare("RELEASE job").run();
+    } else {
+      undo();
+    }
+    return true;
+  } catch (const Failure& failure) {
+    // A full disk or an I/O error may have ended the whole transaction; then the batch fails as one.
+    if (!writer->in_transaction()) throw;
+    undo();
+    pending.refuse(error_of(failure));
+    return false;
+  }
+}
+
+void Store::Impl::run_batch(std::vector<std::unique_ptr<Pending>> batch) {
+  if (!writable) {
+    for (auto& pending : batch) pending->refuse(stopped_error());
+    return;
+  }
+  try {
+    writer->prepare("BEGIN IMMEDIATE").run();
+    for (auto& pending : batch)
+      if (!run_one(*pending)) pending.reset();
+    writer->prepare("COMMIT").run();
+  } catch (const Failure& failure) {
+    fail_batch(batch, failure);
+    return;
+  }
+  if (after_commit) after_commit();
+  for (auto& pending : batch)
+    if (pending) pending->answer();
+}
+
+void Store::Impl::fail_batch(std::vector<std::unique_ptr<Pending>>& batch, const Failure& failure) {
+  Error error = error_of(failure);
+  if (writer->in_transaction()) {
+    try {
+      writer->prepare("ROLLBACK").run();
+    } catch (const Failure& again) {
+      spdlog::error("sqlite: rollback failed: {}", again.what());
+    }
+  }
+  if (!is_full(failure)) {
+    // After a failed fsync the kernel may have dropped the pages, and a second fsync would lie. What is on disk is
+    // only known after recovery, so nothing more is written until a restart.
+    writable = false;
+    error = {ErrorCode::outcome_unknown, "The disk failed while committing; ask again with the same key after a restart.", {}};
+    spdlog::critical("store {} stops writing: {}", path.string(), failure.what());
+  }
+  for (auto& pending : batch)
+    if (pending) pending->refuse(error);
+}
+
+Store::ReadLease::ReadLease(Store& store) : store_(store) {
+  {
+    const std::scoped_lock lock(store.impl_->readers_mutex);
+    if (!store.impl_->idle_readers.empty()) {
+      connection_ = std::move(store.impl_->idle_readers.back());
+      store.impl_->idle_readers.pop_back();
+    }
+  }
+  if (!connection_) connection_ = std::make_unique<Connection>(store.impl_->path.string(), Connection::Mode::reader);
+  connection_->prepare("BEGIN").run();
+}
+
+Store::ReadLease::~ReadLease() {
+  connection_->prepare("COMMIT").run();
+  const std::scoped_lock lock(store_.impl_->readers_mutex);
+  store_.impl_->idle_readers.push_back(std::move(connection_));
+}
+
+}  // namespace cloudcart::sqlite

@@ -1,0 +1,122 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "adapters/sqlite/store/connection.h"
+#include "core/result.h"
+#include "runtime/executor.h"
+#include "runtime/offload_pool.h"
+
+namespace cloudcart::sqlite {
+
+struct Migration {
+  int version;
+  std::string_view name;
+  std::string_view sql;
+};
+
+/// The migrations of migrations/sqlite/<store>/, in order, built into the program.
+std::span<const Migration> migrations_of(std::string_view store);
+
+struct StoreOptions {
+  std::size_t write_queue_bound = 20'000;  ///< jobs waiting; more are refused as overloaded
+  std::size_t max_batch = 512;             ///< jobs in one transaction
+};
+
+/// One SQLite file with **group commit**: a single thread owns the only connection that writes and checkpoints; it
+/// runs many jobs in one transaction, each in a savepoint of its own, and answers them after the one fsync. Readers
+/// have connections of their own, see the last committed state and never block the writer.
+class Store {
+ public:
+  /// Opens or creates `<folder>/<name>.db`, takes `<folder>/<name>.lock` and applies the migrations of `name`.
+  /// `readers` runs the reads. Throws std::runtime_error with a sentence for the operator when the lock is held, the
+  /// file is damaged, or was written by a newer version.
+  Store(const std::filesystem::path& folder, std::string name, OffloadPool& readers, StoreOptions options = {});
+  /// Commits what was accepted, then closes.
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  /// Runs `job` (Connection& → Result<T>) in the next transaction. An error result or an exception undoes this job
+  /// only. Answers after the commit is on disk. A job still queued at `deadline` is dropped before it runs.
+  /// Jobs run in the order of submission. Lost commits are outcome_unknown; after one the store refuses to write.
+  template <class F, class R = std::invoke_result_t<F, Connection&>>
+  Task<R> write(MonotonicTime deadline, F job) {
+    co_return co_await await_value<R>([&](Resolver<R> resolve) {
+      auto pending = std::make_unique<PendingWrite<F, R>>(std::move(job), resolve);
+      pending->deadline = deadline;
+      submit(std::move(pending));
+    });
+  }
+
+  /// Runs `query` (Connection& → Result<T>) on a reader thread, in one read transaction.
+  template <class F, class R = std::invoke_result_t<F, Connection&>>
+  Task<R> read(MonotonicTime deadline, F query) {
+    return readers_.run(deadline, [this, query = std::move(query)]() mutable -> R {
+      ReadLease lease(*this);
+      try {
+        return query(lease.connection());
+      } catch (const Failure& failure) {
+        return std::unexpected(error_of(failure));
+      }
+    });
+  }
+
+  /// Called on the writer's thread after each transaction that committed, before its jobs are answered: for waking
+  /// those who follow a log in this file. Set before the first write.
+  void on_commit(std::function<void()> callback);
+
+  /// False after a failed commit.
+  bool writable() const;
+  std::size_t queued() const;
+  const std::filesystem::path& path() const;
+
+ private:
+  struct Pending {
+    MonotonicTime deadline;
+    virtual ~Pending() = default;
+    /// False when the job failed and must be undone.
+    virtual bool run(Connection& connection) = 0;
+    virtual void answer() = 0;
+    virtual void refuse(Error error) = 0;
+  };
+  template <class F, class R>
+  struct PendingWrite final : Pending {
+    PendingWrite(F f, Resolver<R> r) : job(std::move(f)), resolve(r) {}
+    bool run(Connection& connection) override {
+      result.emplace(job(connection));
+      return result->has_value();
+    }
+    void answer() override { resolve(*std::move(result)); }
+    void refuse(Error error) override { resolve(R{std::unexpected(std::move(error))}); }
+
+    F job;
+    Resolver<R> resolve;
+    std::optional<R> result;
+  };
+  class ReadLease {
+   public:
+    explicit ReadLease(Store& store);
+    ~ReadLease();
+    Connection& connection() { return *connection_; }
+
+   private:
+    Store& store_;
+    std::unique_ptr<Connection> connection_;
+  };
+  struct Impl;
+
+  void submit(std::unique_ptr<Pending> pending);
+  static Error error_of(const Failure& failure);
+
+  OffloadPool& readers_;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace cloudcart::sqlite

@@ -1,0 +1,115 @@
+#include "adapters/sqlite/store/store.h"
+
+#include <gtest/gtest.h>
+
+#include "adapters/sqlite/store/migrate.h"
+#include "support/temp_folder.h"
+
+namespace cloudcart::sqlite {
+namespace {
+
+constexpr auto no_deadline = MonotonicTime::max();
+
+class StoreTest : public testing::Test {
+ protected:
+  test::TempFolder folder;
+  OffloadPool readers{"test-reader", 2, 1000};
+  std::unique_ptr<Store> store = std::make_unique<Store>(folder.path(), "store_test", readers);
+
+  Status insert(int key, MonotonicTime deadline = no_deadline) {
+    return sync_wait(store->write(deadline, [key](Connection& connection) -> Status {
+      connection.prepare("INSERT INTO entry(key, value) VALUES(?, ?)").bind_all(key, "v").run();
+      return {};
+    }));
+  }
+  std::int64_t count() {
+    return sync_wait(store->read(no_deadline, [](Connection& connection) -> Result<std::int64_t> {
+             auto rows = connection.prepare("SELECT count(*) FROM entry");
+             rows.step();
+             return rows.integer(0);
+           })).value();
+  }
+};
+
+TEST_F(StoreTest, AnsweredWritesAreVisibleToReaders) {
+  ASSERT_TRUE(insert(1));
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_F(StoreTest, AJobThatFailsIsUndoneAloneInItsBatch) {
+  ManualExecutor executor;
+  const Executor::Scope scope(executor);
+  int answered = 0, failed = 0;
+  for (int i = 0; i < 100; ++i) {
+    start(store->write(no_deadline,
+                       [i](Connection& connection) -> Status {
+                         connection.prepare("INSERT INTO entry(key, value) VALUES(?, 'x')").bind(i).run();
+                         if (i % 10 == 0) return fail(ErrorCode::conflict, "no");
+                         return {};
+                       }),
+          [&](auto outcome) { ++answered; failed += !std::get<0>(outcome); });
+  }
+  executor.run_until([&] { return answered == 100; });
+  EXPECT_EQ(failed, 10);
+  EXPECT_EQ(count(), 90);
+}
+
+TEST_F(StoreTest, AStatementThatThrowsIsUndoneAlone) {
+  ASSERT_TRUE(insert(1));
+  const auto repeated = insert(1);
+  ASSERT_FALSE(repeated);
+  EXPECT_EQ(repeated.error().code, ErrorCode::internal);
+  ASSERT_TRUE(insert(2));
+  EXPECT_EQ(count(), 2);
+}
+
+TEST_F(StoreTest, AJobPastItsDeadlineIsDropped) {
+  const auto late = insert(1, std::chrono::steady_clock::now() - seconds{1});
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, ErrorCode::deadline_exceeded);
+  EXPECT_EQ(count(), 0);
+}
+
+TEST_F(StoreTest, TheCommitCallbackComesBeforeTheAnswer) {
+  int commits = 0;
+  store->on_commit([&] { ++commits; });
+  ASSERT_TRUE(insert(1));
+  EXPECT_EQ(commits, 1);
+}
+
+TEST_F(StoreTest, ASecondStoreOnTheFileIsRefusedNamingTheLock) {
+  try {
+    Store second(folder.path(), "store_test", readers);
+    FAIL() << "the lock did not hold";
+  } catch (const std::runtime_error& refusal) {
+    EXPECT_NE(std::string{refusal.what()}.find("store_test.lock"), std::string::npos);
+    EXPECT_NE(std::string{refusal.what()}.find(std::to_string(getpid())), std::string::npos);
+  }
+}
+
+TEST_F(StoreTest, ReadersCannotWrite) {
+  const auto written = sync_wait(store->read(no_deadline, [](Connection& connection) -> Status {
+    connection.prepare("INSERT INTO entry(key, value) VALUES(1, 'x')").run();
+    return {};
+  }));
+  EXPECT_FALSE(written);
+}
+
+TEST_F(StoreTest, EverythingIsThereAfterReopening) {
+  ASSERT_TRUE(insert(1));
+  store.reset();
+  store = std::make_unique<Store>(folder.path(), "store_test", readers);
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_F(StoreTest, AnEditedMigrationAndANewerFileAreRefused) {
+  store.reset();
+  const auto path = folder.path() / "store_test.db";
+  Connection connection(path.string(), Connection::Mode::writer);
+  const std::array edited{Migration{1, "entry", "CREATE TABLE other(x)"}};
+  EXPECT_THROW(migrate(connection, path, edited), std::runtime_error);
+  EXPECT_THROW(migrate(connection, path, {}), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace cloudcart::sqlite

@@ -1,0 +1,68 @@
+#include "events/consumer.h"
+
+#include <spdlog/spdlog.h>
+
+namespace cloudcart::events {
+namespace {
+
+constexpr seconds call_limit{30};
+constexpr milliseconds longest_retry_delay{5000};
+/// How long a wait for news lasts at most before the stop flag is looked at.
+constexpr milliseconds wait_slice{500};
+
+Deadline call_deadline() { return Executor::current()->now() + call_limit; }
+
+/// One read and apply. The position after it; the same as before when there was nothing.
+Task<Result<std::int64_t>> step(EventLog& log, Consumer& consumer, std::int64_t position, std::size_t batch) {
+  auto records = co_await log.read(position, batch, call_deadline());
+  if (!records) co_return std::unexpected(std::move(records).error());
+  if (records->empty()) co_return position;
+  const auto last = records->back().position;
+  auto applied = co_await consumer.apply(*std::move(records), call_deadline());
+  if (!applied) co_return std::unexpected(std::move(applied).error());
+  co_return last;
+}
+
+Task<Result<std::int64_t>> follow(EventLog& log, Consumer& consumer, const BackgroundLoops::StopFlag& stop,
+                                  std::size_t batch) {
+  auto start = co_await consumer.position(call_deadline());
+  if (!start) co_return start;
+  std::int64_t position = *start;
+  while (!stop.stopping()) {
+    auto next = co_await step(log, consumer, position, batch);
+    if (!next) co_return next;
+    if (*next == position) co_await log.wait_beyond(position, Executor::current()->now() + wait_slice);
+    position = *next;
+  }
+  co_return position;
+}
+
+}  // namespace
+
+Task<void> consume(std::string name, EventLog& log, Consumer& consumer, BackgroundLoops::StopFlag stop,
+                   ConsumerOptions options) {
+  milliseconds delay = options.retry_delay;
+  while (!stop.stopping()) {
+    // After an error the position is asked again: an apply whose answer was lost may have been stored.
+    const auto before = Executor::current()->now();
+    auto ended = co_await follow(log, consumer, stop, options.batch);
+    if (ended) co_return;
+    if (Executor::current()->now() - before > 2 * longest_retry_delay) delay = options.retry_delay;
+    spdlog::warn("{} cannot follow the event log, trying again in {} ms: {}", name, delay.count(), ended.error().message);
+    co_await stop.sleep_for(delay);
+    delay = std::min(delay * 2, longest_retry_delay);
+  }
+}
+
+Task<Status> catch_up(EventLog& log, Consumer& consumer, ConsumerOptions options) {
+  auto position = co_await consumer.position(call_deadline());
+  if (!position) co_return std::unexpected(std::move(position).error());
+  for (;;) {
+    auto next = co_await step(log, consumer, *position, options.batch);
+    if (!next) co_return std::unexpected(std::move(next).error());
+    if (*next == *position) co_return Status{};
+    position = next;
+  }
+}
+
+}  // namespace cloudcart::events

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/caller.h"
+#include "core/json_writer.h"
+#include "core/result.h"
+#include "runtime/task.h"
+
+namespace cloudcart::http {
+
+enum class Method : std::uint8_t { get, head, post, put, patch, delete_, options, other };
+std::string_view to_string(Method method);
+Method parse_method(std::string_view word);
+
+/// Header fields in order of arrival; names compare without regard to case.
+class Headers {
+ public:
+  struct Field {
+    std::string name;
+    std::string value;
+  };
+  std::optional<std::string_view> find(std::string_view name) const;
+  void set(std::string_view name, std::string value);  ///< replaces every field of that name
+  void add(std::string_view name, std::string value);
+  const std::vector<Field>& fields() const { return fields_; }
+
+ private:
+  std::vector<Field> fields_;
+};
+
+struct Route;
+
+/// One request as handlers see it. The server fills the first part; middleware and router the second.
+struct Request {
+  Method method = Method::get;
+  std::string target;  ///< as sent: path and query
+  Headers headers;
+  std::string body;
+  std::string remote_address;
+  MonotonicTime received_at{};
+
+  std::string path;  ///< the target without its query, still percent-encoded
+  std::vector<std::pair<std::string, std::string>> query;         ///< decoded, in order
+  std::vector<std::pair<std::string_view, std::string>> parameters;  ///< of the route's path, decoded
+  const Route* route = nullptr;
+  std::string request_id;
+  Caller caller;
+  std::string session;  ///< the verified token's session, for logout
+
+  std::string_view parameter(std::string_view name) const;
+  /// A path parameter that must be an id; one that is none cannot name anything, so the error is not_found.
+  template <class IdType>
+  Result<IdType> id_parameter(std::string_view name, std::string what) const {
+    if (auto id = IdType::parse(parameter(name))) return *id;
+    return fail(Error::not_found(std::move(what)));
+  }
+};
+
+/// A body that is produced while it is sent (server-sent events, proxied streams).
+class BodyStream {
+ public:
+  virtual ~BodyStream() = default;
+  /// The next piece, or nullopt at the end. Called again only after the piece before was written, so a slow reader
+  /// slows the producer and nothing piles up.
+  virtual Task<std::optional<std::string>> next() = 0;
+  /// The reader has gone or the server is draining: next() must end soon. Called on the session's loop.
+  virtual void cancel() = 0;
+};
+
+struct Response {
+  int status = 200;
+  Headers headers;
+  std::string body;
+  std::shared_ptr<BodyStream> stream;  ///< instead of body
+};
+
+/// {"success":true,"data":<data>} with an optional message.
+Response data_response(int status, JsonWriter data, std::string_view message = {});
+/// {"success":true,"message":…}
+Response message_response(int status, std::string_view message);
+Response json_response(int status, std::string json);
+
+}  // namespace cloudcart::http

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/id_generator.h"
+#include "http/authenticator.h"
+#include "http/router.h"
+
+namespace cloudcart {
+class Metrics;
+}
+
+namespace cloudcart::http {
+
+struct PipelineOptions {
+  std::string service;                       ///< names the service in logs and metrics
+  milliseconds request_timeout{10'000};      ///< the deadline of each request
+  std::vector<std::string> allowed_origins;  ///< exact CORS origins
+  bool access_log = true;
+};
+
+/// What happens to every request around its handler, in this order: request id and trace, routing, CORS, token and
+/// policy, deadline, the handler, then errors to answers, ETag, compression, security headers, metrics, access log.
+class Pipeline {
+ public:
+  Pipeline(Router router, const Authenticator& authenticator, const Clock& clock, IdGenerator& ids, Metrics& metrics,
+           PipelineOptions options);
+
+  /// Never fails: every error is an answer.
+  Task<Response> handle(Request request);
+  const Router& router() const { return router_; }
+
+ private:
+  Status prepare(Request& request) const;
+  Status authorize(Request& request) const;
+  Task<Result<Response>> run_handler(Request& request) const;
+  void finish(const Request& request, Response& response) const;
+  void record(const Request& request, const Response& response) const;
+
+  const Router router_;
+  const Authenticator& authenticator_;
+  const Clock& clock_;
+  IdGenerator& ids_;
+  Metrics& metrics_;
+  const PipelineOptions options_;
+};
+
+}  // namespace cloudcart::http

@@ -1,0 +1,45 @@
+#include "runtime/offload_pool.h"
+
+#include "runtime/thread_name.h"
+
+namespace cloudcart {
+
+OffloadPool::OffloadPool(std::string name, std::size_t threads, std::size_t queue_bound) : queue_bound_(queue_bound) {
+  for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this, name] { work_loop(name); });
+}
+
+OffloadPool::~OffloadPool() {
+  {
+    const std::scoped_lock lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  for (auto& thread : threads_) thread.join();
+}
+
+bool OffloadPool::try_submit(Work work) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (stopping_ || queue_.size() >= queue_bound_) return false;
+    queue_.push_back(std::move(work));
+  }
+  wake_.notify_one();
+  return true;
+}
+
+void OffloadPool::work_loop(const std::string& name) {
+  set_thread_name(name);
+  for (;;) {
+    Work work;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+      work = std::move(queue_.front());
+      queue_.pop_front();
+    }
+    work();
+  }
+}
+
+}  // namespace cloudcart

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/result.h"
+#include "runtime/executor.h"
+
+namespace cloudcart {
+
+/// Threads for work that would block an event loop: password hashing, database reads, training.
+class OffloadPool {
+ public:
+  /// `queue_bound`: work beyond it is refused with ErrorCode::overloaded.
+  OffloadPool(std::string name, std::size_t threads, std::size_t queue_bound);
+  /// Finishes what was accepted, then joins.
+  ~OffloadPool();
+  OffloadPool(const OffloadPool&) = delete;
+  OffloadPool& operator=(const OffloadPool&) = delete;
+
+  /// False when the queue is full; then `work` will never run.
+  bool try_submit(Work work);
+
+  /// Runs `function` on a pool thread and resumes the caller where it was. A job still queued at `deadline` is
+  /// dropped without being run: ErrorCode::deadline_exceeded. Exceptions come out in the awaiting coroutine.
+  template <class F, class R = std::invoke_result_t<F>>
+    requires requires { typename R::value_type; }
+  Task<R> run(MonotonicTime deadline, F function) {
+    using Outcome = std::variant<R, std::exception_ptr>;
+    auto outcome = co_await await_value<Outcome>([&](Resolver<Outcome> resolve) {
+      const bool accepted = try_submit([resolve, deadline, f = std::move(function)]() mutable {
+        if (std::chrono::steady_clock::now() > deadline) {
+          resolve(R{fail(ErrorCode::deadline_exceeded, "The request waited longer than its time limit.")});
+          return;
+        }
+        try {
+          resolve(Outcome{std::in_place_index<0>, f()});
+        } catch (...) {
+          resolve(Outcome{std::in_place_index<1>, std::current_exception()});
+        }
+      });
+      if (!accepted) resolve(R{fail(ErrorCode::overloaded, "The server is busy; try again soon.")});
+    });
+    if (outcome.index() == 1) std::rethrow_exception(std::get<1>(outcome));
+    co_return std::get<0>(std::move(outcome));
+  }
+
+ private:
+  void work_loop(const std::string& name);
+
+  const std::size_t queue_bound_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Work> queue_;
+  bool stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace cloudcart

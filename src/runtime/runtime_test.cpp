@@ -1,0 +1,114 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <latch>
+
+#include "runtime/event_loop.h"
+#include "runtime/notifier.h"
+#include "runtime/offload_pool.h"
+
+namespace cloudcart {
+namespace {
+
+Task<int> add(int a, int b) { co_return a + b; }
+Task<int> twice(int n) { co_return co_await add(n, n); }
+Task<int> failing() {
+  throw std::runtime_error("no");
+  co_return 0;
+}
+
+TEST(TaskTest, ChainsAndExceptions) {
+  EXPECT_EQ(sync_wait(twice(21)), 42);
+  EXPECT_THROW(sync_wait(failing()), std::runtime_error);
+}
+
+TEST(TaskTest, LongChainsUseNoStack) {
+  const auto loop = []() -> Task<int> {
+    int sum = 0;
+    for (int i = 0; i < 1'000'000; ++i) sum += co_await add(i, -i + 1);
+    co_return sum;
+  };
+  EXPECT_EQ(sync_wait(loop()), 1'000'000);
+}
+
+TEST(OffloadPoolTest, ResumesWhereTheTaskWas) {
+  OffloadPool pool("test", 2, 10);
+  const auto body = [&]() -> Task<bool> {
+    const auto* before = Executor::current();
+    const auto thread = std::this_thread::get_id();
+    auto elsewhere = co_await pool.run(MonotonicTime::max(), [] { return Result<std::thread::id>{std::this_thread::get_id()}; });
+    co_return Executor::current() == before && std::this_thread::get_id() == thread && *elsewhere != thread;
+  };
+  EXPECT_TRUE(sync_wait(body()));
+}
+
+TEST(OffloadPoolTest, DropsWhatWaitedTooLongAndRefusesWhatDoesNotFit) {
+  OffloadPool pool("test", 1, 1);
+  std::latch started(1), release(1);
+  ASSERT_TRUE(pool.try_submit([&] {
+    started.count_down();
+    release.wait();
+  }));
+  started.wait();
+  bool ran = false;
+  std::optional<Result<int>> late;
+  ManualExecutor executor;
+  const Executor::Scope scope(executor);
+  start(pool.run(std::chrono::steady_clock::now() - seconds{1}, [&] { ran = true; return Result<int>{1}; }),
+        [&](auto outcome) { late = std::get<0>(outcome); });
+  std::optional<Result<int>> refused;
+  start(pool.run(MonotonicTime::max(), [] { return Result<int>{1}; }), [&](auto outcome) { refused = std::get<0>(outcome); });
+  release.count_down();
+  executor.run_until([&] { return late && refused; });
+  EXPECT_EQ(late->error().code, ErrorCode::deadline_exceeded);
+  EXPECT_EQ(refused->error().code, ErrorCode::overloaded);
+  EXPECT_FALSE(ran);
+}
+
+TEST(NotifierTest, AChangeAfterTheTicketEndsTheWaitAtOnce) {
+  Notifier notifier;
+  const auto ticket = notifier.ticket();
+  notifier.notify_all();
+  EXPECT_TRUE(sync_wait(notifier.wait(ticket, MonotonicTime::max())));
+}
+
+TEST(NotifierTest, WaitsEndByTimeAndFromOtherThreads) {
+  Notifier notifier;
+  EXPECT_FALSE(sync_wait(notifier.wait(notifier.ticket(), std::chrono::steady_clock::now() + milliseconds{5})));
+  const auto ticket = notifier.ticket();
+  std::thread other([&] { notifier.notify_all(); });
+  EXPECT_TRUE(sync_wait(notifier.wait(ticket, MonotonicTime::max())));
+  other.join();
+}
+
+TEST(ManualExecutorTest, VirtualTimeJumpsFromTimerToTimer) {
+  ManualExecutor executor(true);
+  std::vector<int> order;
+  executor.post_at(executor.now() + std::chrono::hours{2}, [&] { order.push_back(2); });
+  executor.post_at(executor.now() + std::chrono::hours{1}, [&] { order.push_back(1); });
+  executor.run_until([&] { return order.size() == 2; });
+  EXPECT_EQ(order, (std::vector{1, 2}));
+}
+
+TEST(EventLoopTest, LoopsEndWhenAskedAndSleepersWake) {
+  EventLoop loop("test-loop");
+  loop.start();
+  std::atomic<int> rounds{0};
+  {
+    BackgroundLoops loops;
+    std::latch running(1);
+    loops.start("sleeper", loop, [&](BackgroundLoops::StopFlag stop) -> Task<void> {
+      running.count_down();
+      while (!stop.stopping()) {
+        ++rounds;
+        co_await stop.sleep_for(std::chrono::hours{1});
+      }
+    });
+    running.wait();
+  }
+  EXPECT_EQ(rounds, 1);
+  loop.stop();
+}
+
+}  // namespace
+}  // namespace cloudcart
