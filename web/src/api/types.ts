@@ -1,0 +1,20 @@
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Dashboard = Schemas['Dashboard'];
+export type Period = Schemas['Period'];
+export type Overview = Schemas['Overview'];
+export type OverviewFigures = Schemas['OverviewFigures'];
+export type SalesDay = Schemas['SalesDay'];
+export type ProductSales = Schemas['ProductSales'];
+export type StatusCount = Schemas['StatusCount'];
+export type OrderStatus = Schemas['OrderStatus'];
+export type RecentOrder = Schemas['RecentOrder'];
+export type StreamOrder = Schemas['StreamOrder'];
+export type ModelStatus = Schemas['ModelStatus'];
+export type PopularProducts = Schemas['PopularProductsAnswer']['data'];
+export type SimilarProducts = Schemas['SimilarProductsAnswer']['data'];
+export type Shop = Schemas['Shop'];
+export type User = Schemas['User'];
+export type SessionData = Schemas['Session'];

@@ -1,0 +1,60 @@
+import { useEffect, useId, useRef } from 'react';
+import { setShortcutsEnabled, useShortcutsEnabled } from '../lib/useShortcuts';
+import { Icon } from './Icon';
+
+const shortcuts = [
+  ['D', 'Today'],
+  ['W', 'Last 7 days'],
+  ['M', 'Last 30 days'],
+  ['X', 'Compare with the previous period, or not'],
+  ['R', 'Refresh'],
+  ['?', 'This help'],
+] as const;
+
+export function HelpDialog({ onClose }: { onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const enabled = useShortcutsEnabled();
+  const title = useId();
+
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby={title}
+      onClose={onClose}
+      className="float w-[min(26rem,calc(100vw-2rem))] p-5 backdrop:bg-black/50"
+    >
+      <div className="mb-4 flex items-center justify-between">
+        <h2 id={title} className="text-base font-semibold">Keyboard</h2>
+        <button type="button" className="button button-icon" aria-label="Close" onClick={() => dialog.current?.close()}>
+          <Icon name="close" />
+        </button>
+      </div>
+      <dl className="grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2.5 text-sm">
+        {shortcuts.map(([pressed, does]) => (
+          <div key={pressed} className="contents">
+            <dt>
+              <kbd className="grid min-w-8 place-items-center rounded-md border border-line bg-fill px-2 py-1 font-mono text-xs">
+                {pressed}
+              </kbd>
+            </dt>
+            <dd className="text-ink-2">{does}</dd>
+          </div>
+        ))}
+      </dl>
+      <label className="mt-5 flex items-center gap-3 border-t border-line pt-4 text-sm">
+        <input
+          type="checkbox"
+          className="size-4 accent-(--accent)"
+          checked={enabled}
+          onChange={(event) => setShortcutsEnabled(event.target.checked)}
+        />
+        Single letters do something
+      </label>
+      <p className="mt-1.5 pl-7 text-xs text-ink-3">Switch this off if you speak to your computer. ? opens this help either way.</p>
+    </dialog>
+  );
+}

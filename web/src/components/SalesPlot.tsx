@@ -1,0 +1,149 @@
+import { memo } from 'react';
+import { Area, Bar, CartesianGrid, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import type { SalesDay } from '../api/types';
+import { dayLong, dayOfWeek, dayShort, money, moneyShort } from '../lib/format';
+import type { Series } from './SalesChart';
+
+interface SalesPlotProps {
+  days: readonly SalesDay[];
+  before: readonly SalesDay[] | null;
+  currency: string;
+  hidden: readonly Series[];
+}
+
+interface Row {
+  day: SalesDay;
+  previous: SalesDay | null;
+  date: string;
+  /** Net revenue of finished days. */
+  net: number | null;
+  /** Net revenue of the running day and of the one before it, so that a dashed line joins them. */
+  running: number | null;
+  gross: number;
+  cancelled: number;
+  net_before: number | null;
+}
+
+function toRows(days: readonly SalesDay[], before: readonly SalesDay[] | null): Row[] {
+  return days.map((day, index) => {
+    const previous = before?.[index] ?? null;
+    const leadsToRunning = days[index + 1]?.incomplete ?? false;
+    return {
+      day,
+      previous,
+      date: day.date,
+      net: day.incomplete ? null : day.total_revenue,
+      running: day.incomplete || leadsToRunning ? day.total_revenue : null,
+      gross: day.gross_revenue,
+      cancelled: day.cancelled_revenue,
+      net_before: previous?.total_revenue ?? null,
+    };
+  });
+}
+
+/** The picture of the sales table. Not animated: it is drawn again with every order that arrives. */
+function SalesPlot({ days, before, currency, hidden }: SalesPlotProps) {
+  const rows = toRows(days, before);
+  const shows = (series: Series) => !hidden.includes(series);
+  const single = rows.length === 1;
+  const tick = { fill: 'var(--ink-3)', fontSize: '0.6875rem' };
+  return (
+    <ResponsiveContainer width="100%" height="100%">
+      <ComposedChart data={rows} accessibilityLayer={false} margin={{ top: 10, right: 12, bottom: 0, left: 0 }}>
+        <defs>
+          <linearGradient id="sales-net" x1="0" y1="0" x2="0" y2="1">
+            <stop offset="0" stopColor="var(--plot-net)" stopOpacity={0.38} />
+            <stop offset="1" stopColor="var(--plot-net)" stopOpacity={0.02} />
+          </linearGradient>
+        </defs>
+        <CartesianGrid vertical={false} stroke="var(--line)" />
+        <XAxis
+          dataKey="date"
+          tickFormatter={(date: string) => (rows.length > 14 ? dayShort(date) : dayOfWeek(date))}
+          tick={tick}
+          tickLine={false}
+          axisLine={false}
+          minTickGap={18}
+          // A day in the middle of its own width when there is only one; else lines from edge to edge.
+          scale={single ? 'band' : 'point'}
+          padding={single ? 'no-gap' : { left: 14, right: 14 }}
+        />
+        <YAxis
+          tickFormatter={(value: number) => moneyShort(value, currency)}
+          tick={tick}
+          tickLine={false}
+          axisLine={false}
+          width="auto"
+        />
+        <Tooltip
+          isAnimationActive={false}
+          cursor={single ? { fill: 'var(--fill)' } : { stroke: 'var(--ink-3)', strokeDasharray: '3 3' }}
+          content={({ active, payload }) => {
+            const row = active ? (payload[0]?.payload as Row | undefined) : undefined;
+            return row ? <Tip row={row} currency={currency} /> : null;
+          }}
+        />
+        {shows('cancelled') && (
+          <Bar dataKey="cancelled" fill="var(--plot-cancelled)" fillOpacity={0.85} radius={[3, 3, 0, 0]} maxBarSize={single ? 56 : 14} isAnimationActive={false} />
+        )}
+        {single ? (
+          <>
+            {shows('gross') && <Bar dataKey="gross" fill="var(--plot-gross)" radius={[4, 4, 0, 0]} maxBarSize={56} isAnimationActive={false} />}
+            {shows('net') && <Bar dataKey={(row: Row) => row.day.total_revenue} fill="var(--plot-net)" radius={[4, 4, 0, 0]} maxBarSize={56} isAnimationActive={false} />}
+            {before && <Bar dataKey="net_before" fill="var(--plot-previous)" fillOpacity={0.25} stroke="var(--plot-previous)" strokeDasharray="4 4" radius={[4, 4, 0, 0]} maxBarSize={56} isAnimationActive={false} />}
+          </>
+        ) : (
+          <>
+            {before && <Line dataKey="net_before" stroke="var(--plot-previous)" strokeWidth={1.75} strokeDasharray="5 5" dot={false} activeDot={false} isAnimationActive={false} type="monotone" />}
+            {shows('gross') && <Line dataKey="gross" stroke="var(--plot-gross)" strokeWidth={1.75} dot={false} activeDot={{ r: 3 }} isAnimationActive={false} type="monotone" />}
+            {shows('net') && <Area dataKey="net" stroke="var(--plot-net)" strokeWidth={2.75} fill="url(#sales-net)" activeDot={{ r: 4 }} dot={rows.length <= 14 ? { r: 3, fill: 'var(--plot-net)', strokeWidth: 0, fillOpacity: 1 } : false} isAnimationActive={false} type="monotone" />}
+            {shows('net') && <Line dataKey="running" stroke="var(--plot-net)" strokeWidth={2.5} strokeDasharray="2 5" strokeLinecap="round" dot={<RunningDot />} activeDot={false} isAnimationActive={false} />}
+          </>
+        )}
+      </ComposedChart>
+    </ResponsiveContainer>
+  );
+}
+
+interface RunningDotProps {
+  cx?: number;
+  cy?: number;
+  payload?: Row;
+}
+
+/** Hollow: the day can still grow. */
+function RunningDot({ cx, cy, payload }: RunningDotProps) {
+  if (!payload?.day.incomplete || cx === undefined || cy === undefined) return null;
+  return <circle cx={cx} cy={cy} r={4} fill="var(--page)" stroke="var(--plot-net)" strokeWidth={2} />;
+}
+
+function Tip({ row, currency }: { row: Row; currency: string }) {
+  const { day, previous } = row;
+  const lines: [string, number, string][] = [
+    ['Net', day.total_revenue, 'var(--plot-net)'],
+    ['Gross', day.gross_revenue, 'var(--plot-gross)'],
+    ['Cancelled', day.cancelled_revenue, 'var(--plot-cancelled)'],
+  ];
+  if (previous) lines.push([`Net ${dayShort(previous.date)}`, previous.total_revenue, 'var(--plot-previous)']);
+  return (
+    <div className="float px-3 py-2.5 text-xs">
+      <p className="mb-1.5 font-medium">
+        {dayLong(day.date)}
+        {day.incomplete && <span className="font-normal text-ink-2"> so far</span>}
+      </p>
+      <dl className="figure grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
+        {lines.map(([name, amount, colour]) => (
+          <div key={name} className="contents">
+            <dt className="flex items-center gap-2 text-ink-2">
+              <span className="size-2 rounded-full" style={{ background: colour }} />
+              {name}
+            </dt>
+            <dd className="text-right font-medium">{money(amount, currency)}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}
+
+export default memo(SalesPlot);
