@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <expected>
 #include <optional>
@@ -51,6 +52,7 @@ struct Error {
   ErrorCode code = ErrorCode::internal;
   std::string message;             ///< one sentence for a person, with the mend where there is one
   std::vector<FieldError> fields;  ///< all violations at once, for validation_failed and insufficient_inventory
+  std::chrono::seconds retry_after{0};  ///< for rate_limited: how long to wait; 0: a moment
 
   static Error validation(std::vector<FieldError> fields);
   static Error not_found(std::string what) { return {ErrorCode::not_found, what + " not found"}; }

@@ -2,6 +2,8 @@
 
 #include <boost/json/parse.hpp>
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/json_reader.h"
@@ -49,7 +51,8 @@ Response problem_response(const Error& error, std::string_view request_id) {
 
   auto response = json_response(status_of(error.code), std::move(json).str());
   if (wrong_method) response.headers.add("Allow", error.message);
-  if (response.status == 503 || response.status == 429) response.headers.add("Retry-After", "1");
+  if (response.status == 503 || response.status == 429)
+    response.headers.add("Retry-After", std::to_string(std::max<std::int64_t>(1, error.retry_after.count())));
   if (response.status == 401) response.headers.add("WWW-Authenticate", "Bearer");
   return response;
 }
