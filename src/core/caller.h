@@ -27,7 +27,7 @@ struct Caller {
   std::optional<UserId> user;  ///< empty: not signed in
   Role role = Role::customer;
   Deadline deadline = Deadline::max();
-  std::string traceparent;     ///< W3C trace context, handed on to events and calls
+  std::string traceparent;  ///< W3C trace context, handed on to events and calls
 
   bool is_staff() const { return user && (role == Role::staff || role == Role::admin); }
   bool is_admin() const { return user && role == Role::admin; }

@@ -1,7 +1,7 @@
-#include <gtest/gtest.h>
-
 #include <limits>
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "core/caller.h"
 #include "core/id_generator.h"
@@ -51,7 +51,8 @@ TEST(IdGeneratorTest, IdsSortInTheOrderTheyWereMadeEvenWhenTheClockStepsBack) {
 }
 
 TEST(IdGeneratorTest, DerivedIdsAreStableAndSortByTime) {
-  const auto early = parse_rfc3339("2010-12-01T08:26:00Z").value(), late = parse_rfc3339("2011-12-09T12:50:00Z").value();
+  const auto early = parse_rfc3339("2010-12-01T08:26:00Z").value(),
+             late = parse_rfc3339("2011-12-09T12:50:00Z").value();
   EXPECT_EQ(derived_uuid(early, "536365"), derived_uuid(early, "536365"));
   EXPECT_NE(derived_uuid(early, "536365"), derived_uuid(early, "536366"));
   EXPECT_LT(derived_uuid(early, "999999"), derived_uuid(late, "000000"));
@@ -62,12 +63,14 @@ TEST(MoneyTest, ReadsDecimalText) {
   EXPECT_EQ(Money::parse("5"), Money{500});
   EXPECT_EQ(Money::parse("5.5"), Money{550});
   EXPECT_EQ(Money::parse("-0.10"), Money{-10});
-  for (const auto bad : {"", "-", ".", "1.", ".5", "1.234", "+1", "1e3", "1,00", " 1", "92233720368547758.08", "9999999999999999999999"})
+  for (const auto bad : {"", "-", ".", "1.", ".5", "1.234", "+1", "1e3", "1,00", " 1", "92233720368547758.08",
+                         "9999999999999999999999"})
     EXPECT_FALSE(Money::parse(bad)) << bad;
 }
 
 TEST(MoneyTest, WritesWhatItReads) {
-  for (const std::int64_t minor : {0L, 1L, 10L, 99L, 100L, -1L, -12345L, std::numeric_limits<std::int64_t>::max()})
+  for (const std::int64_t minor :
+       {0L, 1L, 10L, 99L, 100L, -1L, -12345L, std::numeric_limits<std::int64_t>::max()})
     EXPECT_EQ(Money::parse(Money{minor}.to_string()), Money{minor});
   EXPECT_EQ(Money{std::numeric_limits<std::int64_t>::min()}.to_string(), "-92233720368547758.08");
 }
@@ -91,7 +94,8 @@ TEST(TimestampTest, RoundTripsThroughRfc3339) {
   EXPECT_EQ(to_rfc3339(*time), "2026-11-23T12:08:19.042Z");
   EXPECT_EQ(parse_rfc3339("2026-11-23T13:08:19.042999+01:00"), time);
   EXPECT_EQ(to_rfc3339(from_unix_ms(-1)), "1969-12-31T23:59:59.999Z");
-  for (const auto bad : {"", "2026-11-23", "2026-02-30T00:00:00Z", "2026-11-23T24:00:00Z", "2026-11-23T12:00:00", "2026-11-23T12:00:00Z!"})
+  for (const auto bad : {"", "2026-11-23", "2026-02-30T00:00:00Z", "2026-11-23T24:00:00Z",
+                         "2026-11-23T12:00:00", "2026-11-23T12:00:00Z!"})
     EXPECT_FALSE(parse_rfc3339(bad)) << bad;
 }
 
@@ -112,7 +116,8 @@ TEST(TimeZoneTest, RefusesWhatIsNoName) {
 
 TEST(TextTest, Utf8IsCheckedToTheLetter) {
   EXPECT_TRUE(is_valid_utf8("Käse 🧀 \xE2\x82\xAC"));
-  for (const auto bad : {"\xC0\xAF"sv, "\xED\xA0\x80"sv, "\xF4\x90\x80\x80"sv, "\x80"sv, "\xE2\x82"sv, "\xFF"sv})
+  for (const auto bad :
+       {"\xC0\xAF"sv, "\xED\xA0\x80"sv, "\xF4\x90\x80\x80"sv, "\x80"sv, "\xE2\x82"sv, "\xFF"sv})
     EXPECT_FALSE(is_valid_utf8(bad));
   EXPECT_EQ(utf8_length("Käse 🧀"), 6U);
   EXPECT_EQ(latin1_to_utf8("caf\xE9 \xA3"), "café £");
@@ -121,7 +126,8 @@ TEST(TextTest, Utf8IsCheckedToTheLetter) {
 TEST(TextTest, Base64UrlTakesOnlyTheCanonicalForm) {
   for (const auto text : {""sv, "f"sv, "fo"sv, "foo"sv, "\xFF\xFE\x00\x01"sv})
     EXPECT_EQ(base64url_decode(base64url_encode(text)), text);
-  for (const auto bad : {"Zg==", "Zh", "Z", "Zm9+", "Zm9/", "Zm 9v"}) EXPECT_FALSE(base64url_decode(bad)) << bad;
+  for (const auto bad : {"Zg==", "Zh", "Z", "Zm9+", "Zm9/", "Zm 9v"})
+    EXPECT_FALSE(base64url_decode(bad)) << bad;
 }
 
 TEST(TextTest, PercentDecoding) {

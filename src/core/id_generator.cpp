@@ -1,9 +1,9 @@
 #include "core/id_generator.h"
 
-#include <sys/random.h>
-
 #include <cerrno>
 #include <system_error>
+
+#include <sys/random.h>
 
 namespace cloudcart {
 namespace {

@@ -21,9 +21,9 @@ class IdGenerator {
   }
 };
 
-/// UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, then a 12-bit counter within the millisecond (method 1
-/// of section 6.2) so that ids of one process sort in the order they were made, then 62 bits from the operating
-/// system's random source. Safe to share between threads.
+/// UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, then a 12-bit counter within the millisecond
+/// (method 1 of section 6.2) so that ids of one process sort in the order they were made, then 62 bits from
+/// the operating system's random source. Safe to share between threads.
 class SystemIdGenerator final : public IdGenerator {
  public:
   explicit SystemIdGenerator(const Clock& clock) : clock_(clock) {}
@@ -38,8 +38,8 @@ class SystemIdGenerator final : public IdGenerator {
   std::size_t pool_left_ = 0;
 };
 
-/// A version 7 layout whose random bits are a hash of `key`: the same (time, key) gives the same id on every run,
-/// and ids still sort by time. For data that comes from elsewhere and may be loaded again.
+/// A version 7 layout whose random bits are a hash of `key`: the same (time, key) gives the same id on every
+/// run, and ids still sort by time. For data that comes from elsewhere and may be loaded again.
 Uuid derived_uuid(Timestamp time, std::string_view key);
 
 /// Fills `bytes` from the operating system's random source; throws std::system_error when it has none.

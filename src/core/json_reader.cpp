@@ -1,12 +1,11 @@
 #include "core/json_reader.h"
 
-#include <boost/json/basic_parser_impl.hpp>
-#include <boost/json/serialize.hpp>
-#include <boost/json/value_stack.hpp>
-
 #include <cmath>
 #include <limits>
 
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value_stack.hpp>
 #include <fmt/format.h>
 
 #include "core/text.h"
@@ -98,8 +97,8 @@ std::size_t count_members(const json::value& value) {
   return count;
 }
 
-/// The decimal text of a JSON number of money size, or nullopt when it has more than two decimals. A double holds
-/// every two-decimal amount below 2^46 (70 trillion) closely enough to tell it from its neighbours.
+/// The decimal text of a JSON number of money size, or nullopt when it has more than two decimals. A double
+/// holds every two-decimal amount below 2^46 (70 trillion) closely enough to tell it from its neighbours.
 std::optional<Money> money_of_number(const json::value& value) {
   if (const auto* integer = value.if_int64()) return Money{100}.times(*integer);
   const auto* number = value.if_double();
@@ -170,7 +169,9 @@ const json::value* FieldReader::find(std::string_view name) const {
   return value && !value->is_null() ? value : nullptr;
 }
 
-bool FieldReader::has(std::string_view name) const { return find(name) != nullptr; }
+bool FieldReader::has(std::string_view name) const {
+  return find(name) != nullptr;
+}
 
 const json::value* FieldReader::require(std::string_view name) {
   const auto* value = find(name);
@@ -179,7 +180,8 @@ const json::value* FieldReader::require(std::string_view name) {
   return value;
 }
 
-std::optional<std::string> FieldReader::check_text(std::string_view name, const json::value& value, TextRule rule) {
+std::optional<std::string> FieldReader::check_text(std::string_view name, const json::value& value,
+                                                   TextRule rule) {
   const auto* text = value.if_string();
   if (!text) {
     add_error(name, "must be a string");
@@ -221,7 +223,8 @@ std::int64_t FieldReader::integer(std::string_view name, std::int64_t min, std::
   return value ? check_integer(name, *value, min, max).value_or(min) : min;
 }
 
-std::optional<std::int64_t> FieldReader::optional_integer(std::string_view name, std::int64_t min, std::int64_t max) {
+std::optional<std::int64_t> FieldReader::optional_integer(std::string_view name, std::int64_t min,
+                                                          std::int64_t max) {
   const auto* value = find(name);
   return value ? check_integer(name, *value, min, max) : std::nullopt;
 }
@@ -234,7 +237,8 @@ std::optional<bool> FieldReader::optional_boolean(std::string_view name) {
   return std::nullopt;
 }
 
-std::optional<Money> FieldReader::check_money(std::string_view name, const json::value& value, Money min, Money max) {
+std::optional<Money> FieldReader::check_money(std::string_view name, const json::value& value, Money min,
+                                              Money max) {
   std::optional<Money> amount;
   if (const auto* text = value.if_string()) {
     amount = Money::parse({text->data(), text->size()});

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <boost/json/value.hpp>
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <boost/json/value.hpp>
 
 #include "core/id.h"
 #include "core/money.h"
@@ -21,7 +21,7 @@ Result<boost::json::value> parse_json(std::string_view text);
 struct TextRule {
   std::size_t min = 0;  ///< in code points
   std::size_t max = 1'000'000;
-  bool trimmed = true;  ///< outer white space is removed before anything is checked
+  bool trimmed = true;     ///< outer white space is removed before anything is checked
   bool multiline = false;  ///< allow line ends and tabs; other control characters never are
 };
 
@@ -30,7 +30,8 @@ struct TextRule {
 /// finish() says there was none.
 class FieldReader {
  public:
-  /// `prefix` goes before each field's name in errors, e.g. "items[0]."; errors go to `errors` of the outer reader.
+  /// `prefix` goes before each field's name in errors, e.g. "items[0]."; errors go to `errors` of the outer
+  /// reader.
   explicit FieldReader(const boost::json::value& value);
   FieldReader(const boost::json::value& value, std::string prefix, std::vector<FieldError>& errors);
 
@@ -59,10 +60,12 @@ class FieldReader {
   Uuid uuid(std::string_view name);
   const boost::json::value* find(std::string_view name) const;
   const boost::json::value* require(std::string_view name);
-  std::optional<std::string> check_text(std::string_view name, const boost::json::value& value, TextRule rule);
-  std::optional<Money> check_money(std::string_view name, const boost::json::value& value, Money min, Money max);
-  std::optional<std::int64_t> check_integer(std::string_view name, const boost::json::value& value, std::int64_t min,
-                                            std::int64_t max);
+  std::optional<std::string> check_text(std::string_view name, const boost::json::value& value,
+                                        TextRule rule);
+  std::optional<Money> check_money(std::string_view name, const boost::json::value& value, Money min,
+                                   Money max);
+  std::optional<std::int64_t> check_integer(std::string_view name, const boost::json::value& value,
+                                            std::int64_t min, std::int64_t max);
 
   const boost::json::object* object_ = nullptr;
   std::string prefix_;

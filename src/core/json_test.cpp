@@ -10,8 +10,9 @@ TEST(JsonReaderTest, RefusesWhatIsAmbiguousOrBroken) {
   std::string deep;
   for (int i = 0; i < 65; ++i) deep += '[';
   for (int i = 0; i < 65; ++i) deep += ']';
-  for (const std::string bad : {"", "{", "{\"a\":1,}", "{\"a\":1}{}", "{\"a\":1,\"a\":2}", "[{\"x\":{\"b\":1,\"b\":1}}]",
-                                "{\"a\":\"\xC3\"}", "nul", "01", "// c\n1", deep.c_str()}) {
+  for (const std::string bad :
+       {"", "{", "{\"a\":1,}", "{\"a\":1}{}", "{\"a\":1,\"a\":2}", "[{\"x\":{\"b\":1,\"b\":1}}]",
+        "{\"a\":\"\xC3\"}", "nul", "01", "// c\n1", deep.c_str()}) {
     const auto parsed = parse_json(bad);
     ASSERT_FALSE(parsed) << bad;
     EXPECT_EQ(parsed.error().code, ErrorCode::malformed_request);
@@ -68,11 +69,15 @@ TEST(FieldReaderTest, ControlCharactersAreRefused) {
 
 TEST(JsonWriterTest, WritesNestedValues) {
   JsonWriter json;
-  json.begin_object().field("text", "a\"b\\\n\x01").field("number", -5).field("none", std::optional<std::string>{});
+  json.begin_object()
+      .field("text", "a\"b\\\n\x01")
+      .field("number", -5)
+      .field("none", std::optional<std::string>{});
   json.key("list").begin_array().value(1).value(true).begin_object().end_object().end_array();
   json.field("price", Money{1999}).key("figure").amount_number(Money{-5}).end_object();
-  EXPECT_EQ(json.str(),
-            R"({"text":"a\"b\\\n\u0001","number":-5,"none":null,"list":[1,true,{}],"price":"19.99","figure":-0.05})");
+  EXPECT_EQ(
+      json.str(),
+      R"({"text":"a\"b\\\n\u0001","number":-5,"none":null,"list":[1,true,{}],"price":"19.99","figure":-0.05})");
 }
 
 TEST(JsonWriterTest, BrokenUtf8BecomesTheReplacementCharacter) {

@@ -11,8 +11,10 @@
 
 namespace cloudcart {
 
-/// Appends JSON to a string without building a tree. Commas are placed by the writer; nesting is the caller's:
-///   JsonWriter json; json.begin_object().field("id", id).key("items").begin_array() … .end_array().end_object();
+/// Appends JSON to a string without building a tree. Commas are placed by the writer; nesting is the
+/// caller's:
+///   JsonWriter json; json.begin_object().field("id", id).key("items").begin_array() …
+///   .end_array().end_object();
 class JsonWriter {
  public:
   JsonWriter() { out_.reserve(512); }
@@ -55,7 +57,9 @@ class JsonWriter {
   JsonWriter& field(std::string_view name, const T& v) {
     return key(name).value(v);
   }
-  JsonWriter& field(std::string_view name, const char* text) { return key(name).value(std::string_view{text}); }
+  JsonWriter& field(std::string_view name, const char* text) {
+    return key(name).value(std::string_view{text});
+  }
 
   const std::string& str() const& { return out_; }
   std::string str() && { return std::move(out_); }
@@ -69,7 +73,8 @@ class JsonWriter {
   bool needs_comma_ = false;
 };
 
-/// Appends `text` as a JSON string with quotes. Bytes that are not UTF-8 become U+FFFD, so the result is always valid.
+/// Appends `text` as a JSON string with quotes. Bytes that are not UTF-8 become U+FFFD, so the result is
+/// always valid.
 void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace cloudcart

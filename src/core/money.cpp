@@ -28,8 +28,10 @@ std::optional<Money> Money::parse(std::string_view decimal) {
   if (negative) decimal.remove_prefix(1);
   const auto point = decimal.find('.');
   const auto whole_text = decimal.substr(0, point);
-  std::string_view fraction_text = point == std::string_view::npos ? std::string_view{} : decimal.substr(point + 1);
-  if (point != std::string_view::npos && (fraction_text.empty() || fraction_text.size() > 2)) return std::nullopt;
+  std::string_view fraction_text =
+      point == std::string_view::npos ? std::string_view{} : decimal.substr(point + 1);
+  if (point != std::string_view::npos && (fraction_text.empty() || fraction_text.size() > 2))
+    return std::nullopt;
 
   const auto all_digits = [](std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -37,7 +39,8 @@ std::optional<Money> Money::parse(std::string_view decimal) {
   if (whole_text.empty() || !all_digits(whole_text) || !all_digits(fraction_text)) return std::nullopt;
 
   std::int64_t whole = 0;
-  const auto [end, failure] = std::from_chars(whole_text.data(), whole_text.data() + whole_text.size(), whole);
+  const auto [end, failure] =
+      std::from_chars(whole_text.data(), whole_text.data() + whole_text.size(), whole);
   if (failure != std::errc{}) return std::nullopt;
   std::int64_t fraction = 0;
   for (const char c : fraction_text) fraction = fraction * 10 + (c - '0');
@@ -52,7 +55,8 @@ std::optional<Money> Money::parse(std::string_view decimal) {
 void Money::append_to(std::string& out) const {
   // Through unsigned, so that the smallest int64 has a magnitude.
   const bool negative = minor_ < 0;
-  const std::uint64_t magnitude = negative ? ~static_cast<std::uint64_t>(minor_) + 1 : static_cast<std::uint64_t>(minor_);
+  const std::uint64_t magnitude =
+      negative ? ~static_cast<std::uint64_t>(minor_) + 1 : static_cast<std::uint64_t>(minor_);
   char text[24];
   char* at = text;
   if (negative) *at++ = '-';

@@ -8,7 +8,8 @@
 
 namespace cloudcart {
 
-/// An ISO 4217 currency with two minor digits (the platform's shops use such a one; others are refused at configuration).
+/// An ISO 4217 currency with two minor digits (the platform's shops use such a one; others are refused at
+/// configuration).
 class Currency {
  public:
   Currency() = default;

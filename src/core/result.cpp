@@ -49,7 +49,8 @@ std::optional<ErrorCode> parse_error_code(std::string_view word) {
 }
 
 Error Error::validation(std::vector<FieldError> fields) {
-  return {ErrorCode::validation_failed, "The request breaks one or more rules; see errors.", std::move(fields)};
+  return {ErrorCode::validation_failed, "The request breaks one or more rules; see errors.",
+          std::move(fields)};
 }
 
 }  // namespace cloudcart

@@ -8,8 +8,8 @@
 
 namespace cloudcart {
 
-/// Bytes of the well-formed UTF-8 sequence that starts at `at` (1–4), or 0 when there is none: stray continuation,
-/// overlong form, surrogate, beyond U+10FFFF, or cut off (Unicode 15, table 3-7).
+/// Bytes of the well-formed UTF-8 sequence that starts at `at` (1–4), or 0 when there is none: stray
+/// continuation, overlong form, surrogate, beyond U+10FFFF, or cut off (Unicode 15, table 3-7).
 std::size_t utf8_sequence_length(std::string_view text, std::size_t at);
 bool is_valid_utf8(std::string_view text);
 /// Code points of valid UTF-8 text.

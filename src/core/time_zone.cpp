@@ -41,18 +41,31 @@ year_month_day TimeZone::date_of(Timestamp time) const {
           day(static_cast<unsigned>(local.day()))};
 }
 
-int TimeZone::hour_of(Timestamp time) const { return civil(impl_->zone, time).hour(); }
+int TimeZone::hour_of(Timestamp time) const {
+  return civil(impl_->zone, time).hour();
+}
+
+milliseconds TimeZone::time_of_day(Timestamp time) const {
+  const auto local = civil(impl_->zone, time);
+  const auto below_second = time - floor<seconds>(time);
+  return hours{local.hour()} + minutes{local.minute()} + seconds{local.second()} + below_second;
+}
 
 Timestamp TimeZone::at(year_month_day date, seconds since_midnight) const {
   const cctz::civil_second local =
-      cctz::civil_second(int{date.year()}, static_cast<int>(unsigned{date.month()}), static_cast<int>(unsigned{date.day()})) +
+      cctz::civil_second(int{date.year()}, static_cast<int>(unsigned{date.month()}),
+                         static_cast<int>(unsigned{date.day()})) +
       since_midnight.count();
   const auto found = impl_->zone.lookup(local);
   return floor<milliseconds>(found.kind == cctz::time_zone::civil_lookup::SKIPPED ? found.trans : found.pre);
 }
 
-Timestamp TimeZone::start_of(year_month_day date) const { return at(date, seconds{0}); }
+Timestamp TimeZone::start_of(year_month_day date) const {
+  return at(date, seconds{0});
+}
 
-year_month_day add_days(year_month_day date, int n) { return year_month_day{sys_days{date} + days{n}}; }
+year_month_day add_days(year_month_day date, int n) {
+  return year_month_day{sys_days{date} + days{n}};
+}
 
 }  // namespace cloudcart

@@ -24,7 +24,11 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text);
 std::optional<std::chrono::year_month_day> parse_date(std::string_view text);
 std::string to_date_string(std::chrono::year_month_day date);
 
-inline std::int64_t to_unix_ms(Timestamp time) { return time.time_since_epoch().count(); }
-inline Timestamp from_unix_ms(std::int64_t ms) { return Timestamp{milliseconds{ms}}; }
+inline std::int64_t to_unix_ms(Timestamp time) {
+  return time.time_since_epoch().count();
+}
+inline Timestamp from_unix_ms(std::int64_t ms) {
+  return Timestamp{milliseconds{ms}};
+}
 
 }  // namespace cloudcart

@@ -10,7 +10,9 @@ constexpr milliseconds longest_retry_delay{5000};
 /// How long a wait for news lasts at most before the stop flag is looked at.
 constexpr milliseconds wait_slice{500};
 
-Deadline call_deadline() { return Executor::current()->now() + call_limit; }
+Deadline call_deadline() {
+  return Executor::current()->now() + call_limit;
+}
 
 /// One read and apply. The position after it; the same as before when there was nothing.
 Task<Result<std::int64_t>> step(EventLog& log, Consumer& consumer, std::int64_t position, std::size_t batch) {
@@ -48,7 +50,8 @@ Task<void> consume(std::string name, EventLog& log, Consumer& consumer, Backgrou
     auto ended = co_await follow(log, consumer, stop, options.batch);
     if (ended) co_return;
     if (Executor::current()->now() - before > 2 * longest_retry_delay) delay = options.retry_delay;
-    spdlog::warn("{} cannot follow the event log, trying again in {} ms: {}", name, delay.count(), ended.error().message);
+    spdlog::warn("{} cannot follow the event log, trying again in {} ms: {}", name, delay.count(),
+                 ended.error().message);
     co_await stop.sleep_for(delay);
     delay = std::min(delay * 2, longest_retry_delay);
   }

@@ -15,18 +15,18 @@ class Consumer {
   virtual ~Consumer() = default;
   /// The position up to which everything has been applied; 0 at the beginning.
   virtual Task<Result<std::int64_t>> position(Deadline deadline) = 0;
-  /// Applies `records` and moves the position to the last one, both or neither. Records at or below the stored
-  /// position are skipped, so that a repeated call changes nothing.
+  /// Applies `records` and moves the position to the last one, both or neither. Records at or below the
+  /// stored position are skipped, so that a repeated call changes nothing.
   virtual Task<Status> apply(std::vector<LogRecord> records, Deadline deadline) = 0;
 };
 
 struct ConsumerOptions {
-  std::size_t batch = 1000;           ///< records in one apply()
-  milliseconds retry_delay{200};      ///< after an error; doubles up to 5 s
+  std::size_t batch = 1000;       ///< records in one apply()
+  milliseconds retry_delay{200};  ///< after an error; doubles up to 5 s
 };
 
-/// Follows `log` into `consumer` until stopped: reads, applies, waits. Errors are logged and retried for ever; a record
-/// is never skipped.
+/// Follows `log` into `consumer` until stopped: reads, applies, waits. Errors are logged and retried for
+/// ever; a record is never skipped.
 Task<void> consume(std::string name, EventLog& log, Consumer& consumer, BackgroundLoops::StopFlag stop,
                    ConsumerOptions options = {});
 

@@ -16,17 +16,19 @@ struct LogRecord {
 
 /// The complete, ordered log of order events.
 ///
-/// Ordering: records come in commit order; the events of one order in order of version. A record, once seen at a
-/// position, never changes, and none appears later at or below a position that has been read.
-/// Errors: unavailable, deadline_exceeded.
+/// Ordering: records come in commit order; the events of one order in order of version. A record, once seen
+/// at a position, never changes, and none appears later at or below a position that has been read. Errors:
+/// unavailable, deadline_exceeded.
 class EventLog {
  public:
   virtual ~EventLog() = default;
   /// Up to `limit` records with a position beyond `after`, in order; empty at the end.
-  virtual Task<Result<std::vector<LogRecord>>> read(std::int64_t after, std::size_t limit, Deadline deadline) = 0;
+  virtual Task<Result<std::vector<LogRecord>>> read(std::int64_t after, std::size_t limit,
+                                                    Deadline deadline) = 0;
   /// The position of the newest record; 0 when there is none.
   virtual Task<Result<std::int64_t>> end_position(Deadline deadline) = 0;
-  /// Waits until there is a record beyond `after` (true), or until `until` (false, and it may be wrong by a moment).
+  /// Waits until there is a record beyond `after` (true), or until `until` (false, and it may be wrong by a
+  /// moment).
   virtual Task<bool> wait_beyond(std::int64_t after, MonotonicTime until) = 0;
 };
 

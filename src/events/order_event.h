@@ -22,8 +22,8 @@ constexpr std::array all_order_statuses{OrderStatus::pending, OrderStatus::confi
 std::string_view to_string(OrderStatus status);
 std::optional<OrderStatus> parse_order_status(std::string_view word);
 
-/// A sale, or an imported document that gives back part of earlier sales: it is cancelled from the start and counts
-/// only as cancelled.
+/// A sale, or an imported document that gives back part of earlier sales: it is cancelled from the start and
+/// counts only as cancelled.
 enum class OrderKind : std::uint8_t { sale, credit_note };
 std::string_view to_string(OrderKind kind);
 std::optional<OrderKind> parse_order_kind(std::string_view word);
@@ -40,8 +40,9 @@ struct EventLine {
   bool operator==(const EventLine&) const = default;
 };
 
-/// What the order service tells the world. `version` counts 1, 2, … without gaps within an order. An event of type
-/// created may carry any status: an imported order's history before the import is not known and is not made up.
+/// What the order service tells the world. `version` counts 1, 2, … without gaps within an order. An event of
+/// type created may carry any status: an imported order's history before the import is not known and is not
+/// made up.
 struct OrderEvent {
   EventId event_id;
   TenantId tenant;

@@ -13,7 +13,8 @@ OrderEvent sample() {
   event.user_id = UserId::parse("01930c5e-7e6d-7abc-8def-000000000003").value();
   event.total = Money{3998};
   event.currency = Currency::parse("GBP").value();
-  event.lines = {{ProductId::parse("01930c5e-7e6d-7abc-8def-000000000004").value(), "Käse \"alt\"", "Food", 2, Money{1999}, Money{3998}}};
+  event.lines = {{ProductId::parse("01930c5e-7e6d-7abc-8def-000000000004").value(), "Käse \"alt\"", "Food", 2,
+                  Money{1999}, Money{3998}}};
   event.timestamp = parse_rfc3339("2026-01-01T00:00:00.123Z").value();
   event.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   return event;
@@ -22,6 +23,15 @@ OrderEvent sample() {
 TEST(OrderEventTest, RoundTripsThroughJson) {
   const auto event = sample();
   EXPECT_EQ(parse_order_event(to_json(event)).value(), event);
+}
+
+TEST(OrderEventTest, AmountsTooLargeForADoubleAreKeptToTheCent) {
+  for (const std::int64_t minor :
+       {999'999'999'999'999LL, 1'000'000'000'000'000LL, 9'999'999'999'000'001LL, INT64_MAX}) {
+    auto event = sample();
+    event.total = event.lines[0].subtotal = Money{minor};
+    EXPECT_EQ(parse_order_event(to_json(event)).value(), event) << minor;
+  }
 }
 
 TEST(OrderEventTest, NamesWhatItDoesNotUnderstand) {

@@ -7,10 +7,13 @@
 
 namespace cloudcart::http {
 namespace {
-constexpr std::array<std::string_view, 8> method_words{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", ""};
+constexpr std::array<std::string_view, 8> method_words{"GET",   "HEAD",   "POST",    "PUT",
+                                                       "PATCH", "DELETE", "OPTIONS", ""};
 }
 
-std::string_view to_string(Method method) { return method_words[static_cast<std::size_t>(method)]; }
+std::string_view to_string(Method method) {
+  return method_words[static_cast<std::size_t>(method)];
+}
 
 Method parse_method(std::string_view word) {
   const auto found = std::ranges::find(method_words, word);
@@ -28,7 +31,9 @@ void Headers::set(std::string_view name, std::string value) {
   add(name, std::move(value));
 }
 
-void Headers::add(std::string_view name, std::string value) { fields_.push_back({std::string{name}, std::move(value)}); }
+void Headers::add(std::string_view name, std::string value) {
+  fields_.push_back({std::string{name}, std::move(value)});
+}
 
 std::string_view Request::parameter(std::string_view name) const {
   for (const auto& [key, value] : parameters)

@@ -46,7 +46,7 @@ struct Request {
   MonotonicTime received_at{};
 
   std::string path;  ///< the target without its query, still percent-encoded
-  std::vector<std::pair<std::string, std::string>> query;         ///< decoded, in order
+  std::vector<std::pair<std::string, std::string>> query;            ///< decoded, in order
   std::vector<std::pair<std::string_view, std::string>> parameters;  ///< of the route's path, decoded
   const Route* route = nullptr;
   std::string request_id;
@@ -54,6 +54,12 @@ struct Request {
   std::string session;  ///< the verified token's session, for logout
 
   std::string_view parameter(std::string_view name) const;
+  /// A path parameter that must be an id; validation_failed naming it otherwise.
+  template <class IdType>
+  Result<IdType> id_parameter(std::string_view name) const {
+    if (auto id = IdType::parse(parameter(name))) return *id;
+    return fail(Error::validation({{std::string{name}, "must be a UUID"}}));
+  }
   /// A path parameter that must be an id; one that is none cannot name anything, so the error is not_found.
   template <class IdType>
   Result<IdType> id_parameter(std::string_view name, std::string what) const {
@@ -66,8 +72,8 @@ struct Request {
 class BodyStream {
  public:
   virtual ~BodyStream() = default;
-  /// The next piece, or nullopt at the end. Called again only after the piece before was written, so a slow reader
-  /// slows the producer and nothing piles up.
+  /// The next piece, or nullopt at the end. Called again only after the piece before was written, so a slow
+  /// reader slows the producer and nothing piles up.
   virtual Task<std::optional<std::string>> next() = 0;
   /// The reader has gone or the server is draining: next() must end soon. Called on the session's loop.
   virtual void cancel() = 0;

@@ -22,12 +22,14 @@ struct PipelineOptions {
   bool access_log = true;
 };
 
-/// What happens to every request around its handler, in this order: request id and trace, routing, CORS, token and
-/// policy, deadline, the handler, then errors to answers, ETag, compression, security headers, metrics, access log.
+/// What happens to every request around its handler, in this order: request id and trace, routing, CORS,
+/// token and policy, deadline, the handler, then errors to answers, ETag, compression, security headers,
+/// metrics, access log.
 class Pipeline {
  public:
-  Pipeline(Router router, const Authenticator& authenticator, const Clock& clock, IdGenerator& ids, Metrics& metrics,
-           PipelineOptions options);
+  Pipeline(Router router, const Authenticator& authenticator, const Clock& clock, IdGenerator& ids,
+           Metrics& metrics, PipelineOptions options);
+  ~Pipeline();
 
   /// Never fails: every error is an answer.
   Task<Response> handle(Request request);
@@ -40,12 +42,14 @@ class Pipeline {
   void finish(const Request& request, Response& response) const;
   void record(const Request& request, const Response& response) const;
 
+  struct RouteInstruments;
   const Router router_;
   const Authenticator& authenticator_;
   const Clock& clock_;
   IdGenerator& ids_;
-  Metrics& metrics_;
   const PipelineOptions options_;
+  /// By route; null is what matched none. Filled once, so that requests look up without a lock.
+  std::unordered_map<const Route*, std::unique_ptr<RouteInstruments>> instruments_;
 };
 
 }  // namespace cloudcart::http

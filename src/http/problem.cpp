@@ -1,9 +1,8 @@
 #include "http/problem.h"
 
-#include <boost/json/parse.hpp>
-
 #include <algorithm>
 
+#include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
 #include "core/json_reader.h"
@@ -12,27 +11,48 @@ namespace cloudcart::http {
 
 int status_of(ErrorCode code) {
   switch (code) {
-    case ErrorCode::malformed_request: return 400;
-    case ErrorCode::validation_failed: return 400;
-    case ErrorCode::unauthenticated: return 401;
-    case ErrorCode::forbidden: return 403;
-    case ErrorCode::not_found: return 404;
-    case ErrorCode::method_not_allowed: return 405;
-    case ErrorCode::conflict: return 409;
-    case ErrorCode::insufficient_inventory: return 409;
-    case ErrorCode::invalid_transition: return 409;
-    case ErrorCode::idempotency_in_progress: return 409;
-    case ErrorCode::idempotency_conflict: return 422;
-    case ErrorCode::payload_too_large: return 413;
-    case ErrorCode::uri_too_long: return 414;
-    case ErrorCode::headers_too_large: return 431;
-    case ErrorCode::unsupported_media_type: return 415;
-    case ErrorCode::rate_limited: return 429;
-    case ErrorCode::overloaded: return 503;
-    case ErrorCode::deadline_exceeded: return 503;
-    case ErrorCode::unavailable: return 503;
-    case ErrorCode::outcome_unknown: return 503;
-    case ErrorCode::internal: return 500;
+    case ErrorCode::malformed_request:
+      return 400;
+    case ErrorCode::validation_failed:
+      return 400;
+    case ErrorCode::unauthenticated:
+      return 401;
+    case ErrorCode::forbidden:
+      return 403;
+    case ErrorCode::not_found:
+      return 404;
+    case ErrorCode::method_not_allowed:
+      return 405;
+    case ErrorCode::conflict:
+      return 409;
+    case ErrorCode::insufficient_inventory:
+      return 409;
+    case ErrorCode::invalid_transition:
+      return 409;
+    case ErrorCode::idempotency_in_progress:
+      return 409;
+    case ErrorCode::idempotency_conflict:
+      return 422;
+    case ErrorCode::payload_too_large:
+      return 413;
+    case ErrorCode::uri_too_long:
+      return 414;
+    case ErrorCode::headers_too_large:
+      return 431;
+    case ErrorCode::unsupported_media_type:
+      return 415;
+    case ErrorCode::rate_limited:
+      return 429;
+    case ErrorCode::overloaded:
+      return 503;
+    case ErrorCode::deadline_exceeded:
+      return 503;
+    case ErrorCode::unavailable:
+      return 503;
+    case ErrorCode::outcome_unknown:
+      return 503;
+    case ErrorCode::internal:
+      return 500;
   }
   return 500;
 }
@@ -41,7 +61,8 @@ Response problem_response(const Error& error, std::string_view request_id) {
   const bool wrong_method = error.code == ErrorCode::method_not_allowed;
   JsonWriter json;
   json.begin_object().field("success", false);
-  json.field("message", wrong_method ? fmt::format("This address answers {} only.", error.message) : error.message);
+  json.field("message",
+             wrong_method ? fmt::format("This address answers {} only.", error.message) : error.message);
   if (!error.fields.empty()) {
     json.key("errors").begin_array();
     for (const auto& [field, message] : error.fields) json.value(field + ": " + message);

@@ -22,6 +22,11 @@ std::optional<std::string_view> QueryReader::find(std::string_view name) {
   return found;
 }
 
+bool QueryReader::has(std::string_view name) const {
+  return std::ranges::any_of(request_.query,
+                             [name](const auto& parameter) { return parameter.first == name; });
+}
+
 void QueryReader::add_error(std::string_view name, std::string message) {
   errors_.push_back({std::string{name}, std::move(message)});
 }
@@ -31,7 +36,8 @@ Status QueryReader::finish() const {
   return fail(Error::validation(errors_));
 }
 
-std::int64_t QueryReader::integer(std::string_view name, std::int64_t fallback, std::int64_t min, std::int64_t max) {
+std::int64_t QueryReader::integer(std::string_view name, std::int64_t fallback, std::int64_t min,
+                                  std::int64_t max) {
   const auto given = find(name);
   if (!given) return fallback;
   std::int64_t number = 0;
@@ -65,7 +71,8 @@ std::optional<Money> QueryReader::money(std::string_view name) {
   return amount;
 }
 
-std::optional<std::string> QueryReader::word(std::string_view name, std::initializer_list<std::string_view> words) {
+std::optional<std::string> QueryReader::word(std::string_view name,
+                                             std::initializer_list<std::string_view> words) {
   const auto given = find(name);
   if (!given) return std::nullopt;
   if (std::ranges::find(words, *given) == words.end()) {
@@ -95,14 +102,17 @@ Page read_page(QueryReader& query) {
   Page page;
   page.number = query.integer("page", 1, 1, 1'000'000);
   page.limit = query.integer("limit", 20, 1, 100);
-  page.cursor = query.text("cursor", {.min = 1, .max = 500});
+  page.cursor = query.text("cursor", {.min = 1, .max = 512});
+  if (page.cursor && query.has("page")) query.add_error("cursor", "must not stand beside page");
   return page;
 }
 
 void write_pagination(JsonWriter& json, const Page& page, std::int64_t total,
                       const std::optional<std::string>& next_cursor) {
   json.key("pagination").begin_object();
-  json.field("page", page.number).field("limit", page.limit).field("total", total);
+  json.key("page");
+  page.cursor ? json.null() : json.value(page.number);
+  json.field("limit", page.limit).field("total", total);
   json.field("pages", (total + page.limit - 1) / page.limit).end_object();
   json.field("next_cursor", next_cursor);
 }

@@ -22,6 +22,7 @@ class QueryReader {
   std::int64_t integer(std::string_view name, std::int64_t fallback, std::int64_t min, std::int64_t max);
   std::optional<std::string> text(std::string_view name, TextRule rule);
   std::optional<Money> money(std::string_view name);
+  bool has(std::string_view name) const;
   /// One of `words`, compared exactly.
   std::optional<std::string> word(std::string_view name, std::initializer_list<std::string_view> words);
   std::optional<std::chrono::year_month_day> date(std::string_view name);
@@ -41,15 +42,18 @@ class QueryReader {
 struct Page {
   std::int64_t number = 1;
   std::int64_t limit = 20;
-  std::optional<std::string> cursor;  ///< opaque; when given it wins over the number
+  std::optional<std::string>
+      cursor;  ///< opaque; where given, the list is read from it and the number says nothing
   std::int64_t offset() const { return (number - 1) * limit; }
 };
 
-/// page (1…1,000,000), limit (1–100, default 20) and cursor.
+/// page (1…1,000,000), limit (1–100, default 20) and cursor, which may not stand beside page.
 Page read_page(QueryReader& query);
 
-/// "pagination":{page,limit,total,pages} and, when there is more, "next_cursor" (else null) into an open object.
-void write_pagination(JsonWriter& json, const Page& page, std::int64_t total, const std::optional<std::string>& next_cursor);
+/// "pagination":{page,limit,total,pages} (page null when read by cursor) and, when there is more,
+/// "next_cursor" (else null) into an open object.
+void write_pagination(JsonWriter& json, const Page& page, std::int64_t total,
+                      const std::optional<std::string>& next_cursor);
 
 /// The request's body as JSON, when its Content-Type says so; unsupported_media_type otherwise.
 Result<boost::json::value> json_body(const Request& request);

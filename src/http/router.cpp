@@ -10,8 +10,12 @@
 namespace cloudcart::http {
 namespace {
 
-bool is_parameter(std::string_view segment) { return segment.starts_with('{') && segment.ends_with('}'); }
-bool is_rest(std::string_view segment) { return is_parameter(segment) && segment.ends_with("...}"); }
+bool is_parameter(std::string_view segment) {
+  return segment.starts_with('{') && segment.ends_with('}');
+}
+bool is_rest(std::string_view segment) {
+  return is_parameter(segment) && segment.ends_with("...}");
+}
 
 /// Removes the first "/segment" of `path` and answers the segment.
 std::string_view take_segment(std::string_view& path) {
@@ -38,13 +42,20 @@ std::vector<std::string_view> parameter_names(std::string_view path) {
 
 std::vector<std::string_view> roles_of(Access access) {
   switch (access) {
-    case Access::anyone: return {"anyone"};
-    case Access::signed_in: return {"customer", "analyst", "staff", "admin"};
-    case Access::owner_or_staff: return {"owner", "staff", "admin"};
-    case Access::analysts: return {"analyst", "staff", "admin"};
-    case Access::staff: return {"staff", "admin"};
-    case Access::admin: return {"admin"};
-    case Access::service: return {"service"};
+    case Access::anyone:
+      return {"anyone"};
+    case Access::signed_in:
+      return {"customer", "analyst", "staff", "admin"};
+    case Access::owner_or_staff:
+      return {"owner", "staff", "admin"};
+    case Access::analysts:
+      return {"analyst", "staff", "admin"};
+    case Access::staff:
+      return {"staff", "admin"};
+    case Access::admin:
+      return {"admin"};
+    case Access::service:
+      return {"service"};
   }
   return {};
 }

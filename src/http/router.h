@@ -13,16 +13,16 @@ namespace cloudcart::http {
 
 using Handler = std::function<Task<Result<Response>>(Request&)>;
 
-/// Who may call a route. Every route names one. Where it says owner, the router asks for a signed-in caller and the
-/// use case compares the owner (another's object is not_found, so that ids cannot be probed).
+/// Who may call a route. Every route names one. Where it says owner, the router asks for a signed-in caller
+/// and the use case compares the owner (another's object is not_found, so that ids cannot be probed).
 enum class Access : std::uint8_t {
   anyone,
-  signed_in,        ///< any role
+  signed_in,  ///< any role
   owner_or_staff,
-  analysts,         ///< analyst, staff, admin
-  staff,            ///< staff, admin
+  analysts,  ///< analyst, staff, admin
+  staff,     ///< staff, admin
   admin,
-  service,          ///< another service of this platform, by the shared service key; never a person
+  service,  ///< another service of this platform, by the shared service key; never a person
 };
 
 /// Role words as the contract lists them: anyone, customer, owner, analyst, staff, admin, service.
@@ -41,8 +41,9 @@ class Router {
   void add(Route route);
   void add(std::vector<Route> routes);
 
-  /// Fills request.route and request.parameters. not_found, or method_not_allowed with the allowed methods, comma
-  /// separated, in Error::message. HEAD is answered by GET's handler. A literal segment wins over a parameter.
+  /// Fills request.route and request.parameters. not_found, or method_not_allowed with the allowed methods,
+  /// comma separated, in Error::message. HEAD is answered by GET's handler. A literal segment wins over a
+  /// parameter.
   Status match(Request& request) const;
   const std::vector<std::unique_ptr<Route>>& routes() const { return routes_; }
 

@@ -1,14 +1,13 @@
 #include "runtime/event_loop.h"
 
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-
 #include <condition_variable>
 #include <set>
 #include <thread>
 
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <spdlog/spdlog.h>
 
 #include "runtime/notifier.h"
@@ -28,16 +27,23 @@ struct EventLoop::Impl {
 };
 
 EventLoop::EventLoop(std::string name) : impl_(std::make_unique<Impl>(std::move(name))) {}
-EventLoop::~EventLoop() { stop(); }
+EventLoop::~EventLoop() {
+  stop();
+}
 
-asio::io_context& EventLoop::context() { return impl_->context; }
+asio::io_context& EventLoop::context() {
+  return impl_->context;
+}
 
-void EventLoop::post(Work work) { asio::post(impl_->context, std::move(work)); }
+void EventLoop::post(Work work) {
+  asio::post(impl_->context, std::move(work));
+}
 
 void EventLoop::post_at(MonotonicTime when, Work work) {
   auto timer = std::make_unique<asio::steady_timer>(impl_->context, when);
   auto& waiting = *timer;
-  waiting.async_wait([timer = std::move(timer), work = std::move(work)](boost::system::error_code) mutable { work(); });
+  waiting.async_wait(
+      [timer = std::move(timer), work = std::move(work)](boost::system::error_code) mutable { work(); });
 }
 
 void EventLoop::start() {
@@ -68,7 +74,9 @@ struct BackgroundLoops::Impl {
   std::shared_ptr<StopFlag::State> stop = std::make_shared<StopFlag::State>();
 };
 
-bool BackgroundLoops::StopFlag::stopping() const { return state_->stopping.load(); }
+bool BackgroundLoops::StopFlag::stopping() const {
+  return state_->stopping.load();
+}
 
 Task<void> BackgroundLoops::StopFlag::sleep_for(milliseconds time) {
   const auto ticket = state_->changed.ticket();
@@ -91,7 +99,8 @@ void BackgroundLoops::start(std::string name, Executor& executor, std::function<
   StopFlag flag;
   flag.state_ = impl_->stop;
   executor.post([impl = impl_.get(), name = std::move(name), flag, body = std::move(body)]() mutable {
-    // The function object holds the lambda's captures that its coroutine refers to, so it lives until the end.
+    // The function object holds the lambda's captures that its coroutine refers to, so it lives until the
+    // end.
     auto owner = std::make_shared<std::function<Task<void>(StopFlag)>>(std::move(body));
     auto task = (*owner)(flag);
     cloudcart::start(std::move(task), [impl, name = std::move(name), owner](auto outcome) {

@@ -24,7 +24,8 @@ class EventLoop final : public Executor {
   MonotonicTime now() const override { return std::chrono::steady_clock::now(); }
 
   void start();
-  /// Ends the thread once no work is left (sockets closed, timers that are due in the future dropped), and joins it.
+  /// Ends the thread once no work is left (sockets closed, timers that are due in the future dropped), and
+  /// joins it.
   void stop();
   boost::asio::io_context& context();
 
@@ -33,7 +34,8 @@ class EventLoop final : public Executor {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Long-running coroutines with names. Each gets the stop flag and ends soon after it is set; join() waits for all.
+/// Long-running coroutines with names. Each gets the stop flag and ends soon after it is set; join() waits
+/// for all.
 class BackgroundLoops {
  public:
   class StopFlag {

@@ -11,10 +11,14 @@ namespace {
 thread_local Executor* current_executor = nullptr;
 }
 
-Executor* Executor::current() { return current_executor; }
+Executor* Executor::current() {
+  return current_executor;
+}
 
 Executor::Scope::Scope(Executor& executor) : previous_(std::exchange(current_executor, &executor)) {}
-Executor::Scope::~Scope() { current_executor = previous_; }
+Executor::Scope::~Scope() {
+  current_executor = previous_;
+}
 
 struct ManualExecutor::Impl {
   const bool virtual_time;

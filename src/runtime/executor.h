@@ -12,7 +12,8 @@ namespace cloudcart {
 
 using Work = std::move_only_function<void()>;
 
-/// A single thread's queue of work with timers. Event loops are the real ones; tests and simulations bring their own.
+/// A single thread's queue of work with timers. Event loops are the real ones; tests and simulations bring
+/// their own.
 class Executor {
  public:
   virtual ~Executor() = default;
@@ -57,8 +58,8 @@ class Resolver {
   State* state_;
 };
 
-/// Suspends the coroutine, hands `begin` a Resolver<T>, and resumes on the same executor with the value given to it.
-/// Every resolver must be called exactly once, or the coroutine never wakes.
+/// Suspends the coroutine, hands `begin` a Resolver<T>, and resumes on the same executor with the value given
+/// to it. Every resolver must be called exactly once, or the coroutine never wakes.
 template <class T, class Begin>
 auto await_value(Begin begin) {
   struct Awaiter {
@@ -101,8 +102,8 @@ inline auto sleep_until(MonotonicTime when) {
   return Awaiter{when};
 }
 
-/// Runs its work on the thread that calls run(): for tests, for commands without a server, and for simulations, where
-/// time only moves from timer to timer.
+/// Runs its work on the thread that calls run(): for tests, for commands without a server, and for
+/// simulations, where time only moves from timer to timer.
 class ManualExecutor final : public Executor {
  public:
   /// With `virtual_time` the clock stands still except when run_until jumps to the next timer.

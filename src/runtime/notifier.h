@@ -9,8 +9,8 @@
 
 namespace cloudcart {
 
-/// Wakes coroutines that wait for something to change. Safe between threads. To miss nothing, take ticket() before
-/// looking at the state, and wait with that ticket: a change in between makes the wait end at once.
+/// Wakes coroutines that wait for something to change. Safe between threads. To miss nothing, take ticket()
+/// before looking at the state, and wait with that ticket: a change in between makes the wait end at once.
 class Notifier {
  public:
   using Ticket = std::uint64_t;

@@ -4,7 +4,8 @@
 
 namespace cloudcart {
 
-OffloadPool::OffloadPool(std::string name, std::size_t threads, std::size_t queue_bound) : queue_bound_(queue_bound) {
+OffloadPool::OffloadPool(std::string name, std::size_t threads, std::size_t queue_bound)
+    : queue_bound_(queue_bound) {
   for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this, name] { work_loop(name); });
 }
 

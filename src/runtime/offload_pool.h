@@ -25,8 +25,9 @@ class OffloadPool {
   /// False when the queue is full; then `work` will never run.
   bool try_submit(Work work);
 
-  /// Runs `function` on a pool thread and resumes the caller where it was. A job still queued at `deadline` is
-  /// dropped without being run: ErrorCode::deadline_exceeded. Exceptions come out in the awaiting coroutine.
+  /// Runs `function` on a pool thread and resumes the caller where it was. A job still queued at `deadline`
+  /// is dropped without being run: ErrorCode::deadline_exceeded. Exceptions come out in the awaiting
+  /// coroutine.
   template <class F, class R = std::invoke_result_t<F>>
     requires requires { typename R::value_type; }
   Task<R> run(MonotonicTime deadline, F function) {

@@ -1,7 +1,7 @@
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <latch>
+
+#include <gtest/gtest.h>
 
 #include "runtime/event_loop.h"
 #include "runtime/notifier.h"
@@ -10,8 +10,12 @@
 namespace cloudcart {
 namespace {
 
-Task<int> add(int a, int b) { co_return a + b; }
-Task<int> twice(int n) { co_return co_await add(n, n); }
+Task<int> add(int a, int b) {
+  co_return a + b;
+}
+Task<int> twice(int n) {
+  co_return co_await add(n, n);
+}
 Task<int> failing() {
   throw std::runtime_error("no");
   co_return 0;
@@ -36,8 +40,9 @@ TEST(OffloadPoolTest, ResumesWhereTheTaskWas) {
   const auto body = [&]() -> Task<bool> {
     const auto* before = Executor::current();
     const auto thread = std::this_thread::get_id();
-    auto elsewhere = co_await pool.run(MonotonicTime::max(), [] { return Result<std::thread::id>{std::this_thread::get_id()}; });
-    co_return Executor::current() == before && std::this_thread::get_id() == thread && *elsewhere != thread;
+    auto elsewhere = co_await pool.run(MonotonicTime::max(),
+                                       [] { return Result<std::thread::id>{std::this_thread::get_id()}; });
+    co_return Executor::current() == before&& std::this_thread::get_id() == thread && *elsewhere != thread;
   };
   EXPECT_TRUE(sync_wait(body()));
 }
@@ -54,10 +59,15 @@ TEST(OffloadPoolTest, DropsWhatWaitedTooLongAndRefusesWhatDoesNotFit) {
   std::optional<Result<int>> late;
   ManualExecutor executor;
   const Executor::Scope scope(executor);
-  start(pool.run(std::chrono::steady_clock::now() - seconds{1}, [&] { ran = true; return Result<int>{1}; }),
+  start(pool.run(std::chrono::steady_clock::now() - seconds{1},
+                 [&] {
+                   ran = true;
+                   return Result<int>{1};
+                 }),
         [&](auto outcome) { late = std::get<0>(outcome); });
   std::optional<Result<int>> refused;
-  start(pool.run(MonotonicTime::max(), [] { return Result<int>{1}; }), [&](auto outcome) { refused = std::get<0>(outcome); });
+  start(pool.run(MonotonicTime::max(), [] { return Result<int>{1}; }),
+        [&](auto outcome) { refused = std::get<0>(outcome); });
   release.count_down();
   executor.run_until([&] { return late && refused; });
   EXPECT_EQ(late->error().code, ErrorCode::deadline_exceeded);
@@ -74,7 +84,8 @@ TEST(NotifierTest, AChangeAfterTheTicketEndsTheWaitAtOnce) {
 
 TEST(NotifierTest, WaitsEndByTimeAndFromOtherThreads) {
   Notifier notifier;
-  EXPECT_FALSE(sync_wait(notifier.wait(notifier.ticket(), std::chrono::steady_clock::now() + milliseconds{5})));
+  EXPECT_FALSE(
+      sync_wait(notifier.wait(notifier.ticket(), std::chrono::steady_clock::now() + milliseconds{5})));
   const auto ticket = notifier.ticket();
   std::thread other([&] { notifier.notify_all(); });
   EXPECT_TRUE(sync_wait(notifier.wait(ticket, MonotonicTime::max())));

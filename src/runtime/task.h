@@ -62,10 +62,11 @@ struct TaskPromise<void> : TaskPromiseBase {
 }  // namespace detail
 
 /// A coroutine that starts when it is awaited and answers once. It runs on whatever thread resumes it; every
-/// awaitable of runtime/ resumes on the executor that the coroutine was suspended on, so a task stays where it was
-/// started. Symmetric transfer: chains of tasks use no stack.
+/// awaitable of runtime/ resumes on the executor that the coroutine was suspended on, so a task stays where
+/// it was started. Symmetric transfer: chains of tasks use no stack.
 ///
-/// Parameters are copied into the coroutine's frame: take them by value, or by reference only to what outlives it.
+/// Parameters are copied into the coroutine's frame: take them by value, or by reference only to what
+/// outlives it.
 template <class T = void>
 class [[nodiscard]] Task {
  public:
@@ -129,8 +130,8 @@ struct Detached {
 }  // namespace detail
 
 /// Starts `task` on this thread and calls `on_done(Outcome)` when it has ended, where Outcome is
-/// std::variant<T, std::exception_ptr> (std::monostate for void). The caller sees to it that someone waits for
-/// on_done before what the task refers to goes away: loops and servers count their tasks for that.
+/// std::variant<T, std::exception_ptr> (std::monostate for void). The caller sees to it that someone waits
+/// for on_done before what the task refers to goes away: loops and servers count their tasks for that.
 template <class T, class OnDone>
 void start(Task<T> task, OnDone on_done) {
   using Value = std::conditional_t<std::is_void_v<T>, std::monostate, T>;

@@ -9,7 +9,8 @@ namespace cloudcart::test {
 /// A clock that moves only when told to.
 class FakeClock final : public Clock {
  public:
-  explicit FakeClock(Timestamp start = parse_rfc3339("2026-01-15T12:00:00.000Z").value()) : ms_(to_unix_ms(start)) {}
+  explicit FakeClock(Timestamp start = parse_rfc3339("2026-01-15T12:00:00.000Z").value())
+      : ms_(to_unix_ms(start)) {}
 
   Timestamp now() const override { return from_unix_ms(ms_); }
   MonotonicTime monotonic_now() const override { return MonotonicTime{milliseconds{ms_.load()}}; }

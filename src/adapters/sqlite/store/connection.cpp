@@ -33,14 +33,16 @@ Statement& Statement::bind(double value) {
 
 Statement& Statement::bind(std::string_view text) {
   const char* data = text.data() ? text.data() : "";
-  if (const int code = sqlite3_bind_text64(statement_, next_++, data, text.size(), SQLITE_STATIC, SQLITE_UTF8))
+  if (const int code =
+          sqlite3_bind_text64(statement_, next_++, data, text.size(), SQLITE_STATIC, SQLITE_UTF8))
     throw_failure(code);
   return *this;
 }
 
 Statement& Statement::bind_blob(std::string_view bytes) {
   const char* data = bytes.data() ? bytes.data() : "";
-  if (const int code = sqlite3_bind_blob64(statement_, next_++, data, bytes.size(), SQLITE_STATIC)) throw_failure(code);
+  if (const int code = sqlite3_bind_blob64(statement_, next_++, data, bytes.size(), SQLITE_STATIC))
+    throw_failure(code);
   return *this;
 }
 
@@ -61,15 +63,21 @@ void Statement::reset() {
   next_ = 1;
 }
 
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
-double Statement::real(int column) const { return sqlite3_column_double(statement_, column); }
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_, column);
+}
+double Statement::real(int column) const {
+  return sqlite3_column_double(statement_, column);
+}
 
 std::string_view Statement::text(int column) const {
   const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, column));
   return {data ? data : "", static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
-bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
 
 std::optional<std::string> Statement::optional_string(int column) const {
   if (is_null(column)) return std::nullopt;
@@ -82,20 +90,25 @@ std::optional<std::int64_t> Statement::optional_integer(int column) const {
 }
 
 Connection::Connection(const std::string& path, Mode mode) {
-  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE | (mode == Mode::writer ? SQLITE_OPEN_CREATE : 0);
+  const int flags =
+      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE | (mode == Mode::writer ? SQLITE_OPEN_CREATE : 0);
   if (sqlite3_open_v2(path.c_str(), &db_, flags, nullptr) != SQLITE_OK) {
-    const Failure failure(sqlite3_extended_errcode(db_), fmt::format("cannot open {}: {}", path, sqlite3_errmsg(db_)));
+    const Failure failure(sqlite3_extended_errcode(db_),
+                          fmt::format("cannot open {}: {}", path, sqlite3_errmsg(db_)));
     sqlite3_close(db_);
     throw failure;
   }
   sqlite3_extended_result_codes(db_, 1);
   sqlite3_busy_timeout(db_, 5000);
   if (mode == Mode::writer) {
-    execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
-            "PRAGMA wal_autocheckpoint=1000; PRAGMA cache_size=-32768;");
+    execute(
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
+        "PRAGMA wal_autocheckpoint=1000; PRAGMA cache_size=-32768;");
   } else {
     sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    execute("PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384;");
+    execute(
+        "PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY; PRAGMA "
+        "cache_size=-16384;");
   }
 }
 
@@ -107,8 +120,8 @@ Connection::~Connection() {
 Statement Connection::prepare(std::string_view sql) {
   if (const auto found = statements_.find(sql); found != statements_.end()) return Statement{found->second};
   sqlite3_stmt* statement = nullptr;
-  const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                                      &statement, nullptr);
+  const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   if (code != SQLITE_OK)
     throw Failure(sqlite3_extended_errcode(db_), fmt::format("{} in: {}", sqlite3_errmsg(db_), sql));
   statements_.emplace(sql, statement);
@@ -118,13 +131,20 @@ Statement Connection::prepare(std::string_view sql) {
 void Connection::execute(const std::string& sql) {
   char* message = nullptr;
   if (sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, &message) == SQLITE_OK) return;
-  const Failure failure(sqlite3_extended_errcode(db_), fmt::format("{} in: {}", message ? message : "failure", sql));
+  const Failure failure(sqlite3_extended_errcode(db_),
+                        fmt::format("{} in: {}", message ? message : "failure", sql));
   sqlite3_free(message);
   throw failure;
 }
 
-std::int64_t Connection::changes() const { return sqlite3_changes64(db_); }
-std::int64_t Connection::last_insert_rowid() const { return sqlite3_last_insert_rowid(db_); }
-bool Connection::in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
+std::int64_t Connection::changes() const {
+  return sqlite3_changes64(db_);
+}
+std::int64_t Connection::last_insert_rowid() const {
+  return sqlite3_last_insert_rowid(db_);
+}
+bool Connection::in_transaction() const {
+  return sqlite3_get_autocommit(db_) == 0;
+}
 
 }  // namespace cloudcart::sqlite

@@ -33,7 +33,8 @@ class Failure : public std::runtime_error {
 class Statement {
  public:
   explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
-  Statement(Statement&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)), next_(other.next_) {}
+  Statement(Statement&& other) noexcept
+      : statement_(std::exchange(other.statement_, nullptr)), next_(other.next_) {}
   Statement& operator=(Statement&&) = delete;
   ~Statement();
 
@@ -103,8 +104,9 @@ class Statement {
 class Connection {
  public:
   enum class Mode { writer, reader };
-  /// The writer creates the file, in WAL mode with synchronous=FULL. A reader is query-only and never checkpoints,
-  /// not even on close: with SQLite before 3.51.3 two connections that reset the WAL at once may corrupt it.
+  /// The writer creates the file, in WAL mode with synchronous=FULL. A reader is query-only and never
+  /// checkpoints, not even on close: with SQLite before 3.51.3 two connections that reset the WAL at once may
+  /// corrupt it.
   Connection(const std::string& path, Mode mode);
   ~Connection();
   Connection(const Connection&) = delete;

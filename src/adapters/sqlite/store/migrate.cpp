@@ -1,11 +1,10 @@
 #include "adapters/sqlite/store/migrate.h"
 
-#include <openssl/sha.h>
-
 #include <map>
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <openssl/sha.h>
 
 #include "core/text.h"
 
@@ -21,7 +20,8 @@ std::string checksum(std::string_view sql) {
 std::map<int, std::string> applied_versions(Connection& connection) {
   connection.execute(
       "CREATE TABLE IF NOT EXISTS schema_migrations("
-      "version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP)");
+      "version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at TEXT NOT NULL "
+      "DEFAULT CURRENT_TIMESTAMP)");
   std::map<int, std::string> applied;
   auto rows = connection.prepare("SELECT version, checksum FROM schema_migrations");
   while (rows.step()) applied.emplace(static_cast<int>(rows.integer(0)), rows.string(1));
@@ -45,20 +45,23 @@ void apply(Connection& connection, const Migration& migration) {
 
 }  // namespace
 
-void migrate(Connection& connection, const std::filesystem::path& path, std::span<const Migration> migrations) {
+void migrate(Connection& connection, const std::filesystem::path& path,
+             std::span<const Migration> migrations) {
   const auto applied = applied_versions(connection);
   const int newest = migrations.empty() ? 0 : migrations.back().version;
   if (!applied.empty() && applied.rbegin()->first > newest) {
-    throw std::runtime_error(fmt::format("{} was written by a newer CloudCart (schema {}, this one knows {}). Start the newer version.",
-                                         path.string(), applied.rbegin()->first, newest));
+    throw std::runtime_error(fmt::format(
+        "{} was written by a newer CloudCart (schema {}, this one knows {}). Start the newer version.",
+        path.string(), applied.rbegin()->first, newest));
   }
   for (const auto& migration : migrations) {
     const auto found = applied.find(migration.version);
     if (found == applied.end()) {
       apply(connection, migration);
     } else if (found->second != checksum(migration.sql)) {
-      throw std::runtime_error(fmt::format("Migration {} ({}) of {} was edited after it had been applied; add a new migration instead.",
-                                           migration.version, migration.name, path.string()));
+      throw std::runtime_error(fmt::format(
+          "Migration {} ({}) of {} was edited after it had been applied; add a new migration instead.",
+          migration.version, migration.name, path.string()));
     }
   }
 }

@@ -18,11 +18,14 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-bool is_full(const Failure& failure) { return (failure.code() & 0xFF) == SQLITE_FULL; }
+bool is_full(const Failure& failure) {
+  return (failure.code() & 0xFF) == SQLITE_FULL;
+}
 
 Error stopped_error() {
   return {ErrorCode::unavailable,
-          "The store stopped writing after a disk failure; check the disk and restart the service.", {}};
+          "The store stopped writing after a disk failure; check the disk and restart the service.",
+          {}};
 }
 
 }  // namespace
@@ -59,7 +62,8 @@ struct Store::Impl {
   void fail_batch(std::vector<std::unique_ptr<Pending>>& batch, const Failure& failure);
 };
 
-Store::Store(const std::filesystem::path& folder, std::string name, OffloadPool& readers, StoreOptions options)
+Store::Store(const std::filesystem::path& folder, std::string name, OffloadPool& readers,
+             StoreOptions options)
     : readers_(readers) {
   std::filesystem::create_directories(folder);
   impl_ = std::make_unique<Impl>(folder, std::move(name), options);
@@ -67,7 +71,8 @@ Store::Store(const std::filesystem::path& folder, std::string name, OffloadPool&
     impl_->writer = std::make_unique<Connection>(impl_->path.string(), Connection::Mode::writer);
     migrate(*impl_->writer, impl_->path, migrations_of(impl_->name));
   } catch (const Failure& failure) {
-    throw std::runtime_error(fmt::format("Cannot open the store {}: {}.", impl_->path.string(), failure.what()));
+    throw std::runtime_error(
+        fmt::format("Cannot open the store {}: {}.", impl_->path.string(), failure.what()));
   }
   impl_->thread = std::thread([impl = impl_.get()] { impl->write_loop(); });
 }
@@ -83,9 +88,15 @@ Store::~Store() {
   impl_->writer.reset();
 }
 
-void Store::on_commit(std::function<void()> callback) { impl_->after_commit = std::move(callback); }
-bool Store::writable() const { return impl_->writable; }
-const std::filesystem::path& Store::path() const { return impl_->path; }
+void Store::on_commit(std::function<void()> callback) {
+  impl_->after_commit = std::move(callback);
+}
+bool Store::writable() const {
+  return impl_->writable;
+}
+const std::filesystem::path& Store::path() const {
+  return impl_->path;
+}
 
 std::size_t Store::queued() const {
   const std::scoped_lock lock(impl_->mutex);
@@ -96,7 +107,8 @@ Error Store::error_of(const Failure& failure) {
   const int primary = failure.code() & 0xFF;
   spdlog::error("sqlite: {}", failure.what());
   if (primary == SQLITE_FULL) return {ErrorCode::unavailable, "The disk is full; nothing was changed.", {}};
-  if (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN || primary == SQLITE_NOMEM || primary == SQLITE_BUSY)
+  if (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN || primary == SQLITE_NOMEM ||
+      primary == SQLITE_BUSY)
     return {ErrorCode::unavailable, "The store cannot answer now; nothing was changed.", {}};
   return {ErrorCode::internal, "The store refused a statement.", {}};
 }
@@ -133,8 +145,9 @@ std::vector<std::unique_ptr<Store::Pending>> Store::Impl::take_batch() {
   std::unique_lock guard(mutex);
   wake.wait(guard, [this] { return stopping || !queue.empty(); });
   const auto count = std::min(queue.size(), options.max_batch);
-  std::vector<std::unique_ptr<Pending>> batch(std::make_move_iterator(queue.begin()),
-                                              std::make_move_iterator(queue.begin() + static_cast<std::ptrdiff_t>(count)));
+  std::vector<std::unique_ptr<Pending>> batch(
+      std::make_move_iterator(queue.begin()),
+      std::make_move_iterator(queue.begin() + static_cast<std::ptrdiff_t>(count)));
   queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(count));
   return batch;
 }
@@ -195,10 +208,12 @@ void Store::Impl::fail_batch(std::vector<std::unique_ptr<Pending>>& batch, const
     }
   }
   if (!is_full(failure)) {
-    // After a failed fsync the kernel may have dropped the pages, and a second fsync would lie. What is on disk is
-    // only known after recovery, so nothing more is written until a restart.
+    // After a failed fsync the kernel may have dropped the pages, and a second fsync would lie. What is on
+    // disk is only known after recovery, so nothing more is written until a restart.
     writable = false;
-    error = {ErrorCode::outcome_unknown, "The disk failed while committing; ask again with the same key after a restart.", {}};
+    error = {ErrorCode::outcome_unknown,
+             "The disk failed while committing; ask again with the same key after a restart.",
+             {}};
     spdlog::critical("store {} stops writing: {}", path.string(), failure.what());
   }
   for (auto& pending : batch)
@@ -213,7 +228,8 @@ Store::ReadLease::ReadLease(Store& store) : store_(store) {
       store.impl_->idle_readers.pop_back();
     }
   }
-  if (!connection_) connection_ = std::make_unique<Connection>(store.impl_->path.string(), Connection::Mode::reader);
+  if (!connection_)
+    connection_ = std::make_unique<Connection>(store.impl_->path.string(), Connection::Mode::reader);
   connection_->prepare("BEGIN").run();
 }
 

@@ -29,23 +29,26 @@ struct StoreOptions {
   std::size_t max_batch = 512;             ///< jobs in one transaction
 };
 
-/// One SQLite file with **group commit**: a single thread owns the only connection that writes and checkpoints; it
-/// runs many jobs in one transaction, each in a savepoint of its own, and answers them after the one fsync. Readers
-/// have connections of their own, see the last committed state and never block the writer.
+/// One SQLite file with **group commit**: a single thread owns the only connection that writes and
+/// checkpoints; it runs many jobs in one transaction, each in a savepoint of its own, and answers them after
+/// the one fsync. Readers have connections of their own, see the last committed state and never block the
+/// writer.
 class Store {
  public:
-  /// Opens or creates `<folder>/<name>.db`, takes `<folder>/<name>.lock` and applies the migrations of `name`.
-  /// `readers` runs the reads. Throws std::runtime_error with a sentence for the operator when the lock is held, the
-  /// file is damaged, or was written by a newer version.
-  Store(const std::filesystem::path& folder, std::string name, OffloadPool& readers, StoreOptions options = {});
+  /// Opens or creates `<folder>/<name>.db`, takes `<folder>/<name>.lock` and applies the migrations of
+  /// `name`. `readers` runs the reads. Throws std::runtime_error with a sentence for the operator when the
+  /// lock is held, the file is damaged, or was written by a newer version.
+  Store(const std::filesystem::path& folder, std::string name, OffloadPool& readers,
+        StoreOptions options = {});
   /// Commits what was accepted, then closes.
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  /// Runs `job` (Connection& → Result<T>) in the next transaction. An error result or an exception undoes this job
-  /// only. Answers after the commit is on disk. A job still queued at `deadline` is dropped before it runs.
-  /// Jobs run in the order of submission. Lost commits are outcome_unknown; after one the store refuses to write.
+  /// Runs `job` (Connection& → Result<T>) in the next transaction. An error result or an exception undoes
+  /// this job only. Answers after the commit is on disk. A job still queued at `deadline` is dropped before
+  /// it runs. Jobs run in the order of submission. Lost commits are outcome_unknown; after one the store
+  /// refuses to write.
   template <class F, class R = std::invoke_result_t<F, Connection&>>
   Task<R> write(MonotonicTime deadline, F job) {
     co_return co_await await_value<R>([&](Resolver<R> resolve) {
@@ -68,8 +71,8 @@ class Store {
     });
   }
 
-  /// Called on the writer's thread after each transaction that committed, before its jobs are answered: for waking
-  /// those who follow a log in this file. Set before the first write.
+  /// Called on the writer's thread after each transaction that committed, before its jobs are answered: for
+  /// waking those who follow a log in this file. Set before the first write.
   void on_commit(std::function<void()> callback);
 
   /// False after a failed commit.

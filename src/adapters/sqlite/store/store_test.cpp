@@ -23,11 +23,13 @@ class StoreTest : public testing::Test {
     }));
   }
   std::int64_t count() {
-    return sync_wait(store->read(no_deadline, [](Connection& connection) -> Result<std::int64_t> {
-             auto rows = connection.prepare("SELECT count(*) FROM entry");
-             rows.step();
-             return rows.integer(0);
-           })).value();
+    return sync_wait(store->read(no_deadline,
+                                 [](Connection& connection) -> Result<std::int64_t> {
+                                   auto rows = connection.prepare("SELECT count(*) FROM entry");
+                                   rows.step();
+                                   return rows.integer(0);
+                                 }))
+        .value();
   }
 };
 
@@ -47,7 +49,10 @@ TEST_F(StoreTest, AJobThatFailsIsUndoneAloneInItsBatch) {
                          if (i % 10 == 0) return fail(ErrorCode::conflict, "no");
                          return {};
                        }),
-          [&](auto outcome) { ++answered; failed += !std::get<0>(outcome); });
+          [&](auto outcome) {
+            ++answered;
+            failed += !std::get<0>(outcome);
+          });
   }
   executor.run_until([&] { return answered == 100; });
   EXPECT_EQ(failed, 10);

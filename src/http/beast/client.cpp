@@ -1,0 +1,267 @@
+#include "http/beast/client.h"
+
+#include <mutex>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <fmt/format.h>
+
+#include "core/text.h"
+#include "runtime/event_loop.h"
+
+namespace cloudcart::http {
+
+namespace asio = boost::asio;
+namespace beast_http = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+using Stream = boost::beast::basic_stream<tcp, asio::io_context::executor_type>;
+
+/// A connection with what has been read beyond the last answer.
+struct Connection {
+  explicit Connection(asio::io_context& context) : stream(context) {}
+  Stream stream;
+  boost::beast::flat_buffer buffer;
+};
+using ConnectionPtr = std::unique_ptr<Connection>;
+
+constexpr auto use_ec(error_code& ec) {
+  return asio::redirect_error(asio::use_awaitable, ec);
+}
+
+bool is_event_stream(const Response& response) {
+  return response.headers.find("Content-Type").value_or("").starts_with("text/event-stream");
+}
+
+/// Fields that belong to the connection and not to the message (RFC 9110 section 7.6.1).
+bool is_hop_by_hop(std::string_view name) {
+  for (const auto hop : {"Connection", "Keep-Alive", "Transfer-Encoding", "Content-Length", "Date", "TE",
+                         "Trailer", "Upgrade"})
+    if (ascii_iequals(name, hop)) return true;
+  return false;
+}
+
+Response response_head(const beast_http::response_header<>& head) {
+  Response response{.status = static_cast<int>(head.result_int())};
+  for (const auto& field : head) {
+    const auto name = field.name_string(), value = field.value();
+    if (!is_hop_by_hop({name.data(), name.size()}))
+      response.headers.add({name.data(), name.size()}, std::string{value.data(), value.size()});
+  }
+  return response;
+}
+
+/// An event stream that goes on; reads only when asked, on the loop of the connection.
+class ConnectionStream final : public BodyStream {
+ public:
+  ConnectionStream(ConnectionPtr connection, beast_http::response_parser<beast_http::empty_body>&& head)
+      : connection_(std::move(connection)), parser_(std::move(head)) {
+    parser_.body_limit(boost::none);
+  }
+
+  Task<std::optional<std::string>> next() override {
+    co_return co_await await_value<std::optional<std::string>>(
+        [this](Resolver<std::optional<std::string>> resolve) {
+          asio::co_spawn(
+              connection_->stream.get_executor(), [this] { return read(); },
+              [resolve](std::exception_ptr, std::optional<std::string> piece) { resolve(std::move(piece)); });
+        });
+  }
+  void cancel() override { connection_->stream.close(); }
+
+ private:
+  asio::awaitable<std::optional<std::string>> read() {
+    error_code ec;
+    connection_->stream.expires_never();
+    while (!parser_.is_done()) {
+      auto& body = parser_.get().body();
+      body.data = piece_.data();
+      body.size = piece_.size();
+      co_await beast_http::async_read_some(connection_->stream, connection_->buffer, parser_, use_ec(ec));
+      const auto got = piece_.size() - body.size;
+      if (ec && ec != beast_http::error::need_buffer) co_return std::nullopt;
+      if (got > 0) co_return std::string(piece_.data(), got);
+    }
+    co_return std::nullopt;
+  }
+
+  ConnectionPtr connection_;
+  beast_http::response_parser<beast_http::buffer_body> parser_;
+  std::array<char, 16'384> piece_;
+};
+
+}  // namespace
+
+struct BeastClient::Impl : std::enable_shared_from_this<Impl> {
+  explicit Impl(ClientOptions o) : options(std::move(o)) {
+    std::string_view url = options.base_url;
+    const bool scheme = url.starts_with("http://");
+    if (scheme) url.remove_prefix(7);
+    while (url.ends_with('/')) url.remove_suffix(1);
+    const auto colon = url.rfind(':');
+    if (!scheme || colon == std::string_view::npos || colon == 0 || colon + 1 == url.size() ||
+        url.find('/') != std::string_view::npos)
+      throw std::runtime_error(
+          fmt::format("'{}' is no address of a service; write it as http://host:port.", options.base_url));
+    host = url.substr(0, colon);
+    port = url.substr(colon + 1);
+  }
+
+  asio::awaitable<Result<Response>> exchange(EventLoop& loop, ClientRequest request, Deadline deadline);
+  asio::awaitable<Result<ConnectionPtr>> connect(EventLoop& loop, Deadline deadline);
+  asio::awaitable<Result<Response>> read_answer(EventLoop& loop, ConnectionPtr connection, Method method,
+                                                Deadline deadline, bool& nothing_came);
+  std::string write_request(const ClientRequest& request) const;
+  ConnectionPtr take_idle(EventLoop& loop);
+  void keep(EventLoop& loop, ConnectionPtr connection);
+
+  Error unavailable(std::string_view why) const {
+    return {ErrorCode::unavailable,
+            fmt::format("The service at {} does not answer ({}).", options.base_url, why),
+            {}};
+  }
+
+  const ClientOptions options;
+  std::string host, port;
+  std::mutex mutex;
+  std::unordered_map<EventLoop*, std::vector<ConnectionPtr>> idle;
+};
+
+ConnectionPtr BeastClient::Impl::take_idle(EventLoop& loop) {
+  const std::scoped_lock lock(mutex);
+  auto& kept = idle[&loop];
+  if (kept.empty()) return nullptr;
+  auto connection = std::move(kept.back());
+  kept.pop_back();
+  return connection;
+}
+
+void BeastClient::Impl::keep(EventLoop& loop, ConnectionPtr connection) {
+  connection->stream.expires_never();
+  const std::scoped_lock lock(mutex);
+  auto& kept = idle[&loop];
+  if (kept.size() < options.idle_per_loop) kept.push_back(std::move(connection));
+}
+
+std::string BeastClient::Impl::write_request(const ClientRequest& request) const {
+  std::string text =
+      fmt::format("{} {} HTTP/1.1\r\nHost: {}:{}\r\n", to_string(request.method), request.target, host, port);
+  for (const auto& [name, value] : request.headers.fields())
+    if (!is_hop_by_hop(name) && !ascii_iequals(name, "Host")) text += fmt::format("{}: {}\r\n", name, value);
+  const bool has_body =
+      !request.body.empty() || request.method == Method::post || request.method == Method::put;
+  if (has_body) text += fmt::format("Content-Length: {}\r\n", request.body.size());
+  text += "\r\n";
+  text += request.body;
+  return text;
+}
+
+asio::awaitable<Result<ConnectionPtr>> BeastClient::Impl::connect(EventLoop& loop, Deadline deadline) {
+  error_code ec;
+  tcp::resolver resolver(loop.context());
+  const auto found = co_await resolver.async_resolve(host, port, use_ec(ec));
+  if (ec) co_return std::unexpected(unavailable(ec.message()));
+  auto connection = std::make_unique<Connection>(loop.context());
+  connection->stream.expires_at(std::min(deadline, loop.now() + options.connect_timeout));
+  co_await connection->stream.async_connect(found, use_ec(ec));
+  if (ec) co_return std::unexpected(unavailable(ec.message()));
+  connection->stream.socket().set_option(tcp::no_delay(true), ec);
+  co_return connection;
+}
+
+asio::awaitable<Result<Response>> BeastClient::Impl::exchange(EventLoop& loop, ClientRequest request,
+                                                              Deadline deadline) {
+  if (loop.now() > deadline)
+    co_return fail(ErrorCode::deadline_exceeded, "The request waited longer than its time limit.");
+  const bool repeatable = request.method == Method::get || request.method == Method::head;
+  const std::string text = write_request(request);
+  for (;;) {
+    auto connection = take_idle(loop);
+    const bool reused = connection != nullptr;
+    if (!reused) {
+      auto made = co_await connect(loop, deadline);
+      if (!made) co_return std::unexpected(std::move(made).error());
+      connection = *std::move(made);
+    }
+    error_code ec;
+    if (deadline == Deadline::max()) {
+      connection->stream.expires_never();
+    } else {
+      connection->stream.expires_at(deadline);
+    }
+    co_await asio::async_write(connection->stream, asio::buffer(text), use_ec(ec));
+    bool nothing_came = true;
+    auto answer =
+        ec ? Result<Response>{std::unexpected(unavailable(ec.message()))}
+           : co_await read_answer(loop, std::move(connection), request.method, deadline, nothing_came);
+    if (answer) co_return answer;
+    // A kept connection may have been closed by the other side at any moment; try again on a fresh one.
+    if (reused && repeatable && nothing_came && loop.now() < deadline) continue;
+    if (!repeatable) {
+      co_return fail(ErrorCode::outcome_unknown,
+                     fmt::format("The service at {} took the request and did not answer.", options.base_url));
+    }
+    co_return answer;
+  }
+}
+
+asio::awaitable<Result<Response>> BeastClient::Impl::read_answer(EventLoop& loop, ConnectionPtr connection,
+                                                                 Method method, Deadline,
+                                                                 bool& nothing_came) {
+  error_code ec;
+  beast_http::response_parser<beast_http::empty_body> head;
+  head.skip(method == Method::head);
+  co_await beast_http::async_read_header(connection->stream, connection->buffer, head, use_ec(ec));
+  nothing_came = !head.got_some();
+  if (ec) co_return std::unexpected(unavailable(ec.message()));
+  auto response = response_head(head.get().base());
+  if (is_event_stream(response) && method != Method::head) {
+    response.stream = std::make_shared<ConnectionStream>(std::move(connection), std::move(head));
+    co_return response;
+  }
+  beast_http::response_parser<beast_http::string_body> parser(std::move(head));
+  parser.body_limit(options.max_body_bytes);
+  if (!parser.is_done())
+    co_await beast_http::async_read(connection->stream, connection->buffer, parser, use_ec(ec));
+  if (ec) co_return std::unexpected(unavailable(ec.message()));
+  const bool keep_alive = parser.keep_alive();
+  response.body = std::move(parser.get().body());
+  if (keep_alive) keep(loop, std::move(connection));
+  co_return response;
+}
+
+BeastClient::BeastClient(ClientOptions options) : impl_(std::make_shared<Impl>(std::move(options))) {}
+BeastClient::~BeastClient() = default;
+
+Task<Result<Response>> BeastClient::send(ClientRequest request, Deadline deadline) {
+  auto* loop = dynamic_cast<EventLoop*>(Executor::current());
+  if (!loop) throw std::logic_error("an HTTP client is used from tasks on an event loop");
+  co_return co_await await_value<Result<Response>>([&](Resolver<Result<Response>> resolve) {
+    asio::co_spawn(
+        loop->context(),
+        [impl = impl_, loop, request = std::move(request),
+         deadline]() mutable -> asio::awaitable<Result<Response>> {
+          co_return co_await impl->exchange(*loop, std::move(request), deadline);
+        },
+        [resolve, impl = impl_](std::exception_ptr failure, Result<Response> answer) {
+          if (failure) answer = std::unexpected(impl->unavailable("the exchange failed"));
+          resolve(std::move(answer));
+        });
+  });
+}
+
+}  // namespace cloudcart::http

@@ -1,0 +1,203 @@
+#include "http/server.h"
+
+#include <latch>
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "http/beast/client.h"
+#include "runtime/event_loop.h"
+#include "runtime/notifier.h"
+
+namespace cloudcart::http {
+namespace {
+
+/// Sends raw bytes and answers everything that comes until the server closes, or two seconds have passed.
+std::string raw_exchange(std::uint16_t port, std::string_view bytes) {
+  const int fd = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{.sin_family = AF_INET, .sin_port = htons(port)};
+  inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
+  const timeval limit{.tv_sec = 2};
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  std::string answer;
+  if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
+    for (std::size_t sent = 0; sent < bytes.size();) {
+      const auto n = send(fd, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
+      if (n <= 0) break;
+      sent += static_cast<std::size_t>(n);
+    }
+    char chunk[4096];
+    for (ssize_t n; (n = recv(fd, chunk, sizeof chunk, 0)) > 0;)
+      answer.append(chunk, static_cast<std::size_t>(n));
+  }
+  close(fd);
+  return answer;
+}
+
+/// Counts to three, then waits until cancelled.
+class CountingStream final : public BodyStream {
+ public:
+  explicit CountingStream(std::latch& cancelled) : cancelled_(cancelled) {}
+  Task<std::optional<std::string>> next() override {
+    if (sent_ < 3) co_return "data: " + std::to_string(++sent_) + "\n\n";
+    co_await stop_.wait(0, MonotonicTime::max());
+    co_return std::nullopt;
+  }
+  void cancel() override {
+    if (!done_) cancelled_.count_down();
+    done_ = true;
+    stop_.notify_all();
+  }
+
+ private:
+  std::latch& cancelled_;
+  Notifier stop_;
+  int sent_ = 0;
+  bool done_ = false;
+};
+
+class ServerTest : public testing::Test {
+ protected:
+  ServerTest() {
+    for (auto& loop : loops) loop->start();
+    server.start();
+  }
+  ~ServerTest() override {
+    server.drain(seconds{2});
+    for (auto& loop : loops) loop->stop();
+  }
+
+  Task<Response> answer(Request request) {
+    if (request.target == "/stream") {
+      Response response{.stream = std::make_shared<CountingStream>(cancelled)};
+      response.headers.add("Content-Type", "text/event-stream");
+      co_return response;
+    }
+    if (request.target == "/slow") {
+      handling.count_down();
+      co_await sleep_until(Executor::current()->now() + milliseconds{200});
+    }
+    co_return json_response(
+        200, std::string{to_string(request.method)} + " " + request.target + " " + request.body);
+  }
+
+  /// Runs a task on a loop from this thread.
+  template <class T>
+  T on_loop(std::function<Task<T>()> body) {
+    std::optional<T> result;
+    std::latch done(1);
+    loops[0]->post([&] {
+      start(body(), [&](auto outcome) {
+        result.emplace(std::get<0>(std::move(outcome)));
+        done.count_down();
+      });
+    });
+    done.wait();
+    return *std::move(result);
+  }
+  Result<Response> send(ClientRequest request) {
+    return on_loop<Result<Response>>(
+        [&] { return client.send(request, std::chrono::steady_clock::now() + seconds{5}); });
+  }
+
+  std::latch cancelled{1}, handling{1};
+  std::vector<std::unique_ptr<EventLoop>> loops = [] {
+    std::vector<std::unique_ptr<EventLoop>> made;
+    for (int i = 0; i < 2; ++i) made.push_back(std::make_unique<EventLoop>("test-io"));
+    return made;
+  }();
+  Server server{{.max_body_bytes = 1000}, {loops[0].get(), loops[1].get()}, [this](Request request) {
+                  return answer(std::move(request));
+                }};
+  BeastClient client{{.base_url = "http://127.0.0.1:" + std::to_string(server.port())}};
+};
+
+TEST_F(ServerTest, AnswersClientsOverKeptConnections) {
+  for (int i = 0; i < 5; ++i) {
+    const auto answer = send({.method = Method::post, .target = "/a?b=c", .body = "hello"});
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->body, "POST /a?b=c hello");
+  }
+  EXPECT_EQ(server.connections(), 1U);
+}
+
+TEST_F(ServerTest, RefusesWhatItCannotOrShouldNotRead) {
+  const auto port = server.port();
+  const auto starts = [&](std::string_view request, std::string_view status) {
+    const auto answer = raw_exchange(port, request);
+    EXPECT_TRUE(answer.starts_with(status)) << request.substr(0, 80) << "\n→ " << answer.substr(0, 200);
+  };
+  starts("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "HTTP/1.1 200 OK");
+  starts("nonsense\r\n\r\n", "HTTP/1.1 400");
+  starts("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400");
+  starts("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "HTTP/1.1 400");
+  starts("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+         "HTTP/1.1 400");
+  starts("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc", "HTTP/1.1 400");
+  starts("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n", "HTTP/1.1 413");
+  starts("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(40'000, 'x') + "\r\n\r\n", "HTTP/1.1 431");
+}
+
+TEST_F(ServerTest, AHeadRequestHasNoBodyAndTheConnectionGoesOn) {
+  const auto answer = raw_exchange(
+      server.port(),
+      "HEAD /x HTTP/1.1\r\nHost: a\r\n\r\nGET /y HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  EXPECT_NE(answer.find("Content-Length: 8"), std::string::npos);
+  EXPECT_EQ(answer.find("HEAD /x"), std::string::npos);
+  EXPECT_NE(answer.find("GET /y"), std::string::npos);
+}
+
+TEST_F(ServerTest, StreamsAndNoticesAReaderThatGoes) {
+  {
+    auto answer = send({.target = "/stream"});
+    ASSERT_TRUE(answer && answer->stream);
+    std::string text;
+    while (text.find("data: 3\n\n") == std::string::npos) {
+      const auto piece = on_loop<std::optional<std::string>>([&] { return answer->stream->next(); });
+      ASSERT_TRUE(piece);
+      text += *piece;
+    }
+    EXPECT_EQ(text, "data: 1\n\ndata: 2\n\ndata: 3\n\n");
+    on_loop<int>([&]() -> Task<int> {
+      answer->stream->cancel();
+      co_return 0;
+    });
+  }
+  cancelled.wait();
+}
+
+TEST_F(ServerTest, DrainingLetsTheRequestsUnderWayFinish) {
+  std::string answer;
+  std::thread caller([&] { answer = raw_exchange(server.port(), "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n"); });
+  handling.wait();
+  server.drain(seconds{5});
+  caller.join();
+  EXPECT_NE(answer.find("GET /slow"), std::string::npos);
+  EXPECT_NE(answer.find("Connection: close"), std::string::npos);
+  EXPECT_EQ(server.connections(), 0U);
+}
+
+TEST_F(ServerTest, ATakenPortIsRefusedWithTheMend) {
+  try {
+    Server second({.port = server.port()}, {loops[0].get()},
+                  [this](Request request) { return answer(std::move(request)); });
+    FAIL();
+  } catch (const std::runtime_error& refusal) {
+    EXPECT_NE(std::string_view{refusal.what()}.find("another port"), std::string_view::npos);
+  }
+}
+
+TEST_F(ServerTest, AServiceThatIsNotThereIsUnavailable) {
+  BeastClient nobody({.base_url = "http://127.0.0.1:1"});
+  const auto answer = on_loop<Result<Response>>(
+      [&] { return nobody.send({.target = "/"}, std::chrono::steady_clock::now() + seconds{2}); });
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
+  EXPECT_THROW(BeastClient({.base_url = "localhost"}), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace cloudcart::http

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+#include "http/message.h"
+
+namespace cloudcart::http {
+
+struct ClientRequest {
+  Method method = Method::get;
+  std::string target;  ///< path and query, percent-encoded
+  Headers headers;
+  std::string body;
+};
+
+/// Sends requests to one server, over connections that it keeps.
+class Client {
+ public:
+  virtual ~Client() = default;
+  /// The server's answer, whatever its status; Response::stream when it is an event stream.
+  /// Errors: unavailable when no connection could be made or nothing was sent; outcome_unknown when the
+  /// request was sent and the answer lost (for GET and HEAD: unavailable); deadline_exceeded before anything
+  /// was sent. Nothing is retried, except that a kept connection that turns out to be closed is replaced for
+  /// GET and HEAD.
+  virtual Task<Result<Response>> send(ClientRequest request, Deadline deadline) = 0;
+};
+
+}  // namespace cloudcart::http

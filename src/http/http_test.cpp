@@ -1,0 +1,186 @@
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "http/compression.h"
+#include "http/problem.h"
+#include "http/query_reader.h"
+#include "support/http_client.h"
+
+namespace cloudcart::http {
+namespace {
+
+const UserId someone = UserId::parse("01930c5e-7e6d-7abc-8def-000000000001").value();
+
+Route route(Method method, std::string path, Access access, std::string answer) {
+  return {method, std::move(path), access, [answer](Request& request) -> Task<Result<Response>> {
+            JsonWriter data;
+            data.begin_object().field("answer", answer);
+            for (const auto& [name, value] : request.parameters) data.field(name, value);
+            data.end_object();
+            co_return data_response(200, std::move(data));
+          }};
+}
+
+std::vector<Route> sample_routes() {
+  std::vector<Route> routes;
+  routes.push_back(route(Method::get, "/things", Access::anyone, "list"));
+  routes.push_back(route(Method::post, "/things", Access::staff, "made"));
+  routes.push_back(route(Method::get, "/things/{id}", Access::signed_in, "one"));
+  routes.push_back(route(Method::get, "/things/all", Access::anyone, "all"));
+  routes.push_back(route(Method::get, "/things/{id}/parts/{part}", Access::analysts, "part"));
+  routes.push_back(route(Method::get, "/files/{path...}", Access::anyone, "file"));
+  routes.push_back(route(Method::get, "/internal", Access::service, "internal"));
+  routes.push_back({Method::get, "/boom", Access::anyone, [](Request&) -> Task<Result<Response>> {
+                      throw std::runtime_error("a defect");
+                      co_return Response{};
+                    }});
+  routes.push_back({Method::get, "/large", Access::anyone, [](Request&) -> Task<Result<Response>> {
+                      JsonWriter data;
+                      data.value(std::string(5000, 'x'));
+                      co_return data_response(200, std::move(data));
+                    }});
+  routes.push_back({Method::get, "/query", Access::anyone, [](Request& request) -> Task<Result<Response>> {
+                      QueryReader query(request);
+                      const auto page = read_page(query);
+                      query.date("from");
+                      query.time_zone("tz");
+                      query.word("order", {"ASC", "DESC"});
+                      CLOUDCART_CO_CHECK(query.finish());
+                      JsonWriter data;
+                      data.begin_object();
+                      write_pagination(data, page, 41, std::nullopt);
+                      data.end_object();
+                      co_return data_response(200, std::move(data));
+                    }});
+  return routes;
+}
+
+class PipelineTest : public testing::Test {
+ protected:
+  test::HttpClient client{sample_routes()};
+};
+
+TEST_F(PipelineTest, LiteralsWinOverParameters) {
+  EXPECT_EQ(client.as_nobody().get("/things/all").text("/data/answer"), "all");
+  const auto part = client.as(Role::analyst, someone).get("/things/a%20b/parts/7");
+  EXPECT_EQ(part.text("/data/id"), "a b");
+  EXPECT_EQ(part.text("/data/part"), "7");
+  EXPECT_EQ(client.as_nobody().get("/files/a/b.js").text("/data/path"), "a/b.js");
+}
+
+TEST_F(PipelineTest, UnknownAddressesAndMethods) {
+  EXPECT_EQ(client.as_nobody().get("/nothing").status, 404);
+  EXPECT_EQ(client.as_nobody().get("/things/").status, 404);
+  const auto wrong = client.as_nobody().del("/things");
+  EXPECT_EQ(wrong.status, 405);
+  EXPECT_EQ(wrong.headers.find("Allow"), "GET, HEAD, POST");
+  EXPECT_EQ(wrong.code(), "method_not_allowed");
+}
+
+TEST_F(PipelineTest, PoliciesAreKept) {
+  EXPECT_EQ(client.as_nobody().get("/things/1").status, 401);
+  EXPECT_EQ(client.as(Role::customer, someone).get("/things/1").status, 200);
+  EXPECT_EQ(client.as(Role::customer, someone).post("/things", "{}").status, 403);
+  EXPECT_EQ(client.as(Role::analyst, someone).post("/things", "{}").status, 403);
+  EXPECT_EQ(client.as(Role::staff, someone).post("/things", "{}").status, 200);
+  EXPECT_EQ(client.as(Role::customer, someone).get("/things/1/parts/2").status, 403);
+  EXPECT_EQ(client.as(Role::admin, someone).get("/internal").status, 403);
+  EXPECT_EQ(client.as_service().get("/internal").status, 200);
+  EXPECT_EQ(client.as_service().post("/things", "{}").status, 403);
+}
+
+TEST_F(PipelineTest, RequestIdsAreTakenOrMade) {
+  Headers headers;
+  headers.set("X-Request-Id", "abc-123");
+  EXPECT_EQ(client.as_nobody().get("/things", headers).headers.find("X-Request-Id"), "abc-123");
+  headers.set("X-Request-Id", "bad id with spaces");
+  EXPECT_EQ(client.as_nobody().get("/things", headers).headers.find("X-Request-Id")->size(), 36U);
+}
+
+TEST_F(PipelineTest, DefectsAreAnsweredWithoutDetails) {
+  const auto reply = client.as_nobody().get("/boom");
+  EXPECT_EQ(reply.status, 500);
+  EXPECT_EQ(reply.code(), "internal");
+  EXPECT_EQ(reply.body.find("defect"), std::string::npos);
+}
+
+TEST_F(PipelineTest, AKnownEntityTagIsNotSentAgain) {
+  const auto first = client.as_nobody().get("/things");
+  Headers headers;
+  headers.set("If-None-Match", "\"other\", " + std::string{*first.headers.find("ETag")});
+  const auto second = client.as_nobody().get("/things", headers);
+  EXPECT_EQ(second.status, 304);
+  EXPECT_TRUE(second.body.empty());
+  EXPECT_EQ(second.headers.find("ETag"), first.headers.find("ETag"));
+}
+
+TEST_F(PipelineTest, LargeBodiesAreCompressedForThoseWhoAccept) {
+  Headers headers;
+  headers.set("Accept-Encoding", "br;q=1.0, gzip;q=0.5");
+  const auto packed = client.as_nobody().get("/large", headers);
+  EXPECT_EQ(packed.headers.find("Content-Encoding"), "gzip");
+  EXPECT_LT(packed.body.size(), 200U);
+  headers.set("Accept-Encoding", "gzip;q=0");
+  EXPECT_GT(client.as_nobody().get("/large", headers).body.size(), 5000U);
+}
+
+TEST_F(PipelineTest, QueryViolationsComeAllAtOnce) {
+  const auto reply = client.as_nobody().get("/query?page=0&limit=1000&from=2026-02-30&tz=Mars&order=up");
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_EQ(reply.at("/errors").as_array().size(), 5U);
+  EXPECT_EQ(client.as_nobody().get("/query?page=1&page=2").status, 400);
+  EXPECT_EQ(client.as_nobody().get("/query?x=%zz").code(), "malformed_request");
+  EXPECT_EQ(client.as_nobody().get("/query?limit=10").at("/data/pagination/pages").as_int64(), 5);
+}
+
+TEST_F(PipelineTest, LongAddressesAreRefused) {
+  EXPECT_EQ(client.as_nobody().get("/things?" + std::string(9000, 'a')).status, 414);
+}
+
+TEST(CorsTest, OnlyListedOriginsAreAllowed) {
+  test::FakeAuthenticator authenticator;
+  SystemClock clock;
+  SystemIdGenerator ids(clock);
+  Metrics metrics;
+  Router router;
+  router.add(sample_routes());
+  Pipeline pipeline(std::move(router), authenticator, clock, ids, metrics,
+                    {.service = "test", .allowed_origins = {"https://shop.example"}, .access_log = false});
+  const auto ask = [&](std::string origin) {
+    Request request{.method = Method::options, .target = "/things"};
+    request.headers.set("Origin", std::move(origin));
+    request.headers.set("Access-Control-Request-Method", "POST");
+    return sync_wait(pipeline.handle(std::move(request)));
+  };
+  EXPECT_EQ(ask("https://shop.example").headers.find("Access-Control-Allow-Origin"), "https://shop.example");
+  EXPECT_FALSE(ask("https://evil.example").headers.find("Access-Control-Allow-Origin"));
+}
+
+TEST(RouterTest, TheSameRouteTwiceIsADefect) {
+  Router router;
+  router.add(route(Method::get, "/a/{x}", Access::anyone, ""));
+  EXPECT_THROW(router.add(route(Method::get, "/a/{y}", Access::anyone, "")), std::logic_error);
+}
+
+TEST(ProblemTest, ErrorsSurviveTheWayThroughHttp) {
+  const Error error{
+      ErrorCode::insufficient_inventory, "Not enough.", {{"items[0].product_id", "only 2 left"}}};
+  const auto response = problem_response(error, "id");
+  const auto back = error_of_response(response.status, response.body);
+  EXPECT_EQ(back.code, error.code);
+  EXPECT_EQ(back.message, error.message);
+  EXPECT_EQ(back.fields, error.fields);
+  EXPECT_EQ(error_of_response(502, "<html>").code, ErrorCode::unavailable);
+}
+
+TEST(ProblemTest, EveryCodeHasAStatus) {
+  for (int i = 0; i <= static_cast<int>(ErrorCode::internal); ++i) {
+    const int status = status_of(static_cast<ErrorCode>(i));
+    EXPECT_TRUE(status >= 400 && status < 600);
+  }
+  EXPECT_EQ(problem_response({ErrorCode::overloaded, "", {}}, "").headers.find("Retry-After"), "1");
+}
+
+}  // namespace
+}  // namespace cloudcart::http

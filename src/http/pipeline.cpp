@@ -1,0 +1,261 @@
+#include "http/pipeline.h"
+
+#include <functional>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "core/text.h"
+#include "http/compression.h"
+#include "http/problem.h"
+#include "runtime/metrics.h"
+
+namespace cloudcart::http {
+namespace {
+
+constexpr std::size_t longest_target = 8192;
+constexpr std::size_t longest_request_id = 128;
+
+bool is_token_text(std::string_view text) {
+  return !text.empty() &&
+         std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F && c != '"' && c != '\\'; });
+}
+
+/// version-traceid-parentid-flags (W3C Trace Context, section 3.2).
+bool is_traceparent(std::string_view text) {
+  if (text.size() != 55 || text[2] != '-' || text[35] != '-' || text[52] != '-') return false;
+  return text.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
+}
+
+/// The outcome of the role rule; ownership is the use case's.
+bool allows(Access access, const Identity& who) {
+  if (who.is_service) return access == Access::service;
+  switch (access) {
+    case Access::anyone:
+    case Access::signed_in:
+    case Access::owner_or_staff:
+      return true;
+    case Access::analysts:
+      return who.role != Role::customer;
+    case Access::staff:
+      return who.role == Role::staff || who.role == Role::admin;
+    case Access::admin:
+      return who.role == Role::admin;
+    case Access::service:
+      return false;
+  }
+  return false;
+}
+
+/// The entity tag of a body: weak, since the compressed form shares it.
+std::string entity_tag(std::string_view body) {
+  return fmt::format("W/\"{:016x}-{:x}\"", std::hash<std::string_view>{}(body), body.size());
+}
+
+bool names_tag(std::string_view if_none_match, std::string_view tag) {
+  for (const auto part : split(if_none_match, ',')) {
+    const auto candidate = trim(part);
+    if (candidate == "*" || candidate == tag) return true;
+    // Weak comparison: a strong tag of the same value matches too.
+    if (!candidate.starts_with("W/") && tag.substr(2) == candidate) return true;
+  }
+  return false;
+}
+
+void answer_not_modified(const Request& request, Response& response) {
+  if (request.method != Method::get && request.method != Method::head) return;
+  if (response.status != 200 || response.stream || response.body.empty()) return;
+  if (!response.headers.find("ETag")) response.headers.add("ETag", entity_tag(response.body));
+  const auto known = request.headers.find("If-None-Match");
+  if (!known || !names_tag(*known, *response.headers.find("ETag"))) return;
+  response.status = 304;
+  response.body.clear();
+}
+
+Status parse_target(Request& request) {
+  if (request.target.size() > longest_target)
+    return fail(ErrorCode::uri_too_long, fmt::format("The address is longer than {} bytes.", longest_target));
+  const std::string_view target = request.target;
+  const auto question = target.find('?');
+  request.path = target.substr(0, question);
+  if (question == std::string_view::npos) return {};
+  for (const auto pair : split(target.substr(question + 1), '&')) {
+    if (pair.empty()) continue;
+    const auto equals = pair.find('=');
+    auto name = percent_decode(pair.substr(0, equals), true);
+    auto value = equals == std::string_view::npos ? std::optional<std::string>{""}
+                                                  : percent_decode(pair.substr(equals + 1), true);
+    if (!name || !value || !is_valid_utf8(*name) || !is_valid_utf8(*value))
+      return fail(ErrorCode::malformed_request,
+                  "The query holds a broken percent escape or text that is not UTF-8.");
+    request.query.emplace_back(std::move(*name), std::move(*value));
+  }
+  return {};
+}
+
+}  // namespace
+
+/// A route's instruments. Counters by status are made when a status is first answered.
+struct Pipeline::RouteInstruments {
+  static constexpr int statuses = 600;
+
+  RouteInstruments(Metrics& owner, std::string service, const Route* route)
+      : metrics(owner),
+        labels{{"service", std::move(service)},
+               {"method", route ? std::string{to_string(route->method)} : "any"},
+               {"route", route ? route->path : "unmatched"}},
+        duration(metrics.duration("cloudcart_http_request_duration_seconds",
+                                  "Time from the arrival of a request to its answer.", labels)) {}
+
+  void record(int status, double taken_seconds) {
+    auto& slot = by_status[static_cast<std::size_t>(status) % statuses];
+    auto* counter = slot.load(std::memory_order_acquire);
+    if (!counter) {
+      auto with_status = labels;
+      with_status.emplace("status", std::to_string(status));
+      counter = &metrics.counter("cloudcart_http_requests_total", "Requests answered, by route and status.",
+                                 with_status);
+      slot.store(counter, std::memory_order_release);
+    }
+    counter->add();
+    duration.observe(taken_seconds);
+  }
+
+  Metrics& metrics;
+  const Metrics::Labels labels;
+  Metrics::Histogram& duration;
+  std::array<std::atomic<Metrics::Counter*>, statuses> by_status{};
+};
+
+Pipeline::Pipeline(Router router, const Authenticator& authenticator, const Clock& clock, IdGenerator& ids,
+                   Metrics& metrics, PipelineOptions options)
+    : router_(std::move(router)),
+      authenticator_(authenticator),
+      clock_(clock),
+      ids_(ids),
+      options_(std::move(options)) {
+  instruments_.emplace(nullptr, std::make_unique<RouteInstruments>(metrics, options_.service, nullptr));
+  for (const auto& route : router_.routes())
+    instruments_.emplace(route.get(),
+                         std::make_unique<RouteInstruments>(metrics, options_.service, route.get()));
+}
+
+Pipeline::~Pipeline() = default;
+
+Task<Response> Pipeline::handle(Request request) {
+  const auto given_id = request.headers.find("X-Request-Id");
+  request.request_id = given_id && given_id->size() <= longest_request_id && is_token_text(*given_id)
+                           ? std::string{*given_id}
+                           : ids_.next().to_string();
+  const auto trace = request.headers.find("traceparent");
+  if (trace && is_traceparent(*trace)) request.caller.traceparent = *trace;
+  request.caller.deadline = request.received_at + options_.request_timeout;
+
+  auto prepared = prepare(request);
+  auto result = prepared ? co_await run_handler(request)
+                         : Result<Response>{std::unexpected(std::move(prepared).error())};
+  auto response = result ? *std::move(result) : problem_response(result.error(), request.request_id);
+  finish(request, response);
+  record(request, response);
+  co_return response;
+}
+
+Status Pipeline::prepare(Request& request) const {
+  CLOUDCART_CHECK(parse_target(request));
+  const bool is_preflight =
+      request.method == Method::options && request.headers.find("Access-Control-Request-Method");
+  if (is_preflight) return {};
+  CLOUDCART_CHECK(router_.match(request));
+  return authorize(request);
+}
+
+Status Pipeline::authorize(Request& request) const {
+  const auto header = request.headers.find("Authorization");
+  const Access access = request.route->access;
+  // Public routes ignore tokens that are no longer good: a storefront must not fail because a session ran
+  // out.
+  if (!header) {
+    if (access == Access::anyone) return {};
+    return fail(ErrorCode::unauthenticated, "Sign in first: send Authorization: Bearer <token>.");
+  }
+  const auto space = header->find(' ');
+  const bool bearer = ascii_iequals(header->substr(0, space), "Bearer") && space != std::string_view::npos;
+  auto identity = bearer ? authenticator_.authenticate(trim(header->substr(space + 1)))
+                         : fail(ErrorCode::unauthenticated, "Send Authorization: Bearer <token>.");
+  if (!identity) {
+    if (access == Access::anyone) return {};
+    return std::unexpected(std::move(identity).error());
+  }
+  if (!identity->is_service) {
+    request.caller.user = identity->user;
+    request.caller.role = identity->role;
+  }
+  request.caller.tenant = identity->tenant;
+  request.session = identity->session;
+  if (allows(access, *identity) || access == Access::anyone) return {};
+  return fail(ErrorCode::forbidden, "Your role does not allow this.");
+}
+
+Task<Result<Response>> Pipeline::run_handler(Request& request) const {
+  if (!request.route) co_return Response{.status = 204};  // a CORS preflight
+  try {
+    co_return co_await request.route->handler(request);
+  } catch (const std::exception& failure) {
+    spdlog::error("request {} {} failed: {}", request.request_id, request.target, failure.what());
+  }
+  co_return fail(ErrorCode::internal,
+                 "Something went wrong on our side; the request id names it in the log.");
+}
+
+void Pipeline::finish(const Request& request, Response& response) const {
+  auto& headers = response.headers;
+  answer_not_modified(request, response);
+  compress(request, response);
+  headers.set("X-Request-Id", request.request_id);
+  headers.add("X-Content-Type-Options", "nosniff");
+  headers.add("Referrer-Policy", "no-referrer");
+  if (!headers.find("X-Frame-Options")) headers.add("X-Frame-Options", "DENY");
+  if (!headers.find("Content-Security-Policy"))
+    headers.add("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  if (!headers.find("Cache-Control"))
+    headers.add("Cache-Control", request.caller.user ? "private, no-store" : "no-cache");
+
+  const auto origin = request.headers.find("Origin");
+  if (!options_.allowed_origins.empty()) headers.add("Vary", "Origin");
+  if (origin && std::ranges::find(options_.allowed_origins, *origin) != options_.allowed_origins.end()) {
+    headers.add("Access-Control-Allow-Origin", std::string{*origin});
+    headers.add("Access-Control-Expose-Headers", "X-Request-Id, ETag, Retry-After");
+    if (!request.route) {
+      headers.add("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE");
+      headers.add("Access-Control-Allow-Headers",
+                  "Authorization, Content-Type, Idempotency-Key, X-Request-Id, traceparent, If-None-Match, "
+                  "Last-Event-ID");
+      headers.add("Access-Control-Max-Age", "600");
+    }
+  }
+}
+
+void Pipeline::record(const Request& request, const Response& response) const {
+  const auto taken = clock_.monotonic_now() - request.received_at;
+  const double taken_seconds = std::chrono::duration<double>(taken).count();
+  instruments_.at(request.route)->record(response.status, taken_seconds);
+  if (!options_.access_log) return;
+  // The target is logged without its query: search words and codes are nobody's business.
+  JsonWriter line;
+  line.begin_object()
+      .field("event", "request")
+      .field("service", options_.service)
+      .field("method", to_string(request.method));
+  line.field("path", request.path)
+      .field("status", response.status)
+      .field("duration_ms", taken_seconds * 1000);
+  line.field("bytes", static_cast<std::uint64_t>(response.body.size()))
+      .field("remote", request.remote_address);
+  line.field("request_id", request.request_id);
+  if (!request.caller.traceparent.empty()) line.field("trace_id", request.caller.traceparent.substr(3, 32));
+  if (request.caller.user) line.field("user_id", *request.caller.user);
+  line.end_object();
+  spdlog::info("{}", line.str());
+}
+
+}  // namespace cloudcart::http
