@@ -1,0 +1,202 @@
+"""Input that is broken or hostile: refused with a documented answer, and the server goes on."""
+
+import json
+
+import pytest
+
+from harness import contract as contract_module
+from harness import raw
+from harness.client import expect
+
+CONTRACT = contract_module.load()
+WITH_BODY = [operation for operation in CONTRACT.operations if operation.has_body]
+LIMIT = 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def product_and_order(shop):
+    product = shop.product()
+    return product["id"], shop.order(shop.staff, (product, 1))["id"]
+
+
+@pytest.fixture
+def send(shop, product_and_order):
+    """Sends a body to an operation as an admin, past every policy."""
+    product, order = product_and_order
+
+    def send(operation, body, headers=None):
+        path = operation.path.replace("{id}", order if "/orders/" in operation.path else product)
+        return shop.admin.client.request(operation.method, path, raw=body, headers=headers)
+
+    return send
+
+
+def example(operation):
+    return operation.spec["requestBody"]["content"]["application/json"]["example"]
+
+
+MALFORMED = {
+    "empty": b"",
+    "truncated": b'{"name": "Cup", "pri',
+    "not JSON": b"name=Cup&price=1",
+    "trailing comma": b'{"name": "Cup",}',
+    "single quotes": b"{'name': 'Cup'}",
+    "comment": b'{"name": /* cup */ "Cup"}',
+    "two values": b'{"name": "Cup"} {"name": "Cup"}',
+    "NaN": b'{"price": NaN}',
+    "leading zero": b'{"price": 007}',
+    "raw control character": b'{"name": "a\x01b"}',
+    "not UTF-8": b'{"name": "\xff\xfe"}',
+    "overlong UTF-8": b'{"name": "\xc0\xaf"}',
+    "half a surrogate pair": b'{"name": "\\ud800"}',
+    "duplicate key": b'{"name": "Cup", "name": "Mug"}',
+    "duplicate key further in": b'{"items": [{"quantity": 1, "quantity": 2}]}',
+    "duplicate key in two spellings": b'{"name": "Cup", "n\\u0061me": "Mug"}',
+    "65 levels of arrays": b'{"a":' + b"[" * 64 + b"]" * 64 + b"}",
+    "100,000 levels": b"[" * 100000,
+    "65 levels of objects": b'{"a":' * 64 + b"{}" + b"}" * 64,
+}
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+@pytest.mark.parametrize("operation", WITH_BODY, ids=str)
+def test_malformed_json(send, operation, name):
+    expect(send(operation, MALFORMED[name]), 400, "malformed_request")
+
+
+@pytest.mark.parametrize("body", [b"[]", b'"text"', b"5", b"true", b"null"])
+@pytest.mark.parametrize("operation", WITH_BODY, ids=str)
+def test_json_that_is_no_object(send, operation, body):
+    answer = expect(send(operation, body), 400)
+    assert answer.code in ("validation_failed", "malformed_request")
+
+
+@pytest.mark.parametrize("operation", WITH_BODY, ids=str)
+def test_an_object_of_wrong_types_names_its_fields(send, operation):
+    schema = CONTRACT.resolve(operation.spec["requestBody"]["content"]["application/json"]["schema"])
+    body = json.dumps({name: {"unexpected": []} for name in schema["properties"]}).encode()
+    answer = expect(send(operation, body), 400, "validation_failed")
+    assert set(answer.fields) == set(schema["properties"])
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/xml", ""])
+@pytest.mark.parametrize("operation", WITH_BODY, ids=str)
+def test_other_media_types(send, operation, media_type):
+    body = json.dumps(example(operation)).encode()
+    expect(send(operation, body, {"Content-Type": media_type}), 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("media_type", ["application/json; charset=utf-8", "Application/JSON", "application/json;charset=UTF-8"])
+def test_json_is_known_by_its_parameters_too(shop, media_type):
+    body = json.dumps({"name": "Cup", "price": "1.00"}).encode()
+    expect(shop.staff.client.post("/api/products", raw=body, headers={"Content-Type": media_type}), 201)
+
+
+@pytest.mark.parametrize("operation", WITH_BODY, ids=str)
+def test_bodies_over_the_limit(send, operation):
+    body = json.dumps({**example(operation), "padding": "x" * LIMIT}).encode()
+    expect(send(operation, body), 413, "payload_too_large")
+
+
+def test_a_body_just_under_the_limit_is_taken(shop):
+    body = json.dumps({"name": "Cup", "price": "1.00", "padding": ""}).encode()
+    padding = b"x" * (LIMIT - len(body))
+    body = body.replace(b'"padding": ""', b'"padding": "' + padding + b'"')
+    assert len(body) == LIMIT
+    expect(shop.staff.client.post("/api/products", raw=body), 201)
+
+
+def test_a_body_over_the_limit_is_refused_before_it_is_read(shop):
+    head = (
+        f"POST /api/users/register HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {10**9}\r\n\r\n"
+    ).encode()
+    assert raw.exchange(shop.server.addresses["gateway"], head, seconds=5).status == 413
+
+
+def test_a_chunked_body_over_the_limit(shop):
+    def chunks():
+        for _ in range(40):
+            yield b" " * 65536
+
+    answer = shop.client().send("POST", "/api/users/login", raw=chunks())
+    assert answer.status_code == 413
+
+
+FRONTS = ["user", "product", "order", "analytics", "gateway", "dashboard"]
+BROKEN = {
+    "two lengths": b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}x",
+    "length with transfer encoding": (
+        b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    ),
+    "two hosts": b"GET /health HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+    "no host": b"GET /health HTTP/1.1\r\n\r\n",
+    "bare line feeds": b"GET /health HTTP/1.1\nHost: x\n\n",
+    "folded header": b"GET /health HTTP/1.1\r\nHost: x\r\nX-A: b\r\n c\r\n\r\n",
+    "blank before the colon": b"GET /health HTTP/1.1\r\nHost: x\r\nX-A : b\r\n\r\n",
+    "negative length": b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+    "length that is no number": b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nContent-Length: two\r\n\r\n",
+    "length beyond all numbers": b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999999\r\n\r\n",
+    "control character in a header": b"GET /health HTTP/1.1\r\nHost: x\r\nX-A: b\x00c\r\n\r\n",
+    "no HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03hello\r\n\r\n",
+    "unknown transfer encoding": b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+    "broken chunk": b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.parametrize("front", ["user", "gateway"])
+def test_broken_http_is_400_and_ends_the_connection(shop, front, name):
+    answer = raw.exchange(shop.server.addresses[front], BROKEN[name])
+    # What does not even look like HTTP may be cut off without a word.
+    assert answer.status == 400 or (name == "no HTTP" and answer.status is None), answer
+    assert answer.closed, answer
+
+
+@pytest.mark.parametrize("front", FRONTS)
+def test_a_target_over_8_kib(shop, front):
+    request = b"GET /api/products?search=" + b"a" * 9000 + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    assert raw.exchange(shop.server.addresses[front], request).status == 414
+
+
+@pytest.mark.parametrize("front", FRONTS)
+def test_a_head_over_32_kib(shop, front):
+    request = b"GET /health HTTP/1.1\r\nHost: x\r\nX-Padding: " + b"a" * 40000 + b"\r\n\r\n"
+    assert raw.exchange(shop.server.addresses[front], request).status == 431
+
+
+def test_a_head_that_does_not_end_is_408(shop):
+    answer = raw.exchange(shop.server.addresses["gateway"], b"GET /health HTTP/1.1\r\nHost: x\r\nX-A: ", seconds=15)
+    assert answer.status in (408, None), answer
+    assert answer.closed, answer
+
+
+@pytest.mark.parametrize("path", [
+    "/api/products/%", "/api/products/%zz", "/api/products/%00", "/api/products?search=%ff", "/api/products?search=%",
+    "/api/products?search=a%00b", "/api/%2e%2e/%2e%2e/etc/passwd", "//", "/api//products", "/%c0%af",
+])
+def test_hostile_targets_do_no_harm(shop, path):
+    for front in ("product", "gateway", "dashboard"):
+        request = f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
+        answer = raw.exchange(shop.server.addresses[front], request)
+        assert answer.status in (200, 400, 404), answer
+        assert "root:" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/../../../../etc/passwd", "/assets/../../../../etc/passwd", "/%2e%2e/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fetc/passwd"])
+def test_pages_stay_inside_their_folder(shop, path):
+    request = f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
+    assert "root:" not in raw.exchange(shop.server.addresses["dashboard"], request).text
+
+
+def test_requests_one_after_the_other_on_one_connection(shop):
+    request = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n" * 2 + b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    answer = raw.exchange(shop.server.addresses["gateway"], request)
+    assert answer.text.count("HTTP/1.1 200") == 3
+    assert answer.closed
+
+
+def test_the_server_is_well_after_all_this(shop, ada):
+    shop.order(ada, (shop.product(), 1))
+    for front in FRONTS:
+        assert expect(shop.client(front).get("/health"), 200).data["status"] == "ok"

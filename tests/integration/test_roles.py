@@ -1,0 +1,179 @@
+"""Every operation as everyone: what `x-roles` promises is what happens, at the service and through the gateway."""
+
+import pytest
+
+from harness import contract as contract_module
+from harness.client import Answer
+from harness.shop import ADDRESS, PASSWORD, order_body
+
+CONTRACT = contract_module.load()
+CALLERS = ("nobody", "owner", "other", "analyst", "staff", "admin")
+NO_SUCH_ID = "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40"
+
+
+class Case:
+    """One try: who calls, and objects that are the owner's."""
+
+    def __init__(self, shop, caller, owner, other):
+        self.shop = shop
+        self.caller = caller
+        self.owner = owner
+        self._people = {"owner": owner, "other": other}
+
+    @property
+    def person(self):
+        """The account that calls; the owner's where nobody does, so that requests can be made the same way."""
+        if self.caller in ("analyst", "staff", "admin"):
+            return getattr(self.shop, self.caller)
+        return self._people.get(self.caller, self.owner)
+
+    @property
+    def token(self):
+        return None if self.caller == "nobody" else self.person.token
+
+    def own_session(self):
+        """A session that the case may use up."""
+        if self.caller in ("analyst", "staff", "admin"):
+            return self.shop.sign_in(self.person.email)
+        return self.shop.customer()
+
+    def order(self):
+        return self.shop.order(self.owner, (self.shop.product(), 1))["id"]
+
+
+def register_body(case):
+    return {
+        "email": f"{case.shop.unique('new')}@example.com", "password": PASSWORD,
+        "first_name": "Grace", "last_name": "Hopper",
+    }
+
+
+# What each operation is asked, so that only the policy can stand in the way: path, and the rest of the request.
+REQUESTS = {
+    "registerUser": lambda case: ("/api/users/register", {"json": register_body(case)}),
+    "login": lambda case: ("/api/users/login", {"json": {"email": case.person.email, "password": PASSWORD}}),
+    "loginWithCode": lambda case: ("/api/users/login/code", {"json": {"code": "unknown"}}),
+    "refreshSession": lambda case: (
+        "/api/users/refresh", {"json": {"refresh_token": case.own_session().refresh_token}},
+    ),
+    "logout": lambda case: ("/api/users/logout", {"session": True}),
+    "getProfile": lambda case: ("/api/users/profile", {}),
+    "updateProfile": lambda case: ("/api/users/profile", {"json": {"first_name": "Augusta"}}),
+    "listUsers": lambda case: ("/api/users/all", {}),
+    "listProducts": lambda case: ("/api/products", {}),
+    "createProduct": lambda case: ("/api/products", {"json": {"name": case.shop.unique("Cup"), "price": "3.50"}}),
+    "listCategories": lambda case: ("/api/products/categories/all", {}),
+    "getProduct": lambda case: (f"/api/products/{case.shop.product()['id']}", {}),
+    "updateProduct": lambda case: (f"/api/products/{case.shop.product()['id']}", {"json": {"price": "4.00"}}),
+    "deleteProduct": lambda case: (f"/api/products/{case.shop.product()['id']}", {}),
+    "placeOrder": lambda case: ("/api/orders", {"json": order_body(case.person, (case.shop.product(), 1))}),
+    "listOrders": lambda case: ("/api/orders", {}),
+    "listUserOrders": lambda case: (f"/api/orders/user/{case.owner.id}", {}),
+    "getOrder": lambda case: (f"/api/orders/{case.order()}", {}),
+    "changeOrderStatus": lambda case: (f"/api/orders/{case.order()}/status", {"json": {"status": "confirmed"}}),
+    "cancelOrder": lambda case: (f"/api/orders/{case.order()}/cancel", {}),
+    "listOrderEvents": lambda case: (f"/api/orders/{case.order()}/events", {}),
+    "getDashboard": lambda case: ("/api/analytics/dashboard", {}),
+    "getDailySales": lambda case: ("/api/analytics/sales/daily", {}),
+    "getTopProducts": lambda case: ("/api/analytics/products/top-selling", {}),
+    "getUserActivity": lambda case: ("/api/analytics/users/activity", {}),
+    "getStatusDistribution": lambda case: ("/api/analytics/orders/status-distribution", {}),
+    "streamAnalytics": lambda case: ("/api/analytics/stream", {"stream": True}),
+    "getPopularProducts": lambda case: ("/api/ai/recommendations/popular", {}),
+    "getUserRecommendations": lambda case: (f"/api/ai/recommendations/user/{case.owner.id}", {}),
+    "getSimilarProducts": lambda case: (f"/api/ai/recommendations/product/{case.shop.product()['id']}", {}),
+    "trainModel": lambda case: ("/api/ai/train", {}),
+    "getModelStatus": lambda case: ("/api/ai/model/status", {}),
+    "getShop": lambda case: ("/api/shop", {}),
+    "getHealth": lambda case: ("/health", {}),
+    "getReadiness": lambda case: ("/ready", {}),
+    "getMetrics": lambda case: ("/metrics", {}),
+    "getOpenApi": lambda case: ("/openapi.json", {}),
+    "getDocs": lambda case: ("/docs", {}),
+}
+
+# Open to anyone, but they answer 401 to what is not a secret of the platform.
+ASKS_FOR_A_SECRET = {"loginWithCode": 401}
+
+GATEWAY_ONLY = {"getShop", "getOpenApi", "getDocs"}
+
+
+def expected(operation, caller):
+    roles = operation.roles
+    if operation.id in ASKS_FOR_A_SECRET:
+        return ASKS_FOR_A_SECRET[operation.id]
+    if "anyone" in roles:
+        return operation.success
+    if caller == "nobody":
+        return 401
+    if "customer" in roles or caller in roles:
+        return operation.success
+    return 404 if "owner" in roles else 403
+
+
+def test_every_operation_is_tried():
+    assert set(REQUESTS) == set(CONTRACT.by_id)
+
+
+@pytest.fixture(scope="module")
+def owner(shop):
+    return shop.customer()
+
+
+@pytest.fixture(scope="module")
+def other(shop):
+    return shop.customer()
+
+
+def ask(shop, operation, front, case) -> int:
+    path, request = REQUESTS[operation.id](case)
+    token = case.token
+    if request.pop("session", False) and token is not None:
+        token = case.own_session().token
+    client = shop.client(front, token)
+    if request.get("stream"):
+        with client.send(operation.method, path, **request) as response:
+            return response.status_code
+    answer: Answer = client.request(operation.method, path, **request)
+    return answer.status
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("operation", CONTRACT.operations, ids=str)
+def test_at_the_service(shop, owner, other, operation, caller):
+    front = operation.service
+    if front == "platform":
+        front = "gateway" if operation.id in GATEWAY_ONLY else "order"
+    assert ask(shop, operation, front, Case(shop, caller, owner, other)) == expected(operation, caller)
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("operation", CONTRACT.operations, ids=str)
+def test_through_the_gateway(shop, owner, other, operation, caller):
+    assert ask(shop, operation, "gateway", Case(shop, caller, owner, other)) == expected(operation, caller)
+
+
+@pytest.mark.parametrize("path", ["/api/orders/{}", "/api/orders/{}/events"])
+def test_another_customers_object_looks_like_none(shop, owner, other, path):
+    order = shop.order(owner, (shop.product(), 1))
+    theirs = other.client.get(path.format(order["id"]))
+    nothing = other.client.get(path.format(NO_SUCH_ID))
+    assert theirs.status == nothing.status == 404
+    assert (theirs.code, theirs.body["message"]) == (nothing.code, nothing.body["message"])
+
+
+def test_a_customer_cannot_cancel_anothers_order(shop, owner, other):
+    order = shop.order(owner, (shop.product(), 1))
+    assert other.client.post(f"/api/orders/{order['id']}/cancel").status == 404
+    assert owner.client.get(f"/api/orders/{order['id']}").data["order"]["status"] == "pending"
+
+
+@pytest.mark.parametrize("caller, status", [("owner", 403), ("analyst", 403), ("staff", 201), ("admin", 201)])
+def test_orders_for_another_account(shop, owner, other, caller, status):
+    person = Case(shop, caller, owner, other).person
+    body = order_body(other, (shop.product(), 1))
+    answer = person.client.post("/api/orders", body)
+    assert answer.status == status
+    if status == 201:
+        assert answer.data["order"]["user_id"] == other.id
+        assert answer.data["order"]["shipping_address"] == ADDRESS
