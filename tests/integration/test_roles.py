@@ -60,6 +60,8 @@ REQUESTS = {
     "getProfile": lambda case: ("/api/users/profile", {}),
     "updateProfile": lambda case: ("/api/users/profile", {"json": {"first_name": "Augusta"}}),
     "listUsers": lambda case: ("/api/users/all", {}),
+    # Changes nothing: the account is active.
+    "updateUser": lambda case: (f"/api/users/{case.owner.id}", {"json": {"is_active": True}}),
     "listProducts": lambda case: ("/api/products", {}),
     "createProduct": lambda case: ("/api/products", {"json": {"name": case.shop.unique("Cup"), "price": "3.50"}}),
     "listCategories": lambda case: ("/api/products/categories/all", {}),

@@ -133,6 +133,26 @@ def test_a_reused_refresh_token_ends_the_session(shop, anyone):
     assert_ends(shop, fresh["token"])
 
 
+def test_a_role_change_ends_tokens_of_the_old_role_everywhere(shop):
+    person = shop.sign_in(shop.employee("staff").email)
+    expect(person.client.get("/api/orders"), 200)
+    expect(shop.admin.client.put(f"/api/users/{person.id}", {"role": "customer"}), 200)
+    assert_ends(shop, person.token)
+    renewed = shop.client().post("/api/users/refresh", {"refresh_token": person.refresh_token})
+    if renewed.status == 200:
+        assert renewed.data["user"]["role"] == "customer"
+        expect(shop.client(token=renewed.data["token"]).get("/api/orders"), 403)
+
+
+def test_a_deactivation_ends_every_session_everywhere(shop):
+    person = shop.customer()
+    second = shop.sign_in(person.email)
+    expect(shop.admin.client.put(f"/api/users/{person.id}", {"is_active": False}), 200)
+    for session in (person, second):
+        assert_ends(shop, session.token)
+        assert shop.client().post("/api/users/refresh", {"refresh_token": session.refresh_token}).status in (401, 403)
+
+
 @pytest.mark.parametrize("body", [{}, {"refresh_token": ""}, {"refresh_token": 5}, {"refresh_token": None}])
 def test_refresh_names_the_bad_field(anyone, body):
     expect_violations(anyone.post("/api/users/refresh", body), "refresh_token")

@@ -237,3 +237,46 @@ def test_admin_lists_accounts_newest_first(shop):
     answer = expect(shop.admin.client.get("/api/users/all", params={"limit": 3}), 200)
     assert [user["id"] for user in answer.data["users"]] == [person.id for person in reversed(people)]
     assert "password" not in answer.text
+
+
+NO_SUCH_ID = "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40"
+
+
+def test_admin_changes_a_role(shop):
+    person = shop.customer()
+    answer = expect(shop.admin.client.put(f"/api/users/{person.id}", {"role": "staff"}), 200)
+    assert (answer.data["user"]["role"], answer.data["user"]["is_active"]) == ("staff", True)
+    promoted = shop.sign_in(person.email)
+    assert promoted.role == "staff"
+    expect(promoted.client.post("/api/products", {"name": "Cup", "price": "1.00"}), 201)
+
+
+def test_a_deactivated_account_cannot_sign_in_until_it_is_active_again(shop, anyone):
+    person = shop.customer()
+    credentials = {"email": person.email, "password": PASSWORD}
+    answer = expect(shop.admin.client.put(f"/api/users/{person.id}", {"is_active": False}), 200)
+    assert answer.data["user"]["is_active"] is False
+    expect(anyone.post("/api/users/login", credentials), 403, "forbidden")
+    # Whoever does not know the password learns nothing of the account.
+    expect(anyone.post("/api/users/login", {**credentials, "password": "wrong password"}), 401)
+    expect(shop.admin.client.put(f"/api/users/{person.id}", {"is_active": True}), 200)
+    expect(anyone.post("/api/users/login", credentials), 200)
+
+
+@pytest.mark.parametrize("change", [{"role": "staff"}, {"role": "customer"}, {"is_active": False}])
+def test_admins_do_not_lock_themselves_out(shop, change):
+    expect(shop.admin.client.put(f"/api/users/{shop.admin.id}", change), 409, "conflict")
+    expect(shop.admin.client.get("/api/users/all"), 200)
+
+
+@pytest.mark.parametrize("body, fields", [
+    ({}, ["body"]), ({"first_name": "Eve"}, ["body"]), ({"role": "root"}, ["role"]), ({"role": 5}, ["role"]),
+    ({"is_active": "no"}, ["is_active"]), ({"role": "", "is_active": 0}, ["role", "is_active"]),
+])
+def test_change_of_an_account_names_bad_fields(shop, ada, body, fields):
+    expect_violations(shop.admin.client.put(f"/api/users/{ada.id}", body), *fields)
+
+
+def test_change_of_an_account_that_is_not_there(shop):
+    expect(shop.admin.client.put(f"/api/users/{NO_SUCH_ID}", {"role": "staff"}), 404, "not_found")
+    expect_violations(shop.admin.client.put("/api/users/x", {"role": "staff"}), "id")

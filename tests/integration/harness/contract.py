@@ -17,7 +17,7 @@ class ContractError(AssertionError):
     """An answer that the contract does not allow."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Operation:
     id: str
     method: str
@@ -35,7 +35,7 @@ class Operation:
     def success(self) -> int:
         return min(int(status) for status in self.spec["responses"] if status.startswith("2"))
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.id
 
 

@@ -1,0 +1,140 @@
+"""One service per process on one machine: the same platform, the same answers."""
+
+import pytest
+
+from harness.client import expect
+from harness.server import Server, run
+from harness.shop import Shop
+from harness.stream import Stream
+from harness.waiting import until
+
+# What each process must know of the others before it starts; the order is that of starting.
+NEEDS = {
+    "user": (),
+    "product": ("user",),
+    "order": ("user", "product"),
+    "analytics": ("user", "product", "order"),
+    "gateway": ("user", "product", "order", "analytics"),
+}
+
+
+class Processes:
+    """Looks like one server to a Shop."""
+
+    def __init__(self, data_dir):
+        self.data_dir = data_dir
+        self.addresses = {}
+        self.servers = {}
+
+    def start(self, service):
+        upstreams = [
+            argument for other in NEEDS[service] for argument in (f"--upstream-{other}", self.addresses[other])
+        ]
+        server = Server(self.data_dir, services=[service], extra=upstreams).start()
+        self.servers[service] = server
+        self.addresses[service] = server.addresses[service]
+
+    def add_user(self, *arguments):
+        Server(self.data_dir).add_user(*arguments)
+
+
+@pytest.fixture(scope="module")
+def apart(contract, tmp_path_factory):
+    processes = Processes(tmp_path_factory.mktemp("processes") / "data")
+    try:
+        for service in NEEDS:
+            processes.start(service)
+        yield Shop(contract, processes).with_people()
+    finally:
+        for server in processes.servers.values():
+            server.kill()
+
+
+def test_each_process_says_where_it_listens(apart):
+    for service, server in apart.server.servers.items():
+        assert service in server.addresses
+        expect(apart.client(service).get("/ready"), 200)
+    assert len(set(apart.server.addresses.values())) == len(NEEDS)
+
+
+def test_a_process_has_its_own_routes_only(apart):
+    expect(apart.client("user").get("/api/products"), 404, "not_found")
+    expect(apart.client("product").get("/api/users/profile"), 404, "not_found")
+
+
+def test_a_purchase_goes_through_all_processes(apart):
+    person, product = apart.customer(), apart.product(price="5.25", inventory_count=4)
+    order = apart.order(person, (product, 3))
+    assert (order["total_amount"], order["items"][0]["product_name"]) == ("15.75", product["name"])
+    assert apart.stock(product) == 1
+    expect(apart.try_order(person, (product, 2)), 409, "insufficient_inventory")
+    expect(person.client.post(f"/api/orders/{order['id']}/cancel"), 200)
+    until(lambda: apart.stock(product) == 4, "the stock is back")
+
+
+def test_an_order_reaches_the_dashboard_and_the_stream(apart):
+    before = apart.settled_dashboard()["overview"]["total_orders"]
+    with Stream(apart.analyst.client.as_new()) as stream:
+        stream.next(lambda event: event.name == "overview", "the overview")
+        order = apart.order(apart.customer(), (apart.product(), 1))
+        stream.next(
+            lambda event: event.name == "order" and event.data["order_id"] == order["id"], "the order", seconds=5
+        )
+    until(lambda: apart.dashboard()["overview"]["total_orders"] == before + 1, "the order is counted")
+
+
+def test_what_is_bought_together_is_recommended(apart):
+    first, second = apart.product(), apart.product()
+    for _ in range(2):
+        apart.order(apart.staff, (first, 1), (second, 1))
+
+    def partners():
+        answer = apart.client().get(f"/api/ai/recommendations/product/{first['id']}")
+        return answer.status == 200 and [entry["product_id"] for entry in answer.data["similar_products"]]
+
+    until(lambda: second["id"] in (partners() or []), "the partner is recommended")
+
+
+def test_a_logout_is_known_to_every_process(apart):
+    person = apart.sign_in(apart.staff.email)
+    expect(person.client.post("/api/users/logout"), 200)
+    for service, path in {"user": "/api/users/profile", "order": "/api/orders", "analytics": "/api/ai/model/status"}.items():
+        client = apart.client(service, person.token)
+        until(lambda: client.get(path).status == 401, f"{service} refuses the token", seconds=5)
+
+
+def test_one_dead_process_leaves_the_others_at_work(apart):
+    person, product = apart.customer(), apart.product()
+    apart.server.servers["analytics"].stop()
+    answer = apart.client(token=apart.analyst.token).get("/api/analytics/dashboard")
+    assert expect(answer, 503, "unavailable").headers["Retry-After"]
+    order = apart.order(person, (product, 1))
+    health = expect(apart.client().get("/health"), 200).data
+    assert health["status"] == "degraded"
+    assert {name: entry["status"] == "ok" for name, entry in health["services"].items()} == {
+        "user": True, "product": True, "order": True, "analytics": False,
+    }
+    # It comes back elsewhere on the same data, so the gateway is told the new address by a new start.
+    apart.server.start("analytics")
+    apart.server.servers["gateway"].stop()
+    apart.server.start("gateway")
+    for role in ("staff", "analyst", "admin"):
+        setattr(apart, role, apart.sign_in(getattr(apart, role).email))
+    until(
+        lambda: order["id"] in [entry["order_id"] for entry in apart.dashboard()["recent_orders"]],
+        "the order that came meanwhile is counted",
+    )
+
+
+def test_a_second_process_of_a_service_is_refused(apart):
+    with pytest.raises((RuntimeError, AssertionError)):
+        Server(apart.server.data_dir, services=["user"]).start()
+    expect(apart.client().get("/ready"), 200)
+
+
+def test_every_process_stops_cleanly_and_the_figures_are_right(apart):
+    apart.settled_dashboard()
+    for service in reversed(NEEDS):
+        apart.server.servers[service].stop()
+    done = run("reconcile", "--data-dir", apart.server.data_dir)
+    assert done.returncode == 0, done.stdout + done.stderr
