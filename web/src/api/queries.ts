@@ -22,6 +22,7 @@ export function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 15_000,
+        refetchOnWindowFocus: false,
         retry: (failures, error) => failures < 2 && error instanceof ApiError && error.temporary,
         retryDelay: (attempt) => Math.min(4_000, 500 * 2 ** attempt) * (0.5 + 0.5 * Math.random()),
       },
@@ -52,7 +53,7 @@ export const useDashboard = (params: DashboardParams | null, { every }: LiveOpti
       const asked = Date.now();
       const answer = await get<Dashboard>('/analytics/dashboard', { params: params ?? {}, signal });
       const state = client.getQueryState<Dashboard>(queryKey);
-      const pushed = state?.data !== undefined && state.dataUpdatedAt > asked ? state.data : null;
+      const pushed = state?.data !== undefined && state.dataUpdatedAt >= asked ? state.data : null;
       return pushed && isNewer(pushed, answer) ? pushed : answer;
     },
     enabled: params !== null,

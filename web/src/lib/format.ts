@@ -25,7 +25,7 @@ export const money = (amount: number, currency: string): string => moneyFormat(c
 
 /** For axes: £12.5K. */
 export const moneyShort = (amount: number, currency: string): string =>
-  number({ style: 'currency', currency, notation: 'compact', maximumFractionDigits: 1 }).format(amount);
+  number({ style: 'currency', currency, notation: 'compact', minimumFractionDigits: 0, maximumFractionDigits: 1 }).format(amount);
 
 /** Whole part and fraction apart, so that a large figure can show its cents smaller. */
 export function moneyParts(amount: number, currency: string): { whole: string; fraction: string } {
