@@ -1,0 +1,292 @@
+#include "app/config/config.h"
+
+#include <algorithm>
+#include <charconv>
+#include <sstream>
+
+#include <fmt/format.h>
+#define TOML_HEADER_ONLY 1
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+#include "core/text.h"
+
+namespace cloudcart::app {
+namespace {
+
+constexpr std::array<std::string_view, 5> service_words{"user", "product", "order", "analytics", "gateway"};
+
+using Refusal = std::optional<std::string>;
+
+template <class Integer>
+Refusal parse_integer(const std::string& text, Integer& out, std::uint64_t min, std::uint64_t max) {
+  std::uint64_t number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failure != std::errc{} || end != text.data() + text.size() || number < min || number > max)
+    return fmt::format("an integer from {} to {}", min, max);
+  out = static_cast<Integer>(number);
+  return std::nullopt;
+}
+
+Refusal parse_boolean(const std::string& text, bool& out) {
+  if (text != "true" && text != "false") return "true or false";
+  out = text == "true";
+  return std::nullopt;
+}
+
+/// "500ms", "30s", "15m", "24h", or a bare number of seconds.
+template <class Duration>
+Refusal parse_duration(const std::string& text, Duration& out) {
+  std::int64_t number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit{end, text.data() + text.size()};
+  constexpr std::string_view accepted = "a duration like 500ms, 30s, 15m or 24h";
+  if (failure != std::errc{} || number < 1 || number > 10'000'000) return std::string{accepted};
+  milliseconds value;
+  if (unit == "ms") value = milliseconds{number};
+  else if (unit.empty() || unit == "s") value = seconds{number};
+  else if (unit == "m") value = std::chrono::minutes{number};
+  else if (unit == "h") value = std::chrono::hours{number};
+  else return std::string{accepted};
+  out = std::chrono::duration_cast<Duration>(value);
+  return std::nullopt;
+}
+
+Setting text_setting(std::string key, std::string help, std::function<std::string&(Config&)> member) {
+  return {std::move(key), std::move(help), [member](Config& config, const std::string& text) -> Refusal {
+            if (text.empty()) return "text that is not empty";
+            member(config) = text;
+            return std::nullopt;
+          }};
+}
+
+template <class Integer>
+Setting integer_setting(std::string key, std::string help, std::function<Integer&(Config&)> member, std::uint64_t min, std::uint64_t max) {
+  return {std::move(key), std::move(help),
+          [member, min, max](Config& config, const std::string& text) { return parse_integer(text, member(config), min, max); }};
+}
+
+template <class Duration>
+Setting duration_setting(std::string key, std::string help, std::function<Duration&(Config&)> member) {
+  return {std::move(key), std::move(help),
+          [member](Config& config, const std::string& text) { return parse_duration(text, member(config)); }};
+}
+
+Setting boolean_setting(std::string key, std::string help, std::function<bool&(Config&)> member) {
+  return {std::move(key), std::move(help),
+          [member](Config& config, const std::string& text) { return parse_boolean(text, member(config)); }};
+}
+
+Setting path_setting(std::string key, std::string help, std::function<std::filesystem::path&(Config&)> member) {
+  return {std::move(key), std::move(help), [member](Config& config, const std::string& text) -> Refusal {
+            if (text.empty()) return "a path";
+            member(config) = text;
+            return std::nullopt;
+          }};
+}
+
+Setting port_setting(std::string name, std::uint16_t Config::Ports::*member) {
+  return integer_setting<std::uint16_t>("ports." + name, fmt::format("Port of {} (0: any free one)", name),
+                                        [member](Config& config) -> std::uint16_t& { return config.ports.*member; }, 0, 65535);
+}
+
+Setting upstream_setting(Service service) {
+  return {fmt::format("upstreams.{}", to_string(service)),
+          fmt::format("Address of the {} service when another process runs it, http://host:port", to_string(service)),
+          [service](Config& config, const std::string& text) -> Refusal {
+            if (!text.starts_with("http://")) return "an address like http://127.0.0.1:3001";
+            config.upstreams[service] = text;
+            return std::nullopt;
+          }};
+}
+
+Refusal assign_services(Config& config, const std::string& text) {
+  for (const auto word : split(text, ',')) {
+    const auto service = parse_service(trim(word));
+    if (!service) return "some of user, product, order, analytics, gateway";
+    config.services.insert(*service);
+  }
+  return std::nullopt;
+}
+
+Refusal assign_origins(Config& config, const std::string& text) {
+  config.http.allowed_origins.clear();
+  for (const auto origin : split(text, ',')) {
+    const auto trimmed = trim(origin);
+    const auto scheme_end = trimmed.find("://");
+    if (scheme_end == std::string_view::npos || trimmed.find('/', scheme_end + 3) != std::string_view::npos || trimmed.find('*') != std::string_view::npos)
+      return "exact origins like https://shop.example, separated by commas";
+    config.http.allowed_origins.emplace_back(trimmed);
+  }
+  return std::nullopt;
+}
+
+Refusal assign_log_level(Config& config, const std::string& text) {
+  for (const auto level : {"trace", "debug", "info", "warn", "error", "off"}) {
+    if (text != level) continue;
+    config.log.level = text;
+    return std::nullopt;
+  }
+  return "one of trace, debug, info, warn, error, off";
+}
+
+std::vector<Setting> make_settings() {
+  using std::uint64_t;
+  std::vector<Setting> all;
+  all.push_back(path_setting("data_dir", "Folder of the embedded stores", [](Config& c) -> auto& { return c.data_dir; }));
+  all.push_back(text_setting("bind", "IP address to listen on", [](Config& c) -> auto& { return c.bind; }));
+  all.push_back({"services", "Which services this process runs (default: all)", assign_services});
+  all.push_back(port_setting("user", &Config::Ports::user));
+  all.push_back(port_setting("product", &Config::Ports::product));
+  all.push_back(port_setting("order", &Config::Ports::order));
+  all.push_back(port_setting("analytics", &Config::Ports::analytics));
+  all.push_back(port_setting("gateway", &Config::Ports::gateway));
+  all.push_back(port_setting("dashboard", &Config::Ports::dashboard));
+  for (const auto service : {Service::user, Service::product, Service::order, Service::analytics})
+    all.push_back(upstream_setting(service));
+  all.push_back(text_setting("shop.name", "The shop's name", [](Config& c) -> auto& { return c.shop.name; }));
+  all.push_back(text_setting("shop.currency", "The shop's currency, ISO 4217", [](Config& c) -> auto& { return c.shop.currency; }));
+  all.push_back(text_setting("shop.time_zone", "The shop's time zone, an IANA name; a day is a day there", [](Config& c) -> auto& { return c.shop.time_zone; }));
+  all.push_back(text_setting("auth.jwt_secret", "Secret that signs tokens, at least 32 characters; better from the environment than from a file", [](Config& c) -> auto& { return c.auth.jwt_secret; }));
+  all.push_back(path_setting("auth.jwt_secret_file", "File that holds the secret (default: jwt.secret in the data folder, made at first start)", [](Config& c) -> auto& { return c.auth.jwt_secret_file; }));
+  all.push_back(duration_setting<seconds>("auth.jwt_expire", "Life of an access token", [](Config& c) -> auto& { return c.auth.jwt_expire; }));
+  all.push_back(text_setting("auth.issuer", "The iss claim", [](Config& c) -> auto& { return c.auth.issuer; }));
+  all.push_back(text_setting("auth.audience", "The aud claim", [](Config& c) -> auto& { return c.auth.audience; }));
+  all.push_back(integer_setting<int>("auth.bcrypt_cost", "Cost of password hashes; each step doubles the time", [](Config& c) -> auto& { return c.auth.bcrypt_cost; }, 4, 16));
+  all.push_back(duration_setting<milliseconds>("http.request_timeout", "Time limit of a request", [](Config& c) -> auto& { return c.http.request_timeout; }));
+  all.push_back(integer_setting<uint64_t>("http.max_body_bytes", "Largest request body", [](Config& c) -> auto& { return c.http.max_body_bytes; }, 1024, 1 << 30));
+  all.push_back(integer_setting<uint64_t>("http.max_connections", "Connections per port", [](Config& c) -> auto& { return c.http.max_connections; }, 1, 1'000'000));
+  all.push_back({"http.allowed_origins", "Origins of other sites that may call from a browser, separated by commas", assign_origins});
+  all.push_back(integer_setting<uint64_t>("runtime.event_loops", "Threads for network work (0: one per core, at most 8)", [](Config& c) -> auto& { return c.runtime.event_loops; }, 0, 64));
+  all.push_back(integer_setting<uint64_t>("runtime.reader_threads", "Threads for reads from the stores", [](Config& c) -> auto& { return c.runtime.reader_threads; }, 1, 64));
+  all.push_back(integer_setting<uint64_t>("runtime.hashing_threads", "Threads for password hashing", [](Config& c) -> auto& { return c.runtime.hashing_threads; }, 1, 64));
+  all.push_back(duration_setting<milliseconds>("runtime.drain_timeout", "How long requests under way may take to finish at shutdown", [](Config& c) -> auto& { return c.runtime.drain_timeout; }));
+  all.push_back(integer_setting<uint64_t>("cache.max_bytes", "Memory of the in-process cache", [](Config& c) -> auto& { return c.cache.max_bytes; }, 1 << 16, 1ULL << 40));
+  all.push_back({"log.level", "trace, debug, info, warn, error or off", assign_log_level});
+  all.push_back(boolean_setting("log.access", "One line for each request", [](Config& c) -> auto& { return c.log.access; }));
+  return all;
+}
+
+const Setting* find_setting(std::string_view key) {
+  const auto found = std::ranges::find(settings(), key, &Setting::key);
+  return found == settings().end() ? nullptr : &*found;
+}
+
+Error refused(std::string_view place, std::string_view key, std::string_view why) {
+  return {ErrorCode::validation_failed, fmt::format("{}: {} {}.", place, key, why), {}};
+}
+
+Status assign(Config& config, std::string_view place, std::string_view key, const std::string& text) {
+  const auto* setting = find_setting(key);
+  if (!setting) {
+    std::vector<std::string_view> known;
+    for (const auto& each : settings()) known.push_back(each.key);
+    return fail(refused(place, key, fmt::format("is no setting; there are {}", fmt::join(known, ", "))));
+  }
+  if (const auto accepted = setting->assign(config, text)) return fail(refused(place, key, "must be " + *accepted));
+  return {};
+}
+
+/// The text form of a TOML value; arrays become comma-separated lists.
+std::optional<std::string> text_of(const toml::node& node) {
+  if (const auto* text = node.as_string()) return text->get();
+  if (const auto* number = node.as_integer()) return std::to_string(number->get());
+  if (const auto* truth = node.as_boolean()) return truth->get() ? "true" : "false";
+  const auto* array = node.as_array();
+  if (!array) return std::nullopt;
+  std::vector<std::string> parts;
+  for (const auto& element : *array) {
+    const auto* text = element.as_string();
+    if (!text) return std::nullopt;
+    parts.push_back(text->get());
+  }
+  return fmt::format("{}", fmt::join(parts, ","));
+}
+
+Status assign_table(Config& config, const std::string& place, const toml::table& table, const std::string& prefix) {
+  for (const auto& [name, node] : table) {
+    const std::string key = prefix + std::string{name.str()};
+    if (const auto* inner = node.as_table(); inner && prefix.empty()) {
+      CLOUDCART_CHECK(assign_table(config, place, *inner, key + "."));
+      continue;
+    }
+    const auto text = text_of(node);
+    if (!text) return fail(refused(fmt::format("{}:{}", place, node.source().begin.line), key, "has a value of the wrong type"));
+    CLOUDCART_CHECK(assign(config, fmt::format("{}:{}", place, node.source().begin.line), key, *text));
+  }
+  return {};
+}
+
+Status assign_file(Config& config, const std::filesystem::path& file) {
+  const auto parsed = toml::parse_file(file.string());
+  if (!parsed) {
+    const auto& error = parsed.error();
+    return fail(ErrorCode::validation_failed, fmt::format("{}:{}: {}.", file.string(), error.source().begin.line, error.description()));
+  }
+  return assign_table(config, file.string(), parsed.table(), "");
+}
+
+bool names_a_section(std::string_view variable) {
+  for (const auto section : {"PORTS_", "UPSTREAMS_", "SHOP_", "AUTH_", "HTTP_", "RUNTIME_", "CACHE_", "LOG_"})
+    if (variable.starts_with(section)) return true;
+  return false;
+}
+
+Status assign_environment(Config& config, const std::vector<std::string>& environment) {
+  constexpr std::string_view prefix = "CLOUDCART_";
+  for (const auto& entry : environment) {
+    if (!entry.starts_with(prefix)) continue;
+    const auto equals = entry.find('=');
+    const std::string variable = entry.substr(0, equals), text = entry.substr(equals + 1);
+    const auto found = std::ranges::find(settings(), variable, &Setting::variable);
+    if (found != settings().end()) {
+      CLOUDCART_CHECK(assign(config, "environment", found->key, text));
+    } else if (names_a_section(std::string_view{variable}.substr(prefix.size()))) {
+      return fail(refused("environment", variable, "is no setting; 'cloudcart settings' lists them"));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view to_string(Service service) { return service_words[static_cast<std::size_t>(service)]; }
+
+std::optional<Service> parse_service(std::string_view word) {
+  const auto found = std::ranges::find(service_words, word);
+  if (found == service_words.end()) return std::nullopt;
+  return static_cast<Service>(found - service_words.begin());
+}
+
+std::string Setting::variable() const {
+  std::string name = "CLOUDCART_" + ascii_upper(key);
+  std::ranges::replace(name, '.', '_');
+  return name;
+}
+
+const std::vector<Setting>& settings() {
+  static const std::vector<Setting> all = make_settings();
+  return all;
+}
+
+Result<Config> load_config(const std::optional<std::filesystem::path>& file, const std::vector<std::string>& environment,
+                           const std::vector<std::pair<std::string, std::string>>& flags) {
+  Config config;
+  if (file) CLOUDCART_CHECK(assign_file(config, *file));
+  CLOUDCART_CHECK(assign_environment(config, environment));
+  for (const auto& [key, text] : flags) CLOUDCART_CHECK(assign(config, "command line", key, text));
+  CLOUDCART_CHECK(shop_of(config));
+  if (!config.auth.jwt_secret.empty() && config.auth.jwt_secret.size() < 32)
+    return fail(refused("settings", "auth.jwt_secret", "must have at least 32 characters"));
+  return config;
+}
+
+Result<Shop> shop_of(const Config& config) {
+  const auto currency = Currency::parse(config.shop.currency);
+  if (!currency) return fail(refused("settings", "shop.currency", "must be an ISO 4217 code with two decimals, like GBP"));
+  auto zone = TimeZone::load(config.shop.time_zone);
+  if (!zone) return fail(refused("settings", "shop.time_zone", "must be an IANA name, like Europe/London"));
+  return Shop{.tenant = {}, .name = config.shop.name, .currency = *currency, .time_zone = *std::move(zone)};
+}
+
+}  // namespace cloudcart::app

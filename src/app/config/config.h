@@ -1,0 +1,97 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "core/shop.h"
+
+namespace cloudcart::app {
+
+enum class Service : std::uint8_t { user, product, order, analytics, gateway };
+constexpr std::array all_services{Service::user, Service::product, Service::order, Service::analytics, Service::gateway};
+std::string_view to_string(Service service);
+std::optional<Service> parse_service(std::string_view word);
+
+struct Config {
+  std::filesystem::path data_dir = "cloudcart-data";
+  std::string bind = "127.0.0.1";
+  std::set<Service> services;  ///< empty: all, in one process
+
+  struct Ports {
+    std::uint16_t user = 3001, product = 3002, order = 3003, analytics = 3004, gateway = 8080, dashboard = 5174;
+  } ports;
+
+  /// Where services of other processes are: "http://host:port".
+  std::map<Service, std::string> upstreams;
+
+  struct ShopSettings {
+    std::string name = "CloudCart";
+    std::string currency = "GBP";
+    std::string time_zone = "UTC";
+  } shop;
+
+  struct Auth {
+    std::string jwt_secret;                   ///< from the environment; else the file, made at first start
+    std::filesystem::path jwt_secret_file;    ///< empty: <data_dir>/jwt.secret
+    seconds jwt_expire{24 * 3600};
+    std::string issuer = "cloudcart";
+    std::string audience = "cloudcart-api";
+    int bcrypt_cost = 10;
+  } auth;
+
+  struct Http {
+    milliseconds request_timeout{10'000};
+    std::uint64_t max_body_bytes = 1 << 20;
+    std::uint64_t max_connections = 10'000;
+    std::vector<std::string> allowed_origins;
+  } http;
+
+  struct Runtime {
+    std::uint64_t event_loops = 0;            ///< 0: one per core, at most 8
+    std::uint64_t reader_threads = 2;
+    std::uint64_t hashing_threads = 2;
+    milliseconds drain_timeout{8'000};
+  } runtime;
+
+  struct Cache {
+    std::uint64_t max_bytes = 64 << 20;
+  } cache;
+
+  struct Log {
+    std::string level = "info";
+    bool access = true;
+  } log;
+
+  bool runs(Service service) const { return services.empty() || services.contains(service); }
+};
+
+/// One setting: its key in the file is "section.name" (or "name"), its variable CLOUDCART_SECTION_NAME.
+struct Setting {
+  std::string key;
+  std::string help;
+  /// Answers what is accepted when the text is not.
+  std::function<std::optional<std::string>(Config&, const std::string&)> assign;
+
+  std::string variable() const;
+};
+
+const std::vector<Setting>& settings();
+
+/// Defaults, then the TOML file, then the environment, then `flags` (key → text). Errors are validation_failed with
+/// one sentence that names the place, the key and what is accepted. Unknown keys are errors.
+Result<Config> load_config(const std::optional<std::filesystem::path>& file, const std::vector<std::string>& environment,
+                           const std::vector<std::pair<std::string, std::string>>& flags);
+
+/// The shop that the settings describe. Errors: an unknown currency or time zone.
+Result<Shop> shop_of(const Config& config);
+
+}  // namespace cloudcart::app

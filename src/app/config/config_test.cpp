@@ -1,0 +1,63 @@
+#include "app/config/config.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "support/temp_folder.h"
+
+namespace cloudcart::app {
+namespace {
+
+class ConfigTest : public testing::Test {
+ protected:
+  std::filesystem::path write(std::string_view text) {
+    const auto path = folder.path() / "cloudcart.toml";
+    std::ofstream(path) << text;
+    return path;
+  }
+  test::TempFolder folder;
+};
+
+TEST_F(ConfigTest, FlagsWinOverEnvironmentWinsOverFile) {
+  const auto file = write("bind = \"127.0.0.2\"\n[ports]\nuser = 1\nproduct = 1\norder = 1\n[shop]\ntime_zone = \"Europe/London\"\n");
+  const auto config = load_config(file, {"CLOUDCART_PORTS_PRODUCT=2", "CLOUDCART_PORTS_ORDER=2", "PATH=/bin"}, {{"ports.order", "3"}});
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->bind, "127.0.0.2");
+  EXPECT_EQ(config->ports.user, 1);
+  EXPECT_EQ(config->ports.product, 2);
+  EXPECT_EQ(config->ports.order, 3);
+  EXPECT_EQ(config->ports.gateway, 8080);
+  EXPECT_EQ(shop_of(*config)->time_zone.name(), "Europe/London");
+}
+
+TEST_F(ConfigTest, MistakesNameThePlaceAndTheMend) {
+  const auto message = [&](std::string_view toml) { return load_config(write(toml), {}, {}).error().message; };
+  EXPECT_NE(message("[ports]\nusr = 1\n").find("cloudcart.toml:2: ports.usr is no setting"), std::string::npos);
+  EXPECT_NE(message("[ports]\nuser = 70000\n").find("0 to 65535"), std::string::npos);
+  EXPECT_NE(message("ports = \n").find("cloudcart.toml:1"), std::string::npos);
+  EXPECT_NE(message("[shop]\ncurrency = \"JPY\"\n").find("shop.currency"), std::string::npos);
+  EXPECT_NE(message("[http]\nallowed_origins = [\"*\"]\n").find("exact origins"), std::string::npos);
+  EXPECT_FALSE(load_config(folder.path() / "missing.toml", {}, {}));
+  EXPECT_FALSE(load_config({}, {"CLOUDCART_HTTP_BODY=1"}, {}));
+  EXPECT_FALSE(load_config({}, {"CLOUDCART_AUTH_JWT_SECRET=short"}, {}));
+}
+
+TEST_F(ConfigTest, DurationsAndLists) {
+  const auto config = load_config(write("[auth]\njwt_expire = \"15m\"\n[http]\nallowed_origins = [\"https://a.example\", \"http://localhost:3000\"]\n"), {},
+                                  {{"services", "user,order"}, {"http.request_timeout", "500ms"}});
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->auth.jwt_expire, seconds{900});
+  EXPECT_EQ(config->http.request_timeout, milliseconds{500});
+  EXPECT_EQ(config->http.allowed_origins.size(), 2U);
+  EXPECT_TRUE(config->runs(Service::user));
+  EXPECT_FALSE(config->runs(Service::gateway));
+}
+
+TEST_F(ConfigTest, EverySettingHasAVariableOfItsOwn) {
+  std::set<std::string> variables;
+  for (const auto& setting : settings()) EXPECT_TRUE(variables.insert(setting.variable()).second);
+}
+
+}  // namespace
+}  // namespace cloudcart::app

@@ -1,0 +1,50 @@
+#include "gateway/proxy.h"
+
+#include <gtest/gtest.h>
+
+#include "support/http_client.h"
+
+namespace cloudcart::gateway {
+namespace {
+
+/// Answers with a fixed answer and remembers what it was asked.
+class FakeUpstream final : public http::Client {
+ public:
+  Task<Result<http::Response>> send(http::ClientRequest request, Deadline) override {
+    last = std::move(request);
+    co_return answer;
+  }
+  http::ClientRequest last;
+  Result<http::Response> answer = http::json_response(201, R"({"success":true})");
+};
+
+TEST(ProxyTest, PassesTheRequestAndTheAnswerThrough) {
+  FakeUpstream upstream;
+  upstream.answer->headers.add("ETag", "W/\"1\"");
+  test::HttpClient client(proxy_routes("/api/orders", upstream));
+  http::Headers headers;
+  headers.set("Idempotency-Key", "k");
+  headers.set("X-Forwarded-For", "1.2.3.4");
+  const auto reply = client.as_nobody().post("/api/orders/1/cancel?x=1", "{}", headers);
+  EXPECT_EQ(reply.status, 201);
+  EXPECT_EQ(reply.headers.find("ETag"), "W/\"1\"");
+  EXPECT_EQ(upstream.last.target, "/api/orders/1/cancel?x=1");
+  EXPECT_EQ(upstream.last.method, http::Method::post);
+  EXPECT_EQ(upstream.last.body, "{}");
+  EXPECT_EQ(upstream.last.headers.find("Idempotency-Key"), "k");
+  EXPECT_EQ(upstream.last.headers.find("X-Forwarded-For"), "127.0.0.1");
+  EXPECT_EQ(upstream.last.headers.find("X-Request-Id"), reply.headers.find("X-Request-Id"));
+}
+
+TEST(ProxyTest, AnUpstreamThatIsAwayIsUnavailable) {
+  FakeUpstream upstream;
+  upstream.answer = fail(ErrorCode::unavailable, "The service does not answer.");
+  test::HttpClient client(proxy_routes("/api/orders", upstream));
+  const auto reply = client.as_nobody().get("/api/orders");
+  EXPECT_EQ(reply.status, 503);
+  EXPECT_TRUE(reply.headers.find("Retry-After"));
+  EXPECT_EQ(client.as_nobody().get("/api/others").status, 404);
+}
+
+}  // namespace
+}  // namespace cloudcart::gateway

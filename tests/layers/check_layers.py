@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Checks every #include below src/ against the layers of CONTRIBUTING.md, and that Beast, Asio and thread
+creation stay behind their walls. Prints each offence as file:line; exit status 1 when there is one.
+
+    check_layers.py [SOURCE_ROOT]
+    check_layers.py --self-test      proves that offences are found
+"""
+
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+SERVICES = {"user", "product", "order", "analytics", "recommendation", "import"}
+GROUND = {"core", "runtime", "http", "events", "auth", "cache"}
+INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')
+
+# Folder prefix -> prefixes that its files may include, beside itself. The longest matching prefix rules.
+RULES = {
+    "core": [],
+    "runtime": ["core"],
+    "http": ["core", "runtime"],
+    "events": ["core", "runtime"],
+    "auth": ["core", "runtime", "http"],
+    "cache": ["core", "runtime"],
+    "gateway": ["core", "runtime", "http"],
+    "web": ["core", "runtime", "http"],
+    "demo": ["core", "import/domain", "import/ports"],
+    "simulate": ["core", "runtime", "http"],
+    "adapters/sqlite/store": ["core", "runtime"],
+    "app": [""],
+}
+for service in SERVICES:
+    RULES[f"{service}/domain"] = ["core", "events"]
+    RULES[f"{service}/ports"] = ["core", "events", "runtime", f"{service}/domain"]
+    RULES[f"{service}/app"] = ["core", "runtime", "events", "auth", "cache", f"{service}/domain", f"{service}/ports"]
+    RULES[f"{service}/http"] = ["core", "runtime", "http", "events", f"{service}/domain", f"{service}/ports", f"{service}/app"]
+
+
+def rule_for(path: str):
+    parts = path.split("/")
+    for length in range(len(parts) - 1, 0, -1):
+        prefix = "/".join(parts[:length])
+        if prefix in RULES:
+            return prefix, RULES[prefix]
+    if parts[0] == "adapters" and len(parts) > 3:
+        # adapters/<technology>/<service>: the ports it implements and the ground.
+        service = parts[2]
+        allowed = ["core", "runtime", "events", "cache", f"adapters/{parts[1]}/store"]
+        if service in SERVICES:
+            allowed += [f"{service}/domain", f"{service}/ports"]
+        if parts[1] == "http":
+            allowed += ["http"]
+        if service in GROUND:
+            allowed += [service]
+        return "/".join(parts[:3]), allowed
+    if parts[0] == "adapters":
+        return "/".join(parts[:2]), ["core", "runtime"]
+    return None, []
+
+
+def is_within(path: str, prefix: str) -> bool:
+    return prefix == "" or path == prefix or path.startswith(prefix + "/")
+
+
+def offences_of(root: Path, file: Path):
+    relative = file.relative_to(root).as_posix()
+    is_test = relative.endswith("_test.cpp")
+    own, allowed = rule_for(relative)
+    if own is None and "/" in relative:
+        yield 1, f"{relative} is in a folder that no layer rule knows; add one to tests/layers"
+        return
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        found = INCLUDE.match(line)
+        if not found:
+            if re.search(r"\bstd::j?thread\s*[({]", line) and not is_test and not is_within(relative, "runtime") \
+                    and not is_within(relative, "adapters/sqlite/store"):
+                yield number, "threads are made in runtime and by the store only"
+            continue
+        kind, target = found.groups()
+        if kind == "<":
+            if re.match(r"boost/(beast|asio)/", target) and not is_test and not is_within(relative, "http/beast") \
+                    and not is_within(relative, "runtime"):
+                yield number, f"<{target}> stays in http/beast and runtime"
+            continue
+        if is_test and (target.startswith("support/") or target.startswith("adapters/memory/")):
+            continue
+        if "/" not in relative or not own or is_within(target, own):
+            continue
+        if is_test and any(is_within(target, prefix) for prefix in ["http", "runtime", "core", "events"]):
+            continue
+        if not any(is_within(target, prefix) for prefix in allowed):
+            yield number, f'"{target}" may not be included from {own}'
+
+
+def check(root: Path):
+    lines = []
+    for file in sorted([*root.rglob("*.h"), *root.rglob("*.cpp")]):
+        for number, what in offences_of(root, file):
+            lines.append(f"{file.relative_to(root.parent)}:{number}: {what}")
+    return lines
+
+
+def self_test():
+    cases = {
+        "order/domain/a.h": ('#include "product/domain/b.h"', 1),
+        "order/app/b.h": ('#include "order/http/c.h"', 1),
+        "order/http/c.h": ('#include "order/app/b.h"\n#include "http/router.h"', 0),
+        "core/d.h": ('#include "runtime/task.h"', 1),
+        "adapters/sqlite/order/e.h": ('#include "order/ports/p.h"\n#include "user/ports/p.h"', 1),
+        "http/f.h": ("#include <boost/beast/http.hpp>", 1),
+        "http/beast/g.h": ("#include <boost/beast/http.hpp>", 0),
+        "user/app/h.cpp": ("  std::thread worker(run);", 1),
+        "nowhere/i.h": ("", 1),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "src"
+        for name, (text, _) in cases.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text)
+        found = check(root)
+    for name, (_, expected) in cases.items():
+        got = sum(line.startswith(f"src/{name}:") for line in found)
+        assert got == expected, f"{name}: {got} offences instead of {expected}: {found}"
+    print(f"self-test: {len(cases)} cases, all as expected")
+
+
+def main():
+    if sys.argv[1:] == ["--self-test"]:
+        return self_test()
+    root = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[2] / "src"
+    offences = check(root)
+    print("\n".join(offences) if offences else f"layers hold in {sum(1 for _ in root.rglob('*.h'))} headers")
+    sys.exit(1 if offences else 0)
+
+
+if __name__ == "__main__":
+    main()
