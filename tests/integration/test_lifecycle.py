@@ -204,7 +204,7 @@ def test_keys_differ_from_folder_to_folder(contract, data_dir, tmp_path):
 
 
 def test_expired_tokens_are_401(contract, data_dir):
-    with Server(data_dir, env={"CLOUDCART_JWT_EXPIRE": "1s"}) as server:
+    with Server(data_dir, env={"CLOUDCART_AUTH_JWT_EXPIRE": "1s"}) as server:
         shop = Shop(contract, server)
         person = shop.customer()
         claims = tokens.parts(person.token)[1]

@@ -6,7 +6,8 @@ import pytest
 
 from harness import tokens
 from harness.client import expect, expect_violations
-from harness.shop import PASSWORD
+from harness.server import Server
+from harness.shop import PASSWORD, Shop
 from harness.waiting import until
 
 # One route that needs a token on each service, for callers of any role or with the answer that a customer gets.
@@ -82,6 +83,43 @@ def test_spoilt_tokens_are_401_everywhere(shop, attack):
         for front in (service, "gateway"):
             expect(shop.client(front, spoilt).get(path), 401, "unauthenticated")
     expect(shop.client("product", spoilt).post("/api/products", {"name": "Cup", "price": "1.00"}), 401)
+
+
+SECRET = "a secret that only this platform and its test know"
+
+
+@pytest.fixture(scope="module")
+def known_key(contract, tmp_path_factory):
+    """A platform whose key the test knows, with an admin's token."""
+    data_dir = tmp_path_factory.mktemp("known-key") / "data"
+    with Server(data_dir, env={"CLOUDCART_AUTH_JWT_SECRET": SECRET}) as server:
+        yield Shop(contract, server).with_people()
+
+
+def signed(token, header=None, **claims):
+    """The token with other claims (`...` takes one away), under a right signature."""
+    old_header, old_claims, _ = tokens.parts(token)
+    changed = {name: value for name, value in {**old_claims, **claims}.items() if value is not ...}
+    return tokens.make({**old_header, **(header or {})}, changed, SECRET.encode())
+
+
+def test_the_key_of_the_environment_signs(known_key):
+    token = signed(known_key.admin.token)
+    expect(known_key.client(token=token).get("/api/users/all"), 200)
+
+
+@pytest.mark.parametrize("claims", [
+    {"exp": 1}, {"exp": ...}, {"exp": "never"}, {"exp": None}, {"exp": -1}, {"aud": "another"}, {"aud": ...}, {"iss": "another"},
+    {"iss": ...}, {"jti": ...}, {"id": ...}, {"id": "not-a-uuid"}, {"role": ...}, {"role": "king"}, {"role": 3},
+], ids=str)
+def test_claims_are_checked_under_a_right_signature_too(known_key, claims):
+    expect(known_key.client(token=signed(known_key.admin.token, **claims)).get("/api/users/all"), 401, "unauthenticated")
+
+
+@pytest.mark.parametrize("header", [{"alg": "HS512"}, {"alg": "RS256"}, {"alg": "none"}, {"alg": ["HS256"]}, {"alg": None}], ids=str)
+def test_the_header_does_not_choose_the_algorithm(known_key, header):
+    token = signed(known_key.admin.token, header=header)
+    expect(known_key.client(token=token).get("/api/users/all"), 401, "unauthenticated")
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic YTpi", "Token {}", "{}", "Bearer {} {}"])
