@@ -27,7 +27,7 @@ TEST(OrderEventTest, RoundTripsThroughJson) {
 
 TEST(OrderEventTest, AmountsTooLargeForADoubleAreKeptToTheCent) {
   for (const std::int64_t minor :
-       {999'999'999'999'999LL, 1'000'000'000'000'000LL, 9'999'999'999'000'001LL, INT64_MAX}) {
+       {999'999'999'999'999, 1'000'000'000'000'000, 9'999'999'999'000'001, INT64_MAX}) {
     auto event = sample();
     event.total = event.lines[0].subtotal = Money{minor};
     EXPECT_EQ(parse_order_event(to_json(event)).value(), event) << minor;
