@@ -121,13 +121,13 @@ Refusal assign_origins(Config& config, const std::string& text) {
   return std::nullopt;
 }
 
-Refusal assign_log_level(Config& config, const std::string& text) {
-  for (const auto level : {"trace", "debug", "info", "warn", "error", "off"}) {
-    if (text != level) continue;
-    config.log.level = text;
-    return std::nullopt;
-  }
-  return "one of trace, debug, info, warn, error, off";
+/// A setting that takes one of `words`.
+Setting word_setting(std::string key, std::string help, std::vector<std::string> words, std::function<std::string&(Config&)> member) {
+  return {std::move(key), std::move(help), [words = std::move(words), member](Config& config, const std::string& text) -> Refusal {
+            if (std::ranges::find(words, text) == words.end()) return fmt::format("one of {}", fmt::join(words, ", "));
+            member(config) = text;
+            return std::nullopt;
+          }};
 }
 
 std::vector<Setting> make_settings() {
@@ -162,7 +162,8 @@ std::vector<Setting> make_settings() {
   all.push_back(integer_setting<uint64_t>("runtime.hashing_threads", "Threads for password hashing", [](Config& c) -> auto& { return c.runtime.hashing_threads; }, 1, 64));
   all.push_back(duration_setting<milliseconds>("runtime.drain_timeout", "How long requests under way may take to finish at shutdown", [](Config& c) -> auto& { return c.runtime.drain_timeout; }));
   all.push_back(integer_setting<uint64_t>("cache.max_bytes", "Memory of the in-process cache", [](Config& c) -> auto& { return c.cache.max_bytes; }, 1 << 16, 1ULL << 40));
-  all.push_back({"log.level", "trace, debug, info, warn, error or off", assign_log_level});
+  all.push_back(word_setting("log.level", "How much is logged", {"trace", "debug", "info", "warn", "error", "off"}, [](Config& c) -> auto& { return c.log.level; }));
+  all.push_back(word_setting("log.format", "JSON lines, text, or auto: text on a terminal", {"auto", "json", "text"}, [](Config& c) -> auto& { return c.log.format; }));
   all.push_back(boolean_setting("log.access", "One line for each request", [](Config& c) -> auto& { return c.log.access; }));
   return all;
 }

@@ -68,6 +68,7 @@ struct Config {
 
   struct Log {
     std::string level = "info";
+    std::string format = "auto";  ///< json, text, or auto: text on a terminal
     bool access = true;
   } log;
 

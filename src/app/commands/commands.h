@@ -1,0 +1,61 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/config/config.h"
+
+namespace cloudcart::app {
+
+/// Exit codes of every command.
+constexpr int exit_ok = 0;
+constexpr int exit_failed = 1;  ///< it ran, and the answer is no: not equal, not found, refused by the data
+constexpr int exit_unusable = 2;  ///< it could not run: wrong usage or settings, data folder in use, port taken
+
+struct ServeOptions {
+  std::optional<std::filesystem::path> addresses_file;  ///< written as JSON once ready
+  std::optional<std::string> sign_in_as;                ///< e-mail of an account for a one-use link
+};
+int serve(const Config& config, const ServeOptions& options);
+
+struct ImportOptions {
+  std::vector<std::filesystem::path> files;
+  bool shift_to_today = false;
+  std::int64_t stock = 100;
+  std::vector<std::string> not_products;
+  bool json = false;
+};
+int import_history(const Config& config, const ImportOptions& options);
+
+struct DemoOptions {
+  std::uint64_t seed = 1;
+  std::size_t products = 240, customers = 900, orders = 6000, days = 365;
+  std::optional<std::filesystem::path> csv;  ///< write the plain layout instead of a data folder
+};
+int make_demo(const Config& config, const DemoOptions& options);
+
+struct SimulateCommand {
+  std::string address = "http://127.0.0.1:8080";
+  double orders_per_minute = 30;
+  std::optional<seconds> duration;
+  std::uint64_t seed = 1;
+  std::optional<std::string> staff_email;  ///< the password comes from standard input
+};
+int simulate_traffic(const SimulateCommand& options);
+
+int reconcile(const Config& config);
+
+struct AddUserOptions {
+  std::string email;
+  std::string role = "customer";
+  std::string first_name = "Shop", last_name = "User";
+  bool replace = false;  ///< give an existing account this role and password
+};
+int add_user(const Config& config, const AddUserOptions& options);
+
+int print_routes(bool json);
+int print_settings();
+
+}  // namespace cloudcart::app

@@ -1,0 +1,13 @@
+#include <cstdio>
+#include <fmt/format.h>
+
+#include "app/commands/commands.h"
+
+namespace cloudcart::app {
+
+int print_settings() {
+  for (const auto& setting : settings()) fmt::print("{:<26} {:<36} {}\n", setting.key, setting.variable(), setting.help);
+  return exit_ok;
+}
+
+}  // namespace cloudcart::app
