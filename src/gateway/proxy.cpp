@@ -9,7 +9,9 @@ namespace {
 constexpr std::string_view rewritten[] = {"X-Content-Type-Options", "Referrer-Policy", "X-Request-Id"};
 
 /// Fields of the request that are between the client and this process.
-bool is_forwarded(std::string_view name) { return !ascii_iequals(name, "Accept-Encoding") && !ascii_iequals(name, "Expect"); }
+bool is_forwarded(std::string_view name) {
+  return !ascii_iequals(name, "Accept-Encoding") && !ascii_iequals(name, "Expect");
+}
 
 http::ClientRequest forward(const http::Request& request) {
   http::ClientRequest forwarded{.method = request.method, .target = request.target, .body = request.body};
@@ -26,15 +28,18 @@ http::ClientRequest forward(const http::Request& request) {
 std::vector<http::Route> proxy_routes(const std::string& prefix, http::Client& upstream) {
   const http::Handler handler = [&upstream](http::Request& request) -> Task<Result<http::Response>> {
     CLOUDCART_CO_TRY(auto response, co_await upstream.send(forward(request), request.caller.deadline));
-    http::Response answer{.status = response.status, .body = std::move(response.body), .stream = std::move(response.stream)};
+    http::Response answer{
+        .status = response.status, .body = std::move(response.body), .stream = std::move(response.stream)};
     for (const auto& [name, value] : response.headers.fields()) {
-      const bool again = std::ranges::any_of(rewritten, [&](std::string_view field) { return ascii_iequals(field, name); });
+      const bool again =
+          std::ranges::any_of(rewritten, [&](std::string_view field) { return ascii_iequals(field, name); });
       if (!again) answer.headers.add(name, value);
     }
     co_return answer;
   };
   std::vector<http::Route> routes;
-  for (const auto method : {http::Method::get, http::Method::post, http::Method::put, http::Method::delete_}) {
+  for (const auto method :
+       {http::Method::get, http::Method::post, http::Method::put, http::Method::delete_}) {
     routes.push_back({method, prefix, http::Access::anyone, handler});
     routes.push_back({method, prefix + "/{path...}", http::Access::anyone, handler});
   }

@@ -8,8 +8,8 @@
 
 namespace cloudcart::gateway {
 
-/// Routes that hand every request below `prefix` ("/api/users") to another process, as it is: the service checks
-/// tokens and policies itself. Event streams are passed through piece by piece.
+/// Routes that hand every request below `prefix` ("/api/users") to another process, as it is: the service
+/// checks tokens and policies itself. Event streams are passed through piece by piece.
 std::vector<http::Route> proxy_routes(const std::string& prefix, http::Client& upstream);
 
 }  // namespace cloudcart::gateway

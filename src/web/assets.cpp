@@ -22,17 +22,23 @@ namespace {
 
 constexpr std::string_view content_policy =
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; "
-    "connect-src 'self'; font-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    "connect-src 'self'; font-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'";
 
 struct MediaType {
   std::string_view extension;
   std::string_view type;
 };
-constexpr MediaType media_types[] = {
-    {".html", "text/html; charset=utf-8"}, {".js", "application/javascript; charset=utf-8"}, {".css", "text/css; charset=utf-8"},
-    {".json", "application/json"},         {".svg", "image/svg+xml"},                        {".png", "image/png"},
-    {".ico", "image/x-icon"},              {".woff2", "font/woff2"},                         {".txt", "text/plain; charset=utf-8"},
-    {".webmanifest", "application/manifest+json"}};
+constexpr MediaType media_types[] = {{".html", "text/html; charset=utf-8"},
+                                     {".js", "application/javascript; charset=utf-8"},
+                                     {".css", "text/css; charset=utf-8"},
+                                     {".json", "application/json"},
+                                     {".svg", "image/svg+xml"},
+                                     {".png", "image/png"},
+                                     {".ico", "image/x-icon"},
+                                     {".woff2", "font/woff2"},
+                                     {".txt", "text/plain; charset=utf-8"},
+                                     {".webmanifest", "application/manifest+json"}};
 
 std::string_view media_type_of(std::string_view path) {
   for (const auto& [extension, type] : media_types)
@@ -40,7 +46,8 @@ std::string_view media_type_of(std::string_view path) {
   return "application/octet-stream";
 }
 
-/// The file in the best form that the client takes: forms beside it were compressed when the program was built.
+/// The file in the best form that the client takes: forms beside it were compressed when the program was
+/// built.
 void choose_form(const http::Request& request, const std::string& path, http::Response& response) {
   const auto accepted = request.headers.find("Accept-Encoding").value_or("");
   const auto brotli = find_asset(path + ".br"), gzip = find_asset(path + ".gz");
@@ -59,40 +66,52 @@ void choose_form(const http::Request& request, const std::string& path, http::Re
 Result<http::Response> serve(const http::Request& request, const std::string& path) {
   if (!find_asset(path)) {
     if (cloudcart_asset_count == 0)
-      return fail(ErrorCode::not_found, "This program was built without the dashboard; build it with -DCLOUDCART_DASHBOARD=ON.");
+      return fail(ErrorCode::not_found,
+                  "This program was built without the dashboard; build it with -DCLOUDCART_DASHBOARD=ON.");
     return fail(Error::not_found("The page was"));
   }
   http::Response response;
   response.headers.add("Content-Type", std::string{media_type_of(path)});
   response.headers.add("Content-Security-Policy", std::string{content_policy});
   // Files below assets/ carry a hash of their content in their name, so they never change.
-  response.headers.add("Cache-Control", path.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache");
+  response.headers.add("Cache-Control",
+                       path.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache");
   choose_form(request, path, response);
   return response;
 }
 
 http::Route page(std::string pattern, std::function<std::string(const http::Request&)> path_of) {
   return {http::Method::get, std::move(pattern), http::Access::anyone,
-          [path_of](http::Request& request) -> Task<Result<http::Response>> { co_return serve(request, path_of(request)); }};
+          [path_of](http::Request& request) -> Task<Result<http::Response>> {
+            co_return serve(request, path_of(request));
+          }};
 }
 
-bool has_extension(std::string_view path) { return path.rfind('.') != std::string_view::npos && path.rfind('.') > path.rfind('/'); }
+bool has_extension(std::string_view path) {
+  return path.rfind('.') != std::string_view::npos && path.rfind('.') > path.rfind('/');
+}
 
 }  // namespace
 
 std::optional<std::string_view> find_asset(std::string_view path) {
   const std::span assets(cloudcart_assets, cloudcart_asset_count);
-  const auto found = std::ranges::lower_bound(assets, path, {}, [](const cloudcart_asset& asset) { return std::string_view{asset.path}; });
+  const auto found = std::ranges::lower_bound(
+      assets, path, {}, [](const cloudcart_asset& asset) { return std::string_view{asset.path}; });
   if (found == assets.end() || path != found->path) return std::nullopt;
-  return std::string_view{reinterpret_cast<const char*>(found->begin), static_cast<std::size_t>(found->end - found->begin)};
+  return std::string_view{reinterpret_cast<const char*>(found->begin),
+                          static_cast<std::size_t>(found->end - found->begin)};
 }
 
 std::vector<http::Route> reference_routes() {
   std::vector<http::Route> routes;
   routes.push_back(page("/openapi.json", [](const http::Request&) { return "/openapi.json"; }));
   routes.push_back(page("/docs", [](const http::Request&) { return "/docs/index.html"; }));
-  routes.push_back(page("/docs/{path...}", [](const http::Request& request) { return fmt::format("/docs/{}", request.parameter("path")); }));
-  routes.push_back(page("/assets/{path...}", [](const http::Request& request) { return fmt::format("/assets/{}", request.parameter("path")); }));
+  routes.push_back(page("/docs/{path...}", [](const http::Request& request) {
+    return fmt::format("/docs/{}", request.parameter("path"));
+  }));
+  routes.push_back(page("/assets/{path...}", [](const http::Request& request) {
+    return fmt::format("/assets/{}", request.parameter("path"));
+  }));
   return routes;
 }
 

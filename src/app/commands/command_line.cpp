@@ -1,11 +1,11 @@
 #include "app/commands/command_line.h"
 
-#include <unistd.h>
-
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "app/commands/commands.h"
 #include "app/operations/logging.h"
@@ -32,7 +32,9 @@ class SettingFlags {
  public:
   /// `keys` empty: all of them.
   void add_to(CLI::App& command, const std::vector<std::string>& keys) {
-    command.add_option("--config", file_, "Settings file (TOML)")->check(CLI::ExistingFile)->group("Settings");
+    command.add_option("--config", file_, "Settings file (TOML)")
+        ->check(CLI::ExistingFile)
+        ->group("Settings");
     for (const auto& setting : settings()) {
       if (!keys.empty() && std::ranges::find(keys, setting.key) == keys.end()) continue;
       add_one(command, setting);
@@ -106,10 +108,13 @@ class CommandLine {
 
   void add_serve() {
     auto& command = *app_.add_subcommand("serve", "Run the platform, or some of its services");
-    command.footer("Example: cloudcart serve --data-dir shop --shop-currency EUR --shop-time-zone Europe/Berlin");
+    command.footer(
+        "Example: cloudcart serve --data-dir shop --shop-currency EUR --shop-time-zone Europe/Berlin");
     auto options = std::make_shared<ServeOptions>();
-    command.add_option("--addresses", options->addresses_file, "Write where everything listens, as JSON, once ready");
-    command.add_option("--sign-in-link", options->sign_in_as, "Print a one-use dashboard link that signs in this account (e-mail)");
+    command.add_option("--addresses", options->addresses_file,
+                       "Write where everything listens, as JSON, once ready");
+    command.add_option("--sign-in-link", options->sign_in_as,
+                       "Print a one-use dashboard link that signs in this account (e-mail)");
     on_run(command, {}, [options](const Config& config) { return serve(config, *options); });
   }
 
@@ -117,10 +122,18 @@ class CommandLine {
     auto& command = *app_.add_subcommand("import", "Bring the history of a shop into a data folder");
     command.footer("Example: cloudcart import online_retail.csv.gz --data-dir shop --shift-to-today");
     auto options = std::make_shared<ImportOptions>();
-    command.add_option("files", options->files, "CSV, plain or compressed (gz, zst)")->required()->check(CLI::ExistingFile);
-    command.add_flag("--shift-to-today", options->shift_to_today, "Move all dates by whole days, so that the history ends today");
-    command.add_option("--stock", options->stock, "Pieces on stock of each product, which a history does not tell")->check(CLI::Range(0, 1'000'000'000))->capture_default_str();
-    command.add_option("--not-a-product", options->not_products, "More codes that are no products (postage, fees …)");
+    command.add_option("files", options->files, "CSV, plain or compressed (gz, zst)")
+        ->required()
+        ->check(CLI::ExistingFile);
+    command.add_flag("--shift-to-today", options->shift_to_today,
+                     "Move all dates by whole days, so that the history ends today");
+    command
+        .add_option("--stock", options->stock,
+                    "Pieces on stock of each product, which a history does not tell")
+        ->check(CLI::Range(0, 1'000'000'000))
+        ->capture_default_str();
+    command.add_option("--not-a-product", options->not_products,
+                       "More codes that are no products (postage, fees …)");
     command.add_flag("--json", options->json, "Report as JSON");
     on_run(command, {"data_dir", "shop.name", "shop.currency", "shop.time_zone", "log.level"},
            [options](const Config& config) { return import_history(config, *options); });
@@ -128,33 +141,49 @@ class CommandLine {
 
   void add_demo() {
     auto& command = *app_.add_subcommand("demo", "Make a demo shop in a data folder, or as a file");
-    command.footer("Example: cloudcart demo --data-dir demo --orders 6000\n         cloudcart demo --csv shop.csv --seed 7");
+    command.footer(
+        "Example: cloudcart demo --data-dir demo --orders 6000\n         cloudcart demo --csv shop.csv "
+        "--seed 7");
     auto options = std::make_shared<DemoOptions>();
     command.add_option("--seed", options->seed, "The same seed makes the same shop")->capture_default_str();
     command.add_option("--products", options->products)->check(CLI::Range(1, 100'000))->capture_default_str();
-    command.add_option("--customers", options->customers)->check(CLI::Range(1, 1'000'000))->capture_default_str();
+    command.add_option("--customers", options->customers)
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
     command.add_option("--orders", options->orders)->check(CLI::Range(1, 5'000'000))->capture_default_str();
-    command.add_option("--days", options->days, "Length of the history, which ends now")->check(CLI::Range(1, 3650))->capture_default_str();
+    command.add_option("--days", options->days, "Length of the history, which ends now")
+        ->check(CLI::Range(1, 3650))
+        ->capture_default_str();
     command.add_option("--csv", options->csv, "Write the plain layout to this file instead");
     on_run(command, {"data_dir", "shop.currency", "shop.time_zone", "log.level"},
            [options](const Config& config) { return make_demo(config, *options); });
   }
 
   void add_simulate() {
-    auto& command = *app_.add_subcommand("simulate", "Live traffic against a running platform: customers who browse and order");
-    command.footer("Example: cloudcart simulate --address http://127.0.0.1:8080 --orders-per-minute 60 --for 10m");
+    auto& command = *app_.add_subcommand(
+        "simulate", "Live traffic against a running platform: customers who browse and order");
+    command.footer(
+        "Example: cloudcart simulate --address http://127.0.0.1:8080 --orders-per-minute 60 --for 10m");
     auto options = std::make_shared<SimulateCommand>();
     command.add_option("--address", options->address, "The gateway")->capture_default_str();
-    command.add_option("--orders-per-minute", options->orders_per_minute)->check(CLI::Range(0.1, 60'000.0))->capture_default_str();
-    command.add_option("--for", [options](const std::vector<std::string>& values) {
-      const auto length = CLI::AsNumberWithUnit(std::map<std::string, std::int64_t>{{"s", 1}, {"m", 60}, {"h", 3600}});
-      std::string text = values.front();
-      if (!length(text).empty()) return false;
-      options->duration = seconds{std::stoll(text)};
-      return true;
-    }, "How long (30s, 10m, 2h); else until stopped");
+    command.add_option("--orders-per-minute", options->orders_per_minute)
+        ->check(CLI::Range(0.1, 60'000.0))
+        ->capture_default_str();
+    command.add_option(
+        "--for",
+        [options](const std::vector<std::string>& values) {
+          const auto length =
+              CLI::AsNumberWithUnit(std::map<std::string, std::int64_t>{{"s", 1}, {"m", 60}, {"h", 3600}});
+          std::string text = values.front();
+          if (!length(text).empty()) return false;
+          options->duration = seconds{std::stoll(text)};
+          return true;
+        },
+        "How long (30s, 10m, 2h); else until stopped");
     command.add_option("--seed", options->seed)->capture_default_str();
-    command.add_option("--staff", options->staff_email, "E-mail of a staff account that moves orders along; its password is read from standard input");
+    command.add_option(
+        "--staff", options->staff_email,
+        "E-mail of a staff account that moves orders along; its password is read from standard input");
     command.callback([this, options] {
       set_up_logging({});
       exit_code_ = simulate_traffic(*options);
@@ -162,8 +191,10 @@ class CommandLine {
   }
 
   void add_reconcile() {
-    auto& command = *app_.add_subcommand("reconcile", "Compare every analytics total with the order ledger, to the cent");
-    command.footer("Prints both as JSON. Exit code 0: equal, 1: not.\nExample: cloudcart reconcile --data-dir shop");
+    auto& command =
+        *app_.add_subcommand("reconcile", "Compare every analytics total with the order ledger, to the cent");
+    command.footer(
+        "Prints both as JSON. Exit code 0: equal, 1: not.\nExample: cloudcart reconcile --data-dir shop");
     on_run(command, {"data_dir", "shop.currency", "shop.time_zone", "log.level", "auth.jwt_secret_file"},
            [](const Config& config) { return reconcile(config); });
   }
@@ -175,7 +206,9 @@ class CommandLine {
     command.footer("Example: cloudcart user add --data-dir shop --email owner@example.com --role admin");
     auto options = std::make_shared<AddUserOptions>();
     command.add_option("--email", options->email)->required();
-    command.add_option("--role", options->role)->check(CLI::IsMember({"customer", "analyst", "staff", "admin"}))->capture_default_str();
+    command.add_option("--role", options->role)
+        ->check(CLI::IsMember({"customer", "analyst", "staff", "admin"}))
+        ->capture_default_str();
     command.add_option("--first-name", options->first_name)->capture_default_str();
     command.add_option("--last-name", options->last_name)->capture_default_str();
     command.add_flag("--replace", options->replace, "Give an account that exists this role and password");
@@ -189,7 +222,8 @@ class CommandLine {
     auto json = std::make_shared<bool>(false);
     routes.add_flag("--json", *json);
     routes.callback([this, json] { exit_code_ = print_routes(*json); });
-    auto& listing = *app_.add_subcommand("settings", "List every setting: key, environment variable, meaning");
+    auto& listing =
+        *app_.add_subcommand("settings", "List every setting: key, environment variable, meaning");
     listing.footer("Example: cloudcart settings");
     listing.callback([this] { exit_code_ = print_settings(); });
   }
@@ -200,6 +234,8 @@ class CommandLine {
 
 }  // namespace
 
-int run_command_line(int argc, char** argv) { return CommandLine{}.run(argc, argv); }
+int run_command_line(int argc, char** argv) {
+  return CommandLine{}.run(argc, argv);
+}
 
 }  // namespace cloudcart::app

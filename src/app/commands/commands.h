@@ -12,7 +12,8 @@ namespace cloudcart::app {
 /// Exit codes of every command.
 constexpr int exit_ok = 0;
 constexpr int exit_failed = 1;  ///< it ran, and the answer is no: not equal, not found, refused by the data
-constexpr int exit_unusable = 2;  ///< it could not run: wrong usage or settings, data folder in use, port taken
+constexpr int exit_unusable =
+    2;  ///< it could not run: wrong usage or settings, data folder in use, port taken
 
 struct ServeOptions {
   std::optional<std::filesystem::path> addresses_file;  ///< written as JSON once ready

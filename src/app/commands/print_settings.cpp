@@ -1,4 +1,5 @@
 #include <cstdio>
+
 #include <fmt/format.h>
 
 #include "app/commands/commands.h"
@@ -6,7 +7,8 @@
 namespace cloudcart::app {
 
 int print_settings() {
-  for (const auto& setting : settings()) fmt::print("{:<26} {:<36} {}\n", setting.key, setting.variable(), setting.help);
+  for (const auto& setting : settings())
+    fmt::print("{:<26} {:<36} {}\n", setting.key, setting.variable(), setting.help);
   return exit_ok;
 }
 

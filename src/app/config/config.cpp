@@ -43,11 +43,16 @@ Refusal parse_duration(const std::string& text, Duration& out) {
   constexpr std::string_view accepted = "a duration like 500ms, 30s, 15m or 24h";
   if (failure != std::errc{} || number < 1 || number > 10'000'000) return std::string{accepted};
   milliseconds value;
-  if (unit == "ms") value = milliseconds{number};
-  else if (unit.empty() || unit == "s") value = seconds{number};
-  else if (unit == "m") value = std::chrono::minutes{number};
-  else if (unit == "h") value = std::chrono::hours{number};
-  else return std::string{accepted};
+  if (unit == "ms")
+    value = milliseconds{number};
+  else if (unit.empty() || unit == "s")
+    value = seconds{number};
+  else if (unit == "m")
+    value = std::chrono::minutes{number};
+  else if (unit == "h")
+    value = std::chrono::hours{number};
+  else
+    return std::string{accepted};
   out = std::chrono::duration_cast<Duration>(value);
   return std::nullopt;
 }
@@ -61,9 +66,11 @@ Setting text_setting(std::string key, std::string help, std::function<std::strin
 }
 
 template <class Integer>
-Setting integer_setting(std::string key, std::string help, std::function<Integer&(Config&)> member, std::uint64_t min, std::uint64_t max) {
-  return {std::move(key), std::move(help),
-          [member, min, max](Config& config, const std::string& text) { return parse_integer(text, member(config), min, max); }};
+Setting integer_setting(std::string key, std::string help, std::function<Integer&(Config&)> member,
+                        std::uint64_t min, std::uint64_t max) {
+  return {std::move(key), std::move(help), [member, min, max](Config& config, const std::string& text) {
+            return parse_integer(text, member(config), min, max);
+          }};
 }
 
 template <class Duration>
@@ -77,7 +84,8 @@ Setting boolean_setting(std::string key, std::string help, std::function<bool&(C
           [member](Config& config, const std::string& text) { return parse_boolean(text, member(config)); }};
 }
 
-Setting path_setting(std::string key, std::string help, std::function<std::filesystem::path&(Config&)> member) {
+Setting path_setting(std::string key, std::string help,
+                     std::function<std::filesystem::path&(Config&)> member) {
   return {std::move(key), std::move(help), [member](Config& config, const std::string& text) -> Refusal {
             if (text.empty()) return "a path";
             member(config) = text;
@@ -85,14 +93,16 @@ Setting path_setting(std::string key, std::string help, std::function<std::files
           }};
 }
 
-Setting port_setting(std::string name, std::uint16_t Config::Ports::*member) {
-  return integer_setting<std::uint16_t>("ports." + name, fmt::format("Port of {} (0: any free one)", name),
-                                        [member](Config& config) -> std::uint16_t& { return config.ports.*member; }, 0, 65535);
+Setting port_setting(std::string name, std::uint16_t Config::Ports::* member) {
+  return integer_setting<std::uint16_t>(
+      "ports." + name, fmt::format("Port of {} (0: any free one)", name),
+      [member](Config& config) -> std::uint16_t& { return config.ports.*member; }, 0, 65535);
 }
 
 Setting upstream_setting(Service service) {
   return {fmt::format("upstreams.{}", to_string(service)),
-          fmt::format("Address of the {} service when another process runs it, http://host:port", to_string(service)),
+          fmt::format("Address of the {} service when another process runs it, http://host:port",
+                      to_string(service)),
           [service](Config& config, const std::string& text) -> Refusal {
             if (!text.starts_with("http://")) return "an address like http://127.0.0.1:3001";
             config.upstreams[service] = text;
@@ -114,7 +124,8 @@ Refusal assign_origins(Config& config, const std::string& text) {
   for (const auto origin : split(text, ',')) {
     const auto trimmed = trim(origin);
     const auto scheme_end = trimmed.find("://");
-    if (scheme_end == std::string_view::npos || trimmed.find('/', scheme_end + 3) != std::string_view::npos || trimmed.find('*') != std::string_view::npos)
+    if (scheme_end == std::string_view::npos || trimmed.find('/', scheme_end + 3) != std::string_view::npos ||
+        trimmed.find('*') != std::string_view::npos)
       return "exact origins like https://shop.example, separated by commas";
     config.http.allowed_origins.emplace_back(trimmed);
   }
@@ -122,9 +133,12 @@ Refusal assign_origins(Config& config, const std::string& text) {
 }
 
 /// A setting that takes one of `words`.
-Setting word_setting(std::string key, std::string help, std::vector<std::string> words, std::function<std::string&(Config&)> member) {
-  return {std::move(key), std::move(help), [words = std::move(words), member](Config& config, const std::string& text) -> Refusal {
-            if (std::ranges::find(words, text) == words.end()) return fmt::format("one of {}", fmt::join(words, ", "));
+Setting word_setting(std::string key, std::string help, std::vector<std::string> words,
+                     std::function<std::string&(Config&)> member) {
+  return {std::move(key), std::move(help),
+          [words = std::move(words), member](Config& config, const std::string& text) -> Refusal {
+            if (std::ranges::find(words, text) == words.end())
+              return fmt::format("one of {}", fmt::join(words, ", "));
             member(config) = text;
             return std::nullopt;
           }};
@@ -133,7 +147,8 @@ Setting word_setting(std::string key, std::string help, std::vector<std::string>
 std::vector<Setting> make_settings() {
   using std::uint64_t;
   std::vector<Setting> all;
-  all.push_back(path_setting("data_dir", "Folder of the embedded stores", [](Config& c) -> auto& { return c.data_dir; }));
+  all.push_back(path_setting("data_dir", "Folder of the embedded stores",
+                             [](Config& c) -> auto& { return c.data_dir; }));
   all.push_back(text_setting("bind", "IP address to listen on", [](Config& c) -> auto& { return c.bind; }));
   all.push_back({"services", "Which services this process runs (default: all)", assign_services});
   all.push_back(port_setting("user", &Config::Ports::user));
@@ -145,26 +160,59 @@ std::vector<Setting> make_settings() {
   for (const auto service : {Service::user, Service::product, Service::order, Service::analytics})
     all.push_back(upstream_setting(service));
   all.push_back(text_setting("shop.name", "The shop's name", [](Config& c) -> auto& { return c.shop.name; }));
-  all.push_back(text_setting("shop.currency", "The shop's currency, ISO 4217", [](Config& c) -> auto& { return c.shop.currency; }));
-  all.push_back(text_setting("shop.time_zone", "The shop's time zone, an IANA name; a day is a day there", [](Config& c) -> auto& { return c.shop.time_zone; }));
-  all.push_back(text_setting("auth.jwt_secret", "Secret that signs tokens, at least 32 characters; better from the environment than from a file", [](Config& c) -> auto& { return c.auth.jwt_secret; }));
-  all.push_back(path_setting("auth.jwt_secret_file", "File that holds the secret (default: jwt.secret in the data folder, made at first start)", [](Config& c) -> auto& { return c.auth.jwt_secret_file; }));
-  all.push_back(duration_setting<seconds>("auth.jwt_expire", "Life of an access token", [](Config& c) -> auto& { return c.auth.jwt_expire; }));
-  all.push_back(text_setting("auth.issuer", "The iss claim", [](Config& c) -> auto& { return c.auth.issuer; }));
-  all.push_back(text_setting("auth.audience", "The aud claim", [](Config& c) -> auto& { return c.auth.audience; }));
-  all.push_back(integer_setting<int>("auth.bcrypt_cost", "Cost of password hashes; each step doubles the time", [](Config& c) -> auto& { return c.auth.bcrypt_cost; }, 4, 16));
-  all.push_back(duration_setting<milliseconds>("http.request_timeout", "Time limit of a request", [](Config& c) -> auto& { return c.http.request_timeout; }));
-  all.push_back(integer_setting<uint64_t>("http.max_body_bytes", "Largest request body", [](Config& c) -> auto& { return c.http.max_body_bytes; }, 1024, 1 << 30));
-  all.push_back(integer_setting<uint64_t>("http.max_connections", "Connections per port", [](Config& c) -> auto& { return c.http.max_connections; }, 1, 1'000'000));
-  all.push_back({"http.allowed_origins", "Origins of other sites that may call from a browser, separated by commas", assign_origins});
-  all.push_back(integer_setting<uint64_t>("runtime.event_loops", "Threads for network work (0: one per core, at most 8)", [](Config& c) -> auto& { return c.runtime.event_loops; }, 0, 64));
-  all.push_back(integer_setting<uint64_t>("runtime.reader_threads", "Threads for reads from the stores", [](Config& c) -> auto& { return c.runtime.reader_threads; }, 1, 64));
-  all.push_back(integer_setting<uint64_t>("runtime.hashing_threads", "Threads for password hashing", [](Config& c) -> auto& { return c.runtime.hashing_threads; }, 1, 64));
-  all.push_back(duration_setting<milliseconds>("runtime.drain_timeout", "How long requests under way may take to finish at shutdown", [](Config& c) -> auto& { return c.runtime.drain_timeout; }));
-  all.push_back(integer_setting<uint64_t>("cache.max_bytes", "Memory of the in-process cache", [](Config& c) -> auto& { return c.cache.max_bytes; }, 1 << 16, 1ULL << 40));
-  all.push_back(word_setting("log.level", "How much is logged", {"trace", "debug", "info", "warn", "error", "off"}, [](Config& c) -> auto& { return c.log.level; }));
-  all.push_back(word_setting("log.format", "JSON lines, text, or auto: text on a terminal", {"auto", "json", "text"}, [](Config& c) -> auto& { return c.log.format; }));
-  all.push_back(boolean_setting("log.access", "One line for each request", [](Config& c) -> auto& { return c.log.access; }));
+  all.push_back(text_setting("shop.currency", "The shop's currency, ISO 4217",
+                             [](Config& c) -> auto& { return c.shop.currency; }));
+  all.push_back(text_setting("shop.time_zone", "The shop's time zone, an IANA name; a day is a day there",
+                             [](Config& c) -> auto& { return c.shop.time_zone; }));
+  all.push_back(text_setting(
+      "auth.jwt_secret",
+      "Secret that signs tokens, at least 32 characters; better from the environment than from a file",
+      [](Config& c) -> auto& { return c.auth.jwt_secret; }));
+  all.push_back(
+      path_setting("auth.jwt_secret_file",
+                   "File that holds the secret (default: jwt.secret in the data folder, made at first start)",
+                   [](Config& c) -> auto& { return c.auth.jwt_secret_file; }));
+  all.push_back(duration_setting<seconds>("auth.jwt_expire", "Life of an access token",
+                                          [](Config& c) -> auto& { return c.auth.jwt_expire; }));
+  all.push_back(
+      text_setting("auth.issuer", "The iss claim", [](Config& c) -> auto& { return c.auth.issuer; }));
+  all.push_back(
+      text_setting("auth.audience", "The aud claim", [](Config& c) -> auto& { return c.auth.audience; }));
+  all.push_back(integer_setting<int>(
+      "auth.bcrypt_cost", "Cost of password hashes; each step doubles the time",
+      [](Config& c) -> auto& { return c.auth.bcrypt_cost; }, 4, 16));
+  all.push_back(duration_setting<milliseconds>("http.request_timeout", "Time limit of a request",
+                                               [](Config& c) -> auto& { return c.http.request_timeout; }));
+  all.push_back(integer_setting<uint64_t>(
+      "http.max_body_bytes", "Largest request body", [](Config& c) -> auto& { return c.http.max_body_bytes; },
+      1024, 1 << 30));
+  all.push_back(integer_setting<uint64_t>(
+      "http.max_connections", "Connections per port",
+      [](Config& c) -> auto& { return c.http.max_connections; }, 1, 1'000'000));
+  all.push_back({"http.allowed_origins",
+                 "Origins of other sites that may call from a browser, separated by commas", assign_origins});
+  all.push_back(integer_setting<uint64_t>(
+      "runtime.event_loops", "Threads for network work (0: one per core, at most 8)",
+      [](Config& c) -> auto& { return c.runtime.event_loops; }, 0, 64));
+  all.push_back(integer_setting<uint64_t>(
+      "runtime.reader_threads", "Threads for reads from the stores",
+      [](Config& c) -> auto& { return c.runtime.reader_threads; }, 1, 64));
+  all.push_back(integer_setting<uint64_t>(
+      "runtime.hashing_threads", "Threads for password hashing",
+      [](Config& c) -> auto& { return c.runtime.hashing_threads; }, 1, 64));
+  all.push_back(duration_setting<milliseconds>("runtime.drain_timeout",
+                                               "How long requests under way may take to finish at shutdown",
+                                               [](Config& c) -> auto& { return c.runtime.drain_timeout; }));
+  all.push_back(integer_setting<uint64_t>(
+      "cache.max_bytes", "Memory of the in-process cache",
+      [](Config& c) -> auto& { return c.cache.max_bytes; }, 1 << 16, 1ULL << 40));
+  all.push_back(word_setting("log.level", "How much is logged",
+                             {"trace", "debug", "info", "warn", "error", "off"},
+                             [](Config& c) -> auto& { return c.log.level; }));
+  all.push_back(word_setting("log.format", "JSON lines, text, or auto: text on a terminal",
+                             {"auto", "json", "text"}, [](Config& c) -> auto& { return c.log.format; }));
+  all.push_back(boolean_setting("log.access", "One line for each request",
+                                [](Config& c) -> auto& { return c.log.access; }));
   return all;
 }
 
@@ -184,7 +232,8 @@ Status assign(Config& config, std::string_view place, std::string_view key, cons
     for (const auto& each : settings()) known.push_back(each.key);
     return fail(refused(place, key, fmt::format("is no setting; there are {}", fmt::join(known, ", "))));
   }
-  if (const auto accepted = setting->assign(config, text)) return fail(refused(place, key, "must be " + *accepted));
+  if (const auto accepted = setting->assign(config, text))
+    return fail(refused(place, key, "must be " + *accepted));
   return {};
 }
 
@@ -204,7 +253,8 @@ std::optional<std::string> text_of(const toml::node& node) {
   return fmt::format("{}", fmt::join(parts, ","));
 }
 
-Status assign_table(Config& config, const std::string& place, const toml::table& table, const std::string& prefix) {
+Status assign_table(Config& config, const std::string& place, const toml::table& table,
+                    const std::string& prefix) {
   for (const auto& [name, node] : table) {
     const std::string key = prefix + std::string{name.str()};
     if (const auto* inner = node.as_table(); inner && prefix.empty()) {
@@ -212,7 +262,9 @@ Status assign_table(Config& config, const std::string& place, const toml::table&
       continue;
     }
     const auto text = text_of(node);
-    if (!text) return fail(refused(fmt::format("{}:{}", place, node.source().begin.line), key, "has a value of the wrong type"));
+    if (!text)
+      return fail(refused(fmt::format("{}:{}", place, node.source().begin.line), key,
+                          "has a value of the wrong type"));
     CLOUDCART_CHECK(assign(config, fmt::format("{}:{}", place, node.source().begin.line), key, *text));
   }
   return {};
@@ -222,7 +274,8 @@ Status assign_file(Config& config, const std::filesystem::path& file) {
   const auto parsed = toml::parse_file(file.string());
   if (!parsed) {
     const auto& error = parsed.error();
-    return fail(ErrorCode::validation_failed, fmt::format("{}:{}: {}.", file.string(), error.source().begin.line, error.description()));
+    return fail(ErrorCode::validation_failed,
+                fmt::format("{}:{}: {}.", file.string(), error.source().begin.line, error.description()));
   }
   return assign_table(config, file.string(), parsed.table(), "");
 }
@@ -251,7 +304,9 @@ Status assign_environment(Config& config, const std::vector<std::string>& enviro
 
 }  // namespace
 
-std::string_view to_string(Service service) { return service_words[static_cast<std::size_t>(service)]; }
+std::string_view to_string(Service service) {
+  return service_words[static_cast<std::size_t>(service)];
+}
 
 std::optional<Service> parse_service(std::string_view word) {
   const auto found = std::ranges::find(service_words, word);
@@ -270,7 +325,8 @@ const std::vector<Setting>& settings() {
   return all;
 }
 
-Result<Config> load_config(const std::optional<std::filesystem::path>& file, const std::vector<std::string>& environment,
+Result<Config> load_config(const std::optional<std::filesystem::path>& file,
+                           const std::vector<std::string>& environment,
                            const std::vector<std::pair<std::string, std::string>>& flags) {
   Config config;
   if (file) CLOUDCART_CHECK(assign_file(config, *file));
@@ -284,7 +340,8 @@ Result<Config> load_config(const std::optional<std::filesystem::path>& file, con
 
 Result<Shop> shop_of(const Config& config) {
   const auto currency = Currency::parse(config.shop.currency);
-  if (!currency) return fail(refused("settings", "shop.currency", "must be an ISO 4217 code with two decimals, like GBP"));
+  if (!currency)
+    return fail(refused("settings", "shop.currency", "must be an ISO 4217 code with two decimals, like GBP"));
   auto zone = TimeZone::load(config.shop.time_zone);
   if (!zone) return fail(refused("settings", "shop.time_zone", "must be an IANA name, like Europe/London"));
   return Shop{.tenant = {}, .name = config.shop.name, .currency = *currency, .time_zone = *std::move(zone)};

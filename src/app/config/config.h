@@ -17,7 +17,8 @@
 namespace cloudcart::app {
 
 enum class Service : std::uint8_t { user, product, order, analytics, gateway };
-constexpr std::array all_services{Service::user, Service::product, Service::order, Service::analytics, Service::gateway};
+constexpr std::array all_services{Service::user, Service::product, Service::order, Service::analytics,
+                                  Service::gateway};
 std::string_view to_string(Service service);
 std::optional<Service> parse_service(std::string_view word);
 
@@ -27,7 +28,8 @@ struct Config {
   std::set<Service> services;  ///< empty: all, in one process
 
   struct Ports {
-    std::uint16_t user = 3001, product = 3002, order = 3003, analytics = 3004, gateway = 8080, dashboard = 5174;
+    std::uint16_t user = 3001, product = 3002, order = 3003, analytics = 3004, gateway = 8080,
+                  dashboard = 5174;
   } ports;
 
   /// Where services of other processes are: "http://host:port".
@@ -40,8 +42,8 @@ struct Config {
   } shop;
 
   struct Auth {
-    std::string jwt_secret;                   ///< from the environment; else the file, made at first start
-    std::filesystem::path jwt_secret_file;    ///< empty: <data_dir>/jwt.secret
+    std::string jwt_secret;                 ///< from the environment; else the file, made at first start
+    std::filesystem::path jwt_secret_file;  ///< empty: <data_dir>/jwt.secret
     seconds jwt_expire{24 * 3600};
     std::string issuer = "cloudcart";
     std::string audience = "cloudcart-api";
@@ -56,7 +58,7 @@ struct Config {
   } http;
 
   struct Runtime {
-    std::uint64_t event_loops = 0;            ///< 0: one per core, at most 8
+    std::uint64_t event_loops = 0;  ///< 0: one per core, at most 8
     std::uint64_t reader_threads = 2;
     std::uint64_t hashing_threads = 2;
     milliseconds drain_timeout{8'000};
@@ -87,9 +89,11 @@ struct Setting {
 
 const std::vector<Setting>& settings();
 
-/// Defaults, then the TOML file, then the environment, then `flags` (key → text). Errors are validation_failed with
-/// one sentence that names the place, the key and what is accepted. Unknown keys are errors.
-Result<Config> load_config(const std::optional<std::filesystem::path>& file, const std::vector<std::string>& environment,
+/// Defaults, then the TOML file, then the environment, then `flags` (key → text). Errors are
+/// validation_failed with one sentence that names the place, the key and what is accepted. Unknown keys are
+/// errors.
+Result<Config> load_config(const std::optional<std::filesystem::path>& file,
+                           const std::vector<std::string>& environment,
                            const std::vector<std::pair<std::string, std::string>>& flags);
 
 /// The shop that the settings describe. Errors: an unknown currency or time zone.

@@ -1,8 +1,8 @@
 #include "app/config/config.h"
 
-#include <gtest/gtest.h>
-
 #include <fstream>
+
+#include <gtest/gtest.h>
 
 #include "support/temp_folder.h"
 
@@ -20,8 +20,11 @@ class ConfigTest : public testing::Test {
 };
 
 TEST_F(ConfigTest, FlagsWinOverEnvironmentWinsOverFile) {
-  const auto file = write("bind = \"127.0.0.2\"\n[ports]\nuser = 1\nproduct = 1\norder = 1\n[shop]\ntime_zone = \"Europe/London\"\n");
-  const auto config = load_config(file, {"CLOUDCART_PORTS_PRODUCT=2", "CLOUDCART_PORTS_ORDER=2", "PATH=/bin"}, {{"ports.order", "3"}});
+  const auto file = write(
+      "bind = \"127.0.0.2\"\n[ports]\nuser = 1\nproduct = 1\norder = 1\n[shop]\ntime_zone = "
+      "\"Europe/London\"\n");
+  const auto config = load_config(file, {"CLOUDCART_PORTS_PRODUCT=2", "CLOUDCART_PORTS_ORDER=2", "PATH=/bin"},
+                                  {{"ports.order", "3"}});
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->bind, "127.0.0.2");
   EXPECT_EQ(config->ports.user, 1);
@@ -32,8 +35,11 @@ TEST_F(ConfigTest, FlagsWinOverEnvironmentWinsOverFile) {
 }
 
 TEST_F(ConfigTest, MistakesNameThePlaceAndTheMend) {
-  const auto message = [&](std::string_view toml) { return load_config(write(toml), {}, {}).error().message; };
-  EXPECT_NE(message("[ports]\nusr = 1\n").find("cloudcart.toml:2: ports.usr is no setting"), std::string::npos);
+  const auto message = [&](std::string_view toml) {
+    return load_config(write(toml), {}, {}).error().message;
+  };
+  EXPECT_NE(message("[ports]\nusr = 1\n").find("cloudcart.toml:2: ports.usr is no setting"),
+            std::string::npos);
   EXPECT_NE(message("[ports]\nuser = 70000\n").find("0 to 65535"), std::string::npos);
   EXPECT_NE(message("ports = \n").find("cloudcart.toml:1"), std::string::npos);
   EXPECT_NE(message("[shop]\ncurrency = \"JPY\"\n").find("shop.currency"), std::string::npos);
@@ -44,8 +50,9 @@ TEST_F(ConfigTest, MistakesNameThePlaceAndTheMend) {
 }
 
 TEST_F(ConfigTest, DurationsAndLists) {
-  const auto config = load_config(write("[auth]\njwt_expire = \"15m\"\n[http]\nallowed_origins = [\"https://a.example\", \"http://localhost:3000\"]\n"), {},
-                                  {{"services", "user,order"}, {"http.request_timeout", "500ms"}});
+  const auto config = load_config(write("[auth]\njwt_expire = \"15m\"\n[http]\nallowed_origins = "
+                                        "[\"https://a.example\", \"http://localhost:3000\"]\n"),
+                                  {}, {{"services", "user,order"}, {"http.request_timeout", "500ms"}});
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->auth.jwt_expire, seconds{900});
   EXPECT_EQ(config->http.request_timeout, milliseconds{500});

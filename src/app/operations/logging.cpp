@@ -1,10 +1,9 @@
 #include "app/operations/logging.h"
 
-#include <unistd.h>
-
 #include <spdlog/formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include "core/json_writer.h"
 
@@ -36,7 +35,8 @@ class JsonFormatter final : public spdlog::formatter {
 }  // namespace
 
 void set_up_logging(const Config::Log& log) {
-  auto logger = std::make_shared<spdlog::logger>("cloudcart", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger =
+      std::make_shared<spdlog::logger>("cloudcart", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   const bool json = log.format == "json" || (log.format == "auto" && isatty(STDERR_FILENO) == 0);
   if (json) {
     logger->set_formatter(std::make_unique<JsonFormatter>());

@@ -4,8 +4,8 @@
 
 namespace cloudcart::app {
 
-/// Sets up the process's log on standard error: JSON lines (time, level, and message or the fields of a line that is
-/// an object itself), or text for people.
+/// Sets up the process's log on standard error: JSON lines (time, level, and message or the fields of a line
+/// that is an object itself), or text for people.
 void set_up_logging(const Config::Log& log);
 
 }  // namespace cloudcart::app

@@ -63,13 +63,16 @@ std::vector<http::Route> operations_routes(HealthSource source, const Clock& clo
                     [shared, &clock](http::Request&) { return answer_health(*shared, clock); }});
   routes.push_back({http::Method::get, "/ready", http::Access::anyone,
                     [shared](http::Request&) -> Task<Result<http::Response>> {
-                      if (!shared->ready()) co_return fail(ErrorCode::unavailable, "Not ready to serve: starting or shutting down.");
+                      if (!shared->ready())
+                        co_return fail(ErrorCode::unavailable,
+                                       "Not ready to serve: starting or shutting down.");
                       JsonWriter json;
                       json.begin_object().field("status", "ready").end_object();
                       co_return http::data_response(200, std::move(json));
                     }});
-  routes.push_back({http::Method::get, "/metrics", http::Access::anyone,
-                    [&metrics](http::Request&) -> Task<Result<http::Response>> { co_return answer_metrics(metrics); }});
+  routes.push_back(
+      {http::Method::get, "/metrics", http::Access::anyone,
+       [&metrics](http::Request&) -> Task<Result<http::Response>> { co_return answer_metrics(metrics); }});
   return routes;
 }
 

@@ -9,8 +9,10 @@ namespace {
 class OperationsTest : public testing::Test {
  protected:
   std::vector<http::Route> routes() {
-    return operations_routes({.service = "order", .started_at = clock.monotonic_now(),
-                              .dependencies = {{"database", [this] { return database_well; }}}, .services = {},
+    return operations_routes({.service = "order",
+                              .started_at = clock.monotonic_now(),
+                              .dependencies = {{"database", [this] { return database_well; }}},
+                              .services = {},
                               .ready = [this] { return ready; }},
                              clock, metrics);
   }

@@ -24,7 +24,8 @@ bool is_full(const Failure& failure) {
 
 Error stopped_error() {
   return {ErrorCode::unavailable,
-          "The store stopped writing after a disk failure; check the disk and restart the service.",
+          "The store does not write: it was opened to be read, or a disk failed; then check the disk and "
+          "restart.",
           {}};
 }
 
@@ -34,7 +35,7 @@ struct Store::Impl {
   std::filesystem::path path;
   std::string name;
   StoreOptions options;
-  FileLock lock;
+  std::optional<FileLock> lock;
   std::unique_ptr<Connection> writer;
   std::function<void()> after_commit;
 
@@ -50,10 +51,9 @@ struct Store::Impl {
   std::thread thread;
 
   Impl(const std::filesystem::path& folder, std::string store_name, StoreOptions store_options)
-      : path(folder / (store_name + ".db")),
-        name(std::move(store_name)),
-        options(store_options),
-        lock(folder / (name + ".lock")) {}
+      : path(folder / (store_name + ".db")), name(std::move(store_name)), options(store_options) {}
+
+  void open_for_writing();
 
   void write_loop();
   std::vector<std::unique_ptr<Pending>> take_batch();
@@ -64,17 +64,27 @@ struct Store::Impl {
 
 Store::Store(const std::filesystem::path& folder, std::string name, OffloadPool& readers,
              StoreOptions options)
-    : readers_(readers) {
-  std::filesystem::create_directories(folder);
-  impl_ = std::make_unique<Impl>(folder, std::move(name), options);
-  try {
-    impl_->writer = std::make_unique<Connection>(impl_->path.string(), Connection::Mode::writer);
-    migrate(*impl_->writer, impl_->path, migrations_of(impl_->name));
-  } catch (const Failure& failure) {
-    throw std::runtime_error(
-        fmt::format("Cannot open the store {}: {}.", impl_->path.string(), failure.what()));
+    : readers_(readers), impl_(std::make_unique<Impl>(folder, std::move(name), options)) {
+  if (options.read_only) {
+    impl_->writable = false;
+    if (!std::filesystem::exists(impl_->path))
+      throw std::runtime_error(
+          fmt::format("There is no store {}; is the data folder the right one?", impl_->path.string()));
+    return;
   }
-  impl_->thread = std::thread([impl = impl_.get()] { impl->write_loop(); });
+  std::filesystem::create_directories(folder);
+  impl_->open_for_writing();
+}
+
+void Store::Impl::open_for_writing() {
+  lock.emplace(path.parent_path() / (name + ".lock"));
+  try {
+    writer = std::make_unique<Connection>(path.string(), Connection::Mode::writer);
+    migrate(*writer, path, migrations_of(name));
+  } catch (const Failure& failure) {
+    throw std::runtime_error(fmt::format("Cannot open the store {}: {}.", path.string(), failure.what()));
+  }
+  thread = std::thread([this] { write_loop(); });
 }
 
 Store::~Store() {
@@ -83,7 +93,7 @@ Store::~Store() {
     impl_->stopping = true;
   }
   impl_->wake.notify_one();
-  impl_->thread.join();
+  if (impl_->thread.joinable()) impl_->thread.join();
   impl_->idle_readers.clear();
   impl_->writer.reset();
 }

@@ -27,6 +27,8 @@ std::span<const Migration> migrations_of(std::string_view store);
 struct StoreOptions {
   std::size_t write_queue_bound = 20'000;  ///< jobs waiting; more are refused as overloaded
   std::size_t max_batch = 512;             ///< jobs in one transaction
+  bool read_only =
+      false;  ///< for looking at a file that another process may be writing: no lock, every write is refused
 };
 
 /// One SQLite file with **group commit**: a single thread owns the only connection that writes and

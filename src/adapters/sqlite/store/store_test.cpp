@@ -100,6 +100,20 @@ TEST_F(StoreTest, ReadersCannotWrite) {
   EXPECT_FALSE(written);
 }
 
+TEST_F(StoreTest, AReadOnlyStoreLooksAtAFileInUse) {
+  ASSERT_TRUE(insert(1));
+  Store looking(folder.path(), "store_test", readers, {.read_only = true});
+  const auto seen = sync_wait(looking.read(no_deadline, [](Connection& connection) -> Result<std::int64_t> {
+    auto rows = connection.prepare("SELECT count(*) FROM entry");
+    rows.step();
+    return rows.integer(0);
+  }));
+  EXPECT_EQ(seen, 1);
+  const auto written = sync_wait(looking.write(no_deadline, [](Connection&) -> Status { return {}; }));
+  EXPECT_EQ(written.error().code, ErrorCode::unavailable);
+  EXPECT_THROW(Store(folder.path(), "missing", readers, {.read_only = true}), std::runtime_error);
+}
+
 TEST_F(StoreTest, EverythingIsThereAfterReopening) {
   ASSERT_TRUE(insert(1));
   store.reset();
