@@ -142,6 +142,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change an account's role, or deactivate it
+         * @description At least one field. Takes effect on every service within 5 seconds: tokens that carry the old role stop working, and deactivation also ends the account's sessions. One's own account can be neither demoted nor deactivated (409).
+         */
+        put: operations["updateUser"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/products": {
         parameters: {
             query?: never;
@@ -194,7 +217,7 @@ export interface paths {
         get: operations["getProduct"];
         /**
          * Change a product
-         * @description At least one writable field; fields that are left out keep their value, unknown fields are ignored.
+         * @description At least one writable field; fields that are left out keep their value, `null` empties one that may be empty, unknown fields are ignored.
          */
         put: operations["updateProduct"];
         post?: never;
@@ -724,10 +747,10 @@ export interface components {
          *     |---|---|
          *     | 400 | `malformed_request`, `validation_failed` |
          *     | 401 | `unauthenticated` |
-         *     | 403 | `forbidden`, `account_deactivated` |
+         *     | 403 | `forbidden` |
          *     | 404 | `not_found` |
          *     | 405 | `method_not_allowed` |
-         *     | 408 | `request_timeout` |
+         *     | 408 | `deadline_exceeded` |
          *     | 409 | `conflict`, `insufficient_inventory`, `invalid_transition`, `idempotency_in_progress` |
          *     | 413 | `payload_too_large` |
          *     | 414 | `uri_too_long` |
@@ -736,10 +759,10 @@ export interface components {
          *     | 429 | `rate_limited` |
          *     | 431 | `headers_too_large` |
          *     | 500 | `internal` |
-         *     | 503 | `overloaded`, `unavailable`, `outcome_unknown` |
+         *     | 503 | `overloaded`, `deadline_exceeded`, `unavailable`, `outcome_unknown` |
          * @enum {string}
          */
-        ErrorCode: "malformed_request" | "validation_failed" | "unauthenticated" | "forbidden" | "account_deactivated" | "not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "insufficient_inventory" | "invalid_transition" | "idempotency_in_progress" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "idempotency_conflict" | "rate_limited" | "headers_too_large" | "internal" | "overloaded" | "unavailable" | "outcome_unknown";
+        ErrorCode: "malformed_request" | "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "insufficient_inventory" | "invalid_transition" | "idempotency_in_progress" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "idempotency_conflict" | "rate_limited" | "headers_too_large" | "internal" | "overloaded" | "deadline_exceeded" | "unavailable" | "outcome_unknown";
         Failure: {
             /** @constant */
             success: false;
@@ -776,6 +799,8 @@ export interface components {
             first_name: string;
             last_name: string;
             role: components["schemas"]["Role"];
+            /** @description In answers to admins. */
+            is_active?: boolean;
             created_at: components["schemas"]["Timestamp"];
             updated_at: components["schemas"]["Timestamp"];
         };
@@ -804,6 +829,10 @@ export interface components {
             email?: components["schemas"]["Email"];
             first_name?: components["schemas"]["PersonName"];
             last_name?: components["schemas"]["PersonName"];
+        };
+        UpdateUserRequest: {
+            role?: components["schemas"]["Role"];
+            is_active?: boolean;
         };
         Session: {
             user: components["schemas"]["User"];
@@ -1335,7 +1364,7 @@ export interface components {
                  * @example {
                  *       "success": false,
                  *       "message": "This account is deactivated",
-                 *       "code": "account_deactivated",
+                 *       "code": "forbidden",
                  *       "request_id": "7f3d2c1b0a"
                  *     }
                  */
@@ -1390,7 +1419,7 @@ export interface components {
                  * @example {
                  *       "success": false,
                  *       "message": "The request took too long to arrive",
-                 *       "code": "request_timeout",
+                 *       "code": "deadline_exceeded",
                  *       "request_id": "7f3d2c1b0a"
                  *     }
                  */
@@ -1411,6 +1440,24 @@ export interface components {
                  *       "errors": [
                  *         "email: is taken"
                  *       ],
+                 *       "code": "conflict",
+                 *       "request_id": "7f3d2c1b0a"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Failure"];
+            };
+        };
+        /** @description An admin may not demote or deactivate their own account. */
+        OwnAccount: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "message": "You cannot demote or deactivate your own account; ask another admin",
                  *       "code": "conflict",
                  *       "request_id": "7f3d2c1b0a"
                  *     }
@@ -1594,7 +1641,7 @@ export interface components {
                 "application/json": components["schemas"]["Failure"];
             };
         };
-        /** @description Not now: too much load (`overloaded`), a dependency is away or the server is starting or draining (`unavailable`), or it is not known whether a change was kept (`outcome_unknown`: ask again with the same idempotency key). */
+        /** @description Not now: too much load (`overloaded`), no time left (`deadline_exceeded`, nothing was changed), a dependency is away or the server is starting or draining (`unavailable`), or it is not known whether a change was kept (`outcome_unknown`: ask again with the same idempotency key). */
         Unavailable: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2084,6 +2131,67 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "staff"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateUserRequest"];
+            };
+        };
+        responses: {
+            /** @description The account after the change. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Account updated",
+                     *       "data": {
+                     *         "user": {
+                     *           "id": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40",
+                     *           "email": "ada@example.com",
+                     *           "first_name": "Ada",
+                     *           "last_name": "Lovelace",
+                     *           "role": "staff",
+                     *           "is_active": true,
+                     *           "created_at": "2026-11-23T09:00:00.000Z",
+                     *           "updated_at": "2026-11-23T09:30:00.000Z"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["OwnAccount"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

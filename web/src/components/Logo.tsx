@@ -1,3 +1,5 @@
+import logo from '../assets/logo.svg';
+
 export function Logo({ className = 'size-8' }: { className?: string }) {
-  return <img src="/favicon.svg" alt="" className={className} />;
+  return <img src={logo} alt="" className={className} />;
 }
