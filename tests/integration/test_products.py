@@ -125,7 +125,14 @@ def test_null_empties_a_field(shop):
     assert {name: after[name] for name in empty} == empty
 
 
-@pytest.mark.parametrize("field, value", BAD_FIELDS)
+@pytest.mark.parametrize("field", ["name", "price", "inventory_count", "is_active"])
+def test_what_a_product_must_have_cannot_be_emptied(shop, teapot, field):
+    answer = shop.staff.client.put(f"/api/products/{teapot['id']}", {field: None})
+    expect(answer, 400, "validation_failed")
+    assert answer.fields in ([field], ["body"])
+
+
+@pytest.mark.parametrize("field, value", [(field, value) for field, value in BAD_FIELDS if value is not None])
 def test_update_names_the_bad_field(shop, teapot, field, value):
     expect_violations(shop.staff.client.put(f"/api/products/{teapot['id']}", {field: value}), field)
 

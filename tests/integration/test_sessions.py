@@ -217,11 +217,24 @@ def test_unknown_codes_are_401(shop, code):
     expect(client.post("/api/users/login/code", {"code": code}), 401, "unauthenticated")
 
 
-def test_the_printed_link_signs_in_once(shop, anyone):
-    code = shop.server.sign_in_code()
-    answer = expect(anyone.post("/api/users/login/code", {"code": code}), 200)
-    expect(shop.client(token=answer.data["token"]).get("/api/analytics/dashboard"), 200)
-    expect(anyone.post("/api/users/login/code", {"code": code}), 401, "unauthenticated")
+def test_the_printed_link_signs_in_once(contract, tmp_path):
+    server = Server(tmp_path / "data", extra=["--sign-in-link", "owner@example.com"])
+    server.add_user("owner@example.com", "admin", PASSWORD)
+    with server:
+        shop = Shop(contract, server)
+        anyone, code = shop.client(), server.sign_in_code()
+        answer = expect(anyone.post("/api/users/login/code", {"code": code}), 200)
+        assert (answer.data["user"]["email"], answer.data["user"]["role"]) == ("owner@example.com", "admin")
+        expect(shop.client(token=answer.data["token"]).get("/api/analytics/dashboard"), 200)
+        expect(anyone.post("/api/users/login/code", {"code": code}), 401, "unauthenticated")
+
+
+def test_a_bad_token_is_as_none_where_anyone_may_call(shop):
+    product = shop.product()
+    client = shop.client(token="no-longer-good")
+    expect(client.get(f"/api/products/{product['id']}"), 200)
+    expect(shop.staff.client.delete(f"/api/products/{product['id']}"), 200)
+    expect(client.get(f"/api/products/{product['id']}"), 404)
 
 
 def test_secrets_are_for_their_owner_only(shop):
