@@ -107,6 +107,7 @@ TEST(TimeZoneTest, DaysFollowDaylightSaving) {
   EXPECT_EQ(london->start_of(add_days(autumn, 1)) - london->start_of(autumn), hours{25});
   EXPECT_EQ(london->date_of(parse_rfc3339("2026-07-01T23:30:00Z").value()), parse_date("2026-07-02").value());
   EXPECT_EQ(london->hour_of(parse_rfc3339("2026-07-01T23:30:00Z").value()), 0);
+  EXPECT_EQ(london->time_of_day(parse_rfc3339("2026-07-01T23:30:05.250Z").value()), milliseconds{1'805'250});
 }
 
 TEST(TimeZoneTest, RefusesWhatIsNoName) {
