@@ -212,7 +212,7 @@ export interface paths {
         };
         /**
          * One product
-         * @description A deactivated product is 404, except to staff and admin. A token is not needed; one that is sent must be valid.
+         * @description A deactivated product is 404, except to staff and admin.
          */
         get: operations["getProduct"];
         /**
@@ -2439,7 +2439,6 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];

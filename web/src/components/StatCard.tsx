@@ -47,15 +47,15 @@ export function StatCard({ title, icon, better = 'more', query }: StatCardProps)
         {(stat) => (
           <>
             {/* On a phone the line stands beside the figure, so that four cards don't fill three screens. */}
-            <div className="mt-3 flex items-end justify-between gap-4 sm:block">
+            <div className="mt-3 flex flex-wrap items-end justify-between gap-x-4 gap-y-2 sm:block">
               <div className="min-w-0">
-                <p className="figure text-[1.7rem] leading-none font-semibold tracking-tight break-words sm:text-[1.85rem]">
+                <p className="figure text-[1.5rem] leading-none font-semibold tracking-tight whitespace-nowrap xs:text-[1.7rem] sm:text-[1.85rem]">
                   {stat.value}
                 </p>
                 <p className="mt-1.5 text-xs text-ink-3">{stat.detail}</p>
               </div>
               {stat.values.length > 1 && (
-                <div className="w-2/5 max-w-44 shrink-0 sm:mt-3 sm:w-full sm:max-w-none">
+                <div className="min-w-22 flex-1 sm:mt-3">
                   <Sparkline
                     values={stat.values}
                     previous={stat.comparison ? stat.previousValues : undefined}

@@ -129,7 +129,7 @@ export function Overview({ account }: { account: Session }) {
               aria-keyshortcuts="x"
               onClick={() => show({ compare: !view.compare })}
             >
-              <Icon name="compare" />
+              <Icon name="compare" className="size-4 max-xs:hidden" />
               Compare
             </button>
             <RangePicker range={view.range} shown={period} timeZone={timeZone} onChange={(range) => show({ range })} />
@@ -218,14 +218,16 @@ function Freshness({ paused, stream, failing, behind, knownAt, timeZone }: Fresh
   return (
     <>
       {knownAt > 0 && timeZone !== null && (
-        <span className="figure text-xs whitespace-nowrap text-ink-3 max-sm:order-1 max-sm:mr-auto">
+        <span className="figure text-xs whitespace-nowrap text-ink-3 max-sm:-order-1 max-sm:mr-auto">
           as of{' '}
           <time dateTime={new Date(knownAt).toISOString()} title={moment(knownAt, timeZone)}>
             {clock(knownAt, timeZone)}
           </time>
         </span>
       )}
-      <LivePill state={liveness({ paused, online, stream, failing, age })} behind={behind} />
+      <span className="inline-flex max-sm:-order-2">
+        <LivePill state={liveness({ paused, online, stream, failing, age })} behind={behind} />
+      </span>
     </>
   );
 }
