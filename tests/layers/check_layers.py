@@ -34,7 +34,7 @@ for service in SERVICES:
     RULES[f"{service}/domain"] = ["core", "events"]
     RULES[f"{service}/ports"] = ["core", "events", "runtime", "auth", f"{service}/domain"]
     RULES[f"{service}/app"] = ["core", "runtime", "events", "auth", "cache", f"{service}/domain", f"{service}/ports"]
-    RULES[f"{service}/http"] = ["core", "runtime", "http", "events", f"{service}/domain", f"{service}/ports", f"{service}/app"]
+    RULES[f"{service}/http"] = ["core", "runtime", "http", "events", "auth", f"{service}/domain", f"{service}/ports", f"{service}/app"]
 
 
 def rule_for(path: str):

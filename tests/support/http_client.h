@@ -44,9 +44,12 @@ struct HttpReply {
 class HttpClient {
  public:
   explicit HttpClient(std::vector<http::Route> routes, const Clock& clock = system_clock())
+      : HttpClient(std::move(routes), fake_authenticator(), clock) {}
+  /// With tokens that `authenticator` takes; see with_token().
+  HttpClient(std::vector<http::Route> routes, const http::Authenticator& authenticator, const Clock& clock)
       : ids_(clock),
         clock_(clock),
-        pipeline_(make_router(std::move(routes)), authenticator_, clock, ids_, metrics_,
+        pipeline_(make_router(std::move(routes)), authenticator, clock, ids_, metrics_,
                   {.service = "test", .access_log = false}) {}
 
   /// A copy of the token for the calls of one expression.
@@ -79,11 +82,16 @@ class HttpClient {
   }
   Session as_nobody() { return {*this, ""}; }
   Session as_service() { return {*this, "service"}; }
+  Session with_token(std::string token) { return {*this, std::move(token)}; }
 
  private:
   static const Clock& system_clock() {
     static const SystemClock clock;
     return clock;
+  }
+  static const http::Authenticator& fake_authenticator() {
+    static const FakeAuthenticator authenticator;
+    return authenticator;
   }
   static http::Router make_router(std::vector<http::Route> routes) {
     http::Router router;
@@ -104,7 +112,6 @@ class HttpClient {
     return reply;
   }
 
-  FakeAuthenticator authenticator_;
   SystemIdGenerator ids_;
   Metrics metrics_;
   const Clock& clock_;
