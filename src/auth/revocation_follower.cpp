@@ -1,0 +1,35 @@
+#include "auth/revocation_follower.h"
+
+#include <spdlog/spdlog.h>
+
+namespace cloudcart::auth {
+
+RevocationFollower::RevocationFollower(RevocationFeed& feed, Revocations& revocations,
+                                       FollowerOptions options)
+    : feed_(feed), revocations_(revocations), options_(options) {}
+
+Task<Status> RevocationFollower::catch_up() {
+  for (;;) {
+    CLOUDCART_CO_TRY(const auto batch,
+                     co_await feed_.read(position_, Executor::current()->now() + options_.read_timeout));
+    if (batch.revocations.empty()) break;
+    revocations_.apply(batch.revocations);
+    position_ = batch.last;
+  }
+  caught_up_ = true;
+  co_return Status{};
+}
+
+Task<void> RevocationFollower::run(BackgroundLoops::StopFlag stop) {
+  bool answering = true;
+  while (!stop.stopping()) {
+    const auto status = co_await catch_up();
+    // Said once for an outage, not once a second.
+    if (!status && answering) spdlog::warn("revocations cannot be read: {}", status.error().message);
+    if (status && !answering) spdlog::info("revocations can be read again");
+    answering = status.has_value();
+    co_await stop.sleep_for(options_.interval);
+  }
+}
+
+}  // namespace cloudcart::auth

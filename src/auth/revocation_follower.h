@@ -1,0 +1,38 @@
+#pragma once
+
+#include <atomic>
+
+#include "auth/revocation_feed.h"
+#include "auth/revocations.h"
+#include "runtime/event_loop.h"
+
+namespace cloudcart::auth {
+
+struct FollowerOptions {
+  milliseconds interval{1'000};  ///< between two looks; with `read_timeout` well within the promised 5 s
+  milliseconds read_timeout{2'000};
+};
+
+/// Keeps a process's Revocations up to date with the feed. While the feed does not answer, what is known
+/// stays in force.
+class RevocationFollower {
+ public:
+  RevocationFollower(RevocationFeed& feed, Revocations& revocations, FollowerOptions options = {});
+
+  /// Reads on to the end of the feed. Not to be called while run() runs.
+  Task<Status> catch_up();
+  /// catch_up() at every interval until stopped.
+  Task<void> run(BackgroundLoops::StopFlag stop);
+  /// True once the end of the feed has been reached: before, a process does not know all dead tokens and is
+  /// not ready.
+  bool caught_up() const { return caught_up_; }
+
+ private:
+  RevocationFeed& feed_;
+  Revocations& revocations_;
+  const FollowerOptions options_;
+  std::int64_t position_ = 0;
+  std::atomic<bool> caught_up_ = false;
+};
+
+}  // namespace cloudcart::auth

@@ -1,0 +1,171 @@
+#include "auth/token_codec.h"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include "auth/secret.h"
+#include "core/json_reader.h"
+#include "core/json_writer.h"
+#include "core/text.h"
+
+// Written on OpenSSL's HMAC and not on libjwt: Debian 12's libjwt 1.10 takes the algorithm from the token's
+// own header (HS384 and HS512 pass with the same key), decodes base64 that is not canonical, parses header
+// and claims before it has looked at the signature, and cannot tell a claim of the wrong type from one that
+// is absent.
+
+namespace cloudcart::auth {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t signature_bytes = 32;
+constexpr std::string_view header_json = R"({"alg":"HS256","typ":"JWT"})";
+
+std::string hmac_sha256(std::string_view key, std::string_view text) {
+  std::string digest(signature_bytes, '\0');
+  unsigned size = 0;
+  const auto* done = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+                          reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+                          reinterpret_cast<unsigned char*>(digest.data()), &size);
+  if (!done || size != signature_bytes) throw std::runtime_error("OpenSSL cannot compute HMAC-SHA-256.");
+  return digest;
+}
+
+struct Parts {
+  std::string_view header, claims, signature;
+  std::string_view signed_text;
+};
+
+std::optional<Parts> split_token(std::string_view token) {
+  if (token.size() > TokenCodec::max_token_bytes) return std::nullopt;
+  const auto parts = split(token, '.');
+  if (parts.size() != 3) return std::nullopt;
+  return Parts{parts[0], parts[1], parts[2], token.substr(0, parts[0].size() + 1 + parts[1].size())};
+}
+
+std::optional<json::object> decode_object(std::string_view part) {
+  const auto text = base64url_decode(part);
+  if (!text) return std::nullopt;
+  auto value = parse_json(*text);
+  if (!value || !value->is_object()) return std::nullopt;
+  return std::move(value->get_object());
+}
+
+std::optional<std::string_view> text_claim(const json::object& claims, std::string_view name) {
+  const auto* value = claims.if_contains(name);
+  if (!value || !value->is_string()) return std::nullopt;
+  return std::string_view{value->get_string()};
+}
+
+std::optional<std::int64_t> integer_claim(const json::object& claims, std::string_view name) {
+  const auto* value = claims.if_contains(name);
+  if (!value || !value->is_int64()) return std::nullopt;
+  return value->get_int64();
+}
+
+/// A NumericDate of whole seconds, as sign() writes it, within the years that a Timestamp can name.
+std::optional<Timestamp> time_claim(const json::object& claims, std::string_view name) {
+  constexpr std::int64_t year_9999 = 253'402'300'799;
+  const auto value = integer_claim(claims, name);
+  if (!value || *value < 0 || *value > year_9999) return std::nullopt;
+  return Timestamp{seconds{*value}};
+}
+
+std::optional<AccessClaims> access_claims(const json::object& claims) {
+  const auto tenant = text_claim(claims, "tenant");
+  const auto user = UserId::parse(text_claim(claims, "id").value_or(""));
+  const auto email = text_claim(claims, "email");
+  const auto role = parse_role(text_claim(claims, "role").value_or(""));
+  const auto session = SessionId::parse(text_claim(claims, "sid").value_or(""));
+  const auto token_id = Uuid::parse(text_claim(claims, "jti").value_or(""));
+  const auto rights_since = integer_claim(claims, "rights_since");
+  const auto issued_at = time_claim(claims, "iat");
+  const auto expires_at = time_claim(claims, "exp");
+  if (!tenant || !user || !email || !role || !session || !token_id || !rights_since || !issued_at ||
+      !expires_at)
+    return std::nullopt;
+  return AccessClaims{
+      {std::string{*tenant}},      *user,      std::string{*email}, *role, *session, *token_id,
+      from_unix_ms(*rights_since), *issued_at, *expires_at};
+}
+
+std::optional<Claims> claims_of(const json::object& claims, const TokenOptions& options) {
+  const auto audience = text_claim(claims, "aud");
+  if (text_claim(claims, "iss") != options.issuer) return std::nullopt;
+  if (audience == options.audience) return access_claims(claims);
+  const auto tenant = text_claim(claims, "tenant");
+  if (audience == TokenCodec::service_audience && tenant) return ServiceClaims{{std::string{*tenant}}};
+  return std::nullopt;
+}
+
+std::int64_t numeric_date(Timestamp time) {
+  return std::chrono::floor<seconds>(time).time_since_epoch().count();
+}
+
+}  // namespace
+
+TokenCodec::TokenCodec(std::string secret, const Clock& clock, TokenOptions options)
+    : secret_(std::move(secret)), clock_(clock), options_(std::move(options)) {
+  if (const auto checked = check_secret(secret_); !checked)
+    throw std::invalid_argument(checked.error().message);
+}
+
+std::string TokenCodec::sign_payload(std::string_view payload) const {
+  std::string token = base64url_encode(header_json) + '.' + base64url_encode(payload);
+  const auto signature = hmac_sha256(secret_, token);
+  return token + '.' + base64url_encode(signature);
+}
+
+std::string TokenCodec::sign(const AccessClaims& claims) const {
+  JsonWriter payload;
+  payload.begin_object().field("iss", options_.issuer).field("aud", options_.audience);
+  payload.field("tenant", claims.tenant.value).field("id", claims.user).field("email", claims.email);
+  payload.field("role", to_string(claims.role)).field("sid", claims.session).field("jti", claims.token_id);
+  payload.field("rights_since", to_unix_ms(claims.rights_since));
+  payload.field("iat", numeric_date(claims.issued_at))
+      .field("exp", numeric_date(claims.expires_at))
+      .end_object();
+  return sign_payload(payload.str());
+}
+
+std::string TokenCodec::sign_service(const TenantId& tenant) const {
+  const auto now = clock_.now();
+  JsonWriter payload;
+  payload.begin_object()
+      .field("iss", options_.issuer)
+      .field("aud", service_audience)
+      .field("tenant", tenant.value);
+  payload.field("iat", numeric_date(now)).field("exp", numeric_date(now + service_lifetime)).end_object();
+  return sign_payload(payload.str());
+}
+
+std::unexpected<Error> TokenCodec::refusal() {
+  return fail(ErrorCode::unauthenticated, "The token is not valid or has expired; sign in again.");
+}
+
+Result<Claims> TokenCodec::verify(std::string_view token) const {
+  const auto parts = split_token(token);
+  if (!parts) return refusal();
+  // The signature comes first: nothing that a stranger wrote is parsed.
+  const auto signature = base64url_decode(parts->signature);
+  if (!signature || signature->size() != signature_bytes) return refusal();
+  const auto expected = hmac_sha256(secret_, parts->signed_text);
+  if (CRYPTO_memcmp(signature->data(), expected.data(), signature_bytes) != 0) return refusal();
+
+  const auto header = decode_object(parts->header);
+  if (!header || text_claim(*header, "alg") != "HS256" || header->contains("crit")) return refusal();
+  const auto payload = decode_object(parts->claims);
+  if (!payload) return refusal();
+  const auto expires_at = time_claim(*payload, "exp");
+  if (!expires_at || *expires_at <= clock_.now()) return refusal();
+  auto claims = claims_of(*payload, options_);
+  if (!claims) return refusal();
+  return *std::move(claims);
+}
+
+}  // namespace cloudcart::auth
