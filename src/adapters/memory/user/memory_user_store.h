@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "user/domain/session.h"
+#include "user/domain/user.h"
+#include "user/ports/user_repository.h"
+
+namespace cloudcart::memory {
+
+/// What the repositories of this folder share: the rows, on one thread.
+struct MemoryUserStore {
+  struct OpenSession {
+    user::Session session;
+    std::vector<std::string> token_hashes;  ///< the last one counts, the others are used
+  };
+  template <class IdType>
+  using Key = std::pair<std::string, IdType>;  ///< with the tenant
+
+  std::map<Key<UserId>, user::User> users;
+  std::map<Key<SessionId>, OpenSession> sessions;
+  std::map<Key<std::string>, user::SignInCode> codes;  ///< by hash
+  std::vector<auth::Revocation> revocations;
+  std::int64_t last_seq = 0;
+
+  user::User* find(const TenantId& tenant, UserId id);
+  user::User* find_by_email(const TenantId& tenant, std::string_view email);
+
+  /// Answers what ended to keep the account within its bound.
+  std::vector<auth::Revocation> insert(const user::Session& session);
+  std::optional<auth::Revocation> end(const TenantId& tenant, SessionId id);
+  /// The account's sessions, oldest first.
+  std::vector<user::Session> sessions_of(const TenantId& tenant, UserId user) const;
+  auth::Revocation record(auth::Revocation revocation);
+};
+
+}  // namespace cloudcart::memory
