@@ -1,0 +1,19 @@
+#pragma once
+
+#include "core/timestamp.h"
+#include "user/app/login_throttle.h"
+
+namespace cloudcart::user {
+
+struct SessionOptions {
+  seconds access_lifetime = std::chrono::hours{24};        ///< of an access token
+  seconds refresh_lifetime = std::chrono::hours{24 * 30};  ///< of a session, from sign-in to signing in again
+  seconds code_lifetime = std::chrono::minutes{15};        ///< of a one-use sign-in code
+};
+
+struct UserOptions {
+  SessionOptions sessions;
+  ThrottleOptions throttle;
+};
+
+}  // namespace cloudcart::user

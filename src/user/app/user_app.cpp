@@ -1,0 +1,21 @@
+#include "user/app/user_app.h"
+
+namespace cloudcart::user {
+
+UserApp::UserApp(Dependencies d)
+    : throttle_(d.clock, d.options.throttle),
+      issuer_(d.tokens, d.clock, d.ids, d.options.sessions),
+      register_user(d.users, d.hasher, issuer_, d.clock, d.ids),
+      log_in(d.users, d.sessions, d.hasher, issuer_, throttle_, d.revocations),
+      log_in_with_code(d.sessions, issuer_, d.revocations),
+      refresh_session(d.sessions, issuer_, d.revocations, d.clock),
+      log_out(d.sessions, d.revocations),
+      get_profile(d.users),
+      update_profile(d.users, d.clock),
+      list_users(d.users),
+      change_account(d.users, d.revocations, d.clock),
+      create_user(d.users, d.hasher, d.revocations, d.clock, d.ids),
+      issue_sign_in_code(d.sessions, d.clock, d.options.sessions),
+      revocation_feed(d.sessions, d.clock) {}
+
+}  // namespace cloudcart::user

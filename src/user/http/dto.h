@@ -1,0 +1,26 @@
+#pragma once
+
+#include <boost/json/value.hpp>
+
+#include "core/json_reader.h"
+#include "core/json_writer.h"
+#include "user/app/user_app.h"
+
+/// The bodies of the user service, as api/openapi.yaml has them. Readers fail with every violation at once.
+namespace cloudcart::user {
+
+Result<Registration> read_registration(const boost::json::value& body);
+Result<Credentials> read_credentials(const boost::json::value& body, std::string address);
+Result<ProfileChange> read_profile_change(const boost::json::value& body);
+Result<AccountChange> read_account_change(const boost::json::value& body);
+Result<NewAccount> read_new_account(const boost::json::value& body);
+/// A body with one secret: a refresh token or a sign-in code.
+Result<std::string> read_secret(const boost::json::value& body, std::string_view field);
+
+enum class Audience { owner, admin };  ///< admins also see whether an account is active
+
+void write_user(JsonWriter& json, const User& user, Audience audience);
+JsonWriter user_data(const User& user, Audience audience);
+JsonWriter session_data(const SignedIn& signed_in);
+
+}  // namespace cloudcart::user

@@ -1,0 +1,148 @@
+#include "user/http/routes.h"
+
+#include <limits>
+
+#include "auth/revocation_json.h"
+#include "core/text.h"
+#include "http/query_reader.h"
+#include "user/http/dto.h"
+
+namespace cloudcart::user {
+namespace {
+
+using http::Access;
+using http::Method;
+using http::Request;
+using http::Response;
+
+/// Holds tokens: nothing between here and the client may keep it.
+Response session_response(int status, const SignedIn& signed_in) {
+  auto response = http::data_response(status, session_data(signed_in));
+  response.headers.set("Cache-Control", "no-store");
+  return response;
+}
+
+Task<Result<Response>> post_registration(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(const auto body, http::json_body(request));
+  CLOUDCART_CO_TRY(auto registration, read_registration(body));
+  CLOUDCART_CO_TRY(const auto signed_in, co_await app.register_user(request.caller, std::move(registration)));
+  co_return session_response(201, signed_in);
+}
+
+Task<Result<Response>> post_login(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(const auto body, http::json_body(request));
+  CLOUDCART_CO_TRY(auto credentials, read_credentials(body, request.remote_address));
+  CLOUDCART_CO_TRY(const auto signed_in, co_await app.log_in(request.caller, std::move(credentials)));
+  co_return session_response(200, signed_in);
+}
+
+Task<Result<Response>> post_login_code(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(const auto body, http::json_body(request));
+  CLOUDCART_CO_TRY(auto code, read_secret(body, "code"));
+  CLOUDCART_CO_TRY(const auto signed_in, co_await app.log_in_with_code(request.caller, std::move(code)));
+  co_return session_response(200, signed_in);
+}
+
+Task<Result<Response>> post_refresh(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(const auto body, http::json_body(request));
+  CLOUDCART_CO_TRY(auto token, read_secret(body, "refresh_token"));
+  CLOUDCART_CO_TRY(const auto signed_in, co_await app.refresh_session(request.caller, std::move(token)));
+  co_return session_response(200, signed_in);
+}
+
+Task<Result<Response>> post_logout(UserApp& app, Request& request) {
+  const auto session = SessionId::parse(request.session);
+  if (!session) co_return fail(ErrorCode::unauthenticated, "The token belongs to no session; sign in again.");
+  CLOUDCART_CO_CHECK(co_await app.log_out(request.caller, *session));
+  co_return http::message_response(200, "Signed out");
+}
+
+Task<Result<Response>> get_profile(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(const auto user, co_await app.get_profile(request.caller));
+  co_return http::data_response(200, user_data(user, Audience::owner));
+}
+
+Task<Result<Response>> put_profile(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(const auto body, http::json_body(request));
+  CLOUDCART_CO_TRY(auto change, read_profile_change(body));
+  CLOUDCART_CO_TRY(const auto user, co_await app.update_profile(request.caller, std::move(change)));
+  co_return http::data_response(200, user_data(user, Audience::owner), "Profile updated");
+}
+
+/// A cursor is the last id of the page before, not made to be read.
+std::string cursor_of(UserId id) {
+  return base64url_encode(id.as_bytes());
+}
+
+Result<UserPageQuery> read_page_query(const http::Page& page, http::QueryReader& query) {
+  UserPageQuery wanted{.limit = page.limit, .offset = page.offset()};
+  if (page.cursor) {
+    wanted.before = UserId::from_bytes(base64url_decode(*page.cursor).value_or(""));
+    if (!wanted.before) query.add_error("cursor", "must be the next_cursor of an earlier answer");
+  }
+  CLOUDCART_CHECK(query.finish());
+  return wanted;
+}
+
+Task<Result<Response>> get_users(UserApp& app, Request& request) {
+  http::QueryReader query(request);
+  const auto page = http::read_page(query);
+  CLOUDCART_CO_TRY(const auto wanted, read_page_query(page, query));
+  CLOUDCART_CO_TRY(const auto found, co_await app.list_users(request.caller, wanted));
+  JsonWriter json;
+  json.begin_object().key("users").begin_array();
+  for (const auto& user : found.users) write_user(json, user, Audience::admin);
+  json.end_array();
+  http::write_pagination(json, page, found.total, found.next.transform(cursor_of));
+  json.end_object();
+  co_return http::data_response(200, std::move(json));
+}
+
+Task<Result<Response>> put_user(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(const auto body, http::json_body(request));
+  CLOUDCART_CO_TRY(const auto id, request.id_parameter<UserId>("id"));
+  CLOUDCART_CO_TRY(auto change, read_account_change(body));
+  CLOUDCART_CO_TRY(const auto user, co_await app.change_account(request.caller, id, std::move(change)));
+  co_return http::data_response(200, user_data(user, Audience::admin), "Account updated");
+}
+
+/// For the operator's command while the service has the store: the answer tells whether the account is new.
+Task<Result<Response>> post_user(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(const auto body, http::json_body(request));
+  CLOUDCART_CO_TRY(auto account, read_new_account(body));
+  CLOUDCART_CO_TRY(const auto created, co_await app.create_user(request.caller, std::move(account)));
+  co_return http::data_response(created.is_new ? 201 : 200, user_data(created.user, Audience::admin));
+}
+
+Task<Result<Response>> get_revocations(UserApp& app, Request& request) {
+  http::QueryReader query(request);
+  const auto after = query.integer("after", 0, 0, std::numeric_limits<std::int64_t>::max());
+  CLOUDCART_CO_CHECK(query.finish());
+  CLOUDCART_CO_TRY(const auto batch, co_await app.revocation_feed.read(after, request.caller.deadline));
+  JsonWriter json;
+  auth::write_revocations(json, batch);
+  co_return http::data_response(200, std::move(json));
+}
+
+}  // namespace
+
+std::vector<http::Route> user_routes(UserApp& app) {
+  const auto with_app = [&app](Task<Result<Response>> (*handler)(UserApp&, Request&)) -> http::Handler {
+    return [&app, handler](Request& request) { return handler(app, request); };
+  };
+  return {
+      {Method::post, "/api/users/register", Access::anyone, with_app(post_registration)},
+      {Method::post, "/api/users/login", Access::anyone, with_app(post_login)},
+      {Method::post, "/api/users/login/code", Access::anyone, with_app(post_login_code)},
+      {Method::post, "/api/users/refresh", Access::anyone, with_app(post_refresh)},
+      {Method::post, "/api/users/logout", Access::signed_in, with_app(post_logout)},
+      {Method::get, "/api/users/profile", Access::signed_in, with_app(get_profile)},
+      {Method::put, "/api/users/profile", Access::signed_in, with_app(put_profile)},
+      {Method::get, "/api/users/all", Access::admin, with_app(get_users)},
+      {Method::put, "/api/users/{id}", Access::admin, with_app(put_user)},
+      {Method::post, "/internal/users", Access::service, with_app(post_user)},
+      {Method::get, "/internal/revocations", Access::service, with_app(get_revocations)},
+  };
+}
+
+}  // namespace cloudcart::user
