@@ -1,0 +1,19 @@
+#pragma once
+
+#include "adapters/sqlite/store/store.h"
+#include "order/ports/order_ledger.h"
+
+namespace cloudcart::order {
+
+/// Over the store "order".
+class SqliteOrderLedger final : public OrderLedger {
+ public:
+  explicit SqliteOrderLedger(sqlite::Store& store) : store_(store) {}
+  Task<Result<std::size_t>> import_orders(std::vector<ImportedOrder> orders, Deadline deadline) override;
+  Task<Result<LedgerTotals>> totals(TenantId tenant, Deadline deadline) override;
+
+ private:
+  sqlite::Store& store_;
+};
+
+}  // namespace cloudcart::order

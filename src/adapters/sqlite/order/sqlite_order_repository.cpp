@@ -1,0 +1,151 @@
+#include "adapters/sqlite/order/sqlite_order_repository.h"
+
+#include "adapters/sqlite/order/key_rows.h"
+#include "adapters/sqlite/order/order_rows.h"
+
+namespace cloudcart::order {
+namespace {
+
+using sqlite::Connection;
+using sqlite::Statement;
+
+/// "WHERE …" for a query; the statements are few enough to stay in each connection's cache.
+std::string condition_of(const OrderQuery& query) {
+  std::string condition = " WHERE tenant = ?";
+  if (query.user_id) condition += " AND user_id = ?";
+  if (query.status) condition += " AND status = ?";
+  return condition;
+}
+
+void bind_condition(Statement& statement, const TenantId& tenant, const OrderQuery& query) {
+  statement.bind(tenant.value);
+  if (query.user_id) statement.bind(*query.user_id);
+  if (query.status) statement.bind(to_string(*query.status));
+}
+
+std::int64_t count(Connection& connection, const TenantId& tenant, const OrderQuery& query) {
+  auto row = connection.prepare("SELECT count(*) FROM orders" + condition_of(query));
+  bind_condition(row, tenant, query);
+  row.step();
+  return row.integer(0);
+}
+
+/// One more than the limit, to see whether there is more.
+std::vector<Order> read_page(Connection& connection, const TenantId& tenant, const OrderQuery& query) {
+  std::string sql = "SELECT ";
+  sql.append(rows::order_columns).append(" FROM orders").append(condition_of(query));
+  if (query.before) sql += " AND id < ?";
+  sql += " ORDER BY id DESC LIMIT ? OFFSET ?";
+  auto row = connection.prepare(sql);
+  bind_condition(row, tenant, query);
+  if (query.before) row.bind(*query.before);
+  row.bind_all(static_cast<std::int64_t>(query.limit) + 1,
+               query.before ? 0 : static_cast<std::int64_t>(query.offset));
+  std::vector<Order> orders;
+  while (row.step()) orders.push_back(rows::read_order(row, tenant));
+  return orders;
+}
+
+std::optional<Order> read_one(Connection& connection, const TenantId& tenant, const OrderId& order_id) {
+  auto row = connection.prepare(
+      "SELECT id, user_id, kind, status, payment_status, total, currency, shipping_address, created_at, "
+      "updated_at, "
+      "cancelled_at, version FROM orders WHERE tenant = ? AND id = ?");
+  row.bind_all(tenant.value, order_id);
+  if (!row.step()) return std::nullopt;
+  auto order = rows::read_order(row, tenant);
+  order.lines = rows::read_lines(connection, tenant, order_id);
+  return order;
+}
+
+}  // namespace
+
+Task<Result<BoundKey>> SqliteOrderRepository::claim_key(ClaimRequest request, Deadline deadline) {
+  co_return co_await store_.write(deadline,
+                                  [request = std::move(request), process = process_](Connection& connection) {
+                                    return rows::claim(connection, request, process);
+                                  });
+}
+
+Task<Result<bool>> SqliteOrderRepository::drop_claim(HeldKey key, Deadline deadline) {
+  co_return co_await store_.write(deadline, [key = std::move(key)](Connection& connection) -> Result<bool> {
+    return rows::drop(connection, key);
+  });
+}
+
+Task<Status> SqliteOrderRepository::create(NewOrder order, Deadline deadline) {
+  auto entry = rows::outbox_entry(order.event);
+  co_return co_await store_.write(
+      deadline, [order = std::move(order), entry = std::move(entry)](Connection& connection) -> Status {
+        if (order.key && !rows::complete(connection, *order.key))
+          return fail(ErrorCode::idempotency_in_progress,
+                      "Another request with this idempotency key took over.");
+        if (!rows::insert(connection, order.order))
+          return fail(ErrorCode::conflict, "There is an order of this id.");
+        rows::append(connection, entry);
+        return {};
+      });
+}
+
+Task<Status> SqliteOrderRepository::save_transition(Order order, std::int64_t expected_version,
+                                                    events::OrderEvent event, Deadline deadline) {
+  co_return co_await store_.write(
+      deadline,
+      [order = std::move(order), expected_version,
+       entry = rows::outbox_entry(event)](Connection& connection) -> Status {
+        connection
+            .prepare(
+                "UPDATE orders SET status = ?, payment_status = ?, updated_at = ?, cancelled_at = ?, version "
+                "= ? "
+                "WHERE tenant = ? AND id = ? AND version = ?")
+            .bind_all(to_string(order.status), to_string(order.payment_status), order.updated_at,
+                      order.cancelled_at, order.version, order.tenant.value, order.id, expected_version)
+            .run();
+        if (connection.changes() == 0)
+          return fail(ErrorCode::conflict, "The order was changed by someone else.");
+        rows::append(connection, entry);
+        return {};
+      });
+}
+
+Task<Result<std::optional<Order>>> SqliteOrderRepository::find(TenantId tenant, OrderId order_id,
+                                                               Deadline deadline) {
+  co_return co_await store_.read(
+      deadline,
+      [tenant = std::move(tenant), order_id](Connection& connection) -> Result<std::optional<Order>> {
+        return read_one(connection, tenant, order_id);
+      });
+}
+
+Task<Result<OrderPage>> SqliteOrderRepository::list(TenantId tenant, OrderQuery query, Deadline deadline) {
+  co_return co_await store_.read(
+      deadline,
+      [tenant = std::move(tenant), query = std::move(query)](Connection& connection) -> Result<OrderPage> {
+        OrderPage page{.orders = read_page(connection, tenant, query),
+                       .total = count(connection, tenant, query)};
+        page.has_more = page.orders.size() > query.limit;
+        if (page.has_more) page.orders.pop_back();
+        for (auto& order : page.orders) order.lines = rows::read_lines(connection, tenant, order.id);
+        return page;
+      });
+}
+
+Task<Result<std::vector<events::OrderEvent>>> SqliteOrderRepository::events_of(TenantId tenant,
+                                                                               OrderId order_id,
+                                                                               Deadline deadline) {
+  using History = std::vector<events::OrderEvent>;
+  co_return co_await store_.read(
+      deadline, [tenant = std::move(tenant), order_id](Connection& connection) -> Result<History> {
+        auto row =
+            connection.prepare("SELECT event FROM outbox WHERE tenant = ? AND order_id = ? ORDER BY version");
+        row.bind_all(tenant.value, order_id);
+        History history;
+        while (row.step()) {
+          CLOUDCART_TRY(auto event, rows::read_event(row, 0));
+          history.push_back(std::move(event));
+        }
+        return history;
+      });
+}
+
+}  // namespace cloudcart::order

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "adapters/sqlite/store/store.h"
+#include "core/id_generator.h"
+#include "order/ports/order_repository.h"
+
+namespace cloudcart::order {
+
+/// Over the store "order". Only one process can have the store open, so a claim of another process is one of
+/// a process that is gone, and is handed over at once.
+class SqliteOrderRepository final : public OrderRepository {
+ public:
+  SqliteOrderRepository(sqlite::Store& store, IdGenerator& ids) : store_(store), process_(ids.next()) {}
+
+  Task<Result<BoundKey>> claim_key(ClaimRequest request, Deadline deadline) override;
+  Task<Result<bool>> drop_claim(HeldKey key, Deadline deadline) override;
+  Task<Status> create(NewOrder order, Deadline deadline) override;
+  Task<Status> save_transition(Order order, std::int64_t expected_version, events::OrderEvent event,
+                               Deadline deadline) override;
+  Task<Result<std::optional<Order>>> find(TenantId tenant, OrderId order_id, Deadline deadline) override;
+  Task<Result<OrderPage>> list(TenantId tenant, OrderQuery query, Deadline deadline) override;
+  Task<Result<std::vector<events::OrderEvent>>> events_of(TenantId tenant, OrderId order_id,
+                                                          Deadline deadline) override;
+
+ private:
+  sqlite::Store& store_;
+  const Uuid process_;  ///< names this process in claims
+};
+
+}  // namespace cloudcart::order

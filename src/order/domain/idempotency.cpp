@@ -1,0 +1,49 @@
+#include "order/domain/idempotency.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <openssl/evp.h>
+
+namespace cloudcart::order {
+namespace {
+
+constexpr std::size_t longest_key = 255;
+
+bool is_visible_ascii(char c) {
+  return c > 0x20 && c < 0x7F;
+}
+
+void append_number(std::string& bytes, std::uint64_t number) {
+  for (int shift = 56; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(number >> shift));
+}
+
+}  // namespace
+
+std::optional<IdempotencyKey> IdempotencyKey::parse(std::string_view text) {
+  if (text.empty() || text.size() > longest_key || !std::ranges::all_of(text, is_visible_ascii))
+    return std::nullopt;
+  return IdempotencyKey{std::string{text}};
+}
+
+RequestFingerprint fingerprint_of(UserId user_id, const std::vector<LineRequest>& lines,
+                                  std::string_view shipping_address) {
+  // Fields of fixed width and a count before the lines: no two requests have the same bytes.
+  std::string bytes;
+  bytes.reserve(24 + lines.size() * 24 + shipping_address.size());
+  bytes += user_id.as_bytes();
+  append_number(bytes, lines.size());
+  for (const auto& line : lines) {
+    bytes += line.product_id.as_bytes();
+    append_number(bytes, static_cast<std::uint64_t>(line.quantity));
+  }
+  bytes += shipping_address;
+
+  RequestFingerprint fingerprint;
+  unsigned length = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), fingerprint.data(), &length, EVP_sha256(), nullptr) != 1)
+    throw std::runtime_error("OpenSSL has no SHA-256");
+  return fingerprint;
+}
+
+}  // namespace cloudcart::order

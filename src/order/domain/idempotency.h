@@ -1,0 +1,37 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/caller.h"
+#include "order/domain/order.h"
+
+namespace cloudcart::order {
+
+/// What a client calls a request, so that it can ask again: 1 to 255 visible ASCII characters.
+struct IdempotencyKey {
+  std::string value;
+  static std::optional<IdempotencyKey> parse(std::string_view text);
+  auto operator<=>(const IdempotencyKey&) const = default;
+};
+
+/// A key means something within one account and one route only.
+struct KeyScope {
+  TenantId tenant;
+  UserId user;
+  std::string route;
+  IdempotencyKey key;
+  auto operator<=>(const KeyScope&) const = default;
+};
+
+/// SHA-256 of a request's meaning: white space, the order of JSON members and fields that are not read do not
+/// count.
+using RequestFingerprint = std::array<std::uint8_t, 32>;
+RequestFingerprint fingerprint_of(UserId user_id, const std::vector<LineRequest>& lines,
+                                  std::string_view shipping_address);
+
+}  // namespace cloudcart::order

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include "events/event_log.h"
+#include "http/router.h"
+#include "order/app/order_app.h"
+
+namespace cloudcart::order {
+
+/// The order service's part of the contract, and its event log for the platform's other processes. Both
+/// arguments must outlive the routes.
+std::vector<http::Route> order_routes(OrderApp& app, events::EventLog& log);
+
+}  // namespace cloudcart::order

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/caller.h"
+#include "order/domain/idempotency.h"
+#include "order/domain/order.h"
+#include "runtime/task.h"
+
+namespace cloudcart::order {
+
+/// One attempt to use a key; new for each.
+using ClaimId = Id<struct ClaimTag>;
+
+/// A key in the hands of one attempt.
+struct HeldKey {
+  KeyScope scope;
+  ClaimId claim;
+};
+
+struct ClaimRequest {
+  HeldKey key;
+  RequestFingerprint fingerprint{};
+  OrderId proposed_order;  ///< what the key is bound to when it is new
+  Timestamp now;
+  Timestamp held_until;  ///< after it another attempt may take the claim over
+  Timestamp expires_at;  ///< after it the key is as if it had never been used
+};
+
+/// What a key is bound to, for good.
+struct BoundKey {
+  OrderId order_id;
+  bool completed = false;  ///< the order is there; else the claim is the caller's now
+};
+
+struct NewOrder {
+  Order order;
+  events::OrderEvent event;
+  std::optional<HeldKey> key;
+};
+
+struct OrderQuery {
+  std::optional<UserId> user_id;
+  std::optional<OrderStatus> status;
+  std::size_t limit = 20;
+  std::size_t offset = 0;
+  std::optional<OrderId> before;  ///< only orders with a smaller id; then the offset is 0
+};
+
+struct OrderPage {
+  std::vector<Order> orders;  ///< newest first: by id descending, whole
+  std::int64_t total = 0;     ///< of all pages
+  bool has_more = false;
+};
+
+/// The orders, their history and the idempotency keys of a shop.
+///
+/// Atomicity: each call is one transaction; it happens whole or not at all, and what was answered is on disk.
+/// Ordering: a read sees every write that was answered before it began.
+/// Errors of all: unavailable, overloaded and deadline_exceeded (nothing was changed), outcome_unknown (a
+/// write may or may not have happened).
+class OrderRepository {
+ public:
+  virtual ~OrderRepository() = default;
+
+  /// Binds a key to an order id before anything is done for that order, so that every later attempt with the
+  /// key works on the same order. A key whose claim ran out, or whose claimant's process is known to be gone,
+  /// is handed over with the order it is bound to. Some expired keys are removed on the way. Errors:
+  /// idempotency_conflict when the key stands for another request; idempotency_in_progress while another
+  /// attempt holds it.
+  virtual Task<Result<BoundKey>> claim_key(ClaimRequest request, Deadline deadline) = 0;
+  /// Frees a key, its binding included, so that no later attempt can come by its order id. False when the
+  /// claim is not this attempt's any more; then nothing was changed.
+  virtual Task<Result<bool>> drop_claim(HeldKey key, Deadline deadline) = 0;
+
+  /// Order, lines, event and the completion of the key, together. Errors: idempotency_in_progress when the
+  /// claim is not this attempt's any more; conflict when there is an order of this id.
+  virtual Task<Status> create(NewOrder order, Deadline deadline) = 0;
+  /// Status, payment, times and version of the order with the event of its new version, if the version that
+  /// is stored is `expected_version`. Errors: conflict when it is another one or there is no such order.
+  virtual Task<Status> save_transition(Order order, std::int64_t expected_version, events::OrderEvent event,
+                                       Deadline deadline) = 0;
+
+  /// Nullopt when there is none.
+  virtual Task<Result<std::optional<Order>>> find(TenantId tenant, OrderId order_id, Deadline deadline) = 0;
+  virtual Task<Result<OrderPage>> list(TenantId tenant, OrderQuery query, Deadline deadline) = 0;
+  /// In order of version; empty when there is no such order.
+  virtual Task<Result<std::vector<events::OrderEvent>>> events_of(TenantId tenant, OrderId order_id,
+                                                                  Deadline deadline) = 0;
+};
+
+}  // namespace cloudcart::order

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "adapters/memory/order/memory_event_log.h"
+#include "adapters/memory/order/memory_order_ledger.h"
+#include "adapters/memory/order/memory_order_repository.h"
+
+namespace cloudcart::order {
+
+struct MemoryOrders {
+  MemoryOrderState state;
+  MemoryOrderRepository repository{state};
+  MemoryOrderLedger ledger{state};
+  MemoryEventLog log{state};
+};
+
+}  // namespace cloudcart::order

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "adapters/sqlite/order/sqlite_event_log.h"
+#include "adapters/sqlite/order/sqlite_order_ledger.h"
+#include "adapters/sqlite/order/sqlite_order_repository.h"
+#include "core/id_generator.h"
+#include "support/temp_folder.h"
+
+namespace cloudcart::order {
+
+struct SqliteOrders {
+  test::TempFolder folder;
+  SystemClock clock;
+  SystemIdGenerator ids{clock};
+  OffloadPool readers{"test-reader", 2, 10'000};
+  sqlite::Store store{folder.path(), "order", readers};
+  SqliteEventLog log{store};
+  SqliteOrderRepository repository{store, ids};
+  SqliteOrderLedger ledger{store};
+};
+
+}  // namespace cloudcart::order
