@@ -1,0 +1,29 @@
+#pragma once
+
+#include "adapters/sqlite/analytics/sqlite_analytics_store.h"
+#include "analytics/app/analytics_app.h"
+#include "app/platform/ground.h"
+#include "recommendation/app/recommendation_app.h"
+
+namespace cloudcart::app {
+
+/// The analytics service with the recommender, following the order log into its store and its model.
+struct AnalyticsUnit {
+  AnalyticsUnit(Ground& ground, events::EventLog& log, recommendation::Assortment& assortment)
+      : store(ground.config.data_dir, "analytics", ground.readers),
+        rollups(store, ground.shop.time_zone),
+        app({.store = rollups, .log = log, .clock = ground.clock, .shop = ground.shop}),
+        training("training", 1, 16),
+        recommendations({.log = log, .assortment = assortment, .clock = ground.clock, .training = training}) {
+    ground.metrics.gauge("cloudcart_analytics_events_applied", "Events applied since the start.", {},
+                         [this] { return static_cast<double>(app.consumer.events_applied()); });
+  }
+
+  sqlite::Store store;
+  analytics::SqliteAnalyticsStore rollups;
+  analytics::AnalyticsApp app;
+  OffloadPool training;
+  recommendation::RecommendationApp recommendations;
+};
+
+}  // namespace cloudcart::app

@@ -1,0 +1,51 @@
+#include "app/platform/in_process.h"
+
+namespace cloudcart::app {
+namespace {
+
+Caller on_behalf_of(TenantId tenant, Deadline deadline) { return {.tenant = std::move(tenant), .deadline = deadline}; }
+
+}  // namespace
+
+Task<Result<std::vector<order::PricedLine>>> InProcessCatalogue::reserve(TenantId tenant, OrderId order_id,
+                                                                         std::vector<order::LineRequest> lines, Deadline deadline) {
+  std::vector<product::LineRequest> asked;
+  for (const auto& line : lines) asked.push_back({line.product_id, line.quantity});
+  CLOUDCART_CO_TRY(auto reserved, co_await products_.reserve_stock(on_behalf_of(std::move(tenant), deadline), order_id, std::move(asked)));
+  std::vector<order::PricedLine> priced;
+  for (auto& line : reserved)
+    priced.push_back({line.product_id, std::move(line.product_name), std::move(line.category_name), line.price, line.quantity});
+  co_return priced;
+}
+
+Task<Status> InProcessCatalogue::release(TenantId tenant, OrderId order_id, Deadline deadline) {
+  co_return co_await products_.release_stock(on_behalf_of(std::move(tenant), deadline), order_id);
+}
+
+Task<Status> InProcessCatalogue::confirm(TenantId tenant, OrderId order_id, Deadline deadline) {
+  co_return co_await products_.confirm_stock(on_behalf_of(std::move(tenant), deadline), order_id);
+}
+
+Task<Result<bool>> InProcessCustomers::exists(TenantId tenant, UserId user_id, Deadline deadline) {
+  std::vector<UserId> ids{user_id};
+  CLOUDCART_CO_TRY(const auto found, co_await users_.find(std::move(tenant), std::move(ids), deadline));
+  co_return !found.empty();
+}
+
+Task<Result<std::vector<recommendation::AssortmentProduct>>> InProcessAssortment::find(TenantId tenant, std::vector<ProductId> ids,
+                                                                                       Deadline deadline) {
+  CLOUDCART_CO_TRY(auto found, co_await products_.find_products(on_behalf_of(std::move(tenant), deadline), std::move(ids)));
+  std::vector<recommendation::AssortmentProduct> products;
+  products.reserve(found.size());
+  for (auto& summary : found) {
+    products.push_back({.id = summary.id,
+                        .name = std::move(summary.name),
+                        .category = std::move(summary.category_name),
+                        .is_active = summary.is_active,
+                        .in_stock = summary.inventory_count > 0,
+                        .price = summary.price});
+  }
+  co_return products;
+}
+
+}  // namespace cloudcart::app

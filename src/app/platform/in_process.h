@@ -1,0 +1,46 @@
+#pragma once
+
+#include "order/ports/catalogue.h"
+#include "order/ports/customers.h"
+#include "product/app/product_app.h"
+#include "recommendation/ports/assortment.h"
+#include "user/ports/user_repository.h"
+
+namespace cloudcart::app {
+
+/// The order service's view of a product service in the same process.
+class InProcessCatalogue final : public order::Catalogue {
+ public:
+  explicit InProcessCatalogue(product::ProductApp& products) : products_(products) {}
+
+  Task<Result<std::vector<order::PricedLine>>> reserve(TenantId tenant, OrderId order_id, std::vector<order::LineRequest> lines,
+                                                       Deadline deadline) override;
+  Task<Status> release(TenantId tenant, OrderId order_id, Deadline deadline) override;
+  Task<Status> confirm(TenantId tenant, OrderId order_id, Deadline deadline) override;
+
+ private:
+  product::ProductApp& products_;
+};
+
+/// The order service's view of a user service in the same process.
+class InProcessCustomers final : public order::Customers {
+ public:
+  explicit InProcessCustomers(user::UserRepository& users) : users_(users) {}
+  Task<Result<bool>> exists(TenantId tenant, UserId user_id, Deadline deadline) override;
+
+ private:
+  user::UserRepository& users_;
+};
+
+/// The recommender's view of a product service in the same process.
+class InProcessAssortment final : public recommendation::Assortment {
+ public:
+  explicit InProcessAssortment(product::ProductApp& products) : products_(products) {}
+  Task<Result<std::vector<recommendation::AssortmentProduct>>> find(TenantId tenant, std::vector<ProductId> ids,
+                                                                    Deadline deadline) override;
+
+ private:
+  product::ProductApp& products_;
+};
+
+}  // namespace cloudcart::app

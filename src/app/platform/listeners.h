@@ -1,0 +1,39 @@
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/platform/ground.h"
+#include "http/pipeline.h"
+#include "http/server.h"
+
+namespace cloudcart::app {
+
+/// The servers of a process, each with a pipeline of its own.
+class Listeners {
+ public:
+  explicit Listeners(Ground& ground) : ground_(ground) {}
+
+  /// Binds a port. Throws std::runtime_error when it is taken.
+  void add(const std::string& name, std::uint16_t port, std::vector<http::Route> routes);
+  void start();
+  /// Stops accepting everywhere, then waits for what is under way, `limit` in all.
+  void drain(milliseconds limit);
+  std::map<std::string, std::string> addresses() const;
+
+ private:
+  struct Listener {
+    std::string name;
+    std::unique_ptr<http::Pipeline> pipeline;
+    std::unique_ptr<http::Server> server;
+  };
+  std::string host() const;
+
+  Ground& ground_;
+  std::vector<Listener> listeners_;
+};
+
+}  // namespace cloudcart::app

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "adapters/sqlite/order/sqlite_event_log.h"
+#include "adapters/sqlite/order/sqlite_order_ledger.h"
+#include "adapters/sqlite/order/sqlite_order_repository.h"
+#include "app/platform/ground.h"
+#include "order/app/order_app.h"
+
+namespace cloudcart::app {
+
+/// What the order service keeps; others may follow its log before the service itself is wired.
+struct OrderStores {
+  explicit OrderStores(Ground& ground, sqlite::StoreOptions options = {})
+      : store(ground.config.data_dir, "order", ground.readers, options), orders(store, ground.ids) {}
+
+  sqlite::Store store;
+  order::SqliteOrderRepository orders;
+  order::SqliteOrderLedger ledger{store};
+  order::SqliteEventLog log{store};
+};
+
+}  // namespace cloudcart::app

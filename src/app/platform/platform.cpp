@@ -1,0 +1,301 @@
+#include "app/platform/platform.h"
+
+#include <spdlog/spdlog.h>
+
+#include "adapters/http/auth/http_revocation_feed.h"
+#include "adapters/http/order/http_catalogue.h"
+#include "adapters/http/order/http_customers.h"
+#include "adapters/http/order/http_event_log.h"
+#include "adapters/http/recommendation/http_assortment.h"
+#include "analytics/http/routes.h"
+#include "app/operations/operations_routes.h"
+#include "app/platform/analytics_unit.h"
+#include "app/platform/in_process.h"
+#include "app/platform/listeners.h"
+#include "app/platform/order_unit.h"
+#include "app/platform/product_unit.h"
+#include "app/platform/service_client.h"
+#include "auth/revocation_follower.h"
+#include "gateway/proxy.h"
+#include "order/http/routes.h"
+#include "product/http/routes.h"
+#include "recommendation/http/routes.h"
+#include "user/http/routes.h"
+#include "web/assets.h"
+
+namespace cloudcart::app {
+namespace {
+
+using Routes = std::vector<http::Route>;
+
+void append(Routes& to, Routes from) {
+  std::ranges::move(from, std::back_inserter(to));
+}
+
+/// What clients may see; routes between services stay on the services' own ports.
+Routes without_internal(Routes routes) {
+  std::erase_if(routes, [](const http::Route& route) { return route.access == http::Access::service; });
+  return routes;
+}
+
+/// The part of the API that a service answers, for the gateway.
+std::vector<std::string> prefixes_of(Service service) {
+  switch (service) {
+    case Service::user: return {"/api/users"};
+    case Service::product: return {"/api/products"};
+    case Service::order: return {"/api/orders"};
+    case Service::analytics: return {"/api/analytics", "/api/ai"};
+    case Service::gateway: return {};
+  }
+  return {};
+}
+
+}  // namespace
+
+struct Platform::Impl {
+  explicit Impl(const Config& config);
+
+  void open_stores();
+  void wire_order();
+  void wire_analytics();
+  void bind();
+  void start_loops();
+  void add_service(Service service, std::uint16_t port);
+  Routes routes_of(Service service);
+  Routes api_routes();
+  Routes operations(const std::string& service);
+  bool runs(Service service) const { return ground.config.runs(service); }
+  /// The client for a service that another process runs; throws when its address is not configured.
+  http::Client& remote(Service service, Service needed_by);
+
+  Ground ground;
+  std::map<Service, std::unique_ptr<ServiceClient>> clients;
+
+  // In order of dependency: what comes later refers to what comes earlier.
+  std::unique_ptr<UserUnit> users;
+  std::unique_ptr<ProductUnit> products;
+  std::unique_ptr<OrderStores> orders;
+  std::unique_ptr<events::EventLog> remote_log;
+  std::unique_ptr<order::Catalogue> catalogue;
+  std::unique_ptr<order::Customers> customers;
+  std::unique_ptr<order::OrderApp> order_app;
+  std::unique_ptr<recommendation::Assortment> assortment;
+  std::unique_ptr<AnalyticsUnit> analytics;
+  std::unique_ptr<auth::RevocationFeed> remote_revocations;
+  std::unique_ptr<auth::RevocationFollower> revocations;
+
+  Listeners listeners{ground};
+  BackgroundLoops background;
+  std::atomic<bool> ready{false};
+  bool stopped = false;
+
+  events::EventLog& log(Service needed_by);
+};
+
+Platform::Impl::Impl(const Config& config) : ground(config) {
+  open_stores();
+  if (orders) wire_order();
+  if (runs(Service::analytics)) wire_analytics();
+  bind();
+}
+
+http::Client& Platform::Impl::remote(Service service, Service needed_by) {
+  auto& client = clients[service];
+  if (client) return *client;
+  const auto found = ground.config.upstreams.find(service);
+  if (found == ground.config.upstreams.end()) {
+    throw std::runtime_error(fmt::format("The {} service needs the {} service: run it in this process too, or say where it is by --upstream-{} http://host:port.",
+                                         to_string(needed_by), to_string(service), to_string(service)));
+  }
+  client = std::make_unique<ServiceClient>(found->second, ground.tokens);
+  return *client;
+}
+
+void Platform::Impl::open_stores() {
+  if (runs(Service::user)) users = std::make_unique<UserUnit>(ground);
+  if (runs(Service::product)) products = std::make_unique<ProductUnit>(ground);
+  if (runs(Service::order)) orders = std::make_unique<OrderStores>(ground);
+  if (!users) {
+    // Whatever else runs here checks tokens, and must know which ones are dead.
+    remote_revocations = std::make_unique<auth::HttpRevocationFeed>(remote(Service::user, *ground.config.services.begin()));
+  }
+  auto& feed = users ? static_cast<auth::RevocationFeed&>(users->app.revocation_feed) : *remote_revocations;
+  revocations = std::make_unique<auth::RevocationFollower>(feed, ground.revocations);
+}
+
+events::EventLog& Platform::Impl::log(Service needed_by) {
+  if (orders) return orders->log;
+  if (!remote_log) remote_log = std::make_unique<order::HttpEventLog>(remote(Service::order, needed_by));
+  return *remote_log;
+}
+
+void Platform::Impl::wire_order() {
+  if (products) {
+    catalogue = std::make_unique<InProcessCatalogue>(products->app);
+  } else {
+    catalogue = std::make_unique<order::HttpCatalogue>(remote(Service::product, Service::order));
+  }
+  if (users) {
+    customers = std::make_unique<InProcessCustomers>(users->users);
+  } else {
+    customers = std::make_unique<order::HttpCustomers>(remote(Service::user, Service::order));
+  }
+  order_app = std::make_unique<order::OrderApp>(order::OrderApp::Dependencies{.orders = orders->orders,
+                                                                              .catalogue = *catalogue,
+                                                                              .customers = *customers,
+                                                                              .clock = ground.clock,
+                                                                              .ids = ground.ids,
+                                                                              .currency = ground.shop.currency});
+}
+
+void Platform::Impl::wire_analytics() {
+  if (products) {
+    assortment = std::make_unique<InProcessAssortment>(products->app);
+  } else {
+    assortment = std::make_unique<recommendation::HttpAssortment>(remote(Service::product, Service::analytics));
+  }
+  analytics = std::make_unique<AnalyticsUnit>(ground, log(Service::analytics), *assortment);
+}
+
+Routes Platform::Impl::operations(const std::string& service) {
+  HealthSource source{.service = service, .started_at = ground.clock.monotonic_now(), .dependencies = {}, .services = {},
+                      .ready = [this] { return ready.load(); }};
+  const auto add_store = [&](Service owner, const sqlite::Store& store) {
+    if (service == to_string(owner) || service == "gateway" || service == "dashboard")
+      source.dependencies.emplace(fmt::format("{}_database", to_string(owner)), [&store] { return store.writable(); });
+  };
+  if (users) add_store(Service::user, users->store);
+  if (products) add_store(Service::product, products->store);
+  if (orders) add_store(Service::order, orders->store);
+  if (analytics) add_store(Service::analytics, analytics->store);
+  if (service == "gateway" || service == "dashboard") {
+    for (const auto other : {Service::user, Service::product, Service::order, Service::analytics})
+      source.services.emplace(to_string(other), runs(other) ? nullptr : &remote(other, Service::gateway));
+  }
+  return operations_routes(std::move(source), ground.clock, ground.metrics);
+}
+
+Routes Platform::Impl::routes_of(Service service) {
+  switch (service) {
+    case Service::user: return user::user_routes(users->app);
+    case Service::product: return product::product_routes(products->app);
+    case Service::order: return order::order_routes(*order_app, orders->log);
+    case Service::analytics: {
+      auto routes = analytics::analytics_routes(analytics->app);
+      append(routes, recommendation::recommendation_routes(analytics->recommendations));
+      return routes;
+    }
+    case Service::gateway: return api_routes();
+  }
+  return {};
+}
+
+Routes Platform::Impl::api_routes() {
+  Routes routes = shop_routes(ground.shop);
+  append(routes, web::reference_routes());
+  for (const auto service : {Service::user, Service::product, Service::order, Service::analytics}) {
+    if (runs(service)) {
+      append(routes, without_internal(routes_of(service)));
+      continue;
+    }
+    for (const auto& prefix : prefixes_of(service)) append(routes, gateway::proxy_routes(prefix, remote(service, Service::gateway)));
+  }
+  return routes;
+}
+
+void Platform::Impl::add_service(Service service, std::uint16_t port) {
+  if (!runs(service)) return;
+  auto routes = routes_of(service);
+  append(routes, operations(std::string{to_string(service)}));
+  listeners.add(std::string{to_string(service)}, port, std::move(routes));
+}
+
+void Platform::Impl::bind() {
+  const auto& ports = ground.config.ports;
+  add_service(Service::user, ports.user);
+  add_service(Service::product, ports.product);
+  add_service(Service::order, ports.order);
+  add_service(Service::analytics, ports.analytics);
+  add_service(Service::gateway, ports.gateway);
+  if (!runs(Service::gateway)) return;
+  auto pages = api_routes();
+  append(pages, operations("dashboard"));
+  append(pages, web::page_routes());
+  listeners.add("dashboard", ports.dashboard, std::move(pages));
+}
+
+void Platform::Impl::start_loops() {
+  auto& loop = *ground.loops.back();
+  using Stop = BackgroundLoops::StopFlag;
+  if (remote_revocations) background.start("revocations", loop, [this](Stop stop) { return revocations->run(stop); });
+  if (products) {
+    background.start("inventory", loop, [this](Stop stop) {
+      return events::consume("inventory", log(Service::product), products->app.inventory_consumer, stop);
+    });
+  }
+  if (!analytics) return;
+  background.start("analytics", loop, [this](Stop stop) {
+    return events::consume("analytics", log(Service::analytics), analytics->app.consumer, stop);
+  });
+  background.start("recommendations", loop, [this](Stop stop) { return analytics->recommendations.follow(stop); });
+  background.start("training", loop, [this](Stop stop) { return analytics->recommendations.train(stop); });
+}
+
+Platform::Platform(const Config& config) : impl_(std::make_unique<Impl>(config)) {}
+Platform::~Platform() { stop(); }
+
+void Platform::start() {
+  if (impl_->users) {
+    // Tokens that were dead before the restart are dead after it.
+    if (const auto known = sync_wait(impl_->revocations->catch_up()); !known) throw std::runtime_error(known.error().message);
+  }
+  for (const auto& loop : impl_->ground.loops) loop->start();
+  impl_->start_loops();
+  impl_->listeners.start();
+  impl_->ready = true;
+}
+
+void Platform::stop() {
+  if (std::exchange(impl_->stopped, true)) return;
+  impl_->ready = false;
+  impl_->listeners.drain(impl_->ground.config.runtime.drain_timeout);
+  impl_->background.request_stop();
+  impl_->background.join();
+  for (const auto& loop : impl_->ground.loops) loop->stop();
+}
+
+std::map<std::string, std::string> Platform::addresses() const { return impl_->listeners.addresses(); }
+
+std::vector<ListedRoute> Platform::routes() const {
+  std::vector<ListedRoute> listed;
+  const auto list = [&](const std::string& service, const Routes& routes) {
+    for (const auto& route : routes) {
+      // Files are served below a prefix; they are no routes of the API.
+      if (route.path.ends_with("...}")) continue;
+      listed.push_back({service, std::string{http::to_string(route.method)}, route.path, http::roles_of(route.access)});
+    }
+  };
+  for (const auto service : {Service::user, Service::product, Service::order, Service::analytics})
+    if (impl_->runs(service)) list(std::string{to_string(service)}, impl_->routes_of(service));
+  list("platform", impl_->operations("platform"));
+  if (impl_->runs(Service::gateway)) {
+    list("platform", shop_routes(impl_->ground.shop));
+    list("platform", web::reference_routes());
+  }
+  return listed;
+}
+
+Result<std::string> Platform::sign_in_link(const std::string& email) {
+  const auto addresses = impl_->listeners.addresses();
+  const auto dashboard = addresses.find("dashboard");
+  if (!impl_->users || dashboard == addresses.end())
+    return fail(ErrorCode::validation_failed, "A sign-in link needs the user service and the dashboard in this process.");
+  const Deadline deadline = impl_->ground.clock.monotonic_now() + seconds{5};
+  const Caller caller{.deadline = deadline};
+  CLOUDCART_TRY(const auto user, sync_wait(impl_->users->users.find_by_email(caller.tenant, email, deadline)));
+  if (!user) return fail(Error::not_found(fmt::format("The account {} was", email)));
+  CLOUDCART_TRY(const auto code, sync_wait(impl_->users->app.issue_sign_in_code(caller, user->id)));
+  return fmt::format("{}/#code={}", dashboard->second, code);
+}
+
+}  // namespace cloudcart::app

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "adapters/memory/cache/memory_cache.h"
+#include "adapters/sqlite/product/sqlite_product_repository.h"
+#include "adapters/sqlite/product/sqlite_stock_repository.h"
+#include "app/platform/ground.h"
+#include "product/app/product_app.h"
+
+namespace cloudcart::app {
+
+/// The product service on its store and cache.
+struct ProductUnit {
+  explicit ProductUnit(Ground& ground)
+      : store(ground.config.data_dir, "product", ground.readers),
+        cache(ground.clock, {.max_bytes = ground.config.cache.max_bytes}),
+        app({.products = products, .stock = stock, .cache = cache, .clock = ground.clock, .ids = ground.ids}) {}
+
+  sqlite::Store store;
+  product::SqliteProductRepository products{store};
+  product::SqliteStockRepository stock{store};
+  MemoryCache cache;
+  product::ProductApp app;
+};
+
+}  // namespace cloudcart::app
