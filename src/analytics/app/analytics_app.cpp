@@ -1,0 +1,30 @@
+#include "analytics/app/analytics_app.h"
+
+#include <algorithm>
+
+namespace cloudcart::analytics {
+
+AnalyticsApp::AnalyticsApp(Dependencies dependencies)
+    : dependencies_(std::move(dependencies)),
+      log_end_(dependencies_.log),
+      sources_{dependencies_.store, log_end_, dependencies_.clock, dependencies_.shop},
+      get_dashboard(sources_),
+      get_daily_sales(sources_),
+      get_top_products(sources_),
+      get_user_activity(sources_),
+      get_status_distribution(sources_),
+      get_totals(dependencies_.store),
+      live_feed(dependencies_.max_stream_readers),
+      consumer(dependencies_.store, live_feed) {}
+
+Task<Result<std::int64_t>> AnalyticsApp::events_behind(Deadline deadline) {
+  CLOUDCART_CO_TRY(const auto position, co_await dependencies_.store.position(deadline));
+  co_return std::max<std::int64_t>(0, co_await log_end_.position(deadline) - position);
+}
+
+Task<Result<std::vector<PlacedOrder>>> AnalyticsApp::placed_after(TenantId tenant, std::int64_t after,
+                                                                  Deadline deadline) {
+  co_return co_await dependencies_.store.placed_after(std::move(tenant), after, deadline);
+}
+
+}  // namespace cloudcart::analytics

@@ -1,0 +1,18 @@
+#include "analytics/app/analytics_consumer.h"
+
+namespace cloudcart::analytics {
+
+Task<Result<std::int64_t>> AnalyticsConsumer::position(Deadline deadline) {
+  auto position = co_await store_.position(deadline);
+  if (position) feed_.start_at(*position);
+  co_return position;
+}
+
+Task<Status> AnalyticsConsumer::apply(std::vector<events::LogRecord> records, Deadline deadline) {
+  CLOUDCART_CO_TRY(const auto applied, co_await store_.apply(std::move(records), deadline));
+  events_applied_ += applied.events;
+  feed_.publish(applied);
+  co_return Status{};
+}
+
+}  // namespace cloudcart::analytics

@@ -1,0 +1,14 @@
+#include "analytics/app/get_top_products.h"
+
+namespace cloudcart::analytics {
+
+Task<Result<PeriodReport>> GetTopProducts::operator()(Caller caller, PeriodRequest request,
+                                                      std::size_t limit) {
+  CLOUDCART_CO_TRY(const auto extent, co_await sources_.store.extent(caller.tenant, caller.deadline));
+  auto period = whole_history(request, sources_.shop.time_zone, sources_.clock.now(), extent);
+  ReportRequest wanted{.top_products = limit};
+  if (request.dates) wanted.range = period.range();
+  co_return co_await report_period(sources_, std::move(caller), std::move(period), std::move(wanted));
+}
+
+}  // namespace cloudcart::analytics

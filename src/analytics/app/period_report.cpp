@@ -1,0 +1,16 @@
+#include "analytics/app/period_report.h"
+
+#include <algorithm>
+
+namespace cloudcart::analytics {
+
+Task<Result<PeriodReport>> report_period(ReportSources sources, Caller caller, Period period,
+                                         ReportRequest request) {
+  CLOUDCART_CO_TRY(auto report,
+                   co_await sources.store.report(caller.tenant, std::move(request), caller.deadline));
+  const auto end = co_await sources.log_end.position(caller.deadline);
+  const auto behind = std::max<std::int64_t>(0, end - report.progress.position);
+  co_return PeriodReport{std::move(period), std::move(report), behind, sources.clock.now()};
+}
+
+}  // namespace cloudcart::analytics

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+
+#include "analytics/app/log_end.h"
+#include "analytics/domain/report.h"
+#include "analytics/ports/analytics_store.h"
+#include "core/caller.h"
+#include "core/clock.h"
+#include "core/shop.h"
+
+namespace cloudcart::analytics {
+
+/// What every report is made of.
+struct ReportSources {
+  AnalyticsStore& store;
+  LogEnd& log_end;
+  const Clock& clock;
+  const Shop& shop;
+};
+
+/// A report, the days that it is about, and how fresh it is.
+struct PeriodReport {
+  Period period;
+  Report report;
+  std::int64_t events_behind = 0;
+  Timestamp as_of;
+};
+
+/// Runs `request` on the store, for a period that is settled already.
+Task<Result<PeriodReport>> report_period(ReportSources sources, Caller caller, Period period,
+                                         ReportRequest request);
+
+}  // namespace cloudcart::analytics

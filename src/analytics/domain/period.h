@@ -1,0 +1,84 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/time_zone.h"
+
+namespace cloudcart::analytics {
+
+using Date = std::chrono::year_month_day;
+
+/// Moments from `begin` on, before `end`.
+struct TimeRange {
+  Timestamp begin;
+  Timestamp end;
+  bool contains(Timestamp time) const { return begin <= time && time < end; }
+  bool operator==(const TimeRange&) const = default;
+};
+
+/// Days with both ends included; `from` is not after `to`.
+struct DateRange {
+  Date from;
+  Date to;
+  int days() const {
+    return static_cast<int>((std::chrono::sys_days{to} - std::chrono::sys_days{from}).count()) + 1;
+  }
+  bool operator==(const DateRange&) const = default;
+};
+
+/// The longest range that is answered.
+constexpr int max_period_days = 3660;
+
+/// The day that a moment belongs to: the last one whose start is not after it. Differs from the calendar date
+/// only in an hour that a clock change at midnight repeats.
+Date day_of(Timestamp time, const TimeZone& zone);
+
+/// Consecutive days as moments: where each begins, and at the end where the last one ends.
+std::vector<Timestamp> day_bounds(DateRange dates, const TimeZone& zone);
+
+/// What a caller asked for; what is not given has defaults that differ from report to report.
+struct PeriodRequest {
+  std::optional<DateRange> dates;
+  std::optional<int> days;  ///< up to today; not together with dates
+  std::optional<TimeZone> zone;
+};
+
+/// Where a period without dates ends.
+enum class Anchor : std::uint8_t { today, last_data };
+
+/// The days that a report is about.
+struct Period {
+  DateRange dates;
+  TimeZone zone;
+  Anchor anchor = Anchor::today;
+
+  /// As many days, right before.
+  DateRange previous() const;
+  TimeRange range() const { return {zone.start_of(dates.from), zone.start_of(add_days(dates.to, 1))}; }
+};
+
+/// When the first and the last thing happened; none in a shop without orders.
+struct Extent {
+  Timestamp first;
+  Timestamp last;
+  bool operator==(const Extent&) const = default;
+};
+
+/// The dates asked for, or `days` (else `default_days`) up to today.
+Period days_up_to_today(const PeriodRequest& request, int default_days, const TimeZone& shop_zone,
+                        Timestamp now);
+
+/// The dates asked for, or the last `days` days; when nothing happened in these, those that end on the last
+/// day on which something did.
+Period latest_days(const PeriodRequest& request, int days, const TimeZone& shop_zone, Timestamp now,
+                   const std::optional<Extent>& extent);
+
+/// The dates asked for, or all days from the first on which something happened up to today (or the last such
+/// day, where that is later).
+Period whole_history(const PeriodRequest& request, const TimeZone& shop_zone, Timestamp now,
+                     const std::optional<Extent>& extent);
+
+}  // namespace cloudcart::analytics

@@ -1,0 +1,86 @@
+#include "analytics/domain/period.h"
+
+#include <gtest/gtest.h>
+
+namespace cloudcart::analytics {
+namespace {
+
+using namespace std::chrono_literals;
+
+Date date(std::string_view text) {
+  return parse_date(text).value();
+}
+Timestamp moment(std::string_view text) {
+  return parse_rfc3339(text).value();
+}
+DateRange dates(std::string_view from, std::string_view to) {
+  return {date(from), date(to)};
+}
+
+const TimeZone london = TimeZone::load("Europe/London").value();
+const Timestamp noon = moment("2026-07-15T12:00:00.000Z");
+
+TEST(DayBoundsTest, DaysOfClockChangesHave23And25Hours) {
+  const auto spring = day_bounds(dates("2026-03-28", "2026-03-30"), london);
+  EXPECT_EQ(spring[1] - spring[0], 24h);
+  EXPECT_EQ(spring[2] - spring[1], 23h);
+  const auto autumn = day_bounds(dates("2026-10-25", "2026-10-25"), london);
+  EXPECT_EQ(autumn.size(), 2u);
+  EXPECT_EQ(autumn[1] - autumn[0], 25h);
+}
+
+TEST(DayOfTest, FollowsTheZoneAndNotUtc) {
+  EXPECT_EQ(day_of(moment("2026-07-14T23:30:00.000Z"), london), date("2026-07-15"));
+  EXPECT_EQ(day_of(moment("2026-01-14T23:30:00.000Z"), london), date("2026-01-14"));
+}
+
+TEST(DayOfTest, AnHourRepeatedAcrossMidnightStaysInTheDayThatHasBegun) {
+  // Newfoundland's clocks went back from 00:01 to 23:01 of the day before.
+  const auto zone = TimeZone::load("America/St_Johns").value();
+  const auto repeated = moment("2009-11-01T02:45:00.000Z");
+  ASSERT_EQ(zone.date_of(repeated), date("2009-10-31"));
+  EXPECT_EQ(day_of(repeated, zone), date("2009-11-01"));
+  EXPECT_LE(zone.start_of(date("2009-11-01")), repeated);
+}
+
+TEST(PeriodTest, ThePreviousPeriodIsAsLongAndRightBefore) {
+  EXPECT_EQ((Period{dates("2026-07-09", "2026-07-15"), london}.previous()),
+            dates("2026-07-02", "2026-07-08"));
+  EXPECT_EQ((Period{dates("2026-03-01", "2026-03-01"), london}.previous()),
+            dates("2026-02-28", "2026-02-28"));
+}
+
+TEST(DaysUpToTodayTest, TodayIsTheZonesToday) {
+  const auto late = moment("2026-07-15T23:30:00.000Z");
+  EXPECT_EQ(days_up_to_today({}, 7, london, late).dates, dates("2026-07-10", "2026-07-16"));
+  EXPECT_EQ(days_up_to_today({.zone = TimeZone{}}, 7, london, late).dates, dates("2026-07-09", "2026-07-15"));
+  EXPECT_EQ(days_up_to_today({.days = 1}, 7, london, noon).dates, dates("2026-07-15", "2026-07-15"));
+}
+
+TEST(LatestDaysTest, FallsBackToTheLastDayWithDataOnlyWhenTheWindowIsEmpty) {
+  const auto first = moment("2020-01-01T00:00:00.000Z");
+  const auto at_edge = latest_days({}, 7, london, noon, Extent{first, moment("2026-07-08T23:00:00.000Z")});
+  EXPECT_EQ(at_edge.anchor, Anchor::today);
+  const auto before = latest_days({}, 7, london, noon, Extent{first, moment("2026-07-08T22:59:59.999Z")});
+  EXPECT_EQ(before.anchor, Anchor::last_data);
+  EXPECT_EQ(before.dates, dates("2026-07-02", "2026-07-08"));
+  EXPECT_EQ(latest_days({}, 7, london, noon, std::nullopt).dates, dates("2026-07-09", "2026-07-15"));
+}
+
+TEST(LatestDaysTest, DatesThatWereAskedForAreKept) {
+  const auto asked = dates("2026-01-01", "2026-01-31");
+  const auto period = latest_days({.dates = asked}, 7, london, noon, Extent{Timestamp{}, Timestamp{}});
+  EXPECT_EQ(period.dates, asked);
+  EXPECT_EQ(period.anchor, Anchor::today);
+}
+
+TEST(WholeHistoryTest, ReachesFromTheFirstDayWithDataToToday) {
+  const Extent extent{moment("2010-12-01T08:26:00.000Z"), moment("2011-12-09T12:50:00.000Z")};
+  EXPECT_EQ(whole_history({}, london, noon, extent).dates, dates("2010-12-01", "2026-07-15"));
+  EXPECT_EQ(whole_history({}, london, noon, std::nullopt).dates, dates("2026-07-15", "2026-07-15"));
+  const Extent ahead{noon + 24h, noon + 48h};
+  EXPECT_EQ(whole_history({}, london, noon, ahead).dates, dates("2026-07-15", "2026-07-17"));
+}
+
+}  // namespace
+}  // namespace cloudcart::analytics
