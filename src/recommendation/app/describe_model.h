@@ -1,0 +1,30 @@
+#pragma once
+
+#include "core/caller.h"
+#include "core/clock.h"
+#include "recommendation/app/model_holder.h"
+
+namespace cloudcart::recommendation {
+
+struct ModelDescription {
+  std::optional<Training> training;  ///< the last one; empty while the first runs
+  ModelSize size;
+  /// By positions of the log: 0 exactly when nothing is left to learn, else it may count gaps too.
+  std::int64_t events_behind = 0;
+  Timestamp at;
+};
+
+/// The state of the caller's shop's model. Errors: those of the log.
+class DescribeModel {
+ public:
+  DescribeModel(events::EventLog& log, const ModelHolder& models, const Clock& clock)
+      : log_(log), models_(models), clock_(clock) {}
+  Task<Result<ModelDescription>> operator()(Caller caller);
+
+ private:
+  events::EventLog& log_;
+  const ModelHolder& models_;
+  const Clock& clock_;
+};
+
+}  // namespace cloudcart::recommendation

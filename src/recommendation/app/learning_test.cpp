@@ -1,0 +1,177 @@
+#include <thread>
+
+#include <gmock/gmock.h>
+
+#include "adapters/memory/recommendation/memory_assortment.h"
+#include "recommendation/app/recommendation_app.h"
+#include "support/fake_clock.h"
+#include "support/fake_event_log.h"
+#include "support/order_history.h"
+
+namespace cloudcart::recommendation {
+namespace {
+
+using test::bought;
+using test::cancellation_of;
+
+/// The application with its two loops on a real event loop.
+class LearningTest : public testing::Test {
+ protected:
+  test::FakeEventLog log;
+  MemoryAssortment assortment;
+  SystemClock clock;
+  OffloadPool pool{"test-training", 1, 10};
+  RecommendationApp app{{.log = log, .assortment = assortment, .clock = clock, .training = pool}};
+  EventLoop loop{"test-loop"};
+  BackgroundLoops loops;
+  const Caller staff{.user = test::user(100), .role = Role::staff};
+
+  void start() {
+    loop.start();
+    loops.start("train", loop, [this](auto stop) { return app.train(stop); });
+    loops.start("follow", loop, [this](auto stop) { return app.follow(stop); });
+  }
+  ~LearningTest() override {
+    loops.request_stop();
+    loops.join();
+    loop.stop();
+  }
+
+  ModelDescription model() { return sync_wait(app.describe_model(staff)).value(); }
+  std::int64_t version() {
+    const auto training = model().training;
+    return training ? training->version : 0;
+  }
+  template <class Condition>
+  static bool eventually(Condition condition) {
+    const auto until = std::chrono::steady_clock::now() + seconds{10};
+    while (!condition()) {
+      if (std::chrono::steady_clock::now() > until) return false;
+      std::this_thread::sleep_for(milliseconds{1});
+    }
+    return true;
+  }
+};
+
+TEST_F(LearningTest, AnswersBeforeTheFirstTrainingAndSaysSo) {
+  log.append(bought(1, 1, {{1}, {2}}));
+  EXPECT_FALSE(model().training);
+  EXPECT_EQ(model().events_behind, 10);
+  EXPECT_TRUE(sync_wait(app.recommend_popular(staff, 5)).value().empty());
+}
+
+TEST_F(LearningTest, TrainsFromTheLogAtStart) {
+  for (std::uint32_t number = 1; number <= 12'000; ++number)
+    log.append(bought(number, number % 7, {{number % 5}, {9}}));
+  start();
+  ASSERT_TRUE(eventually([&] { return version() == 1; }));
+  EXPECT_EQ(model().size.orders, 12'000);
+  EXPECT_EQ(model().size.users, 7);
+  EXPECT_EQ(model().size.products, 6);
+  EXPECT_EQ(model().events_behind, 0);
+}
+
+TEST_F(LearningTest, LearnsEachOrderAndCancellationAsItComes) {
+  start();
+  ASSERT_TRUE(eventually([&] { return version() == 1; }));
+  const auto order = bought(1, 1, {{1}, {2}});
+  log.append(order);
+  ASSERT_TRUE(eventually([&] { return model().size.orders == 1; }));
+  EXPECT_EQ(version(), 1);
+  log.append(cancellation_of(order));
+  ASSERT_TRUE(eventually([&] { return model().events_behind == 0 && model().size.orders == 0; }));
+}
+
+TEST_F(LearningTest, ASecondRequestAnswersWithTheTrainingThatRuns) {
+  const auto first = sync_wait(app.train_model(staff)).value();
+  const auto second = sync_wait(app.train_model(staff)).value();
+  EXPECT_TRUE(first.by_this_call);
+  EXPECT_FALSE(second.by_this_call);
+  EXPECT_EQ(first.at, second.at);
+  start();
+  ASSERT_TRUE(eventually([&] { return version() == 1; }));
+  ASSERT_TRUE(eventually([&] { return sync_wait(app.train_model(staff)).value().by_this_call; }));
+  EXPECT_TRUE(eventually([&] { return version() == 2; }));
+}
+
+TEST_F(LearningTest, NothingIsLostWhileTrainingsComeAndGo) {
+  start();
+  ASSERT_TRUE(eventually([&] { return version() == 1; }));
+  for (std::uint32_t number = 1; number <= 2000; ++number) {
+    log.append(bought(number, 1, {{number % 5}, {9}}));
+    if (number % 100 == 0) sync_wait(app.train_model(staff)).value();
+  }
+  ASSERT_TRUE(eventually([&] { return model().events_behind == 0 && version() >= 2; }));
+  EXPECT_EQ(model().size.orders, 2000);
+}
+
+TEST_F(LearningTest, ATrainingThatFailsIsTriedAgain) {
+  log.append(bought(1, 1, {{1}, {2}}));
+  log.fail_reads(1);
+  start();
+  EXPECT_TRUE(eventually([&] { return version() == 1; }));
+  EXPECT_EQ(model().size.orders, 1);
+}
+
+class ModelHolderTest : public testing::Test {
+ protected:
+  ModelHolder holder{ModelOptions{}};
+
+  static std::vector<events::LogRecord> records(std::int64_t first, std::int64_t last) {
+    std::vector<events::LogRecord> answer;
+    for (auto position = first; position <= last; ++position)
+      answer.push_back({position, bought(static_cast<std::uint32_t>(position), 1, {{1}, {2}})});
+    return answer;
+  }
+  void apply(std::int64_t first, std::int64_t last) {
+    sync_wait(holder.apply(records(first, last), Deadline::max())).value();
+  }
+  std::uint64_t orders() const { return holder.model_of({})->size().orders; }
+};
+
+TEST_F(ModelHolderTest, SkipsWhatItHasSeen) {
+  apply(1, 3);
+  apply(2, 5);
+  apply(1, 2);
+  EXPECT_EQ(orders(), 5);
+  EXPECT_EQ(holder.applied_position(), 5);
+}
+
+TEST_F(ModelHolderTest, ASuccessorLearnsWhatComesWhileItIsPrepared) {
+  apply(1, 4);
+  auto successor = std::make_shared<ModelSet>(ModelOptions{});
+  const auto needed = holder.prepare(successor);
+  EXPECT_EQ(needed, 4);
+  apply(5, 6);
+  EXPECT_EQ(orders(), 6);
+  successor->learn(records(1, needed));
+  holder.promote(needed, test::first_day, milliseconds{3});
+  EXPECT_EQ(orders(), 6);
+  EXPECT_EQ(holder.applied_position(), 6);
+  apply(7, 7);
+  EXPECT_EQ(orders(), 7);
+  EXPECT_EQ(holder.training()->finished_at, test::first_day);
+  EXPECT_EQ(holder.training()->took, milliseconds{3});
+}
+
+TEST_F(ModelHolderTest, ASuccessorThatIsAheadIsNotTaughtTwice) {
+  auto successor = std::make_shared<ModelSet>(ModelOptions{});
+  successor->learn(records(1, 9));
+  holder.prepare(successor);
+  holder.promote(9, test::first_day, {});
+  EXPECT_EQ(holder.applied_position(), 9);
+  apply(1, 9);
+  EXPECT_EQ(orders(), 9);
+}
+
+TEST_F(ModelHolderTest, ReadersKeepTheModelTheyHave) {
+  apply(1, 2);
+  const auto before = holder.model_of({});
+  holder.prepare(std::make_shared<ModelSet>(ModelOptions{}));
+  holder.promote(2, test::first_day, {});
+  EXPECT_EQ(before->size().orders, 2);
+  EXPECT_EQ(orders(), 0);
+}
+
+}  // namespace
+}  // namespace cloudcart::recommendation

@@ -1,0 +1,67 @@
+#include "recommendation/app/model_holder.h"
+
+#include <algorithm>
+
+namespace cloudcart::recommendation {
+
+std::shared_ptr<const Model> ModelHolder::model_of(const TenantId& tenant) const {
+  return learners().in_use->of(tenant);
+}
+
+std::optional<Training> ModelHolder::training() const {
+  const std::scoped_lock lock(mutex_);
+  return training_;
+}
+
+std::int64_t ModelHolder::applied_position() const {
+  return learners().position;
+}
+
+Task<bool> ModelHolder::wait_until_trained(MonotonicTime until) {
+  const auto ticket = trained_.ticket();
+  if (training()) co_return true;
+  co_return co_await trained_.wait(ticket, until);
+}
+
+std::int64_t ModelHolder::prepare(std::shared_ptr<ModelSet> successor) {
+  const std::scoped_lock nobody_applies(applying_);
+  const std::scoped_lock lock(mutex_);
+  successor_ = std::move(successor);
+  return position_;
+}
+
+std::shared_ptr<ModelSet> ModelHolder::promote(std::int64_t position, Timestamp now, milliseconds took) {
+  std::shared_ptr<ModelSet> replaced;
+  {
+    const std::scoped_lock nobody_applies(applying_);
+    const std::scoped_lock lock(mutex_);
+    replaced = std::exchange(in_use_, std::exchange(successor_, nullptr));
+    position_ = std::max(position_, position);
+    training_ = Training{.finished_at = now, .took = took, .version = training_ ? training_->version + 1 : 1};
+  }
+  trained_.notify_all();
+  return replaced;
+}
+
+Task<Result<std::int64_t>> ModelHolder::position(Deadline) {
+  co_return applied_position();
+}
+
+Task<Status> ModelHolder::apply(std::vector<events::LogRecord> records, Deadline) {
+  const std::scoped_lock one_at_a_time(applying_);
+  const auto [in_use, successor, position] = learners();
+  const auto news = std::ranges::upper_bound(records, position, {}, &events::LogRecord::position);
+  const std::span unseen(news, records.end());
+  in_use->learn(unseen);
+  if (successor) successor->learn(unseen);
+  const std::scoped_lock lock(mutex_);
+  if (!unseen.empty()) position_ = unseen.back().position;
+  co_return Status{};
+}
+
+ModelHolder::Learners ModelHolder::learners() const {
+  const std::scoped_lock lock(mutex_);
+  return {in_use_, successor_, position_};
+}
+
+}  // namespace cloudcart::recommendation

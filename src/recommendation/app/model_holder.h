@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "events/consumer.h"
+#include "recommendation/app/model_set.h"
+#include "runtime/notifier.h"
+
+namespace cloudcart::recommendation {
+
+struct Training {
+  Timestamp finished_at;
+  milliseconds took{};
+  std::int64_t version = 0;  ///< counts the trainings of this process
+};
+
+/// The models that answer, how far they have followed the log, and the handover to newly trained ones. Safe
+/// between threads.
+///
+/// A handover loses nothing and never goes back in time: from prepare() on, the successor learns what the
+/// models in use learn, while the trainer brings it what it has not seen before that; then promote()
+/// exchanges them. Events that reach the successor both ways do no harm, nor does their order.
+class ModelHolder final : public events::Consumer {
+ public:
+  explicit ModelHolder(ModelOptions options) : in_use_(std::make_shared<ModelSet>(options)) {}
+
+  std::shared_ptr<const Model> model_of(const TenantId& tenant) const;
+  /// The last training; empty before the first one.
+  std::optional<Training> training() const;
+  std::int64_t applied_position() const;
+  /// Ends once there was a training, or at `until`.
+  Task<bool> wait_until_trained(MonotonicTime until);
+
+  /// Answers the position that the trainer must bring the successor to before it may promote it.
+  std::int64_t prepare(std::shared_ptr<ModelSet> successor);
+  /// The prepared successor, which has learnt everything up to `position`, answers from now on. Gives back
+  /// the models it replaces, for the caller to destroy where that may take time.
+  std::shared_ptr<ModelSet> promote(std::int64_t position, Timestamp now, milliseconds took);
+
+  Task<Result<std::int64_t>> position(Deadline deadline) override;
+  Task<Status> apply(std::vector<events::LogRecord> records, Deadline deadline) override;
+
+ private:
+  struct Learners {
+    std::shared_ptr<ModelSet> in_use;
+    std::shared_ptr<ModelSet> successor;
+    std::int64_t position;
+  };
+  Learners learners() const;
+
+  std::mutex applying_;  ///< held for a whole apply(), prepare() and promote(); taken before mutex_
+  mutable std::mutex mutex_;
+  std::shared_ptr<ModelSet> in_use_;
+  std::shared_ptr<ModelSet> successor_;
+  std::int64_t position_ = 0;
+  std::optional<Training> training_;
+  Notifier trained_;
+};
+
+}  // namespace cloudcart::recommendation

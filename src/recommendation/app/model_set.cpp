@@ -1,0 +1,32 @@
+#include "recommendation/app/model_set.h"
+
+namespace cloudcart::recommendation {
+
+void record_all(OrderBooks& books, std::span<const events::LogRecord> records) {
+  for (const auto& record : records) books[record.event.tenant].record(record.event);
+}
+
+ModelSet::ModelSet(OrderBooks books, ModelOptions options) : options_(options) {
+  for (auto& [tenant, book] : books)
+    models_.emplace(tenant, std::make_shared<Model>(std::exchange(book, {}), options_));
+}
+
+void ModelSet::learn(std::span<const events::LogRecord> records) {
+  for (const auto& record : records) model_of(record.event.tenant)->apply(record.event);
+}
+
+std::shared_ptr<const Model> ModelSet::of(const TenantId& tenant) const {
+  const std::scoped_lock lock(mutex_);
+  const auto model = models_.find(tenant);
+  if (model == models_.end()) return empty_;
+  return model->second;
+}
+
+std::shared_ptr<Model> ModelSet::model_of(const TenantId& tenant) {
+  const std::scoped_lock lock(mutex_);
+  auto& model = models_[tenant];
+  if (!model) model = std::make_shared<Model>(options_);
+  return model;
+}
+
+}  // namespace cloudcart::recommendation

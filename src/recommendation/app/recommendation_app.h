@@ -1,0 +1,53 @@
+#pragma once
+
+#include "recommendation/app/describe_model.h"
+#include "recommendation/app/recommend_popular.h"
+#include "recommendation/app/recommend_similar.h"
+#include "recommendation/app/recommend_to_user.h"
+#include "recommendation/app/train_model.h"
+
+namespace cloudcart::recommendation {
+
+/// The use cases of the recommendation service over what the composition root gives them, and its two loops,
+/// which the composition root runs from start to shutdown, each on any event loop.
+class RecommendationApp {
+ public:
+  struct Dependencies {
+    events::EventLog& log;
+    Assortment& assortment;
+    const Clock& clock;
+    OffloadPool& training;  ///< one thread is enough
+    ModelOptions options = {};
+  };
+
+  explicit RecommendationApp(Dependencies with)
+      : log_(with.log),
+        models_(with.options),
+        trainer_(with.log, models_, with.clock, with.training, with.options),
+        recommend_popular(models_, with.assortment),
+        recommend_to_user(models_, with.assortment),
+        recommend_similar(models_, with.assortment),
+        train_model(trainer_),
+        describe_model(with.log, models_, with.clock) {}
+  RecommendationApp(const RecommendationApp&) = delete;
+  RecommendationApp& operator=(const RecommendationApp&) = delete;
+
+  /// Learns from each order as it comes, once the first training is done.
+  Task<void> follow(BackgroundLoops::StopFlag stop);
+  /// Builds the models from the log at start, and again whenever it is asked for.
+  Task<void> train(BackgroundLoops::StopFlag stop);
+
+ private:
+  events::EventLog& log_;
+  ModelHolder models_;
+  Trainer trainer_;
+
+ public:
+  RecommendPopular recommend_popular;
+  RecommendToUser recommend_to_user;
+  RecommendSimilar recommend_similar;
+  TrainModel train_model;
+  DescribeModel describe_model;
+};
+
+}  // namespace cloudcart::recommendation

@@ -1,0 +1,116 @@
+#include "recommendation/app/trainer.h"
+
+#include <algorithm>
+
+#include <spdlog/spdlog.h>
+
+namespace cloudcart::recommendation {
+namespace {
+
+constexpr std::size_t read_batch = 5000;
+constexpr seconds read_limit{30};
+constexpr milliseconds first_retry_delay{200};
+constexpr milliseconds longest_retry_delay{5000};
+/// How long a wait for requests lasts at most before the stop flag is looked at.
+constexpr milliseconds wait_slice{500};
+
+}  // namespace
+
+Trainer::Started Trainer::request() {
+  const auto now = clock_.now();
+  {
+    const std::scoped_lock lock(mutex_);
+    if (started_at_) return {.at = *started_at_, .by_this_call = false};
+    started_at_ = now;
+  }
+  requested_.notify_all();
+  return {.at = now, .by_this_call = true};
+}
+
+Task<void> Trainer::run(BackgroundLoops::StopFlag stop) {
+  while (!stop.stopping()) {
+    const auto ticket = requested_.ticket();
+    if (is_requested())
+      co_await train_until_done(stop);
+    else
+      co_await requested_.wait(ticket, Executor::current()->now() + wait_slice);
+  }
+}
+
+Task<void> Trainer::train_until_done(BackgroundLoops::StopFlag stop) {
+  auto delay = first_retry_delay;
+  while (!stop.stopping()) {
+    const auto trained = co_await train(stop);
+    if (trained) {
+      finish_request();
+      co_return;
+    }
+    spdlog::warn("the recommendation model cannot be trained, trying again in {} ms: {}", delay.count(),
+                 trained.error().message);
+    co_await stop.sleep_for(delay);
+    delay = std::min(delay * 2, longest_retry_delay);
+  }
+}
+
+Task<Status> Trainer::train(BackgroundLoops::StopFlag stop) {
+  const auto began = clock_.monotonic_now();
+  OrderBooks books;
+  CLOUDCART_CO_TRY(const auto position, co_await read_all(books, stop));
+  std::shared_ptr<ModelSet> fresh;
+  CLOUDCART_CO_CHECK(
+      co_await in_pool([&] { fresh = std::make_shared<ModelSet>(std::move(books), options_); }));
+  const auto needed = models_.prepare(fresh);
+  CLOUDCART_CO_TRY(const auto reached, co_await catch_up(*fresh, position, needed));
+  const auto took = std::chrono::ceil<milliseconds>(clock_.monotonic_now() - began);
+  auto replaced = models_.promote(reached, clock_.now(), took);
+  spdlog::info("trained the recommendation models in {} ms", took.count());
+  // Freeing a large model takes long enough to be kept off the loop; where the pool is full it is done here.
+  (void)co_await in_pool([&] { replaced.reset(); });
+  co_return Status{};
+}
+
+Task<Result<std::int64_t>> Trainer::read_all(OrderBooks& books, BackgroundLoops::StopFlag stop) {
+  std::int64_t position = 0;
+  while (!stop.stopping()) {
+    CLOUDCART_CO_TRY(const auto records, co_await read(position));
+    if (records.empty()) co_return position;
+    CLOUDCART_CO_CHECK(co_await in_pool([&] { record_all(books, records); }));
+    position = records.back().position;
+  }
+  co_return fail(ErrorCode::unavailable, "The server is stopping.");
+}
+
+Task<Result<std::int64_t>> Trainer::catch_up(ModelSet& models, std::int64_t from, std::int64_t to) {
+  while (from < to) {
+    CLOUDCART_CO_TRY(const auto records, co_await read(from));
+    if (records.empty()) break;
+    CLOUDCART_CO_CHECK(co_await in_pool([&] { models.learn(records); }));
+    from = records.back().position;
+  }
+  co_return from;
+}
+
+Task<Result<std::vector<events::LogRecord>>> Trainer::read(std::int64_t after) {
+  return log_.read(after, read_batch, Executor::current()->now() + read_limit);
+}
+
+template <class F>
+Task<Status> Trainer::in_pool(F function) {
+  // No deadline: what is queued refers to the waiting coroutine's frame and must have its turn.
+  co_return co_await pool_.run(MonotonicTime::max(), [f = std::move(function)]() mutable -> Status {
+    f();
+    return {};
+  });
+}
+
+bool Trainer::is_requested() const {
+  const std::scoped_lock lock(mutex_);
+  return started_at_.has_value();
+}
+
+void Trainer::finish_request() {
+  const std::scoped_lock lock(mutex_);
+  started_at_.reset();
+}
+
+}  // namespace cloudcart::recommendation

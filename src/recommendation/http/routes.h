@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "http/router.h"
+#include "recommendation/app/recommendation_app.h"
+
+namespace cloudcart::recommendation {
+
+/// /api/ai/…; `app` outlives the routes.
+std::vector<http::Route> recommendation_routes(RecommendationApp& app);
+
+}  // namespace cloudcart::recommendation
