@@ -232,9 +232,10 @@ def test_daily_sales_equal_the_dashboard(shop):
     assert read(shop, "daily")["daily_sales"] == days
 
 
-def test_days_stand_back_behind_a_chosen_period(shop):
-    data = read(shop, "daily", days=365, **{"from": "2024-02-28", "to": "2024-03-01"})
-    assert data["period_days"] == len(data["daily_sales"]) == 3
+@pytest.mark.parametrize("name", ["daily", "activity"])
+def test_days_and_a_chosen_period_exclude_each_other(shop, name):
+    params = {"days": "7", "from": "2024-02-28", "to": "2024-03-01"}
+    expect_violations(shop.analyst.client.get(READS[name], params=params), "days")
 
 
 def test_top_selling(shop, ada):

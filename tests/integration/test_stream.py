@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.client import expect
+from harness.client import expect, expect_violations
 from harness.stream import Stream
 
 
@@ -101,6 +101,12 @@ def test_the_stream_takes_the_parameters_of_the_dashboard(shop):
     with Stream(shop.analyst.client.as_new(), params=params) as stream:
         period = stream.next(lambda event: event.name == "overview", "the overview").data["period"]
     assert (period["from"], period["to"], period["time_zone"]) == ("2024-02-27", "2024-03-01", "Asia/Tokyo")
+
+
+@pytest.mark.parametrize("id", ["abc", "-1", "1.5", "99999999999999999999"])
+def test_an_id_of_no_stream_is_named(shop, id):
+    answer = shop.analyst.client.get("/api/analytics/stream", headers={"Last-Event-ID": id})
+    expect_violations(answer, "Last-Event-ID")
 
 
 @pytest.mark.parametrize("front", ["analytics", "gateway", "dashboard"])
