@@ -48,7 +48,7 @@ struct ModelSize {
 /// The counts are the model. They are exact integers and similarities are made from them when asked, so an
 /// order changes what its products recommend at once, a model that learnt event by event equals one counted
 /// from scratch, and neither the order in which events come nor repeated ones make a difference. Equal scores
-/// stand in order of product id.
+/// stand in order of product id. Limits are at least 1.
 ///
 /// Safe between threads. Queries share a lock; apply() takes it for the order's own facts and then for one
 /// row of counts at a time, so that nobody waits longer than that. In between a query may see part of an

@@ -92,7 +92,7 @@ void OrderBook::remove_from_history(std::uint32_t order) {
 
 std::size_t OrderBook::bytes() const {
   return order_ids_.bytes() + products_.bytes() + users_.bytes() + orders_.capacity() * sizeof(Order) +
-         lines_.capacity() * sizeof(Line) + orders_of_.capacity() * sizeof(orders_of_[0]) +
+         lines_.capacity() * sizeof(Line) + orders_of_.capacity() * sizeof(decltype(orders_of_)::value_type) +
          orders_.size() * sizeof(std::uint32_t);
 }
 

@@ -12,14 +12,14 @@ namespace {
 constexpr TextRule any_text{.trimmed = false, .multiline = true};
 
 http::ClientRequest lookup_request(const TenantId& tenant, const std::vector<ProductId>& ids,
-                                   std::string token) {
+                                   std::string_view token) {
   JsonWriter json;
   json.begin_object().field("tenant", tenant.value).key("ids").begin_array();
   for (const auto& id : ids) json.value(id);
   json.end_array().end_object();
   http::ClientRequest request{.method = http::Method::post, .target = "/internal/products/lookup"};
   request.headers.set("Content-Type", "application/json");
-  request.headers.set("Authorization", "Bearer " + token);
+  request.headers.set("Authorization", std::string{"Bearer "}.append(token));
   request.body = std::move(json).str();
   return request;
 }
