@@ -1,0 +1,31 @@
+#pragma once
+
+#include "adapters/memory/product/memory_product_store.h"
+#include "product/ports/stock_repository.h"
+
+namespace cloudcart::product {
+
+class MemoryStockRepository final : public StockRepository {
+ public:
+  explicit MemoryStockRepository(MemoryProductStore& store) : store_(store) {}
+
+  Task<Result<AsOf<std::vector<ReservedLine>>>> reserve(TenantId tenant, OrderId order,
+                                                        std::vector<LineRequest> lines, Timestamp now,
+                                                        Deadline deadline) override;
+  Task<Result<AsOf<StockChanges>>> release(TenantId tenant, OrderId order, Timestamp now,
+                                           Deadline deadline) override;
+  Task<Status> confirm(TenantId tenant, OrderId order, Timestamp now, Deadline deadline) override;
+  Task<Result<std::int64_t>> followed_position(Deadline deadline) override;
+  Task<Result<AsOf<StockChanges>>> follow(std::vector<OrderStep> steps, std::int64_t position,
+                                          Deadline deadline) override;
+  Task<Result<std::vector<StockAudit>>> audit(TenantId tenant, Deadline deadline) override;
+
+ private:
+  void give_back(const TenantId& tenant, MemoryProductStore::Reservation& reservation, StockChanges& changes);
+  void sell(const TenantId& tenant, MemoryProductStore::Reservation& reservation);
+  AsOf<StockChanges> numbered(StockChanges changes);
+
+  MemoryProductStore& store_;
+};
+
+}  // namespace cloudcart::product

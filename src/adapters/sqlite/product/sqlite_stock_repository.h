@@ -1,0 +1,29 @@
+#pragma once
+
+#include "adapters/sqlite/store/store.h"
+#include "product/ports/stock_repository.h"
+
+namespace cloudcart::product {
+
+/// Stock, its ledger and the reservations in the store "product". The store's one writer runs reservations
+/// one after the other, so none waits for another and none sees stock that another is about to take.
+class SqliteStockRepository final : public StockRepository {
+ public:
+  explicit SqliteStockRepository(sqlite::Store& store) : store_(store) {}
+
+  Task<Result<AsOf<std::vector<ReservedLine>>>> reserve(TenantId tenant, OrderId order,
+                                                        std::vector<LineRequest> lines, Timestamp now,
+                                                        Deadline deadline) override;
+  Task<Result<AsOf<StockChanges>>> release(TenantId tenant, OrderId order, Timestamp now,
+                                           Deadline deadline) override;
+  Task<Status> confirm(TenantId tenant, OrderId order, Timestamp now, Deadline deadline) override;
+  Task<Result<std::int64_t>> followed_position(Deadline deadline) override;
+  Task<Result<AsOf<StockChanges>>> follow(std::vector<OrderStep> steps, std::int64_t position,
+                                          Deadline deadline) override;
+  Task<Result<std::vector<StockAudit>>> audit(TenantId tenant, Deadline deadline) override;
+
+ private:
+  sqlite::Store& store_;
+};
+
+}  // namespace cloudcart::product

@@ -1,0 +1,88 @@
+#include "product/app/inventory_consumer.h"
+
+#include <gtest/gtest.h>
+
+#include "adapters/memory/cache/memory_cache.h"
+#include "adapters/memory/product/memory_product_repository.h"
+#include "adapters/memory/product/memory_stock_repository.h"
+#include "core/id_generator.h"
+#include "product/app/product_app.h"
+#include "runtime/executor.h"
+#include "support/fake_clock.h"
+
+namespace cloudcart::product {
+namespace {
+
+constexpr auto no_deadline = Deadline::max();
+
+std::string count_of(const Product& product) {
+  return std::to_string(product.inventory_count);
+}
+
+class InventoryConsumerTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    teapot =
+        sync_wait(app.create_product({}, {.name = "Teapot", .price = Money{1999}, .inventory_count = 10}))
+            ->id;
+    order = ids.next_id<OrderId>();
+    ASSERT_TRUE(sync_wait(app.reserve_stock({}, order, {{teapot, 4}})));
+  }
+  events::LogRecord record(std::int64_t position, std::string type, OrderId of,
+                           OrderKind kind = OrderKind::sale) {
+    return {position,
+            {.event_id = ids.next_id<EventId>(), .type = std::move(type), .order_id = of, .kind = kind}};
+  }
+  void apply(std::vector<events::LogRecord> records) {
+    ASSERT_TRUE(sync_wait(app.inventory_consumer.apply(std::move(records), no_deadline)));
+  }
+  std::int64_t position() { return *sync_wait(app.inventory_consumer.position(no_deadline)); }
+  Stock kept() { return sync_wait(stock.audit({}, no_deadline))->at(0).kept; }
+  std::string shown() { return *sync_wait(app.get_product({}, teapot, &count_of)); }
+
+  test::FakeClock clock;
+  SystemIdGenerator ids{clock};
+  MemoryProductStore store;
+  MemoryProductRepository products{store};
+  MemoryStockRepository stock{store};
+  MemoryCache cache{clock};
+  ProductApp app{{products, stock, cache, clock, ids}};
+  ProductId teapot;
+  OrderId order;
+};
+
+TEST_F(InventoryConsumerTest, AConfirmedOrderIsSoldAndACancelledOneGivesBack) {
+  apply({record(1, "order.created", order), record(2, "order.confirmed", order)});
+  EXPECT_EQ(kept(), (Stock{6, 0, 4}));
+  EXPECT_EQ(shown(), "6");
+  apply({record(3, "order.processing", order), record(4, "order.cancelled", order)});
+  EXPECT_EQ(kept(), (Stock{10, 0, 0}));
+  EXPECT_EQ(shown(), "10") << "the cache knows of it";
+}
+
+TEST_F(InventoryConsumerTest, ARecordCountsOnce) {
+  const std::vector records{record(1, "order.created", order), record(2, "order.cancelled", order)};
+  apply(records);
+  apply(records);
+  EXPECT_EQ(kept(), (Stock{10, 0, 0}));
+  EXPECT_EQ(position(), 2);
+}
+
+TEST_F(InventoryConsumerTest, EveryRecordMovesThePosition) {
+  apply({record(7, "order.shipped", order)});
+  EXPECT_EQ(position(), 7);
+  EXPECT_EQ(kept(), (Stock{6, 4, 0}));
+  apply({});
+  EXPECT_EQ(position(), 7);
+}
+
+TEST_F(InventoryConsumerTest, ImportedHistoryAndCreditNotesChangeNothing) {
+  const auto imported = ids.next_id<OrderId>();
+  apply({record(1, "order.created", imported), record(2, "order.cancelled", imported),
+         record(3, "order.cancelled", order, OrderKind::credit_note)});
+  EXPECT_EQ(kept(), (Stock{6, 4, 0}));
+  EXPECT_TRUE(sync_wait(app.reserve_stock({}, imported, {{teapot, 1}}))) << "and leave no release behind";
+}
+
+}  // namespace
+}  // namespace cloudcart::product

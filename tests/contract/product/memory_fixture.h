@@ -1,0 +1,19 @@
+#pragma once
+
+#include "adapters/memory/product/memory_product_repository.h"
+#include "adapters/memory/product/memory_stock_repository.h"
+
+namespace cloudcart::product {
+
+class MemoryFixture {
+ public:
+  ProductRepository& products() { return products_; }
+  StockRepository& stock() { return stock_; }
+
+ private:
+  MemoryProductStore store_;
+  MemoryProductRepository products_{store_};
+  MemoryStockRepository stock_{store_};
+};
+
+}  // namespace cloudcart::product

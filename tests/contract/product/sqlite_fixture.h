@@ -1,0 +1,22 @@
+#pragma once
+
+#include "adapters/sqlite/product/sqlite_product_repository.h"
+#include "adapters/sqlite/product/sqlite_stock_repository.h"
+#include "support/temp_folder.h"
+
+namespace cloudcart::product {
+
+class SqliteFixture {
+ public:
+  ProductRepository& products() { return products_; }
+  StockRepository& stock() { return stock_; }
+
+ private:
+  test::TempFolder folder_;
+  OffloadPool readers_{"test-reader", 2, 1000};
+  sqlite::Store store_{folder_.path(), "product", readers_};
+  SqliteProductRepository products_{store_};
+  SqliteStockRepository stock_{store_};
+};
+
+}  // namespace cloudcart::product

@@ -1,0 +1,315 @@
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include "contract/product/samples.h"
+#include "product/ports/product_repository.h"
+#include "product/ports/stock_repository.h"
+#include "runtime/executor.h"
+
+namespace cloudcart::product {
+
+using Reserved = Result<AsOf<std::vector<ReservedLine>>>;
+
+/// What every StockRepository keeps to. `Fixture` has stock() and, on the same store, products().
+template <class Fixture>
+class StockRepositoryContract : public testing::Test {
+ protected:
+  StockRepository& stock() { return fixture.stock(); }
+
+  void add(int number, std::int64_t count) {
+    auto product = sample(number);
+    product.inventory_count = count;
+    ASSERT_TRUE(sync_wait(fixture.products().create(shop, std::move(product), no_deadline)));
+  }
+  void edit(int number, ProductChange change) {
+    ASSERT_TRUE(
+        sync_wait(fixture.products().update(shop, id_of(number), std::move(change), later, no_deadline)));
+  }
+  Reserved reserve(int order, std::vector<LineRequest> lines) {
+    return sync_wait(stock().reserve(shop, order_of(order), std::move(lines), made, no_deadline));
+  }
+  StockChanges release(int order) {
+    return sync_wait(stock().release(shop, order_of(order), later, no_deadline)).value().value;
+  }
+  Status confirm(int order) { return sync_wait(stock().confirm(shop, order_of(order), later, no_deadline)); }
+  StockChanges follow(std::vector<OrderStep> steps, std::int64_t position) {
+    return sync_wait(stock().follow(std::move(steps), position, no_deadline)).value().value;
+  }
+  std::int64_t followed_position() { return sync_wait(stock().followed_position(no_deadline)).value(); }
+  static OrderStep step(std::int64_t position, int order, OrderStep::Kind kind) {
+    return {position, shop, order_of(order), kind, later};
+  }
+
+  std::vector<StockAudit> audit() { return sync_wait(stock().audit(shop, no_deadline)).value(); }
+  /// What is kept of a product, after checking that the ledger says the same.
+  Stock kept(int number) {
+    for (const auto& audit : this->audit()) {
+      EXPECT_EQ(audit.kept, audit.by_ledger);
+      if (audit.product_id == id_of(number)) return audit.kept;
+    }
+    ADD_FAILURE() << "no stock of product " << number;
+    return {};
+  }
+
+  static constexpr auto confirmed = OrderStep::Kind::confirmed, cancelled = OrderStep::Kind::cancelled;
+  Fixture fixture;
+};
+
+TYPED_TEST_SUITE_P(StockRepositoryContract);
+
+TYPED_TEST_P(StockRepositoryContract, StockGoesFromAvailableToReservedToSold) {
+  this->add(1, 10);
+  EXPECT_EQ(this->kept(1), (Stock{10, 0, 0}));
+  ASSERT_TRUE(this->reserve(1, {{id_of(1), 4}}));
+  EXPECT_EQ(this->kept(1), (Stock{6, 4, 0}));
+  ASSERT_TRUE(this->confirm(1));
+  EXPECT_EQ(this->kept(1), (Stock{6, 0, 4}));
+  ASSERT_TRUE(this->confirm(1)) << "confirming again changes nothing";
+  EXPECT_EQ(this->kept(1), (Stock{6, 0, 4}));
+}
+
+TYPED_TEST_P(StockRepositoryContract, AllLinesOrNone) {
+  this->add(1, 10);
+  this->add(2, 1);
+  const auto refused = this->reserve(1, {{id_of(1), 4}, {id_of(2), 2}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::insufficient_inventory);
+  EXPECT_THAT(refused.error().fields,
+              testing::ElementsAre(FieldError{id_of(2).to_string(), "2 asked, 1 available"}));
+  EXPECT_EQ(this->kept(1), (Stock{10, 0, 0}));
+  EXPECT_EQ(this->kept(2), (Stock{1, 0, 0}));
+  ASSERT_TRUE(this->reserve(1, {{id_of(1), 4}, {id_of(2), 1}})) << "a refused order may ask for less";
+}
+
+TYPED_TEST_P(StockRepositoryContract, NamesLinesWithUnknownAndInactiveProducts) {
+  this->add(1, 10);
+  this->add(2, 10);
+  this->edit(2, {.is_active = false});
+  const auto refused = this->reserve(1, {{id_of(1), 1}, {id_of(2), 1}, {id_of(3), 1}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::validation_failed);
+  ASSERT_EQ(refused.error().fields.size(), 2U);
+  EXPECT_EQ(refused.error().fields[0].field, "items[1].product_id");
+  EXPECT_EQ(refused.error().fields[1].field, "items[2].product_id");
+  EXPECT_EQ(this->kept(1), (Stock{10, 0, 0}));
+}
+
+TYPED_TEST_P(StockRepositoryContract, TheSameProductOnTwoLinesCountsAsTheirSum) {
+  this->add(1, 10);
+  EXPECT_EQ(this->reserve(1, {{id_of(1), 6}, {id_of(1), 5}}).error().code, ErrorCode::insufficient_inventory);
+  EXPECT_EQ(this->reserve(2, {{id_of(1), 6}, {id_of(1), 4}})->value.size(), 2U);
+  EXPECT_EQ(this->kept(1), (Stock{0, 10, 0}));
+}
+
+TYPED_TEST_P(StockRepositoryContract, AskedAgainItAnswersWhatWasPromised) {
+  this->add(1, 10);
+  this->add(2, 10);
+  this->edit(1, {.category_name = "Kitchen"});
+  const std::vector<LineRequest> lines{{id_of(2), 1}, {id_of(1), 4}};
+  const auto first = this->reserve(1, lines)->value;
+  EXPECT_THAT(first, testing::ElementsAre(ReservedLine{id_of(2), "Product 2", "", Money{200}, 1},
+                                          ReservedLine{id_of(1), "Product 1", "Kitchen", Money{100}, 4}));
+  this->edit(1, {.name = "Renamed", .price = Money{999}, .category_name = "Other", .is_active = false});
+  EXPECT_EQ(this->reserve(1, lines)->value, first);
+  ASSERT_TRUE(this->confirm(1));
+  EXPECT_EQ(this->reserve(1, lines)->value, first);
+  EXPECT_EQ(this->kept(1), (Stock{6, 0, 4}));
+  EXPECT_EQ(this->reserve(1, {{id_of(2), 1}}).error().code, ErrorCode::conflict);
+}
+
+TYPED_TEST_P(StockRepositoryContract, StockGoesBackOnceFromReservedAndFromSold) {
+  this->add(1, 10);
+  ASSERT_TRUE(this->reserve(1, {{id_of(1), 4}}));
+  ASSERT_TRUE(this->reserve(2, {{id_of(1), 3}}));
+  ASSERT_TRUE(this->confirm(2));
+  EXPECT_THAT(this->release(1), testing::ElementsAre(StockChange{shop, id_of(1)}));
+  EXPECT_EQ(this->kept(1), (Stock{7, 0, 3}));
+  EXPECT_TRUE(this->release(1).empty());
+  EXPECT_THAT(this->release(2), testing::ElementsAre(StockChange{shop, id_of(1)}));
+  EXPECT_TRUE(this->release(2).empty());
+  EXPECT_EQ(this->kept(1), (Stock{10, 0, 0}));
+}
+
+TYPED_TEST_P(StockRepositoryContract, NothingLeadsOutOfReleased) {
+  this->add(1, 10);
+  ASSERT_TRUE(this->reserve(1, {{id_of(1), 4}}));
+  this->release(1);
+  EXPECT_EQ(this->confirm(1).error().code, ErrorCode::conflict);
+  EXPECT_EQ(this->reserve(1, {{id_of(1), 4}}).error().code, ErrorCode::conflict);
+  EXPECT_EQ(this->kept(1), (Stock{10, 0, 0}));
+}
+
+TYPED_TEST_P(StockRepositoryContract, AReleaseThatCameFirstRefusesTheReservation) {
+  this->add(1, 10);
+  EXPECT_TRUE(this->release(1).empty());
+  EXPECT_EQ(this->reserve(1, {{id_of(1), 4}}).error().code, ErrorCode::conflict);
+  EXPECT_EQ(this->kept(1), (Stock{10, 0, 0}));
+}
+
+TYPED_TEST_P(StockRepositoryContract, ConfirmingNeedsAReservation) {
+  EXPECT_EQ(this->confirm(1).error().code, ErrorCode::not_found);
+}
+
+TYPED_TEST_P(StockRepositoryContract, SettingTheCountLeavesWhatOrdersHold) {
+  this->add(1, 10);
+  ASSERT_TRUE(this->reserve(1, {{id_of(1), 4}}));
+  this->edit(1, {.inventory_count = 1});
+  EXPECT_EQ(this->kept(1), (Stock{1, 4, 0}));
+  this->release(1);
+  EXPECT_EQ(this->kept(1), (Stock{5, 0, 0}));
+}
+
+TYPED_TEST_P(StockRepositoryContract, ShopsDoNotShareOrdersOrStock) {
+  this->add(1, 10);
+  ASSERT_TRUE(this->reserve(1, {{id_of(1), 4}}));
+  const auto elsewhere =
+      sync_wait(this->stock().reserve(other_shop, order_of(1), {{id_of(1), 4}}, made, no_deadline));
+  EXPECT_EQ(elsewhere.error().code, ErrorCode::validation_failed);
+  EXPECT_EQ(sync_wait(this->stock().confirm(other_shop, order_of(1), made, no_deadline)).error().code,
+            ErrorCode::not_found);
+  EXPECT_EQ(this->kept(1), (Stock{6, 4, 0}));
+}
+
+TYPED_TEST_P(StockRepositoryContract, FollowsTheLogOnce) {
+  this->add(1, 10);
+  ASSERT_TRUE(this->reserve(1, {{id_of(1), 4}}));
+  ASSERT_TRUE(this->reserve(2, {{id_of(1), 3}}));
+  EXPECT_EQ(this->followed_position(), 0);
+  const std::vector steps{this->step(5, 1, this->confirmed), this->step(7, 2, this->cancelled)};
+  EXPECT_THAT(this->follow(steps, 9), testing::ElementsAre(StockChange{shop, id_of(1)}));
+  EXPECT_EQ(this->kept(1), (Stock{6, 0, 4}));
+  EXPECT_EQ(this->followed_position(), 9);
+  EXPECT_TRUE(this->follow(steps, 9).empty());
+  EXPECT_EQ(this->kept(1), (Stock{6, 0, 4}));
+  EXPECT_EQ(this->follow({this->step(8, 1, this->cancelled), this->step(10, 1, this->cancelled)}, 10).size(),
+            1U);
+  EXPECT_EQ(this->kept(1), (Stock{10, 0, 0}));
+  this->follow({}, 3);
+  EXPECT_EQ(this->followed_position(), 10) << "the position never goes back";
+}
+
+TYPED_TEST_P(StockRepositoryContract, StepsOfOrdersWithoutAReservationChangeNothing) {
+  this->add(1, 10);
+  EXPECT_TRUE(
+      this->follow({this->step(1, 1, this->cancelled), this->step(2, 2, this->confirmed)}, 2).empty());
+  ASSERT_TRUE(this->reserve(1, {{id_of(1), 1}})) << "only an explicit release is remembered";
+  ASSERT_TRUE(this->reserve(2, {{id_of(1), 1}}));
+  this->release(2);
+  EXPECT_TRUE(
+      this->follow({this->step(3, 2, this->confirmed), this->step(4, 2, this->cancelled)}, 4).empty());
+  EXPECT_EQ(this->kept(1), (Stock{9, 1, 0}));
+}
+
+TYPED_TEST_P(StockRepositoryContract, NeverOversoldByManyAtOnce) {
+  this->add(1, 100);
+  this->add(2, 1000);
+  ManualExecutor executor;
+  const Executor::Scope scope(executor);
+  int answered = 0, reserved = 0;
+  for (int order = 1; order <= 500; ++order) {
+    // Half of them name the lines the other way round: nobody waits for nobody.
+    std::vector<LineRequest> lines{{id_of(1), 1}, {id_of(2), 1}};
+    if (order % 2) std::swap(lines[0], lines[1]);
+    start(this->stock().reserve(shop, order_of(order), std::move(lines), made, no_deadline),
+          [&](auto outcome) {
+            ++answered;
+            const auto& result = std::get<0>(outcome);
+            reserved += result.has_value();
+            if (!result) EXPECT_EQ(result.error().code, ErrorCode::insufficient_inventory);
+          });
+  }
+  executor.run_until([&] { return answered == 500; });
+  EXPECT_EQ(reserved, 100);
+  EXPECT_EQ(this->kept(1), (Stock{0, 100, 0}));
+  EXPECT_EQ(this->kept(2), (Stock{900, 100, 0}));
+}
+
+TYPED_TEST_P(StockRepositoryContract, ChangesOfStockAreCounted) {
+  this->add(1, 10);
+  const auto now = [&] { return sync_wait(this->fixture.products().find(shop, {}, no_deadline))->as_of; };
+  const auto before = now();
+  const auto reserved = this->reserve(1, {{id_of(1), 4}})->as_of;
+  EXPECT_GT(reserved, before);
+  EXPECT_LE(this->reserve(1, {{id_of(1), 4}})->as_of, reserved);
+  const auto released = sync_wait(this->stock().release(shop, order_of(1), later, no_deadline))->as_of;
+  EXPECT_GT(released, reserved);
+  EXPECT_EQ(now(), released);
+}
+
+/// initial + adjustments = available + reserved + sold, for whatever is done in whatever order; and what is
+/// kept is what the ledger adds up to.
+TYPED_TEST_P(StockRepositoryContract, UnitsAreNeverMadeOrLost) {
+  const bool holds = rc::check([] {
+    TypeParam fixture;
+    constexpr int products = 3;
+    std::map<ProductId, std::int64_t> units;
+    const auto wait = [](auto task) { return sync_wait(std::move(task)); };
+    for (int i = 1; i <= products; ++i) {
+      auto product = sample(i);
+      product.inventory_count = *rc::gen::inRange<std::int64_t>(0, 12);
+      units[product.id] = product.inventory_count;
+      RC_ASSERT(wait(fixture.products().create(shop, product, no_deadline)).has_value());
+    }
+    const auto some_product = [] { return id_of(*rc::gen::inRange(1, products + 1)); };
+    const auto some_order = [] { return order_of(*rc::gen::inRange(1, 6)); };
+    std::int64_t position = 0;
+    const int length = *rc::gen::inRange(1, 25);
+    for (int i = 0; i < length; ++i) {
+      switch (*rc::gen::inRange(0, 6)) {
+        case 0:
+        case 1: {
+          std::vector<LineRequest> lines;
+          for (int line = *rc::gen::inRange(1, 4); line > 0; --line)
+            lines.push_back({some_product(), *rc::gen::inRange<std::int64_t>(1, 6)});
+          (void)wait(fixture.stock().reserve(shop, some_order(), lines, made, no_deadline));
+          break;
+        }
+        case 2:
+          (void)wait(fixture.stock().release(shop, some_order(), made, no_deadline));
+          break;
+        case 3:
+          (void)wait(fixture.stock().confirm(shop, some_order(), made, no_deadline));
+          break;
+        case 4: {
+          const auto kind = *rc::gen::element(OrderStep::Kind::confirmed, OrderStep::Kind::cancelled);
+          position += *rc::gen::inRange(0, 2);
+          (void)wait(
+              fixture.stock().follow({{position, shop, some_order(), kind, made}}, position, no_deadline));
+          break;
+        }
+        case 5: {
+          const auto id = some_product();
+          const auto count = *rc::gen::inRange<std::int64_t>(0, 12);
+          const auto before =
+              wait(fixture.products().find(shop, {id}, no_deadline))->value.at(0).inventory_count;
+          RC_ASSERT(wait(fixture.products().update(shop, id, {.inventory_count = count}, made, no_deadline))
+                        .has_value());
+          units[id] += count - before;
+          break;
+        }
+      }
+      const auto audits = wait(fixture.stock().audit(shop, no_deadline)).value();
+      RC_ASSERT(audits.size() == std::size_t{products});
+      for (const auto& audit : audits) {
+        RC_ASSERT(is_possible(audit.kept));
+        RC_ASSERT(audit.kept == audit.by_ledger);
+        RC_ASSERT(audit.kept.available + audit.kept.reserved + audit.kept.sold == units.at(audit.product_id));
+      }
+    }
+  });
+  EXPECT_TRUE(holds);
+}
+
+REGISTER_TYPED_TEST_SUITE_P(StockRepositoryContract, StockGoesFromAvailableToReservedToSold, AllLinesOrNone,
+                            NamesLinesWithUnknownAndInactiveProducts,
+                            TheSameProductOnTwoLinesCountsAsTheirSum, AskedAgainItAnswersWhatWasPromised,
+                            StockGoesBackOnceFromReservedAndFromSold, NothingLeadsOutOfReleased,
+                            AReleaseThatCameFirstRefusesTheReservation, ConfirmingNeedsAReservation,
+                            SettingTheCountLeavesWhatOrdersHold, ShopsDoNotShareOrdersOrStock,
+                            FollowsTheLogOnce, StepsOfOrdersWithoutAReservationChangeNothing,
+                            NeverOversoldByManyAtOnce, ChangesOfStockAreCounted, UnitsAreNeverMadeOrLost);
+
+}  // namespace cloudcart::product
