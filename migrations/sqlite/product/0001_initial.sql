@@ -18,11 +18,12 @@ CREATE TABLE product(
 CREATE UNIQUE INDEX product_by_id ON product(tenant, id);
 CREATE UNIQUE INDEX product_by_sku ON product(tenant, sku) WHERE sku IS NOT NULL;
 
--- One index for each order of the list. The price behind the sort key lets a deep page be found without the rows.
-CREATE INDEX product_by_created_at ON product(tenant, created_at, id, price) WHERE is_active = 1;
-CREATE INDEX product_by_name ON product(tenant, sort_name, id, price) WHERE is_active = 1;
-CREATE INDEX product_by_price ON product(tenant, price, id) WHERE is_active = 1;
-CREATE INDEX product_by_category ON product(tenant, category, price, created_at, id) WHERE is_active = 1;
+-- One index for each order of the list. The columns behind the sort key, is_active among them, let a deep page be found
+-- without the rows.
+CREATE INDEX product_by_created_at ON product(tenant, created_at, id, price, is_active) WHERE is_active = 1;
+CREATE INDEX product_by_name ON product(tenant, sort_name, id, price, is_active) WHERE is_active = 1;
+CREATE INDEX product_by_price ON product(tenant, price, id, is_active) WHERE is_active = 1;
+CREATE INDEX product_by_category ON product(tenant, category, price, created_at, id, is_active) WHERE is_active = 1;
 
 -- What products are found by, folded to lower case; rowid = product.number.
 CREATE VIRTUAL TABLE product_text USING fts5(text, tokenize = 'trigram case_sensitive 1', columnsize = 0);
