@@ -28,15 +28,9 @@ CREATE TABLE product (
   number      INTEGER PRIMARY KEY,
   shop        INTEGER NOT NULL,
   product_id  BLOB    NOT NULL,
-  name        TEXT    NOT NULL,
-  named_at    INTEGER NOT NULL,  -- time and id of the event that gave the name: the newest wins
-  named_by    BLOB    NOT NULL,
-  order_count INTEGER NOT NULL DEFAULT 0,  -- all time: orders placed that hold it
-  quantity    INTEGER NOT NULL DEFAULT 0,  -- and net of cancellations
-  revenue     INTEGER NOT NULL DEFAULT 0,
+  name        TEXT    NOT NULL,  -- as of the newest event that holds it; its time stands in `tally`
   UNIQUE (shop, product_id)
 ) STRICT;
-CREATE INDEX product_by_revenue ON product (shop, revenue DESC, quantity DESC, product_id) WHERE order_count > 0;
 
 CREATE TABLE order_fact (
   shop      INTEGER NOT NULL,
@@ -57,8 +51,6 @@ CREATE TABLE order_fact (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX order_by_time ON order_fact (shop, ordered_at) WHERE ordered_at IS NOT NULL;
 CREATE INDEX order_by_cancellation ON order_fact (shop, cancelled_at) WHERE cancelled_at IS NOT NULL;
-CREATE INDEX order_by_customer ON order_fact (shop, customer, kind, ordered_at)
-  WHERE customer IS NOT NULL AND ordered_at IS NOT NULL;
 
 -- grain 0: all time (bucket 0); 1: days of progress.time_zone (days since 1970-01-01);
 -- 2: quarters of an hour of UTC since 1970, of which the days of every time zone are made.
@@ -84,8 +76,9 @@ CREATE TABLE sales (
   PRIMARY KEY (shop, grain, bucket)
 ) STRICT, WITHOUT ROWID;
 
--- What each product (subject 0) or customer (subject 1) sold or spent on a day of progress.time_zone, many numbers
--- packed into a row: a month of a busy shop is read in a few hundred rows instead of tens of thousands.
+-- What each product (subject 0) or customer (subject 1) sold or spent on a day of progress.time_zone, and what each
+-- product sold in all time (subject 2, day 0). Many numbers are packed into a row: a month of a busy shop is read in a
+-- few hundred rows instead of tens of thousands, and a batch of orders rewrites few pages.
 CREATE TABLE tally (
   shop    INTEGER NOT NULL,
   subject INTEGER NOT NULL,

@@ -24,7 +24,7 @@ struct Progress {
 /// A product's sales, net of cancellations and credit notes.
 struct ProductSales {
   ProductId product;
-  std::string name;  ///< as of the newest event that holds the product
+  std::string name;  ///< as of the newest event that holds the product; of equally new ones the greater
   std::int64_t quantity = 0;
   Money revenue;
   std::int64_t order_count = 0;  ///< orders placed that hold it

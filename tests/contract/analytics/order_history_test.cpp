@@ -46,8 +46,12 @@ std::vector<events::OrderEvent> random_life(Random& random, std::uint32_t order)
 
 std::vector<events::OrderEvent> random_history(Random& random) {
   std::vector<events::OrderEvent> history;
-  for (std::uint32_t order = 1; order <= 60; ++order)
-    for (auto& event : random_life(random, order)) history.push_back(std::move(event));
+  for (std::uint32_t order = 1; order <= 60; ++order) {
+    for (auto& event : random_life(random, order)) {
+      for (auto& line : event.lines) line.product_name += " v" + std::to_string(up_to(random, 2));
+      history.push_back(std::move(event));
+    }
+  }
   return history;
 }
 

@@ -62,9 +62,9 @@ std::optional<PlacedOrder> MemoryAnalyticsStore::absorb(ShopFacts& facts, const 
   const auto& event = record.event;
   facts.last_event_at = std::max(facts.last_event_at.value_or(event.timestamp), event.timestamp);
   for (const auto& line : event.lines) {
-    ProductName name{event.timestamp, event.event_id, line.product_name};
+    std::pair name{event.timestamp, line.product_name};
     auto& known = facts.names.try_emplace(line.product_id, name).first->second;
-    if (std::tie(known.as_of, known.event) <= std::tie(name.as_of, name.event)) known = std::move(name);
+    known = std::max(known, name);
   }
   auto& order = facts.orders[event.order_id];
   if (event.version > order.version) {
@@ -161,7 +161,7 @@ std::vector<ProductSales> MemoryAnalyticsStore::top_products(const ShopFacts& fa
   for (auto& [id, product] : products) {
     if (product.order_count == 0) continue;
     product.product = id;
-    product.name = facts.names.at(id).name;
+    product.name = facts.names.at(id).second;
     sold.push_back(product);
   }
   return best(std::move(sold), limit, [](const ProductSales& a, const ProductSales& b) {

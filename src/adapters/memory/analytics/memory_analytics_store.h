@@ -28,14 +28,9 @@ class MemoryAnalyticsStore final : public AnalyticsStore {
     std::int64_t version = 0;  ///< the highest seen
     OrderStatus status = OrderStatus::pending;
   };
-  struct ProductName {
-    Timestamp as_of;
-    EventId event;
-    std::string name;
-  };
   struct ShopFacts {
     std::map<OrderId, Order> orders;
-    std::map<ProductId, ProductName> names;
+    std::map<ProductId, std::pair<Timestamp, std::string>> names;  ///< the newest, and as of when
     std::deque<PlacedOrder> placed;
     std::optional<Timestamp> last_event_at;
   };

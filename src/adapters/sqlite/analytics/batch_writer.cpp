@@ -60,7 +60,7 @@ BatchWriter::Context BatchWriter::context_of(const events::OrderEvent& event, st
   Context context{event, shop, std::nullopt, {}};
   if (const auto user = customer_of(event)) context.customer = customers_.of(shop, *user).number;
   for (const auto& line : event.lines) {
-    auto& tally = context.lines[products_.of(shop, line, event).number];
+    auto& tally = context.lines[products_.number_of(shop, line, event.timestamp)];
     tally.add({.orders = 0, .quantity = line.quantity, .amount = line.subtotal.minor_units()});
     tally.orders = 1;
   }
@@ -156,25 +156,24 @@ void BatchWriter::move_status(std::int64_t shop, Timestamp ordered_at, OrderStat
 
 void BatchWriter::count_tallies(const Context& context, bool placed) {
   const auto& event = context.event;
+  const auto time = to_unix_ms(event.timestamp);
   const auto day = day_number(day_of(event.timestamp, days_));
-  const auto flow = [placed](const Tally& tally) {
-    return placed ? tally : Tally{.orders = 0, .quantity = -tally.quantity, .amount = -tally.amount};
-  };
-  const auto count = [&](Subject subject, std::int64_t number, const Tally& tally) {
-    tallies_[{context.shop, subject, day, number / numbers_per_block}][number].add(tally);
+  const auto count = [&](Subject subject, std::int64_t of_day, std::int64_t number, Tally tally) {
+    if (!placed) tally = {0, -tally.quantity, -tally.amount, tally.newest_at};
+    tallies_[{context.shop, subject, of_day, block_of(subject, number)}][number].add(tally);
   };
   for (const auto& [number, tally] : context.lines) {
-    count(Subject::product, number, flow(tally));
-    products_.count(number, flow(tally));
+    count(Subject::product, day, number, tally);
+    count(Subject::product_of_all_time, 0, number, {tally.orders, tally.quantity, tally.amount, time});
   }
+  // Of a customer the time of the last order is kept, of a product the time of its name.
   if (context.customer)
-    count(Subject::customer, *context.customer, flow({.orders = 1, .amount = event.total.minor_units()}));
+    count(Subject::customer, day, *context.customer, {1, 0, event.total.minor_units(), placed ? time : 0});
 }
 
 void BatchWriter::store() {
   shops_.store();
   customers_.store();
-  products_.store();
   for (const auto& [key, change] : sales_)
     std::apply([&](auto... part) { store_sales(part..., change); }, key);
   for (const auto& [key, changes] : tallies_)
@@ -221,13 +220,11 @@ void BatchWriter::store_sales(std::int64_t shop, Grain grain, std::int64_t bucke
 
 void BatchWriter::store_tally(std::int64_t shop, Subject subject, std::int64_t day, std::int64_t block,
                               const Tallies& changes) {
-  Tallies merged = changes;
-  {
-    auto row = connection_.prepare(
-        "SELECT entries FROM tally WHERE shop = ? AND subject = ? AND day = ? AND block = ?");
-    row.bind_all(shop, stored(subject), day, block);
-    if (row.step())
-      for (TallyCursor entry(row.text(0)); entry.next();) merged[entry.number()].add(entry.tally());
+  auto merged = stored_tallies(shop, subject, day, block);
+  for (const auto& [number, change] : changes) {
+    auto& tally = merged[number];
+    if (subject == Subject::product_of_all_time) products_.settle_name(number, from_unix_ms(tally.newest_at));
+    tally.add(change);
   }
   const std::string packed = pack(merged);
   connection_
@@ -237,6 +234,18 @@ void BatchWriter::store_tally(std::int64_t shop, Subject subject, std::int64_t d
       .bind_all(shop, stored(subject), day, block)
       .bind_blob(packed)
       .run();
+}
+
+Tallies BatchWriter::stored_tallies(std::int64_t shop, Subject subject, std::int64_t day,
+                                    std::int64_t block) {
+  Tallies tallies;
+  auto row = connection_.prepare(
+      "SELECT entries FROM tally WHERE shop = ? AND subject = ? AND day = ? AND block = ?");
+  row.bind_all(shop, stored(subject), day, block);
+  if (!row.step()) return tallies;
+  for (TallyCursor entry(row.text(0)); entry.next();)
+    tallies.emplace_hint(tallies.end(), entry.number(), entry.tally());
+  return tallies;
 }
 
 void BatchWriter::remember(const std::vector<PlacedOrder>& placed) {

@@ -74,6 +74,7 @@ class BatchWriter {
   CustomerSet stored_customers(std::int64_t shop, Grain grain, std::int64_t bucket);
   void store_tally(std::int64_t shop, Subject subject, std::int64_t day, std::int64_t block,
                    const Tallies& changes);
+  Tallies stored_tallies(std::int64_t shop, Subject subject, std::int64_t day, std::int64_t block);
 
   sqlite::Connection& connection_;
   const TimeZone days_;

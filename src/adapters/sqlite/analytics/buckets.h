@@ -11,10 +11,13 @@ namespace cloudcart::analytics {
 enum class Grain : std::uint8_t { all_time = 0, day = 1, quarter_hour = 2 };
 
 /// What the rows of the table `tally` count; the numbers are stored.
-enum class Subject : std::uint8_t { product = 0, customer = 1 };
+enum class Subject : std::uint8_t { product = 0, customer = 1, product_of_all_time = 2 };
 
-/// Numbers in one row of `tally`: few rows to read a day, yet one order rewrites only a few kilobytes.
-constexpr std::int64_t numbers_per_block = 8192;
+/// Which row of `tally` holds a number. A day has few of all numbers, so its rows span many: few rows to
+/// read. All time has nearly all, so its rows span few: an order rewrites a page for each product.
+constexpr std::int64_t block_of(Subject subject, std::int64_t number) {
+  return number / (subject == Subject::product_of_all_time ? 256 : 8192);
+}
 
 constexpr std::int64_t quarter_hour_ms = 15 * 60 * 1000;
 

@@ -65,49 +65,34 @@ void CustomerDirectory::store() {
   }
 }
 
-const ProductDirectory::Entry& ProductDirectory::of(std::int64_t shop, const events::EventLine& line,
-                                                    const events::OrderEvent& event) {
+std::int64_t ProductDirectory::number_of(std::int64_t shop, const events::EventLine& line,
+                                         Timestamp event_time) {
+  std::pair name{event_time, line.product_name};
   const auto [at, is_new] = entries_.try_emplace({shop, line.product_id});
   auto& entry = at->second;
-  if (is_new) {
-    auto row = connection_.prepare(
-        "SELECT number, named_at, named_by FROM product WHERE shop = ? AND product_id = ?");
-    row.bind_all(shop, line.product_id);
-    if (row.step()) {
-      entry.number = row.integer(0);
-      entry.named_at = row.timestamp(1);
-      entry.named_by = row.id<EventId>(2);
-    } else {
-      connection_
-          .prepare("INSERT INTO product(shop, product_id, name, named_at, named_by) VALUES(?, ?, ?, ?, ?)")
-          .bind_all(shop, line.product_id, line.product_name, event.timestamp, event.event_id)
-          .run();
-      entry.number = connection_.last_insert_rowid();
-      entry.named_at = event.timestamp;
-      entry.named_by = event.event_id;
-    }
+  if (!is_new) {
+    entry.newest = std::max(std::move(entry.newest), std::move(name));
+    return entry.number;
   }
-  if (std::tie(entry.named_at, entry.named_by) <= std::tie(event.timestamp, event.event_id)) {
-    entry.named_at = event.timestamp;
-    entry.named_by = event.event_id;
-    entry.new_name = line.product_name;
+  auto row = connection_.prepare("SELECT number, name FROM product WHERE shop = ? AND product_id = ?");
+  row.bind_all(shop, line.product_id);
+  if (row.step()) {
+    entry = {row.integer(0), row.string(1), std::move(name)};
+  } else {
+    connection_.prepare("INSERT INTO product(shop, product_id, name) VALUES(?, ?, ?)")
+        .bind_all(shop, line.product_id, line.product_name)
+        .run();
+    entry = {connection_.last_insert_rowid(), line.product_name, std::move(name)};
   }
-  return entry;
+  by_number_[entry.number] = &entry;
+  return entry.number;
 }
 
-void ProductDirectory::store() {
-  auto update = connection_.prepare(
-      "UPDATE product SET name = coalesce(?, name), named_at = ?, named_by = ?, order_count = order_count + "
-      "?,"
-      " quantity = quantity + ?, revenue = revenue + ? WHERE number = ?");
-  for (const auto& [key, entry] : entries_) {
-    const auto& change = changes_[entry.number];
-    update
-        .bind_all(entry.new_name, entry.named_at, entry.named_by, change.orders, change.quantity,
-                  change.amount, entry.number)
-        .run();
-    update.reset();
-  }
+void ProductDirectory::settle_name(std::int64_t number, Timestamp named_at) {
+  const auto& entry = *by_number_.at(number);
+  const auto& [time, name] = entry.newest;
+  if (name == entry.stored_name || std::tie(time, name) <= std::tie(named_at, entry.stored_name)) return;
+  connection_.prepare("UPDATE product SET name = ? WHERE number = ?").bind_all(name, number).run();
 }
 
 }  // namespace cloudcart::analytics

@@ -5,7 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "adapters/sqlite/analytics/packed_tally.h"
 #include "adapters/sqlite/store/connection.h"
 #include "core/caller.h"
 #include "events/order_event.h"
@@ -50,23 +49,23 @@ class CustomerDirectory {
 
 class ProductDirectory {
  public:
-  struct Entry {
-    std::int64_t number = 0;
-    Timestamp named_at;
-    EventId named_by;
-    std::optional<std::string> new_name;
-  };
   explicit ProductDirectory(sqlite::Connection& connection) : connection_(connection) {}
-  /// The product of an event's line; takes its name when the event is the newest that holds the product.
-  const Entry& of(std::int64_t shop, const events::EventLine& line, const events::OrderEvent& event);
-  /// Adds to the all-time figures of a product that was asked for.
-  void count(std::int64_t number, const Tally& change) { changes_[number].add(change); }
-  void store();
+  /// The number of the product of an event's line.
+  std::int64_t number_of(std::int64_t shop, const events::EventLine& line, Timestamp event_time);
+  /// Gives the product the name that it has in this batch, when that is of a newer event than `named_at`, the
+  /// newest before the batch. Of two events of one moment the greater name wins, so that arrival order does
+  /// not matter.
+  void settle_name(std::int64_t number, Timestamp named_at);
 
  private:
+  struct Entry {
+    std::int64_t number = 0;
+    std::string stored_name;
+    std::pair<Timestamp, std::string> newest;
+  };
   sqlite::Connection& connection_;
   std::map<std::pair<std::int64_t, ProductId>, Entry> entries_;
-  Tallies changes_;
+  std::map<std::int64_t, const Entry*> by_number_;
 };
 
 }  // namespace cloudcart::analytics

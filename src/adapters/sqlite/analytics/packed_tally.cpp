@@ -21,13 +21,14 @@ void put_signed(std::string& out, std::int64_t value) {
 
 std::string pack(const Tallies& tallies) {
   std::string out;
-  out.reserve(tallies.size() * 10);
+  out.reserve(tallies.size() * 16);
   std::int64_t previous = 0;
   for (const auto& [number, tally] : tallies) {
     put(out, static_cast<std::uint64_t>(number - previous));
     put_signed(out, tally.orders);
     put_signed(out, tally.quantity);
     put_signed(out, tally.amount);
+    put_signed(out, tally.newest_at);
     previous = number;
   }
   return out;
@@ -39,6 +40,7 @@ bool TallyCursor::next() {
   tally_.orders = take_signed();
   tally_.quantity = take_signed();
   tally_.amount = take_signed();
+  tally_.newest_at = take_signed();
   return true;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -11,12 +12,14 @@ namespace cloudcart::analytics {
 struct Tally {
   std::int64_t orders = 0;
   std::int64_t quantity = 0;
-  std::int64_t amount = 0;  ///< minor units
+  std::int64_t amount = 0;     ///< minor units
+  std::int64_t newest_at = 0;  ///< the latest Unix ms of what was counted; 0 where it is not kept
 
   void add(const Tally& other) {
     orders += other.orders;
     quantity += other.quantity;
     amount += other.amount;
+    newest_at = std::max(newest_at, other.newest_at);
   }
   bool operator==(const Tally&) const = default;
 };
@@ -24,7 +27,7 @@ struct Tally {
 /// By the number of the product or customer.
 using Tallies = std::map<std::int64_t, Tally>;
 
-/// About eight bytes an entry: ascending numbers as differences, then the three figures, all as
+/// About ten bytes an entry: ascending numbers as differences, then the figures, all as
 /// variable-length integers (LEB128; signed ones zigzag, as in Protocol Buffers).
 std::string pack(const Tallies& tallies);
 

@@ -175,6 +175,7 @@ void add(std::vector<Tally>& column, std::int64_t number, const Tally& tally) {
   column[at].add(tally);
 }
 
+/// What is given back takes no order and no time with it.
 Tally negated(const Tally& tally) {
   return {.orders = 0, .quantity = -tally.quantity, .amount = -tally.amount};
 }
@@ -193,42 +194,28 @@ void ReportReader::tally_orders(Column& column, Subject subject, const TimeRange
   if (range.begin >= range.end) return;
   const auto add_row = [&](const sqlite::Statement& row, auto flow) {
     if (subject == Subject::product) {
-      for (TallyCursor entry(row.text(2)); entry.next();) add(column, entry.number(), flow(entry.tally()));
-    } else if (!row.is_null(0)) {
-      add(column, row.integer(0), flow(Tally{.orders = 1, .amount = row.integer(1)}));
+      for (TallyCursor entry(row.text(3)); entry.next();) add(column, entry.number(), flow(entry.tally()));
+    } else if (!row.is_null(1)) {
+      add(column, row.integer(1), flow({1, 0, row.integer(2), row.integer(0)}));
     }
   };
   auto placed = connection_.prepare(
-      "SELECT customer, total, lines FROM order_fact INDEXED BY order_by_time"
+      "SELECT ordered_at, customer, total, lines FROM order_fact INDEXED BY order_by_time"
       " WHERE shop = ? AND ordered_at >= ? AND ordered_at < ? AND kind = ?");
   placed.bind_all(shop_, range.begin, range.end, sale);
   while (placed.step()) add_row(placed, [](const Tally& tally) { return tally; });
   auto given_back = connection_.prepare(
-      "SELECT customer, cancelled_total, cancelled_lines FROM order_fact INDEXED BY order_by_cancellation"
-      " WHERE shop = ? AND cancelled_at >= ? AND cancelled_at < ?");
+      "SELECT cancelled_at, customer, cancelled_total, cancelled_lines FROM order_fact"
+      " INDEXED BY order_by_cancellation WHERE shop = ? AND cancelled_at >= ? AND cancelled_at < ?");
   given_back.bind_all(shop_, range.begin, range.end);
   while (given_back.step()) add_row(given_back, negated);
 }
 
-std::vector<ProductSales> ReportReader::top_products_of_all_time(std::size_t limit) {
-  auto rows = connection_.prepare(
-      "SELECT product_id, name, quantity, revenue, order_count FROM product INDEXED BY product_by_revenue"
-      " WHERE shop = ? AND order_count > 0 ORDER BY revenue DESC, quantity DESC, product_id LIMIT ?");
-  rows.bind_all(shop_, static_cast<std::int64_t>(limit));
-  std::vector<ProductSales> products;
-  while (rows.step())
-    products.push_back(
-        {rows.id<ProductId>(0), rows.string(1), rows.integer(2), rows.money(3), rows.integer(4)});
-  return products;
-}
-
 std::vector<ProductSales> ReportReader::top_products(const std::optional<TimeRange>& range,
                                                      std::size_t limit) {
-  if (!range) return top_products_of_all_time(limit);
   std::vector<ProductSales> products;
   auto named = connection_.prepare("SELECT product_id, name FROM product WHERE number = ?");
-  for (const auto& [number, tally] :
-       leaders<Ranked>(tallies(Subject::product, *range), limit, &Tally::quantity)) {
+  for (const auto& [number, tally] : leaders<Ranked>(product_tallies(range), limit, &Tally::quantity)) {
     named.bind(number).step();
     products.push_back(
         {named.id<ProductId>(0), named.string(1), tally.quantity, Money{tally.amount}, tally.orders});
@@ -240,43 +227,35 @@ std::vector<ProductSales> ReportReader::top_products(const std::optional<TimeRan
   return products;
 }
 
+ReportReader::Column ReportReader::product_tallies(const std::optional<TimeRange>& range) {
+  if (range) return tallies(Subject::product, *range);
+  Column column;
+  tally_days(column, Subject::product_of_all_time, 0, 1);
+  return column;
+}
+
 std::vector<CustomerActivity> ReportReader::top_customers(const TimeRange& range, std::size_t limit) {
-  std::vector<std::pair<CustomerActivity, std::int64_t>> ranked;
+  std::vector<CustomerActivity> customers;
   auto known = connection_.prepare("SELECT user_id FROM customer WHERE number = ?");
   for (const auto& [number, tally] :
        leaders<Ranked>(tallies(Subject::customer, range), limit, &Tally::orders)) {
     known.bind(number).step();
-    ranked.push_back({{known.id<UserId>(0), tally.orders, Money{tally.amount}, {}}, number});
+    customers.push_back(
+        {known.id<UserId>(0), tally.orders, Money{tally.amount}, from_unix_ms(tally.newest_at)});
     known.reset();
   }
-  keep_best(ranked, limit, [](const auto& one, const auto& other) {
-    const auto &a = one.first, &b = other.first;
+  keep_best(customers, limit, [](const CustomerActivity& a, const CustomerActivity& b) {
     return std::tie(b.spent, b.order_count, a.user) < std::tie(a.spent, a.order_count, b.user);
   });
-  std::vector<CustomerActivity> customers;
-  for (auto& [customer, number] : ranked) {
-    customer.last_order_at = last_order(number, range);
-    customers.push_back(customer);
-  }
   return customers;
-}
-
-Timestamp ReportReader::last_order(std::int64_t customer, const TimeRange& range) {
-  auto row = connection_.prepare(
-      "SELECT ordered_at FROM order_fact INDEXED BY order_by_customer WHERE shop = ? AND customer = ? AND "
-      "kind = ?"
-      " AND ordered_at >= ? AND ordered_at < ? ORDER BY ordered_at DESC LIMIT 1");
-  row.bind_all(shop_, customer, sale, range.begin, range.end);
-  row.step();
-  return row.timestamp(0);
 }
 
 std::vector<OrderSummary> ReportReader::recent_orders(std::size_t limit) {
   auto rows = connection_.prepare(
       "SELECT order_id, user_id, status, kind, total, currency, units, ordered_at"
       " FROM order_fact INDEXED BY order_by_time LEFT JOIN customer ON customer.number = order_fact.customer"
-      " WHERE order_fact.shop = ? AND ordered_at IS NOT NULL ORDER BY ordered_at DESC, order_id DESC LIMIT "
-      "?");
+      " WHERE order_fact.shop = ? AND ordered_at IS NOT NULL ORDER BY ordered_at DESC, order_id DESC"
+      " LIMIT ?");
   rows.bind_all(shop_, static_cast<std::int64_t>(limit));
   std::vector<OrderSummary> orders;
   while (rows.step())

@@ -39,16 +39,15 @@ class ReportReader {
   PeriodSales sales(const std::vector<Timestamp>& days);
   StatusCounts statuses(const std::optional<TimeRange>& range);
   std::vector<ProductSales> top_products(const std::optional<TimeRange>& range, std::size_t limit);
-  std::vector<ProductSales> top_products_of_all_time(std::size_t limit);
   std::vector<CustomerActivity> top_customers(const TimeRange& range, std::size_t limit);
   std::vector<OrderSummary> recent_orders(std::size_t limit);
 
   bool begins_a_day(Timestamp time) const;
   Buckets buckets_of(const std::vector<Timestamp>& bounds) const;
+  Column product_tallies(const std::optional<TimeRange>& range);
   Column tallies(Subject subject, const TimeRange& range);
   void tally_days(Column& column, Subject subject, std::int64_t begin, std::int64_t end);
   void tally_orders(Column& column, Subject subject, const TimeRange& range);
-  Timestamp last_order(std::int64_t customer, const TimeRange& range);
 
   sqlite::Connection& connection_;
   const TenantId tenant_;
