@@ -5,6 +5,7 @@
 #include "core/json_reader.h"
 #include "core/json_writer.h"
 #include "http/problem.h"
+#include "runtime/executor.h"
 
 namespace cloudcart::simulate {
 
@@ -33,8 +34,12 @@ const json::array& array_at(const json::value& value, std::string_view pointer) 
   return found && found->is_array() ? found->get_array() : none;
 }
 
-Customer customer_of(const json::value& answer) { return {text_at(answer, "/data/user/id"), text_at(answer, "/data/token")}; }
-ShownOrder order_of(const json::value& order) { return {text_at(order, "/id"), text_at(order, "/status")}; }
+Customer customer_of(const json::value& answer) {
+  return {text_at(answer, "/data/user/id"), text_at(answer, "/data/token")};
+}
+ShownOrder order_of(const json::value& order) {
+  return {text_at(order, "/id"), text_at(order, "/status")};
+}
 
 }  // namespace
 
@@ -47,7 +52,8 @@ struct ShopApi::Call {
 };
 
 Task<Result<json::value>> ShopApi::send(Call call) {
-  http::ClientRequest request{.method = call.method, .target = std::move(call.target), .body = std::move(call.body)};
+  http::ClientRequest request{
+      .method = call.method, .target = std::move(call.target), .body = std::move(call.body)};
   if (!request.body.empty()) request.headers.set("Content-Type", "application/json");
   if (!call.token.empty()) request.headers.set("Authorization", "Bearer " + call.token);
   if (!call.idempotency_key.empty()) request.headers.set("Idempotency-Key", call.idempotency_key);
@@ -62,26 +68,33 @@ Task<Status> ShopApi::health() {
   co_return Status{};
 }
 
-Task<Result<Customer>> ShopApi::open_account(std::string email, std::string password, std::string first_name, std::string last_name) {
+Task<Result<Customer>> ShopApi::open_account(std::string email, std::string password, std::string first_name,
+                                             std::string last_name) {
   JsonWriter body;
   body.begin_object().field("email", email).field("password", password).field("first_name", first_name);
   body.field("last_name", last_name).end_object();
-  CLOUDCART_CO_TRY(const auto answer, co_await send({.method = http::Method::post, .target = "/api/users/register", .body = body.str()}));
+  CLOUDCART_CO_TRY(
+      const auto answer,
+      co_await send({.method = http::Method::post, .target = "/api/users/register", .body = body.str()}));
   co_return customer_of(answer);
 }
 
 Task<Result<Customer>> ShopApi::sign_in(std::string email, std::string password) {
   JsonWriter body;
   body.begin_object().field("email", email).field("password", password).end_object();
-  CLOUDCART_CO_TRY(const auto answer, co_await send({.method = http::Method::post, .target = "/api/users/login", .body = body.str()}));
+  CLOUDCART_CO_TRY(
+      const auto answer,
+      co_await send({.method = http::Method::post, .target = "/api/users/login", .body = body.str()}));
   co_return customer_of(answer);
 }
 
 Task<Result<ShopApi::ProductPage>> ShopApi::browse(std::int64_t page) {
-  CLOUDCART_CO_TRY(const auto answer, co_await send({.target = fmt::format("/api/products?limit=100&page={}", page)}));
+  CLOUDCART_CO_TRY(const auto answer,
+                   co_await send({.target = fmt::format("/api/products?limit=100&page={}", page)}));
   ProductPage shown{.products = {}, .pages = integer_at(answer, "/data/pagination/pages")};
   for (const auto& product : array_at(answer, "/data/products"))
-    if (const auto stock = integer_at(product, "/inventory_count"); stock > 0) shown.products.push_back({text_at(product, "/id"), stock});
+    if (const auto stock = integer_at(product, "/inventory_count"); stock > 0)
+      shown.products.push_back({text_at(product, "/id"), stock});
   co_return shown;
 }
 
@@ -91,13 +104,17 @@ Task<Status> ShopApi::look_at(std::string product_id) {
 }
 
 Task<Result<std::vector<std::string>>> ShopApi::goes_with(std::string product_id) {
-  CLOUDCART_CO_TRY(const auto answer, co_await send({.target = fmt::format("/api/ai/recommendations/product/{}?limit=5", product_id)}));
+  CLOUDCART_CO_TRY(
+      const auto answer,
+      co_await send({.target = fmt::format("/api/ai/recommendations/product/{}?limit=5", product_id)}));
   std::vector<std::string> ids;
-  for (const auto& product : array_at(answer, "/data/similar_products")) ids.push_back(text_at(product, "/product_id"));
+  for (const auto& product : array_at(answer, "/data/similar_products"))
+    ids.push_back(text_at(product, "/product_id"));
   co_return ids;
 }
 
-Task<Result<ShownOrder>> ShopApi::order(Customer customer, std::vector<BasketLine> basket, std::string idempotency_key) {
+Task<Result<ShownOrder>> ShopApi::order(Customer customer, std::vector<BasketLine> basket,
+                                        std::string idempotency_key) {
   JsonWriter body;
   body.begin_object().field("user_id", customer.id).key("items").begin_array();
   for (const auto& line : basket)
@@ -119,7 +136,9 @@ Task<Status> ShopApi::cancel(Customer customer, std::string order_id) {
 }
 
 Task<Result<std::vector<ShownOrder>>> ShopApi::orders_with(Customer staff, std::string status) {
-  CLOUDCART_CO_TRY(const auto answer, co_await send({.target = fmt::format("/api/orders?limit=100&status={}", status), .token = staff.token}));
+  CLOUDCART_CO_TRY(const auto answer,
+                   co_await send({.target = fmt::format("/api/orders?limit=100&status={}", status),
+                                  .token = staff.token}));
   std::vector<ShownOrder> orders;
   for (const auto& order : array_at(answer, "/data/orders")) orders.push_back(order_of(order));
   co_return orders;

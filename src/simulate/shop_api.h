@@ -28,14 +28,15 @@ struct BasketLine {
   std::int64_t quantity = 1;
 };
 
-/// The platform's API as a shop front and its staff use it. Errors are those of the answers, and unavailable when
-/// nothing answers.
+/// The platform's API as a shop front and its staff use it. Errors are those of the answers, and unavailable
+/// when nothing answers.
 class ShopApi {
  public:
   explicit ShopApi(http::Client& gateway) : gateway_(gateway) {}
 
   Task<Status> health();
-  Task<Result<Customer>> open_account(std::string email, std::string password, std::string first_name, std::string last_name);
+  Task<Result<Customer>> open_account(std::string email, std::string password, std::string first_name,
+                                      std::string last_name);
   Task<Result<Customer>> sign_in(std::string email, std::string password);
   /// Products in stock, of one page; and how many pages there are.
   struct ProductPage {
@@ -45,7 +46,8 @@ class ShopApi {
   Task<Result<ProductPage>> browse(std::int64_t page);
   Task<Status> look_at(std::string product_id);
   Task<Result<std::vector<std::string>>> goes_with(std::string product_id);
-  Task<Result<ShownOrder>> order(Customer customer, std::vector<BasketLine> basket, std::string idempotency_key);
+  Task<Result<ShownOrder>> order(Customer customer, std::vector<BasketLine> basket,
+                                 std::string idempotency_key);
   Task<Status> cancel(Customer customer, std::string order_id);
   Task<Result<std::vector<ShownOrder>>> orders_with(Customer staff, std::string status);
   Task<Status> move_order(Customer staff, std::string order_id, std::string status);

@@ -15,8 +15,10 @@ constexpr std::size_t known_customers = 200;  ///< per visitor loop
 constexpr milliseconds pause_after_failure{1'000};
 constexpr milliseconds staff_interval{3'000};
 
-constexpr std::array first_names{"Ada", "Bruno", "Chen", "Dana", "Emil", "Farah", "Grace", "Hugo", "Ines", "Jonas", "Kira", "Liam", "Mona", "Nils", "Olga", "Petra"};
-constexpr std::array last_names{"Abel", "Berg", "Costa", "Dahl", "Engel", "Ferri", "Grant", "Hansen", "Ito", "Jensen", "Klein", "Lopez", "Meyer", "Novak", "Okoye", "Price"};
+constexpr std::array first_names{"Ada",  "Bruno", "Chen", "Dana", "Emil", "Farah", "Grace", "Hugo",
+                                 "Ines", "Jonas", "Kira", "Liam", "Mona", "Nils",  "Olga",  "Petra"};
+constexpr std::array last_names{"Abel", "Berg",   "Costa", "Dahl",  "Engel", "Ferri", "Grant", "Hansen",
+                                "Ito",  "Jensen", "Klein", "Lopez", "Meyer", "Novak", "Okoye", "Price"};
 
 template <std::size_t n>
 std::string pick(Random& random, const std::array<const char*, n>& names) {
@@ -40,8 +42,10 @@ Task<void> Simulation::visit(std::size_t number, BackgroundLoops::StopFlag stop)
       ++tally_.failures;
       co_await stop.sleep_for(pause_after_failure);
     }
-    // Visits come at random moments around the rate: exponential gaps would be truer, uniform ones look the same.
-    next += milliseconds{static_cast<std::int64_t>(mean_ms * (0.5 + static_cast<double>(visitor.random.below(1'000)) / 1'000.0))};
+    // Visits come at random moments around the rate: exponential gaps would be truer, uniform ones look the
+    // same.
+    next += milliseconds{static_cast<std::int64_t>(
+        mean_ms * (0.5 + static_cast<double>(visitor.random.below(1'000)) / 1'000.0))};
     next = std::max(next, Executor::current()->now() - seconds{5});
     const auto wait = std::chrono::ceil<milliseconds>(next - Executor::current()->now());
     if (wait > milliseconds{0}) co_await stop.sleep_for(wait);
@@ -72,8 +76,9 @@ Task<Result<Customer>> Simulation::someone(Visitor& visitor) {
   const bool comes_back = !visitor.known.empty() && visitor.random.chance(75);
   if (comes_back) co_return visitor.known[visitor.random.below(visitor.known.size())];
   // The id makes the address new on every run, whatever the seed.
-  auto made = co_await api_.open_account(fmt::format("visitor-{}@simulation.invalid", ids_.next().to_string()), ids_.next().to_string(),
-                                         pick(visitor.random, first_names), pick(visitor.random, last_names));
+  auto made = co_await api_.open_account(
+      fmt::format("visitor-{}@simulation.invalid", ids_.next().to_string()), ids_.next().to_string(),
+      pick(visitor.random, first_names), pick(visitor.random, last_names));
   if (!made) co_return made;
   ++tally_.accounts;
   if (visitor.known.size() >= known_customers) visitor.known.erase(visitor.known.begin());
@@ -83,7 +88,8 @@ Task<Result<Customer>> Simulation::someone(Visitor& visitor) {
 
 Task<Result<std::vector<BasketLine>>> Simulation::fill_basket(Visitor& visitor) {
   auto& random = visitor.random;
-  auto page = co_await api_.browse(1 + static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(std::max<std::int64_t>(visitor.pages, 1)))));
+  auto page = co_await api_.browse(1 + static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(
+                                           std::max<std::int64_t>(visitor.pages, 1)))));
   if (!page) co_return std::unexpected(std::move(page).error());
   visitor.pages = page->pages;
   if (page->products.empty()) co_return std::vector<BasketLine>{};
@@ -98,7 +104,8 @@ Task<Result<std::vector<BasketLine>>> Simulation::fill_basket(Visitor& visitor) 
   for (const auto& companion : *companions)
     if (random.chance(35)) basket.push_back({companion, 1 + static_cast<std::int64_t>(random.below(2))});
   const auto& other = page->products[random.below(page->products.size())];
-  const bool already = std::ranges::any_of(basket, [&](const BasketLine& line) { return line.product_id == other.id; });
+  const bool already =
+      std::ranges::any_of(basket, [&](const BasketLine& line) { return line.product_id == other.id; });
   if (!already && random.chance(30)) basket.push_back({other.id, 1});
   co_return basket;
 }
@@ -107,8 +114,10 @@ Task<void> Simulation::work_as_staff(BackgroundLoops::StopFlag stop) {
   Random random{options_.seed + 77};
   while (!stop.stopping()) {
     // From the end of an order's life to its beginning, so that no order runs through it in one round.
-    const std::array<std::pair<const char*, const char*>, 4> steps{
-        {{"shipped", "delivered"}, {"processing", "shipped"}, {"confirmed", "processing"}, {"pending", "confirmed"}}};
+    const std::array<std::pair<const char*, const char*>, 4> steps{{{"shipped", "delivered"},
+                                                                    {"processing", "shipped"},
+                                                                    {"confirmed", "processing"},
+                                                                    {"pending", "confirmed"}}};
     for (const auto& [from, to] : steps) {
       if (const auto moved = co_await move_some(random, from, to, 30); !moved) ++tally_.failures;
     }

@@ -24,12 +24,13 @@ struct Tally {
   std::atomic<std::uint64_t> accounts{0}, orders{0}, sold_out{0}, cancelled{0}, moved{0}, failures{0};
 };
 
-/// Live traffic: visitors who open accounts or come back, look at products, put into the basket what goes with
-/// what they look at, order and sometimes cancel; and staff who move orders along. Failures are counted and slowed
-/// down for, never fatal: a platform that restarts finds its visitors waiting.
+/// Live traffic: visitors who open accounts or come back, look at products, put into the basket what goes
+/// with what they look at, order and sometimes cancel; and staff who move orders along. Failures are counted
+/// and slowed down for, never fatal: a platform that restarts finds its visitors waiting.
 class Simulation {
  public:
-  Simulation(ShopApi& api, IdGenerator& ids, SimulateOptions options) : api_(api), ids_(ids), options_(std::move(options)) {}
+  Simulation(ShopApi& api, IdGenerator& ids, SimulateOptions options)
+      : api_(api), ids_(ids), options_(std::move(options)) {}
 
   /// Loops that run() is to be started for side by side, so that a high rate does not wait for slow answers.
   std::size_t visitors() const;

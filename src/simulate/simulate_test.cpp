@@ -1,8 +1,8 @@
 #include "simulate/simulate.h"
 
-#include <gtest/gtest.h>
-
 #include <latch>
+
+#include <gtest/gtest.h>
 
 #include "core/json_writer.h"
 #include "http/problem.h"
@@ -27,10 +27,14 @@ class FakeShop final : public http::Client {
  private:
   http::Response answer(const http::ClientRequest& request) {
     const auto& target = request.target;
-    const auto with = [](int status, std::string data) { return http::json_response(status, R"({"success":true,"data":)" + data + "}"); };
+    const auto with = [](int status, std::string data) {
+      return http::json_response(status, R"({"success":true,"data":)" + data + "}");
+    };
     if (target == "/api/users/register") return with(201, R"({"user":{"id":"u"},"token":"t"})");
     if (target.starts_with("/api/products?"))
-      return with(200, R"({"products":[{"id":"a","inventory_count":5},{"id":"b","inventory_count":0}],"pagination":{"pages":1}})");
+      return with(
+          200,
+          R"({"products":[{"id":"a","inventory_count":5},{"id":"b","inventory_count":0}],"pagination":{"pages":1}})");
     if (target.starts_with("/api/ai/")) return with(200, R"({"similar_products":[{"product_id":"c"}]})");
     if (target == "/api/orders") {
       ++orders;
@@ -48,7 +52,8 @@ class SimulationTest : public testing::Test {
     EventLoop loop("test");
     BackgroundLoops loops;
     loop.start();
-    loops.start("visitor", loop, [this](BackgroundLoops::StopFlag stop) { return simulation.visit(0, stop); });
+    loops.start("visitor", loop,
+                [this](BackgroundLoops::StopFlag stop) { return simulation.visit(0, stop); });
     while (!done()) std::this_thread::yield();
     loops.request_stop();
     loops.join();

@@ -6,9 +6,9 @@
 #include "app/commands/commands.h"
 #include "app/commands/run_on_loop.h"
 #include "app/platform/address_book.h"
-#include "app/platform/service_client.h"
 #include "app/platform/user_unit.h"
 #include "core/json_writer.h"
+#include "http/beast/client.h"
 #include "http/problem.h"
 
 namespace cloudcart::app {
@@ -42,11 +42,16 @@ Added add_by_http(Ground& ground, const std::string& address, const Account& acc
   JsonWriter body;
   body.begin_object().field("email", account.options.email).field("role", account.options.role);
   body.field("password", account.password).field("first_name", account.options.first_name);
-  body.field("last_name", account.options.last_name).field("update_existing", account.options.replace).end_object();
-  ServiceClient client(address, ground.tokens);
+  body.field("last_name", account.options.last_name)
+      .field("update_existing", account.options.replace)
+      .end_object();
+  http::BeastClient client({.base_url = address});
   http::ClientRequest request{.method = http::Method::post, .target = "/internal/users", .body = body.str()};
+  request.headers.set("Content-Type", "application/json");
+  request.headers.set("Authorization", "Bearer " + ground.tokens.sign_service());
   const auto deadline = ground.clock.monotonic_now() + time_limit;
-  CLOUDCART_TRY(const auto response, run_on_loop<Result<http::Response>>([&] { return client.send(std::move(request), deadline); }));
+  CLOUDCART_TRY(const auto response, run_on_loop<Result<http::Response>>(
+                                         [&] { return client.send(std::move(request), deadline); }));
   if (response.status >= 300) return fail(http::error_of_response(response.status, response.body));
   return response.status == 201;
 }
@@ -72,7 +77,8 @@ int add_user(const Config& config, const AddUserOptions& options) {
   const auto added = add_account(config, account);
   if (!added) {
     fmt::print(stderr, "cloudcart: {}\n", added.error().message);
-    for (const auto& [field, message] : added.error().fields) fmt::print(stderr, "  {}: {}\n", field, message);
+    for (const auto& [field, message] : added.error().fields)
+      fmt::print(stderr, "  {}: {}\n", field, message);
     return exit_failed;
   }
   fmt::print("{} {} with the role {}\n", *added ? "added" : "changed", options.email, options.role);

@@ -142,15 +142,17 @@ class CommandLine {
   void add_demo() {
     auto& command = *app_.add_subcommand("demo", "Make a demo shop in a data folder, or as a file");
     command.footer(
-        "Example: cloudcart demo --data-dir demo --orders 6000\n         cloudcart demo --csv shop.csv "
+        "Example: cloudcart demo --data-dir demo --orders 9000\n         cloudcart demo --csv shop.csv "
         "--seed 7");
-    auto options = std::make_shared<DemoOptions>();
+    auto options = std::make_shared<DemoCommand>();
     command.add_option("--seed", options->seed, "The same seed makes the same shop")->capture_default_str();
-    command.add_option("--products", options->products)->check(CLI::Range(1, 100'000))->capture_default_str();
+    command.add_option("--products", options->products)
+        ->check(CLI::Range(10, 100'000))
+        ->capture_default_str();
     command.add_option("--customers", options->customers)
         ->check(CLI::Range(1, 1'000'000))
         ->capture_default_str();
-    command.add_option("--orders", options->orders)->check(CLI::Range(1, 5'000'000))->capture_default_str();
+    command.add_option("--orders", options->orders)->check(CLI::Range(1, 2'000'000))->capture_default_str();
     command.add_option("--days", options->days, "Length of the history, which ends now")
         ->check(CLI::Range(1, 3650))
         ->capture_default_str();

@@ -30,12 +30,13 @@ struct ImportOptions {
 };
 int import_history(const Config& config, const ImportOptions& options);
 
-struct DemoOptions {
+struct DemoCommand {
   std::uint64_t seed = 1;
-  std::size_t products = 240, customers = 900, orders = 6000, days = 365;
+  std::size_t products = 240, customers = 900, orders = 9'000;
+  std::uint32_t days = 365;
   std::optional<std::filesystem::path> csv;  ///< write the plain layout instead of a data folder
 };
-int make_demo(const Config& config, const DemoOptions& options);
+int make_demo(const Config& config, const DemoCommand& options);
 
 struct SimulateCommand {
   std::string address = "http://127.0.0.1:8080";

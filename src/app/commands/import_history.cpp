@@ -1,6 +1,7 @@
 #include "import/app/import_history.h"
 
 #include <cstdio>
+
 #include <fmt/format.h>
 
 #include "adapters/compression/import/open_file.h"
@@ -26,14 +27,15 @@ Result<history::ImportReport> run_import(ImportTarget& target, const ImportOptio
   CLOUDCART_TRY(auto files, open_files(options.files));
   ProgressLine line;
   const auto show = [&](const history::ImportProgress& progress) {
-    line.show(std::string{phase_words[static_cast<std::size_t>(progress.phase)]}, progress.done, progress.total,
-              fmt::format("{} lines", progress.lines));
+    line.show(std::string{phase_words[static_cast<std::size_t>(progress.phase)]}, progress.done,
+              progress.total, fmt::format("{} lines", progress.lines));
   };
   history::ImportHistory import(target.sink, target.journal, target.ground.clock);
-  CLOUDCART_TRY(auto report, sync_wait(import({}, {.shop = target.ground.shop,
-                                                   .shift_to_today = options.shift_to_today,
-                                                   .inventory_count = options.stock,
-                                                   .not_products = options.not_products},
+  CLOUDCART_TRY(auto report, sync_wait(import({},
+                                              {.shop = target.ground.shop,
+                                               .shift_to_today = options.shift_to_today,
+                                               .inventory_count = options.stock,
+                                               .not_products = options.not_products},
                                               std::move(files), show)));
   line.show("analytics", 0, 1);
   CLOUDCART_CHECK(target.apply_to_analytics());
@@ -47,7 +49,8 @@ int import_history(const Config& config, const ImportOptions& options) {
   const auto report = run_import(target, options);
   if (!report) {
     fmt::print(stderr, "cloudcart: {}\n", report.error().message);
-    for (const auto& [field, message] : report.error().fields) fmt::print(stderr, "  {}: {}\n", field, message);
+    for (const auto& [field, message] : report.error().fields)
+      fmt::print(stderr, "  {}: {}\n", field, message);
     return exit_failed;
   }
   if (options.json) {

@@ -10,8 +10,8 @@
 
 namespace cloudcart::app {
 
-/// A data folder that nobody serves, opened to take records in. Throws std::runtime_error, naming the lock, when it is
-/// in use.
+/// A data folder that nobody serves, opened to take records in. Throws std::runtime_error, naming the lock,
+/// when it is in use.
 struct ImportTarget {
   explicit ImportTarget(const Config& config)
       : ground(config),

@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <filesystem>
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -10,7 +11,8 @@
 namespace cloudcart::app {
 namespace {
 
-/// A data folder that is gone at the end of the scope: routes belong to wired services, and those have stores.
+/// A data folder that is gone at the end of the scope: routes belong to wired services, and those have
+/// stores.
 class ScratchFolder {
  public:
   ScratchFolder() {
@@ -34,7 +36,10 @@ void print_json(const std::vector<ListedRoute>& routes) {
   JsonWriter json;
   json.begin_array();
   for (const auto& route : routes) {
-    json.begin_object().field("service", route.service).field("method", route.method).field("path", route.path);
+    json.begin_object()
+        .field("service", route.service)
+        .field("method", route.method)
+        .field("path", route.path);
     json.key("roles").begin_array();
     for (const auto role : route.roles) json.value(role);
     json.end_array().end_object();
@@ -58,7 +63,8 @@ int print_routes(bool json) {
     return exit_ok;
   }
   for (const auto& route : routes)
-    fmt::print("{:<10} {:<7} {:<52} {}\n", route.service, route.method, route.path, fmt::join(route.roles, ", "));
+    fmt::print("{:<10} {:<7} {:<52} {}\n", route.service, route.method, route.path,
+               fmt::join(route.roles, ", "));
   return exit_ok;
 }
 

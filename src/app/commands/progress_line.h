@@ -7,8 +7,8 @@
 
 namespace cloudcart::app {
 
-/// One line on standard error that is written over as work goes on: "orders    [#####.....] 52 %  …". On something that
-/// is no terminal, one line for each phase instead.
+/// One line on standard error that is written over as work goes on: "orders    [#####.....] 52 %  …". On
+/// something that is no terminal, one line for each phase instead.
 class ProgressLine {
  public:
   ProgressLine();
@@ -17,7 +17,8 @@ class ProgressLine {
   ProgressLine& operator=(const ProgressLine&) = delete;
 
   /// Shown at most ten times a second.
-  void show(const std::string& phase, std::uint64_t done, std::uint64_t total, const std::string& detail = {});
+  void show(const std::string& phase, std::uint64_t done, std::uint64_t total,
+            const std::string& detail = {});
 
  private:
   const bool terminal_;

@@ -1,4 +1,5 @@
 #include <cstdio>
+
 #include <fmt/format.h>
 
 #include "adapters/sqlite/analytics/sqlite_analytics_store.h"
@@ -32,7 +33,8 @@ class Reconciler {
       CLOUDCART_CO_TRY(const auto after, co_await orders_.log.end_position(deadline));
       if (before == after && totals.position == after) co_return reconcile_totals(ledger, totals);
       if (ground_.clock.monotonic_now() > give_up) {
-        co_return fail(ErrorCode::unavailable, fmt::format("Analytics is at position {} of {}, and orders keep coming in; try again in a quieter moment.",
+        co_return fail(ErrorCode::unavailable, fmt::format("Analytics is at position {} of {}, and orders "
+                                                           "keep coming in; try again in a quieter moment.",
                                                            totals.position, after));
       }
       co_await sleep_until(Executor::current()->now() + milliseconds{50});
@@ -60,7 +62,8 @@ Result<Reconciliation> reconcile_offline(Ground& ground) {
   analytics::SqliteAnalyticsStore rollups(store, ground.shop.time_zone);
   analytics::LiveFeed unheard(0);
   analytics::AnalyticsConsumer consumer(rollups, unheard);
-  if (auto applied = sync_wait(events::catch_up(orders.log, consumer)); !applied) return std::unexpected(std::move(applied).error());
+  if (auto applied = sync_wait(events::catch_up(orders.log, consumer)); !applied)
+    return std::unexpected(std::move(applied).error());
   return sync_wait(Reconciler(ground, orders, rollups)());
 }
 
@@ -68,11 +71,13 @@ Result<Reconciliation> reconcile_offline(Ground& ground) {
 
 int reconcile(const Config& config) {
   if (!std::filesystem::exists(config.data_dir / "order.db")) {
-    fmt::print(stderr, "cloudcart: there are no orders in {}; is --data-dir right?\n", config.data_dir.string());
+    fmt::print(stderr, "cloudcart: there are no orders in {}; is --data-dir right?\n",
+               config.data_dir.string());
     return exit_unusable;
   }
   Ground ground(config);
-  const bool in_use = AddressBook{config.data_dir}.find("order").has_value() || AddressBook{config.data_dir}.find("analytics").has_value();
+  const bool in_use = AddressBook{config.data_dir}.find("order").has_value() ||
+                      AddressBook{config.data_dir}.find("analytics").has_value();
   const auto compared = in_use ? reconcile_in_use(ground) : reconcile_offline(ground);
   if (!compared) {
     fmt::print(stderr, "cloudcart: {}\n", compared.error().message);

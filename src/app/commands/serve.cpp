@@ -13,7 +13,8 @@
 namespace cloudcart::app {
 namespace {
 
-/// SIGTERM and SIGINT, taken by waiting for them; to be made before any thread, since threads inherit the mask.
+/// SIGTERM and SIGINT, taken by waiting for them; to be made before any thread, since threads inherit the
+/// mask.
 class StopSignals {
  public:
   StopSignals() {

@@ -17,9 +17,9 @@ constexpr seconds report_interval{10};
 volatile std::sig_atomic_t stop_asked = 0;
 
 void print_tally(const simulate::Tally& tally, seconds elapsed) {
-  fmt::print("{:>5} s  {} orders, {} new accounts, {} cancelled, {} moved along, {} sold out, {} failures\n", elapsed.count(),
-             tally.orders.load(), tally.accounts.load(), tally.cancelled.load(), tally.moved.load(), tally.sold_out.load(),
-             tally.failures.load());
+  fmt::print("{:>5} s  {} orders, {} new accounts, {} cancelled, {} moved along, {} sold out, {} failures\n",
+             elapsed.count(), tally.orders.load(), tally.accounts.load(), tally.cancelled.load(),
+             tally.moved.load(), tally.sold_out.load(), tally.failures.load());
   std::fflush(stdout);
 }
 
@@ -29,8 +29,11 @@ void run(simulate::Simulation& simulation, bool with_staff, std::optional<second
   loop.start();
   BackgroundLoops loops;
   for (std::size_t i = 0; i < simulation.visitors(); ++i)
-    loops.start(fmt::format("visitor-{}", i), loop, [&simulation, i](BackgroundLoops::StopFlag stop) { return simulation.visit(i, stop); });
-  if (with_staff) loops.start("staff", loop, [&simulation](BackgroundLoops::StopFlag stop) { return simulation.work_as_staff(stop); });
+    loops.start(fmt::format("visitor-{}", i), loop,
+                [&simulation, i](BackgroundLoops::StopFlag stop) { return simulation.visit(i, stop); });
+  if (with_staff)
+    loops.start("staff", loop,
+                [&simulation](BackgroundLoops::StopFlag stop) { return simulation.work_as_staff(stop); });
 
   const auto began = std::chrono::steady_clock::now();
   auto next_report = began + report_interval;
@@ -51,7 +54,8 @@ void run(simulate::Simulation& simulation, bool with_staff, std::optional<second
 Result<simulate::Customer> sign_in_staff(simulate::ShopApi& api, const std::string& email) {
   std::string password;
   if (!std::getline(std::cin, password))
-    return fail(ErrorCode::validation_failed, "Give the password of the staff account on standard input, in one line.");
+    return fail(ErrorCode::validation_failed,
+                "Give the password of the staff account on standard input, in one line.");
   return run_on_loop<Result<simulate::Customer>>([&] { return api.sign_in(email, password); });
 }
 
@@ -64,10 +68,14 @@ int simulate_traffic(const SimulateCommand& options) {
   http::BeastClient gateway({.base_url = options.address});
   simulate::ShopApi api(gateway);
   if (const auto alive = run_on_loop<Status>([&] { return api.health(); }); !alive) {
-    fmt::print(stderr, "cloudcart: nothing to simulate against: {} Start it with 'cloudcart serve', or give its --address.\n", alive.error().message);
+    fmt::print(stderr,
+               "cloudcart: nothing to simulate against: {} Start it with 'cloudcart serve', or give its "
+               "--address.\n",
+               alive.error().message);
     return exit_unusable;
   }
-  simulate::SimulateOptions how{.orders_per_minute = options.orders_per_minute, .seed = options.seed, .staff = {}};
+  simulate::SimulateOptions how{
+      .orders_per_minute = options.orders_per_minute, .seed = options.seed, .staff = {}};
   if (options.staff_email) {
     auto staff = sign_in_staff(api, *options.staff_email);
     if (!staff) {

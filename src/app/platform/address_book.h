@@ -7,8 +7,8 @@
 
 namespace cloudcart::app {
 
-/// Where the processes that serve a data folder listen: one small file per name in <data_dir>/addresses, so that commands
-/// on the same folder find them.
+/// Where the processes that serve a data folder listen: one small file per name in <data_dir>/addresses, so
+/// that commands on the same folder find them.
 class AddressBook {
  public:
   explicit AddressBook(const std::filesystem::path& data_dir) : folder_(data_dir / "addresses") {}

@@ -3,18 +3,22 @@
 namespace cloudcart::app {
 namespace {
 
-Caller on_behalf_of(TenantId tenant, Deadline deadline) { return {.tenant = std::move(tenant), .deadline = deadline}; }
+Caller on_behalf_of(TenantId tenant, Deadline deadline) {
+  return {.tenant = std::move(tenant), .deadline = deadline};
+}
 
 }  // namespace
 
-Task<Result<std::vector<order::PricedLine>>> InProcessCatalogue::reserve(TenantId tenant, OrderId order_id,
-                                                                         std::vector<order::LineRequest> lines, Deadline deadline) {
+Task<Result<std::vector<order::PricedLine>>> InProcessCatalogue::reserve(
+    TenantId tenant, OrderId order_id, std::vector<order::LineRequest> lines, Deadline deadline) {
   std::vector<product::LineRequest> asked;
   for (const auto& line : lines) asked.push_back({line.product_id, line.quantity});
-  CLOUDCART_CO_TRY(auto reserved, co_await products_.reserve_stock(on_behalf_of(std::move(tenant), deadline), order_id, std::move(asked)));
+  CLOUDCART_CO_TRY(auto reserved, co_await products_.reserve_stock(on_behalf_of(std::move(tenant), deadline),
+                                                                   order_id, std::move(asked)));
   std::vector<order::PricedLine> priced;
   for (auto& line : reserved)
-    priced.push_back({line.product_id, std::move(line.product_name), std::move(line.category_name), line.price, line.quantity});
+    priced.push_back({line.product_id, std::move(line.product_name), std::move(line.category_name),
+                      line.price, line.quantity});
   co_return priced;
 }
 
@@ -32,9 +36,10 @@ Task<Result<bool>> InProcessCustomers::exists(TenantId tenant, UserId user_id, D
   co_return !found.empty();
 }
 
-Task<Result<std::vector<recommendation::AssortmentProduct>>> InProcessAssortment::find(TenantId tenant, std::vector<ProductId> ids,
-                                                                                       Deadline deadline) {
-  CLOUDCART_CO_TRY(auto found, co_await products_.find_products(on_behalf_of(std::move(tenant), deadline), std::move(ids)));
+Task<Result<std::vector<recommendation::AssortmentProduct>>> InProcessAssortment::find(
+    TenantId tenant, std::vector<ProductId> ids, Deadline deadline) {
+  CLOUDCART_CO_TRY(auto found, co_await products_.find_products(on_behalf_of(std::move(tenant), deadline),
+                                                                std::move(ids)));
   std::vector<recommendation::AssortmentProduct> products;
   products.reserve(found.size());
   for (auto& summary : found) {

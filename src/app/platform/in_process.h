@@ -13,7 +13,8 @@ class InProcessCatalogue final : public order::Catalogue {
  public:
   explicit InProcessCatalogue(product::ProductApp& products) : products_(products) {}
 
-  Task<Result<std::vector<order::PricedLine>>> reserve(TenantId tenant, OrderId order_id, std::vector<order::LineRequest> lines,
+  Task<Result<std::vector<order::PricedLine>>> reserve(TenantId tenant, OrderId order_id,
+                                                       std::vector<order::LineRequest> lines,
                                                        Deadline deadline) override;
   Task<Status> release(TenantId tenant, OrderId order_id, Deadline deadline) override;
   Task<Status> confirm(TenantId tenant, OrderId order_id, Deadline deadline) override;
@@ -36,7 +37,8 @@ class InProcessCustomers final : public order::Customers {
 class InProcessAssortment final : public recommendation::Assortment {
  public:
   explicit InProcessAssortment(product::ProductApp& products) : products_(products) {}
-  Task<Result<std::vector<recommendation::AssortmentProduct>>> find(TenantId tenant, std::vector<ProductId> ids,
+  Task<Result<std::vector<recommendation::AssortmentProduct>>> find(TenantId tenant,
+                                                                    std::vector<ProductId> ids,
                                                                     Deadline deadline) override;
 
  private:

@@ -8,11 +8,12 @@ void Listeners::add(const std::string& name, std::uint16_t port, std::vector<htt
   const auto& config = ground_.config;
   http::Router router;
   router.add(std::move(routes));
-  auto pipeline = std::make_unique<http::Pipeline>(std::move(router), ground_.authenticator, ground_.clock, ground_.ids, ground_.metrics,
-                                                   http::PipelineOptions{.service = name,
-                                                                         .request_timeout = config.http.request_timeout,
-                                                                         .allowed_origins = config.http.allowed_origins,
-                                                                         .access_log = config.log.access});
+  auto pipeline = std::make_unique<http::Pipeline>(
+      std::move(router), ground_.authenticator, ground_.clock, ground_.ids, ground_.metrics,
+      http::PipelineOptions{.service = name,
+                            .request_timeout = config.http.request_timeout,
+                            .allowed_origins = config.http.allowed_origins,
+                            .access_log = config.log.access});
   std::vector<EventLoop*> loops;
   for (const auto& loop : ground_.loops) loops.push_back(loop.get());
   auto server = std::make_unique<http::Server>(
@@ -20,7 +21,8 @@ void Listeners::add(const std::string& name, std::uint16_t port, std::vector<htt
                           .port = port,
                           .max_connections = config.http.max_connections,
                           .max_body_bytes = config.http.max_body_bytes},
-      std::move(loops), [&handler = *pipeline](http::Request request) { return handler.handle(std::move(request)); });
+      std::move(loops),
+      [&handler = *pipeline](http::Request request) { return handler.handle(std::move(request)); });
   auto& counted = *server;
   ground_.metrics.gauge("cloudcart_http_connections", "Open connections.", {{"service", name}},
                         [&counted] { return static_cast<double>(counted.connections()); });
@@ -34,7 +36,8 @@ void Listeners::start() {
 void Listeners::drain(milliseconds limit) {
   // Each waits for its own requests; side by side, so that the limit holds for all of them together.
   std::vector<std::jthread> waiting;
-  for (auto& listener : listeners_) waiting.emplace_back([&server = *listener.server, limit] { server.drain(limit); });
+  for (auto& listener : listeners_)
+    waiting.emplace_back([&server = *listener.server, limit] { server.drain(limit); });
 }
 
 std::string Listeners::host() const {

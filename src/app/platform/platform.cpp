@@ -14,9 +14,9 @@
 #include "app/platform/listeners.h"
 #include "app/platform/order_unit.h"
 #include "app/platform/product_unit.h"
-#include "app/platform/service_client.h"
 #include "auth/revocation_follower.h"
 #include "gateway/proxy.h"
+#include "http/beast/client.h"
 #include "order/http/routes.h"
 #include "product/http/routes.h"
 #include "recommendation/http/routes.h"
@@ -41,11 +41,16 @@ Routes without_internal(Routes routes) {
 /// The part of the API that a service answers, for the gateway.
 std::vector<std::string> prefixes_of(Service service) {
   switch (service) {
-    case Service::user: return {"/api/users"};
-    case Service::product: return {"/api/products"};
-    case Service::order: return {"/api/orders"};
-    case Service::analytics: return {"/api/analytics", "/api/ai"};
-    case Service::gateway: return {};
+    case Service::user:
+      return {"/api/users"};
+    case Service::product:
+      return {"/api/products"};
+    case Service::order:
+      return {"/api/orders"};
+    case Service::analytics:
+      return {"/api/analytics", "/api/ai"};
+    case Service::gateway:
+      return {};
   }
   return {};
 }
@@ -65,11 +70,15 @@ struct Platform::Impl {
   Routes api_routes();
   Routes operations(const std::string& service);
   bool runs(Service service) const { return ground.config.runs(service); }
+  /// What this process shows to other services. The gateway does not: it hands on what clients show.
+  std::function<std::string(const TenantId&)> service_token() {
+    return [this](const TenantId& tenant) { return ground.tokens.sign_service(tenant); };
+  }
   /// The client for a service that another process runs; throws when its address is not configured.
   http::Client& remote(Service service, Service needed_by);
 
   Ground ground;
-  std::map<Service, std::unique_ptr<ServiceClient>> clients;
+  std::map<Service, std::unique_ptr<http::BeastClient>> clients;
 
   // In order of dependency: what comes later refers to what comes earlier.
   std::unique_ptr<UserUnit> users;
@@ -104,10 +113,12 @@ http::Client& Platform::Impl::remote(Service service, Service needed_by) {
   if (client) return *client;
   const auto found = ground.config.upstreams.find(service);
   if (found == ground.config.upstreams.end()) {
-    throw std::runtime_error(fmt::format("The {} service needs the {} service: run it in this process too, or say where it is by --upstream-{} http://host:port.",
-                                         to_string(needed_by), to_string(service), to_string(service)));
+    throw std::runtime_error(
+        fmt::format("The {} service needs the {} service: run it in this process too, or say where it is by "
+                    "--upstream-{} http://host:port.",
+                    to_string(needed_by), to_string(service), to_string(service)));
   }
-  client = std::make_unique<ServiceClient>(found->second, ground.tokens);
+  client = std::make_unique<http::BeastClient>(http::ClientOptions{.base_url = found->second});
   return *client;
 }
 
@@ -117,7 +128,8 @@ void Platform::Impl::open_stores() {
   if (runs(Service::order)) orders = std::make_unique<OrderStores>(ground);
   if (!users) {
     // Whatever else runs here checks tokens, and must know which ones are dead.
-    remote_revocations = std::make_unique<auth::HttpRevocationFeed>(remote(Service::user, *ground.config.services.begin()));
+    remote_revocations = std::make_unique<auth::HttpRevocationFeed>(
+        remote(Service::user, *ground.config.services.begin()), service_token());
   }
   auto& feed = users ? static_cast<auth::RevocationFeed&>(users->app.revocation_feed) : *remote_revocations;
   revocations = std::make_unique<auth::RevocationFollower>(feed, ground.revocations);
@@ -125,7 +137,8 @@ void Platform::Impl::open_stores() {
 
 events::EventLog& Platform::Impl::log(Service needed_by) {
   if (orders) return orders->log;
-  if (!remote_log) remote_log = std::make_unique<order::HttpEventLog>(remote(Service::order, needed_by));
+  if (!remote_log)
+    remote_log = std::make_unique<order::HttpEventLog>(remote(Service::order, needed_by), service_token());
   return *remote_log;
 }
 
@@ -133,36 +146,44 @@ void Platform::Impl::wire_order() {
   if (products) {
     catalogue = std::make_unique<InProcessCatalogue>(products->app);
   } else {
-    catalogue = std::make_unique<order::HttpCatalogue>(remote(Service::product, Service::order));
+    catalogue =
+        std::make_unique<order::HttpCatalogue>(remote(Service::product, Service::order), service_token());
   }
   if (users) {
     customers = std::make_unique<InProcessCustomers>(users->users);
   } else {
-    customers = std::make_unique<order::HttpCustomers>(remote(Service::user, Service::order));
+    customers =
+        std::make_unique<order::HttpCustomers>(remote(Service::user, Service::order), service_token());
   }
-  order_app = std::make_unique<order::OrderApp>(order::OrderApp::Dependencies{.orders = orders->orders,
-                                                                              .catalogue = *catalogue,
-                                                                              .customers = *customers,
-                                                                              .clock = ground.clock,
-                                                                              .ids = ground.ids,
-                                                                              .currency = ground.shop.currency});
+  order_app =
+      std::make_unique<order::OrderApp>(order::OrderApp::Dependencies{.orders = orders->orders,
+                                                                      .catalogue = *catalogue,
+                                                                      .customers = *customers,
+                                                                      .clock = ground.clock,
+                                                                      .ids = ground.ids,
+                                                                      .currency = ground.shop.currency});
 }
 
 void Platform::Impl::wire_analytics() {
   if (products) {
     assortment = std::make_unique<InProcessAssortment>(products->app);
   } else {
-    assortment = std::make_unique<recommendation::HttpAssortment>(remote(Service::product, Service::analytics));
+    assortment = std::make_unique<recommendation::HttpAssortment>(
+        remote(Service::product, Service::analytics), service_token());
   }
   analytics = std::make_unique<AnalyticsUnit>(ground, log(Service::analytics), *assortment);
 }
 
 Routes Platform::Impl::operations(const std::string& service) {
-  HealthSource source{.service = service, .started_at = ground.clock.monotonic_now(), .dependencies = {}, .services = {},
+  HealthSource source{.service = service,
+                      .started_at = ground.clock.monotonic_now(),
+                      .dependencies = {},
+                      .services = {},
                       .ready = [this] { return ready.load(); }};
   const auto add_store = [&](Service owner, const sqlite::Store& store) {
     if (service == to_string(owner) || service == "gateway" || service == "dashboard")
-      source.dependencies.emplace(fmt::format("{}_database", to_string(owner)), [&store] { return store.writable(); });
+      source.dependencies.emplace(fmt::format("{}_database", to_string(owner)),
+                                  [&store] { return store.writable(); });
   };
   if (users) add_store(Service::user, users->store);
   if (products) add_store(Service::product, products->store);
@@ -177,15 +198,19 @@ Routes Platform::Impl::operations(const std::string& service) {
 
 Routes Platform::Impl::routes_of(Service service) {
   switch (service) {
-    case Service::user: return user::user_routes(users->app);
-    case Service::product: return product::product_routes(products->app);
-    case Service::order: return order::order_routes(*order_app, orders->log);
+    case Service::user:
+      return user::user_routes(users->app);
+    case Service::product:
+      return product::product_routes(products->app);
+    case Service::order:
+      return order::order_routes(*order_app, orders->log);
     case Service::analytics: {
       auto routes = analytics::analytics_routes(analytics->app);
       append(routes, recommendation::recommendation_routes(analytics->recommendations));
       return routes;
     }
-    case Service::gateway: return api_routes();
+    case Service::gateway:
+      return api_routes();
   }
   return {};
 }
@@ -198,7 +223,8 @@ Routes Platform::Impl::api_routes() {
       append(routes, without_internal(routes_of(service)));
       continue;
     }
-    for (const auto& prefix : prefixes_of(service)) append(routes, gateway::proxy_routes(prefix, remote(service, Service::gateway)));
+    for (const auto& prefix : prefixes_of(service))
+      append(routes, gateway::proxy_routes(prefix, remote(service, Service::gateway)));
   }
   return routes;
 }
@@ -227,7 +253,8 @@ void Platform::Impl::bind() {
 void Platform::Impl::start_loops() {
   auto& loop = *ground.loops.back();
   using Stop = BackgroundLoops::StopFlag;
-  if (remote_revocations) background.start("revocations", loop, [this](Stop stop) { return revocations->run(stop); });
+  if (remote_revocations)
+    background.start("revocations", loop, [this](Stop stop) { return revocations->run(stop); });
   if (products) {
     background.start("inventory", loop, [this](Stop stop) {
       return events::consume("inventory", log(Service::product), products->app.inventory_consumer, stop);
@@ -237,17 +264,21 @@ void Platform::Impl::start_loops() {
   background.start("analytics", loop, [this](Stop stop) {
     return events::consume("analytics", log(Service::analytics), analytics->app.consumer, stop);
   });
-  background.start("recommendations", loop, [this](Stop stop) { return analytics->recommendations.follow(stop); });
+  background.start("recommendations", loop,
+                   [this](Stop stop) { return analytics->recommendations.follow(stop); });
   background.start("training", loop, [this](Stop stop) { return analytics->recommendations.train(stop); });
 }
 
 Platform::Platform(const Config& config) : impl_(std::make_unique<Impl>(config)) {}
-Platform::~Platform() { stop(); }
+Platform::~Platform() {
+  stop();
+}
 
 void Platform::start() {
   if (impl_->users) {
     // Tokens that were dead before the restart are dead after it.
-    if (const auto known = sync_wait(impl_->revocations->catch_up()); !known) throw std::runtime_error(known.error().message);
+    if (const auto known = sync_wait(impl_->revocations->catch_up()); !known)
+      throw std::runtime_error(known.error().message);
   }
   for (const auto& loop : impl_->ground.loops) loop->start();
   impl_->start_loops();
@@ -264,7 +295,9 @@ void Platform::stop() {
   for (const auto& loop : impl_->ground.loops) loop->stop();
 }
 
-std::map<std::string, std::string> Platform::addresses() const { return impl_->listeners.addresses(); }
+std::map<std::string, std::string> Platform::addresses() const {
+  return impl_->listeners.addresses();
+}
 
 std::vector<ListedRoute> Platform::routes() const {
   std::vector<ListedRoute> listed;
@@ -272,7 +305,8 @@ std::vector<ListedRoute> Platform::routes() const {
     for (const auto& route : routes) {
       // Files are served below a prefix; they are no routes of the API.
       if (route.path.ends_with("...}")) continue;
-      listed.push_back({service, std::string{http::to_string(route.method)}, route.path, http::roles_of(route.access)});
+      listed.push_back(
+          {service, std::string{http::to_string(route.method)}, route.path, http::roles_of(route.access)});
     }
   };
   for (const auto service : {Service::user, Service::product, Service::order, Service::analytics})
@@ -289,10 +323,12 @@ Result<std::string> Platform::sign_in_link(const std::string& email) {
   const auto addresses = impl_->listeners.addresses();
   const auto dashboard = addresses.find("dashboard");
   if (!impl_->users || dashboard == addresses.end())
-    return fail(ErrorCode::validation_failed, "A sign-in link needs the user service and the dashboard in this process.");
+    return fail(ErrorCode::validation_failed,
+                "A sign-in link needs the user service and the dashboard in this process.");
   const Deadline deadline = impl_->ground.clock.monotonic_now() + seconds{5};
   const Caller caller{.deadline = deadline};
-  CLOUDCART_TRY(const auto user, sync_wait(impl_->users->users.find_by_email(caller.tenant, email, deadline)));
+  CLOUDCART_TRY(const auto user,
+                sync_wait(impl_->users->users.find_by_email(caller.tenant, email, deadline)));
   if (!user) return fail(Error::not_found(fmt::format("The account {} was", email)));
   CLOUDCART_TRY(const auto code, sync_wait(impl_->users->app.issue_sign_in_code(caller, user->id)));
   return fmt::format("{}/#code={}", dashboard->second, code);

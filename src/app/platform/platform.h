@@ -17,8 +17,8 @@ struct ListedRoute {
   std::vector<std::string_view> roles;
 };
 
-/// The composition root: the services that a configuration asks for, wired and listening. The only place that knows
-/// which adapter stands behind which port.
+/// The composition root: the services that a configuration asks for, wired and listening. The only place that
+/// knows which adapter stands behind which port.
 class Platform {
  public:
   /// Opens stores, wires and binds ports. Throws std::runtime_error with a sentence for the operator.
@@ -35,8 +35,8 @@ class Platform {
   std::map<std::string, std::string> addresses() const;
   /// Every route of the services that run here, each once.
   std::vector<ListedRoute> routes() const;
-  /// A one-use link that signs in the account of this e-mail. Errors: not_found, and where this process has no user
-  /// service or no dashboard.
+  /// A one-use link that signs in the account of this e-mail. Errors: not_found, and where this process has
+  /// no user service or no dashboard.
   Result<std::string> sign_in_link(const std::string& email);
 
  private:

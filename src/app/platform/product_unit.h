@@ -13,7 +13,11 @@ struct ProductUnit {
   explicit ProductUnit(Ground& ground)
       : store(ground.config.data_dir, "product", ground.readers),
         cache(ground.clock, {.max_bytes = ground.config.cache.max_bytes}),
-        app({.products = products, .stock = stock, .cache = cache, .clock = ground.clock, .ids = ground.ids}) {}
+        app({.products = products,
+             .stock = stock,
+             .cache = cache,
+             .clock = ground.clock,
+             .ids = ground.ids}) {}
 
   sqlite::Store store;
   product::SqliteProductRepository products{store};

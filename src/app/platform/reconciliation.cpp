@@ -28,10 +28,15 @@ SalesFigures comparable(SalesFigures figures) {
 
 void write_figures(JsonWriter& json, std::string_view name, const SalesFigures& figures) {
   json.key(name).begin_object();
-  json.key("gross_revenue").amount_number(figures.gross).key("cancelled_revenue").amount_number(figures.cancelled);
+  json.key("gross_revenue")
+      .amount_number(figures.gross)
+      .key("cancelled_revenue")
+      .amount_number(figures.cancelled);
   json.key("total_revenue").amount_number(figures.net());
   json.field("placed_orders", figures.placed_orders).field("cancelled_orders", figures.cancelled_orders);
-  json.field("placed_units", figures.placed_units).field("cancelled_units", figures.cancelled_units).end_object();
+  json.field("placed_units", figures.placed_units)
+      .field("cancelled_units", figures.cancelled_units)
+      .end_object();
 }
 
 struct Amounts {
@@ -43,10 +48,13 @@ struct DayPair {
   Amounts ledger, rollups;
 };
 
-std::map<std::chrono::sys_days, DayPair> pair_days(const order::LedgerTotals& ledger, const analytics::Totals& rollups) {
+std::map<std::chrono::sys_days, DayPair> pair_days(const order::LedgerTotals& ledger,
+                                                   const analytics::Totals& rollups) {
   std::map<std::chrono::sys_days, DayPair> days;
-  for (const auto& day : ledger.days) days[std::chrono::sys_days{day.date}].ledger = {day.gross, day.cancelled};
-  for (const auto& [date, figures] : rollups.by_utc_day) days[date].rollups = {figures.gross, figures.cancelled};
+  for (const auto& day : ledger.days)
+    days[std::chrono::sys_days{day.date}].ledger = {day.gross, day.cancelled};
+  for (const auto& [date, figures] : rollups.by_utc_day)
+    days[date].rollups = {figures.gross, figures.cancelled};
   return days;
 }
 

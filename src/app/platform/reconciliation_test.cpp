@@ -12,13 +12,24 @@ using namespace std::chrono;
 const year_month_day day = year{2026} / 1 / 15;
 
 order::LedgerTotals books() {
-  return {.gross = Money{1000}, .cancelled = Money{250}, .orders_placed = 2, .orders_cancelled = 1, .credit_notes = 0,
-          .units_ordered = 5, .units_cancelled = 1, .days = {{day, Money{1000}, Money{250}}}};
+  return {.gross = Money{1000},
+          .cancelled = Money{250},
+          .orders_placed = 2,
+          .orders_cancelled = 1,
+          .credit_notes = 0,
+          .units_ordered = 5,
+          .units_cancelled = 1,
+          .days = {{day, Money{1000}, Money{250}}}};
 }
 
 analytics::Totals rollups() {
-  const analytics::SalesFigures figures{.placed_orders = 2, .placed_units = 5, .gross = Money{1000}, .cancelled_orders = 1,
-                                        .cancelled_units = 1, .cancelled = Money{250}, .new_customers = 2};
+  const analytics::SalesFigures figures{.placed_orders = 2,
+                                        .placed_units = 5,
+                                        .gross = Money{1000},
+                                        .cancelled_orders = 1,
+                                        .cancelled_units = 1,
+                                        .cancelled = Money{250},
+                                        .new_customers = 2};
   return {.position = 9, .all = figures, .by_utc_day = {{sys_days{day}, figures}}};
 }
 
