@@ -4,9 +4,9 @@
 
 #include <gtest/gtest.h>
 
-#include "contract/order/sample_orders.h"
 #include "events/event_log.h"
 #include "runtime/executor.h"
+#include "support/sample_orders.h"
 
 namespace cloudcart::events {
 

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "contract/order/sample_orders.h"
 #include "order/ports/order_ledger.h"
 #include "runtime/executor.h"
+#include "support/sample_orders.h"
 
 namespace cloudcart::order {
 

@@ -7,9 +7,9 @@
 #include "adapters/memory/order/memory_catalogue.h"
 #include "adapters/memory/order/memory_customers.h"
 #include "contract/order/memory_orders.h"
-#include "contract/order/sample_orders.h"
 #include "contract/order/sqlite_orders.h"
 #include "order/app/order_app.h"
+#include "support/sample_orders.h"
 
 namespace cloudcart::order {
 namespace {

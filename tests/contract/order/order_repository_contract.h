@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "contract/order/sample_orders.h"
 #include "runtime/executor.h"
+#include "support/sample_orders.h"
 
 namespace cloudcart::order {
 

@@ -4,7 +4,7 @@
 #include "adapters/sqlite/order/sqlite_event_log.h"
 #include "adapters/sqlite/order/sqlite_order_ledger.h"
 #include "adapters/sqlite/order/sqlite_order_repository.h"
-#include "contract/order/sample_orders.h"
+#include "support/sample_orders.h"
 #include "support/temp_folder.h"
 
 namespace cloudcart::order {

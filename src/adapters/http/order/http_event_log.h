@@ -1,0 +1,26 @@
+#pragma once
+
+#include "adapters/http/order/service_caller.h"
+#include "events/event_log.h"
+
+namespace cloudcart::order {
+
+/// The event log of an order service in another process: GET /internal/events. A read may answer fewer
+/// records than there are and than were asked for, but never none when there are some.
+class HttpEventLog final : public events::EventLog {
+ public:
+  HttpEventLog(http::Client& order_service, ServiceToken token) : service_(order_service, std::move(token)) {}
+
+  Task<Result<std::vector<events::LogRecord>>> read(std::int64_t after, std::size_t limit,
+                                                    Deadline deadline) override;
+  Task<Result<std::int64_t>> end_position(Deadline deadline) override;
+  /// A long poll; while the service does not answer it is asked again after a pause.
+  Task<bool> wait_beyond(std::int64_t after, MonotonicTime until) override;
+
+ private:
+  Task<Result<std::int64_t>> end_beyond(std::int64_t after, milliseconds wait, Deadline deadline);
+
+  ServiceCaller service_;
+};
+
+}  // namespace cloudcart::order
