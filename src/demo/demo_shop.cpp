@@ -20,6 +20,10 @@ constexpr std::uint64_t order_stream = 0x6F7264657273;
 constexpr std::array<std::uint32_t, 9> basket_sizes{0, 26, 24, 18, 12,
                                                     8, 6,  4,  2};  // weights of 0 to 8 products
 
+constexpr std::int64_t minutes_to_cancel = minutes{hours{36}}.count();
+constexpr std::int64_t first_hour_to_return = hours{days{4}}.count();
+constexpr std::int64_t last_hour_to_return = hours{days{14}}.count();
+
 /// Ids of orders sort like their numbers and never hang on the end time.
 Timestamp id_time(std::uint32_t number) {
   constexpr Timestamp start = std::chrono::sys_days{std::chrono::year{2001} / 1 / 1};
@@ -166,13 +170,14 @@ std::size_t DemoShop::choose_category(Random& random, std::uint32_t day, const C
 
 void DemoShop::decide_end(Random& random, DemoOrder& order) {
   if (!random.percent(3)) return;
-  const Timestamp when = order.time + minutes{random.between(5, 36 * 60)};
+  const Timestamp when = order.time + minutes{random.between(5, minutes_to_cancel)};
   if (when <= options_.end_time) order.cancelled_at = when;
 }
 
 /// Somebody sends one product back, a week or so later.
 void DemoShop::return_a_part(Random& random, const DemoOrder& sale) {
-  const Timestamp when = sale.time + hours{random.between(4 * 24, 14 * 24)} + minutes{random.between(0, 59)};
+  const Timestamp when = sale.time + hours{random.between(first_hour_to_return, last_hour_to_return)} +
+                         minutes{random.between(0, 59)};
   if (when > options_.end_time || sale.line_count < 2) return;
   const auto returned = lines_[sale.first_line + random.below(sale.line_count)];
   orders_.push_back({.number = sale.number,

@@ -12,6 +12,7 @@ namespace cloudcart::demo {
 namespace {
 
 constexpr std::size_t batch_size = 2'000;
+constexpr std::size_t piece_bytes = std::size_t{64} * 1024;
 
 /// One document of the CSV: a sale, or what takes it or a part of it back.
 struct Document {
@@ -79,7 +80,7 @@ void write_csv(const DemoShop& shop, const std::function<void(std::string_view)>
   std::string piece = "order_id,user_id,ts,item_id,quantity,unit_price,product_name,category\n";
   for (const auto& document : documents) {
     append_document(piece, shop, document);
-    if (piece.size() < 64 * 1024) continue;
+    if (piece.size() < piece_bytes) continue;
     write(piece);
     piece.clear();
   }

@@ -16,7 +16,7 @@ namespace cloudcart::history {
 class CsvParser {
  public:
   struct Limits {
-    std::size_t record_bytes = 64 * 1024;
+    std::size_t record_bytes = std::size_t{64} * 1024;
     std::size_t fields = 256;
   };
   struct Record {

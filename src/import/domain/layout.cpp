@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "core/text.h"
 #include "import/domain/clean_text.h"
 
@@ -65,12 +67,12 @@ std::string shown(std::span<const std::string_view> names) {
   return out;
 }
 
-std::unexpected<Error> refuse(std::string reason, std::span<const std::string_view> names) {
-  std::string hint;
+std::unexpected<Error> refuse(std::string_view reason, std::span<const std::string_view> names) {
+  std::string_view hint;
   if (names.size() == 1 && names[0].find_first_of(";\t|") != std::string_view::npos)
     hint = " Columns must be separated by commas.";
   return fail(ErrorCode::validation_failed,
-              reason + " Found: " + shown(names) + "." + hint + " " + std::string{accepted});
+              fmt::format("{} Found: {}.{} {}", reason, shown(names), hint, accepted));
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 namespace cloudcart::history {
 namespace {
 
-constexpr std::size_t buffer_bytes = 256 * 1024;
+constexpr std::size_t buffer_bytes = std::size_t{256} * 1024;
 
 std::unexpected<Error> cannot_read(const std::string& name, int error) {
   return fail(error == ENOENT || error == ENOTDIR ? ErrorCode::not_found : ErrorCode::unavailable,

@@ -1,6 +1,7 @@
 #include "adapters/files/import/json_import_journal.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <system_error>
