@@ -38,9 +38,10 @@ bool is_refusal(ErrorCode code) {
          code == ErrorCode::conflict;
 }
 
-/// Whether the order may be there, or the reservation belongs to another attempt.
+/// Whether an order of this id is or may be there, or the reservation belongs to another attempt.
 bool must_not_be_undone(ErrorCode code) {
-  return code == ErrorCode::outcome_unknown || code == ErrorCode::idempotency_in_progress;
+  return code == ErrorCode::outcome_unknown || code == ErrorCode::idempotency_in_progress ||
+         code == ErrorCode::conflict;
 }
 
 }  // namespace

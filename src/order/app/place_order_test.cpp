@@ -207,6 +207,12 @@ TEST_F(PlaceOrderTest, AnUnknownCommitIsNotUndone) {
   expect_pots(8, 2);
 }
 
+TEST_F(PlaceOrderTest, TheStockOfAnOrderThatIsThereIsNotGivenBack) {
+  orders.instead_of_create = ErrorCode::conflict;
+  EXPECT_EQ(place(request()).error().code, ErrorCode::conflict);
+  expect_pots(8, 2);
+}
+
 TEST_F(PlaceOrderTest, ALostAnswerOfTheCatalogueIsUndone) {
   catalogue.after_reserve = ErrorCode::outcome_unknown;
   EXPECT_EQ(place(request("key")).error().code, ErrorCode::outcome_unknown);
