@@ -82,10 +82,10 @@ CREATE TABLE sales (
 CREATE TABLE tally (
   shop    INTEGER NOT NULL,
   subject INTEGER NOT NULL,
-  day     INTEGER NOT NULL,
   block   INTEGER NOT NULL,
+  day     INTEGER NOT NULL,
   entries BLOB    NOT NULL,
-  PRIMARY KEY (shop, subject, day, block)
+  PRIMARY KEY (shop, subject, block, day)  -- a report adds up block by block, each small enough for the CPU's cache
 ) STRICT, WITHOUT ROWID;
 
 -- The newest orders as they came in, for readers of the live stream that come back. Bounded.

@@ -229,8 +229,8 @@ void BatchWriter::store_tally(std::int64_t shop, Subject subject, std::int64_t d
   const std::string packed = pack(merged);
   connection_
       .prepare(
-          "INSERT INTO tally VALUES(?, ?, ?, ?, ?)"
-          " ON CONFLICT(shop, subject, day, block) DO UPDATE SET entries = excluded.entries")
+          "INSERT INTO tally(shop, subject, day, block, entries) VALUES(?, ?, ?, ?, ?)"
+          " ON CONFLICT(shop, subject, block, day) DO UPDATE SET entries = excluded.entries")
       .bind_all(shop, stored(subject), day, block)
       .bind_blob(packed)
       .run();

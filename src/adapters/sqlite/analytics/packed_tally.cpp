@@ -35,7 +35,7 @@ std::string pack(const Tallies& tallies) {
 }
 
 bool TallyCursor::next() {
-  if (rest_.empty()) return false;
+  if (at_ == end_) return false;
   number_ += static_cast<std::int64_t>(take());
   tally_.orders = take_signed();
   tally_.quantity = take_signed();
@@ -46,9 +46,8 @@ bool TallyCursor::next() {
 
 std::uint64_t TallyCursor::take() {
   std::uint64_t value = 0;
-  for (int shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
-    const auto byte = static_cast<unsigned char>(rest_.front());
-    rest_.remove_prefix(1);
+  for (int shift = 0; shift < 64 && at_ != end_; shift += 7) {
+    const auto byte = static_cast<unsigned char>(*at_++);
     value |= std::uint64_t{byte & 0x7Fu} << shift;
     if (byte < 0x80) return value;
   }

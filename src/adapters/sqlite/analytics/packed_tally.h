@@ -34,7 +34,7 @@ std::string pack(const Tallies& tallies);
 /// Reads what pack() wrote, entry by entry, without building anything.
 class TallyCursor {
  public:
-  explicit TallyCursor(std::string_view packed) : rest_(packed) {}
+  explicit TallyCursor(std::string_view packed) : at_(packed.data()), end_(at_ + packed.size()) {}
   /// False at the end. Throws std::runtime_error for bytes that pack() does not write: the file is damaged.
   bool next();
   std::int64_t number() const { return number_; }
@@ -44,7 +44,8 @@ class TallyCursor {
   std::uint64_t take();
   std::int64_t take_signed();
 
-  std::string_view rest_;
+  const char* at_;
+  const char* end_;
   std::int64_t number_ = 0;
   Tally tally_;
 };

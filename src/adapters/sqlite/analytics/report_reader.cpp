@@ -1,6 +1,7 @@
 #include "adapters/sqlite/analytics/report_reader.h"
 
 #include <algorithm>
+#include <queue>
 #include <tuple>
 
 #include "adapters/sqlite/analytics/customer_set.h"
@@ -40,19 +41,18 @@ SalesFigures flows_at(const sqlite::Statement& row, int first) {
 /// the last of these: who wins a tie is decided by ids, which only then need to be looked up.
 template <class Ranked, class Column>
 std::vector<Ranked> leaders(const Column& column, std::size_t limit, std::int64_t Tally::* second) {
+  using Key = std::pair<std::int64_t, std::int64_t>;
+  const auto key = [second](const Tally& tally) { return Key{tally.amount, tally.*second}; };
+  std::priority_queue<Key, std::vector<Key>, std::greater<>> best;  // the least of them on top
+  for (const auto& tally : column) {
+    if (tally.orders == 0 || (best.size() == limit && key(tally) <= best.top())) continue;
+    if (best.size() == limit) best.pop();
+    best.push(key(tally));
+  }
   std::vector<Ranked> ranked;
   for (std::size_t number = 0; number < column.size(); ++number)
-    if (column[number].orders > 0) ranked.push_back({static_cast<std::int64_t>(number), column[number]});
-  if (ranked.size() <= limit || limit == 0) {
-    ranked.resize(std::min(ranked.size(), limit));
-    return ranked;
-  }
-  const auto key = [second](const Ranked& entry) {
-    return std::pair{entry.tally.amount, entry.tally.*second};
-  };
-  const auto last = ranked.begin() + static_cast<std::ptrdiff_t>(limit - 1);
-  std::ranges::nth_element(ranked, last, std::greater{}, key);
-  std::erase_if(ranked, [&, boundary = key(*last)](const Ranked& entry) { return key(entry) < boundary; });
+    if (column[number].orders > 0 && key(column[number]) >= best.top())
+      ranked.push_back({static_cast<std::int64_t>(number), column[number]});
   return ranked;
 }
 
@@ -183,11 +183,18 @@ Tally negated(const Tally& tally) {
 }  // namespace
 
 void ReportReader::tally_days(Column& column, Subject subject, std::int64_t begin, std::int64_t end) {
+  const auto stored_subject = static_cast<std::int64_t>(subject);
+  auto last = connection_.prepare("SELECT max(block) FROM tally WHERE shop = ? AND subject = ?");
+  last.bind_all(shop_, stored_subject).step();
+  const auto last_block = last.optional_integer(0).value_or(-1);
   auto rows = connection_.prepare(
-      "SELECT entries FROM tally WHERE shop = ? AND subject = ? AND day >= ? AND day < ?");
-  rows.bind_all(shop_, static_cast<std::int64_t>(subject), begin, end);
-  while (rows.step())
-    for (TallyCursor entry(rows.text(0)); entry.next();) add(column, entry.number(), entry.tally());
+      "SELECT entries FROM tally WHERE shop = ? AND subject = ? AND block = ? AND day >= ? AND day < ?");
+  for (std::int64_t block = 0; block <= last_block; ++block) {
+    rows.bind_all(shop_, stored_subject, block, begin, end);
+    while (rows.step())
+      for (TallyCursor entry(rows.text(0)); entry.next();) add(column, entry.number(), entry.tally());
+    rows.reset();
+  }
 }
 
 void ReportReader::tally_orders(Column& column, Subject subject, const TimeRange& range) {
