@@ -4,8 +4,18 @@ import pytest
 
 from harness import contract as contract_module
 from harness.contract import Contract
-from harness.server import Server
+from harness.server import Server, binary
 from harness.shop import Shop
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Without the program one sentence says more than a failure of every test; the contract alone can still be checked."""
+    if session.config.option.collectonly or not any("shop" in item.fixturenames for item in session.items):
+        return
+    try:
+        binary()
+    except FileNotFoundError as error:
+        pytest.exit(str(error), returncode=2)
 
 
 @pytest.fixture(scope="session")

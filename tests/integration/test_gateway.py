@@ -41,7 +41,9 @@ def test_reads_are_the_same(shop, things, operation, front):
     through = expect(shop.client(front, shop.admin.token).get(path), 200)
     assert MOMENTS.sub("", through.text) == MOMENTS.sub("", direct.text)
     assert through.headers.get("Content-Type") == direct.headers.get("Content-Type")
-    assert through.headers.get("ETag") == direct.headers.get("ETag")
+    # An answer that tells the time has another tag each time.
+    if through.text == direct.text:
+        assert through.headers.get("ETag") == direct.headers.get("ETag")
 
 
 @pytest.mark.parametrize("front", FRONTS)

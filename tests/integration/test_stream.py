@@ -128,7 +128,7 @@ def test_many_listeners_get_the_same(shop, ada):
         assert len({event.data["event_id"] for event in events}) == 1
     finally:
         for stream in streams:
-            stream.__exit__()
+            stream.close()
 
 
 def test_the_end_of_a_session_ends_its_stream(shop):

@@ -1,10 +1,12 @@
 """Starting and stopping the real program."""
 
+import contextlib
 import json
 import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import time
 from typing import Optional, Sequence
@@ -30,12 +32,21 @@ def environment(extra: Optional[dict] = None) -> dict:
     return {**kept, **(extra or {})}
 
 
-def run(*arguments: str, stdin: str = "", seconds: float = 30) -> subprocess.CompletedProcess:
+def run(*arguments: str, stdin: str = "", seconds: float = 30, env: Optional[dict] = None) -> subprocess.CompletedProcess:
     """One command of the program, to its end."""
     return subprocess.run(
         [str(binary()), *map(str, arguments)], input=stdin, capture_output=True, text=True, timeout=seconds,
-        env=environment(),
+        env=environment(env),
     )
+
+
+def free_ports(count: int) -> list:
+    """Ports that nobody listens on now, for processes that must know each other's before any has started."""
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
 
 
 class Server:
@@ -47,11 +58,13 @@ class Server:
         services: Sequence[str] = (),
         extra: Sequence[str] = (),
         env: Optional[dict] = None,
+        ports: Optional[dict] = None,
     ):
         self.data_dir = pathlib.Path(data_dir)
         self.services = tuple(services)
         self._extra = tuple(extra)
         self._env = env
+        self._ports = ports or {}
         self.addresses: dict = {}
         self._process: Optional[subprocess.Popen] = None
         name = "-".join(self.services) or "all"
@@ -68,10 +81,10 @@ class Server:
             self.kill()
 
     def command(self) -> list:
-        ports = [f"--port-{name}" for name in (*SERVICES, "gateway", "dashboard")]
+        ports = {**dict.fromkeys((*SERVICES, "gateway", "dashboard"), 0), **self._ports}
         return [
             str(binary()), "serve", "--data-dir", str(self.data_dir),
-            *(argument for port in ports for argument in (port, "0")),
+            *(argument for name, port in ports.items() for argument in (f"--port-{name}", str(port))),
             *(argument for service in self.services for argument in ("--service", service)),
             "--addresses", str(self._addresses_file), *self._extra,
         ]
@@ -143,5 +156,9 @@ class Server:
             self._process.wait(5)
 
     def add_user(self, email: str, role: str, password: str) -> None:
-        done = run("user", "add", "--data-dir", self.data_dir, "--email", email, "--role", role, stdin=password + "\n")
+        # The same settings as the server's: the command signs what it asks the server for.
+        done = run(
+            "user", "add", "--data-dir", self.data_dir, "--email", email, "--role", role, stdin=password + "\n",
+            env=self._env,
+        )
         assert done.returncode == 0, f"user add ended with {done.returncode}: {done.stderr}"

@@ -105,12 +105,17 @@ class Shop:
     def dashboard(self, **params: Any) -> dict:
         return expect(self.analyst.client.get("/api/analytics/dashboard", params=params), 200).data
 
-    def settled_dashboard(self, **params: Any) -> dict:
-        """The dashboard once every event so far is in it."""
+    def settled_dashboard(self) -> dict:
+        """The dashboard once it shows the newest orders in their present status, and so all that went before."""
+        newest = expect(self.staff.client.get("/api/orders", params={"limit": 5}), 200).data["orders"]
+
         def probe():
-            data = self.dashboard(**params)
-            return data if data["freshness"]["events_behind"] == 0 else None
-        return until(probe, "analytics has caught up")
+            data = self.dashboard()
+            shown = {entry["order_id"]: entry["status"] for entry in data["recent_orders"]}
+            there = all(shown.get(order["id"]) == order["status"] for order in newest)
+            return data if there and data["freshness"]["events_behind"] == 0 else None
+
+        return until(probe, "analytics has caught up with the orders")
 
 
 WAY = ["pending", "confirmed", "processing", "shipped", "delivered"]

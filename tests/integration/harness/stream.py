@@ -1,15 +1,16 @@
 """Reading server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
 
+import http.client
 import json
 import queue
+import socket
 import threading
 import time
 from dataclasses import dataclass
 from typing import Any, Callable, Optional
+from urllib.parse import urlencode, urlsplit
 
-import requests
-
-from .client import Client
+from .client import TIMEOUT_SECONDS, Client
 
 
 @dataclass
@@ -23,18 +24,22 @@ class Stream:
     """An open stream whose events are read in the background."""
 
     def __init__(self, client: Client, params: Optional[dict] = None, last_event_id: Optional[str] = None):
-        headers = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
-        if last_event_id is not None:
-            headers["Last-Event-ID"] = last_event_id
-        self.response = client.send(
-            "GET", "/api/analytics/stream", params=params, headers=headers, stream=True
-        )
-        assert self.response.status_code == 200, (self.response.status_code, self.response.text)
-        assert self.response.headers["Content-Type"].split(";")[0] == "text/event-stream"
-        assert self.response.headers["X-Request-Id"]
         self.last_id: Optional[str] = None
         self.ended = threading.Event()
         self._events: queue.Queue = queue.Queue()
+        where = urlsplit(client.base)
+        # Not through the client's library: that one cannot end a read that waits in another thread.
+        self._connection = http.client.HTTPConnection(where.hostname, where.port, timeout=TIMEOUT_SECONDS)
+        self._connection.connect()
+        self._socket = self._connection.sock
+        headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {client.token}"}
+        if last_event_id is not None:
+            headers["Last-Event-ID"] = last_event_id
+        self._connection.request("GET", "/api/analytics/stream?" + urlencode(params or {}), headers=headers)
+        self._response = self._connection.getresponse()
+        assert self._response.status == 200, (self._response.status, self._response.read())
+        assert self._response.headers["Content-Type"].split(";")[0] == "text/event-stream"
+        assert self._response.headers["X-Request-Id"]
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -42,19 +47,28 @@ class Stream:
         return self
 
     def __exit__(self, *_) -> None:
-        self.response.close()
+        self.close()
+
+    def close(self) -> None:
+        try:
+            self._socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            # The server has closed it before.
+            pass
         self._reader.join(5)
+        self._connection.close()
 
     def _read(self) -> None:
         name, data = "message", []
         try:
-            for line in self.response.iter_lines(chunk_size=1, decode_unicode=True):
-                if line == "":
+            while line := self._response.readline():
+                text = line.decode("utf-8").rstrip("\r\n")
+                if text == "":
                     if data:
                         self._events.put(Event(name, json.loads("\n".join(data)), self.last_id))
                     name, data = "message", []
                     continue
-                field, _, value = line.partition(":")
+                field, _, value = text.partition(":")
                 value = value.removeprefix(" ")
                 if field == "event":
                     name = value
@@ -62,8 +76,8 @@ class Stream:
                     data.append(value)
                 elif field == "id":
                     self.last_id = value
-        except (requests.RequestException, AttributeError, ValueError, OSError):
-            # Closing the connection from the other thread or the server's end of it surfaces here in several ways.
+        except (OSError, http.client.HTTPException):
+            # An end in the middle of a chunk, ours or the server's; what came before it counts.
             pass
         finally:
             self.ended.set()
