@@ -111,7 +111,7 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read(shop):
         f"POST /api/users/register HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
         f"Content-Length: {10**9}\r\n\r\n"
     ).encode()
-    assert raw.exchange(shop.server.addresses["gateway"], head, seconds=5).status == 413
+    assert_is_a_failure(shop, raw.exchange(shop.server.addresses["gateway"], head, seconds=5), 413, "payload_too_large")
 
 
 def test_a_chunked_body_over_the_limit(shop):
@@ -121,6 +121,16 @@ def test_a_chunked_body_over_the_limit(shop):
 
     answer = shop.client().send("POST", "/api/users/login", raw=chunks())
     assert answer.status_code == 413
+
+
+def assert_is_a_failure(shop, answer, status, code):
+    """Answers that are given before a route is known keep to the envelope too."""
+    assert answer.status == status, answer
+    head, _, body = answer.text.partition("\r\n\r\n")
+    failure = json.loads(body)
+    shop.contract.check(shop.contract.component("Failure"), failure, answer.text)
+    assert failure["code"] == code
+    assert f"x-request-id: {failure['request_id']}" in head.lower()
 
 
 FRONTS = ["user", "product", "order", "analytics", "gateway", "dashboard"]
@@ -149,25 +159,26 @@ BROKEN = {
 def test_broken_http_is_400_and_ends_the_connection(shop, front, name):
     answer = raw.exchange(shop.server.addresses[front], BROKEN[name])
     # What does not even look like HTTP may be cut off without a word.
-    assert answer.status == 400 or (name == "no HTTP" and answer.status is None), answer
+    if name != "no HTTP" or answer.status is not None:
+        assert_is_a_failure(shop, answer, 400, "malformed_request")
     assert answer.closed, answer
 
 
 @pytest.mark.parametrize("front", FRONTS)
 def test_a_target_over_8_kib(shop, front):
     request = b"GET /api/products?search=" + b"a" * 9000 + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-    assert raw.exchange(shop.server.addresses[front], request).status == 414
+    assert_is_a_failure(shop, raw.exchange(shop.server.addresses[front], request), 414, "uri_too_long")
 
 
 @pytest.mark.parametrize("front", FRONTS)
 def test_a_head_over_32_kib(shop, front):
     request = b"GET /health HTTP/1.1\r\nHost: x\r\nX-Padding: " + b"a" * 40000 + b"\r\n\r\n"
-    assert raw.exchange(shop.server.addresses[front], request).status == 431
+    assert_is_a_failure(shop, raw.exchange(shop.server.addresses[front], request), 431, "headers_too_large")
 
 
 def test_a_head_that_does_not_end_is_408(shop):
     answer = raw.exchange(shop.server.addresses["gateway"], b"GET /health HTTP/1.1\r\nHost: x\r\nX-A: ", seconds=15)
-    assert answer.status in (408, None), answer
+    assert_is_a_failure(shop, answer, 408, "request_timeout")
     assert answer.closed, answer
 
 
