@@ -23,6 +23,7 @@ constexpr std::array words{
     Word{ErrorCode::invalid_transition, "invalid_transition"},
     Word{ErrorCode::idempotency_in_progress, "idempotency_in_progress"},
     Word{ErrorCode::idempotency_conflict, "idempotency_conflict"},
+    Word{ErrorCode::request_timeout, "request_timeout"},
     Word{ErrorCode::payload_too_large, "payload_too_large"},
     Word{ErrorCode::uri_too_long, "uri_too_long"},
     Word{ErrorCode::headers_too_large, "headers_too_large"},

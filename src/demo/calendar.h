@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/time_zone.h"
-#include "demo/random.h"
+#include "core/random.h"
 
 namespace cloudcart::demo {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/money.h"
-#include "demo/random.h"
+#include "core/random.h"
 
 namespace cloudcart::demo {
 

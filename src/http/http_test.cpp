@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "http/compression.h"
+#include "http/guarded_stream.h"
 #include "http/problem.h"
 #include "http/query_reader.h"
+#include "runtime/notifier.h"
 #include "support/http_client.h"
 
 namespace cloudcart::http {
@@ -155,6 +157,44 @@ TEST(CorsTest, OnlyListedOriginsAreAllowed) {
   };
   EXPECT_EQ(ask("https://shop.example").headers.find("Access-Control-Allow-Origin"), "https://shop.example");
   EXPECT_FALSE(ask("https://evil.example").headers.find("Access-Control-Allow-Origin"));
+}
+
+/// Ends when it is cancelled.
+class EndlessStream final : public BodyStream {
+ public:
+  Task<std::optional<std::string>> next() override {
+    co_await ended_.wait(0, MonotonicTime::max());
+    co_return std::nullopt;
+  }
+  void cancel() override { ended_.notify_all(); }
+
+ private:
+  Notifier ended_;
+};
+
+/// Takes every token until told not to.
+class FickleAuthenticator final : public Authenticator {
+ public:
+  Result<Identity> authenticate(std::string_view) const override {
+    if (!good) return fail(ErrorCode::unauthenticated, "no");
+    return Identity{.user = someone};
+  }
+  bool good = true;
+};
+
+TEST(GuardedStreamTest, EndsSoonAfterItsTokenDoes) {
+  FickleAuthenticator authenticator;
+  ManualExecutor executor(true);
+  const Executor::Scope scope(executor);
+  const auto stream =
+      std::make_shared<GuardedStream>(std::make_shared<EndlessStream>(), authenticator, "token");
+  bool ended = false;
+  start(stream->next(), [&](auto piece) { ended = !std::get<0>(piece); });
+  const auto began = executor.now();
+  executor.post_at(began + seconds{7}, [&] { authenticator.good = false; });
+  executor.run_until([&] { return ended; });
+  EXPECT_GE(executor.now() - began, seconds{7});
+  EXPECT_LE(executor.now() - began, seconds{9});
 }
 
 TEST(RouterTest, TheSameRouteTwiceIsADefect) {

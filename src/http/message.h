@@ -60,12 +60,6 @@ struct Request {
     if (auto id = IdType::parse(parameter(name))) return *id;
     return fail(Error::validation({{std::string{name}, "must be a UUID"}}));
   }
-  /// A path parameter that must be an id; one that is none cannot name anything, so the error is not_found.
-  template <class IdType>
-  Result<IdType> id_parameter(std::string_view name, std::string what) const {
-    if (auto id = IdType::parse(parameter(name))) return *id;
-    return fail(Error::not_found(std::move(what)));
-  }
 };
 
 /// A body that is produced while it is sent (server-sent events, proxied streams).

@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "http/compression.h"
+#include "http/guarded_stream.h"
 #include "http/problem.h"
 #include "runtime/metrics.h"
 
@@ -25,6 +26,13 @@ bool is_token_text(std::string_view text) {
 bool is_traceparent(std::string_view text) {
   if (text.size() != 55 || text[2] != '-' || text[35] != '-' || text[52] != '-') return false;
   return text.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
+}
+
+std::optional<std::string_view> bearer_token(std::string_view authorization) {
+  const auto space = authorization.find(' ');
+  if (space == std::string_view::npos || !ascii_iequals(authorization.substr(0, space), "Bearer"))
+    return std::nullopt;
+  return trim(authorization.substr(space + 1));
 }
 
 /// The outcome of the role rule; ownership is the use case's.
@@ -155,9 +163,22 @@ Task<Response> Pipeline::handle(Request request) {
   auto result = prepared ? co_await run_handler(request)
                          : Result<Response>{std::unexpected(std::move(prepared).error())};
   auto response = result ? *std::move(result) : problem_response(result.error(), request.request_id);
+  if (response.stream && request.caller.user) {
+    const auto token = bearer_token(*request.headers.find("Authorization")).value();
+    response.stream =
+        std::make_shared<GuardedStream>(std::move(response.stream), authenticator_, std::string{token});
+  }
   finish(request, response);
   record(request, response);
   co_return response;
+}
+
+Response Pipeline::refuse(const Error& error) const {
+  Request unread{.received_at = clock_.monotonic_now(), .request_id = ids_.next().to_string()};
+  auto response = problem_response(error, unread.request_id);
+  finish(unread, response);
+  record(unread, response);
+  return response;
 }
 
 Status Pipeline::prepare(Request& request) const {
@@ -178,10 +199,9 @@ Status Pipeline::authorize(Request& request) const {
     if (access == Access::anyone) return {};
     return fail(ErrorCode::unauthenticated, "Sign in first: send Authorization: Bearer <token>.");
   }
-  const auto space = header->find(' ');
-  const bool bearer = ascii_iequals(header->substr(0, space), "Bearer") && space != std::string_view::npos;
-  auto identity = bearer ? authenticator_.authenticate(trim(header->substr(space + 1)))
-                         : fail(ErrorCode::unauthenticated, "Send Authorization: Bearer <token>.");
+  const auto token = bearer_token(*header);
+  auto identity = token ? authenticator_.authenticate(*token)
+                        : fail(ErrorCode::unauthenticated, "Send Authorization: Bearer <token>.");
   if (!identity) {
     if (access == Access::anyone) return {};
     return std::unexpected(std::move(identity).error());

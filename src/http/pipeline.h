@@ -33,6 +33,8 @@ class Pipeline {
 
   /// Never fails: every error is an answer.
   Task<Response> handle(Request request);
+  /// The answer to what could not be read as a request.
+  Response refuse(const Error& error) const;
   const Router& router() const { return router_; }
 
  private:

@@ -33,6 +33,8 @@ int status_of(ErrorCode code) {
       return 409;
     case ErrorCode::idempotency_conflict:
       return 422;
+    case ErrorCode::request_timeout:
+      return 408;
     case ErrorCode::payload_too_large:
       return 413;
     case ErrorCode::uri_too_long:

@@ -28,10 +28,12 @@ struct ServerOptions {
 class Server {
  public:
   using Handler = std::function<Task<Response>(Request)>;
+  /// The answer to a request that could not be read; its connection is closed after it.
+  using Refusal = std::function<Response(const Error&)>;
 
   /// Binds and listens; throws std::runtime_error with the mend when the address is taken. The loops must
   /// outlive the server, and must have been started before drain().
-  Server(ServerOptions options, std::vector<EventLoop*> loops, Handler handler);
+  Server(ServerOptions options, std::vector<EventLoop*> loops, Handler handler, Refusal refusal);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

@@ -144,6 +144,27 @@ Task<Result<std::vector<ShownOrder>>> ShopApi::orders_with(Customer staff, std::
   co_return orders;
 }
 
+Task<Result<std::vector<ShownProduct>>> ShopApi::scarcest(std::int64_t count) {
+  CLOUDCART_CO_TRY(
+      const auto answer,
+      co_await send(
+          {.target = fmt::format("/api/products?sortBy=inventory_count&sortOrder=ASC&limit={}", count)}));
+  std::vector<ShownProduct> products;
+  for (const auto& product : array_at(answer, "/data/products"))
+    products.push_back({text_at(product, "/id"), integer_at(product, "/inventory_count")});
+  co_return products;
+}
+
+Task<Status> ShopApi::restock(Customer staff, std::string product_id, std::int64_t inventory_count) {
+  JsonWriter body;
+  body.begin_object().field("inventory_count", inventory_count).end_object();
+  CLOUDCART_CO_TRY(const auto answer, co_await send({.method = http::Method::put,
+                                                     .target = "/api/products/" + product_id,
+                                                     .body = body.str(),
+                                                     .token = staff.token}));
+  co_return Status{};
+}
+
 Task<Status> ShopApi::move_order(Customer staff, std::string order_id, std::string status) {
   JsonWriter body;
   body.begin_object().field("status", status).end_object();

@@ -50,6 +50,9 @@ class ShopApi {
                                  std::string idempotency_key);
   Task<Status> cancel(Customer customer, std::string order_id);
   Task<Result<std::vector<ShownOrder>>> orders_with(Customer staff, std::string status);
+  /// The products of which least is left, sold-out ones included.
+  Task<Result<std::vector<ShownProduct>>> scarcest(std::int64_t count);
+  Task<Status> restock(Customer staff, std::string product_id, std::int64_t inventory_count);
   Task<Status> move_order(Customer staff, std::string order_id, std::string status);
 
  private:

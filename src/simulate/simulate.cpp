@@ -14,6 +14,8 @@ constexpr double orders_per_visitor_and_minute = 300;
 constexpr std::size_t known_customers = 200;  ///< per visitor loop
 constexpr milliseconds pause_after_failure{1'000};
 constexpr milliseconds staff_interval{3'000};
+constexpr std::int64_t scarce = 8;                 ///< pieces, below which a product is ordered anew
+constexpr std::uint64_t staff_stream = 1'000'000;  ///< of random numbers; visitors use their own numbers
 
 constexpr std::array first_names{"Ada",  "Bruno", "Chen", "Dana", "Emil", "Farah", "Grace", "Hugo",
                                  "Ines", "Jonas", "Kira", "Liam", "Mona", "Nils",  "Olga",  "Petra"};
@@ -33,7 +35,7 @@ std::size_t Simulation::visitors() const {
 }
 
 Task<void> Simulation::visit(std::size_t number, BackgroundLoops::StopFlag stop) {
-  Visitor visitor{Random{options_.seed * 1'000 + number}, {}, 1};
+  Visitor visitor{Random{options_.seed, number}, {}, 1};
   const double mean_ms = 60'000.0 * static_cast<double>(visitors()) / options_.orders_per_minute;
   auto next = Executor::current()->now();
   while (!stop.stopping()) {
@@ -58,7 +60,11 @@ Task<Status> Simulation::shop_once(Visitor& visitor) {
   auto basket = co_await fill_basket(visitor);
   if (!basket) co_return std::unexpected(std::move(basket).error());
   if (basket->empty()) co_return Status{};
-  const auto order = co_await api_.order(*customer, *std::move(basket), ids_.next().to_string());
+  const auto key = ids_.next().to_string();
+  auto order = co_await api_.order(*customer, *basket, key);
+  // The answer was lost, and the order may be there: asking again with the same key settles it.
+  if (!order && order.error().code == ErrorCode::outcome_unknown)
+    order = co_await api_.order(*customer, *basket, key);
   if (!order) {
     if (order.error().code == ErrorCode::insufficient_inventory) {
       ++tally_.sold_out;
@@ -68,12 +74,12 @@ Task<Status> Simulation::shop_once(Visitor& visitor) {
     co_return fail(order.error());
   }
   ++tally_.orders;
-  if (visitor.random.chance(4) && (co_await api_.cancel(*customer, order->id))) ++tally_.cancelled;
+  if (visitor.random.percent(4) && (co_await api_.cancel(*customer, order->id))) ++tally_.cancelled;
   co_return Status{};
 }
 
 Task<Result<Customer>> Simulation::someone(Visitor& visitor) {
-  const bool comes_back = !visitor.known.empty() && visitor.random.chance(75);
+  const bool comes_back = !visitor.known.empty() && visitor.random.percent(75);
   if (comes_back) co_return visitor.known[visitor.random.below(visitor.known.size())];
   // The id makes the address new on every run, whatever the seed.
   auto made = co_await api_.open_account(
@@ -102,16 +108,16 @@ Task<Result<std::vector<BasketLine>>> Simulation::fill_basket(Visitor& visitor) 
   auto companions = co_await api_.goes_with(first.id);
   if (!companions) co_return std::unexpected(std::move(companions).error());
   for (const auto& companion : *companions)
-    if (random.chance(35)) basket.push_back({companion, 1 + static_cast<std::int64_t>(random.below(2))});
+    if (random.percent(35)) basket.push_back({companion, 1 + static_cast<std::int64_t>(random.below(2))});
   const auto& other = page->products[random.below(page->products.size())];
   const bool already =
       std::ranges::any_of(basket, [&](const BasketLine& line) { return line.product_id == other.id; });
-  if (!already && random.chance(30)) basket.push_back({other.id, 1});
+  if (!already && random.percent(30)) basket.push_back({other.id, 1});
   co_return basket;
 }
 
 Task<void> Simulation::work_as_staff(BackgroundLoops::StopFlag stop) {
-  Random random{options_.seed + 77};
+  Random random{options_.seed, staff_stream};
   while (!stop.stopping()) {
     // From the end of an order's life to its beginning, so that no order runs through it in one round.
     const std::array<std::pair<const char*, const char*>, 4> steps{{{"shipped", "delivered"},
@@ -121,15 +127,27 @@ Task<void> Simulation::work_as_staff(BackgroundLoops::StopFlag stop) {
     for (const auto& [from, to] : steps) {
       if (const auto moved = co_await move_some(random, from, to, 30); !moved) ++tally_.failures;
     }
+    if (const auto restocked = co_await restock_scarce(random); !restocked) ++tally_.failures;
     co_await stop.sleep_for(staff_interval);
   }
+}
+
+Task<Status> Simulation::restock_scarce(Random& random) {
+  auto products = co_await api_.scarcest(20);
+  if (!products) co_return std::unexpected(std::move(products).error());
+  for (const auto& product : *products) {
+    if (product.in_stock >= scarce) continue;
+    CLOUDCART_CO_CHECK(co_await api_.restock(options_.staff, product.id, random.between(60, 240)));
+    ++tally_.restocked;
+  }
+  co_return Status{};
 }
 
 Task<Status> Simulation::move_some(Random& random, std::string from, std::string to, unsigned percent) {
   auto orders = co_await api_.orders_with(options_.staff, std::move(from));
   if (!orders) co_return std::unexpected(std::move(orders).error());
   for (const auto& order : *orders) {
-    if (!random.chance(percent)) continue;
+    if (!random.percent(percent)) continue;
     const auto moved = co_await api_.move_order(options_.staff, order.id, to);
     if (moved) ++tally_.moved;
     // A customer may have cancelled it in between.

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "core/id_generator.h"
+#include "core/random.h"
 #include "runtime/event_loop.h"
-#include "simulate/random.h"
 #include "simulate/shop_api.h"
 
 namespace cloudcart::simulate {
@@ -21,12 +21,14 @@ struct SimulateOptions {
 
 /// What has happened since the start. Safe between threads.
 struct Tally {
-  std::atomic<std::uint64_t> accounts{0}, orders{0}, sold_out{0}, cancelled{0}, moved{0}, failures{0};
+  std::atomic<std::uint64_t> accounts{0}, orders{0}, sold_out{0}, cancelled{0}, moved{0}, restocked{0},
+      failures{0};
 };
 
 /// Live traffic: visitors who open accounts or come back, look at products, put into the basket what goes
-/// with what they look at, order and sometimes cancel; and staff who move orders along. Failures are counted
-/// and slowed down for, never fatal: a platform that restarts finds its visitors waiting.
+/// with what they look at, order and sometimes cancel; and staff who move orders along and fill the shelves.
+/// Failures are counted and slowed down for, never fatal: a platform that restarts finds its visitors
+/// waiting.
 class Simulation {
  public:
   Simulation(ShopApi& api, IdGenerator& ids, SimulateOptions options)
@@ -48,6 +50,7 @@ class Simulation {
   Task<Status> shop_once(Visitor& visitor);
   Task<Result<Customer>> someone(Visitor& visitor);
   Task<Result<std::vector<BasketLine>>> fill_basket(Visitor& visitor);
+  Task<Status> restock_scarce(Random& random);
   Task<Status> move_some(Random& random, std::string from, std::string to, unsigned percent);
 
   ShopApi& api_;

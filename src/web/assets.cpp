@@ -120,7 +120,8 @@ std::vector<http::Route> page_routes() {
   routes.push_back(page("/", [](const http::Request&) { return "/index.html"; }));
   routes.push_back(page("/{path...}", [](const http::Request& request) {
     const auto path = fmt::format("/{}", request.parameter("path"));
-    return has_extension(path) ? path : "/index.html";
+    // Below /api there are no pages: an address that is wrong there must not look right.
+    return has_extension(path) || path.starts_with("/api/") ? path : "/index.html";
   }));
   return routes;
 }

@@ -35,6 +35,7 @@ TEST_F(AssetsTest, PagesAreServedWithAPolicyOrSayWhyNot) {
 TEST_F(AssetsTest, MissingFilesAreNotFound) {
   EXPECT_EQ(client.as_nobody().get("/no/such/file.js").status, 404);
   EXPECT_EQ(client.as_nobody().get("/assets/../index.html").status, 404);
+  EXPECT_EQ(client.as_nobody().get("/api/no/such/route").status, 404);
 }
 
 TEST_F(AssetsTest, CompressedFormsGoToThoseWhoAcceptThem) {

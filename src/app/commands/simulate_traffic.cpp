@@ -17,9 +17,11 @@ constexpr seconds report_interval{10};
 volatile std::sig_atomic_t stop_asked = 0;
 
 void print_tally(const simulate::Tally& tally, seconds elapsed) {
-  fmt::print("{:>5} s  {} orders, {} new accounts, {} cancelled, {} moved along, {} sold out, {} failures\n",
-             elapsed.count(), tally.orders.load(), tally.accounts.load(), tally.cancelled.load(),
-             tally.moved.load(), tally.sold_out.load(), tally.failures.load());
+  fmt::print(
+      "{:>5} s  {} orders, {} new accounts, {} cancelled, {} moved along, {} restocked, {} sold out, {} "
+      "failures\n",
+      elapsed.count(), tally.orders.load(), tally.accounts.load(), tally.cancelled.load(), tally.moved.load(),
+      tally.restocked.load(), tally.sold_out.load(), tally.failures.load());
   std::fflush(stdout);
 }
 

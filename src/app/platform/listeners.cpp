@@ -22,7 +22,8 @@ void Listeners::add(const std::string& name, std::uint16_t port, std::vector<htt
                           .max_connections = config.http.max_connections,
                           .max_body_bytes = config.http.max_body_bytes},
       std::move(loops),
-      [&handler = *pipeline](http::Request request) { return handler.handle(std::move(request)); });
+      [&handler = *pipeline](http::Request request) { return handler.handle(std::move(request)); },
+      [&handler = *pipeline](const Error& error) { return handler.refuse(error); });
   auto& counted = *server;
   ground_.metrics.gauge("cloudcart_http_connections", "Open connections.", {{"service", name}},
                         [&counted] { return static_cast<double>(counted.connections()); });

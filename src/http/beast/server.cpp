@@ -10,6 +10,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -20,8 +21,8 @@
 #include <fmt/chrono.h>
 #include <spdlog/spdlog.h>
 
+#include "core/text.h"
 #include "http/beast/task_bridge.h"
-#include "http/problem.h"
 
 namespace cloudcart::http {
 
@@ -98,8 +99,16 @@ std::optional<Error> error_of_read(error_code ec) {
 bool is_ambiguous(const Parser& parser) {
   const auto& head = parser.get();
   if (head.count(beast_http::field::host) != 1 && head.version() >= 11) return true;
-  return head.count(beast_http::field::transfer_encoding) > 0 &&
-         head.count(beast_http::field::content_length) > 0;
+  if (head.count(beast_http::field::transfer_encoding) == 0) return false;
+  const auto coding = head[beast_http::field::transfer_encoding];
+  return head.count(beast_http::field::content_length) > 0 ||
+         !ascii_iequals({coding.data(), coding.size()}, "chunked");
+}
+
+/// A field that goes on in the next line. Beast would join the lines in silence, others would not.
+bool holds_folded_field(std::string_view unread_head) {
+  const auto head = unread_head.substr(0, unread_head.find("\r\n\r\n"));
+  return head.find("\r\n ") != std::string_view::npos || head.find("\r\n\t") != std::string_view::npos;
 }
 
 Request make_request(Parser& parser, std::string remote_address) {
@@ -128,8 +137,11 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
     std::list<Session*> sessions;
   };
 
-  Impl(ServerOptions o, std::vector<EventLoop*> event_loops, Handler h)
-      : options(std::move(o)), handler(std::move(h)), acceptor(event_loops.front()->context()) {
+  Impl(ServerOptions o, std::vector<EventLoop*> event_loops, Handler h, Refusal r)
+      : options(std::move(o)),
+        handler(std::move(h)),
+        refusal(std::move(r)),
+        acceptor(event_loops.front()->context()) {
     for (auto* loop : event_loops) shards.push_back({loop, {}});
     listen();
   }
@@ -143,6 +155,7 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
 
   const ServerOptions options;
   const Handler handler;
+  const Refusal refusal;
   tcp::acceptor acceptor;
   std::uint16_t port = 0;
   std::deque<Shard> shards;
@@ -173,6 +186,7 @@ struct Server::Impl::Session : std::enable_shared_from_this<Session> {
   asio::awaitable<bool> serve_one();
   asio::awaitable<bool> read_head(Parser& parser);
   asio::awaitable<bool> read_body(Parser& parser);
+  asio::awaitable<bool> read_more(milliseconds limit);
   asio::awaitable<bool> write(Response response, bool keep_alive, bool head_only);
   asio::awaitable<bool> write_stream(std::shared_ptr<BodyStream> body);
   asio::awaitable<void> refuse(Error error);
@@ -185,6 +199,7 @@ struct Server::Impl::Session : std::enable_shared_from_this<Session> {
   boost::beast::flat_buffer buffer;
   std::string remote_address;
   bool idle = true;
+  bool late = false;
   std::shared_ptr<BodyStream> streaming;
 };
 
@@ -290,18 +305,45 @@ asio::awaitable<bool> Server::Impl::Session::serve_one() {
 
 asio::awaitable<bool> Server::Impl::Session::read_head(Parser& parser) {
   error_code ec;
-  if (buffer.size() == 0) {
-    // Between requests a connection may rest; the shorter limit starts with the first byte.
-    stream.expires_after(server->options.idle_timeout);
-    const auto got = co_await stream.async_read_some(buffer.prepare(4096), use_ec(ec));
-    if (ec) co_return false;
-    buffer.commit(got);
+  // Between requests a connection may rest; the shorter limit starts with the first byte.
+  if (buffer.size() == 0 && !co_await read_more(server->options.idle_timeout)) co_return false;
+  const auto limit = std::chrono::steady_clock::now() + server->options.head_timeout;
+  for (;;) {
+    const std::string_view unread{static_cast<const char*>(buffer.data().data()), buffer.size()};
+    if (holds_folded_field(unread)) {
+      co_await refuse(
+          {ErrorCode::malformed_request, "A header field goes on in a second line; put it into one.", {}});
+      co_return false;
+    }
+    buffer.consume(parser.put(buffer.data(), ec));
+    if (parser.is_header_done()) co_return true;
+    if (ec && ec != beast_http::error::need_more) break;
+    const auto left = limit - std::chrono::steady_clock::now();
+    if (!co_await read_more(std::chrono::ceil<milliseconds>(left))) {
+      if (late) co_await refuse({ErrorCode::request_timeout, "The request took too long to arrive.", {}});
+      co_return false;
+    }
   }
-  stream.expires_after(server->options.head_timeout);
-  co_await beast_http::async_read_header(stream, buffer, parser, use_ec(ec));
-  if (!ec) co_return true;
   if (auto error = error_of_read(ec)) co_await refuse(*std::move(error));
   co_return false;
+}
+
+/// Appends what comes to the buffer. False when the connection ended, or nothing came in time: then `late` is
+/// set, and the stream can still be written to (its own timer would close it).
+asio::awaitable<bool> Server::Impl::Session::read_more(milliseconds limit) {
+  error_code ec;
+  late = false;
+  stream.expires_never();
+  asio::steady_timer timer(stream.get_executor(), std::max(limit, milliseconds{0}));
+  timer.async_wait([session = weak_from_this()](error_code cancelled) {
+    const auto self = session.lock();
+    if (cancelled || !self) return;
+    self->late = true;
+    self->stream.cancel();
+  });
+  const auto got = co_await stream.async_read_some(buffer.prepare(4096), use_ec(ec));
+  buffer.commit(got);
+  co_return !ec;
 }
 
 asio::awaitable<bool> Server::Impl::Session::read_body(Parser& parser) {
@@ -322,8 +364,7 @@ asio::awaitable<bool> Server::Impl::Session::read_body(Parser& parser) {
 /// Answers a request that could not be read. Its rest may still be on the way, so the connection cannot be
 /// kept.
 asio::awaitable<void> Server::Impl::Session::refuse(Error error) {
-  // A timed-out stream is closed already; write() will find out.
-  co_await write(problem_response(error, ""), false, false);
+  co_await write(server->refusal(error), false, false);
   error_code ec;
   stream.socket().shutdown(tcp::socket::shutdown_send, ec);
   // Closing with unread data resets the connection, and the client might never see the answer: read a little
@@ -383,8 +424,9 @@ void Server::Impl::Session::watch_for_close() {
   });
 }
 
-Server::Server(ServerOptions options, std::vector<EventLoop*> loops, Handler handler)
-    : impl_(std::make_shared<Impl>(std::move(options), std::move(loops), std::move(handler))) {}
+Server::Server(ServerOptions options, std::vector<EventLoop*> loops, Handler handler, Refusal refusal)
+    : impl_(std::make_shared<Impl>(std::move(options), std::move(loops), std::move(handler),
+                                   std::move(refusal))) {}
 
 Server::~Server() {
   drain(milliseconds{0});

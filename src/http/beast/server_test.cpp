@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "http/beast/client.h"
+#include "http/problem.h"
 #include "runtime/event_loop.h"
 #include "runtime/notifier.h"
 
@@ -84,6 +85,8 @@ class ServerTest : public testing::Test {
         200, std::string{to_string(request.method)} + " " + request.target + " " + request.body);
   }
 
+  static Response refuse(const Error& error) { return problem_response(error, "refused"); }
+
   /// Runs a task on a loop from this thread.
   template <class T>
   T on_loop(std::function<Task<T>()> body) {
@@ -109,9 +112,10 @@ class ServerTest : public testing::Test {
     for (int i = 0; i < 2; ++i) made.push_back(std::make_unique<EventLoop>("test-io"));
     return made;
   }();
-  Server server{{.max_body_bytes = 1000}, {loops[0].get(), loops[1].get()}, [this](Request request) {
-                  return answer(std::move(request));
-                }};
+  Server server{{.max_body_bytes = 1000, .head_timeout = seconds{1}},
+                {loops[0].get(), loops[1].get()},
+                [this](Request request) { return answer(std::move(request)); },
+                refuse};
   BeastClient client{{.base_url = "http://127.0.0.1:" + std::to_string(server.port())}};
 };
 
@@ -133,6 +137,10 @@ TEST_F(ServerTest, RefusesWhatItCannotOrShouldNotRead) {
   starts("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "HTTP/1.1 200 OK");
   starts("nonsense\r\n\r\n", "HTTP/1.1 400");
   starts("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400");
+  starts("GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n c\r\n\r\n", "HTTP/1.1 400");
+  starts("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+         "HTTP/1.1 400");
+  starts("GET / HTTP/1.1\r\nHost: a\r\n", "HTTP/1.1 408");
   starts("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "HTTP/1.1 400");
   starts("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
          "HTTP/1.1 400");
@@ -182,8 +190,9 @@ TEST_F(ServerTest, DrainingLetsTheRequestsUnderWayFinish) {
 
 TEST_F(ServerTest, ATakenPortIsRefusedWithTheMend) {
   try {
-    Server second({.port = server.port()}, {loops[0].get()},
-                  [this](Request request) { return answer(std::move(request)); });
+    Server second(
+        {.port = server.port()}, {loops[0].get()},
+        [this](Request request) { return answer(std::move(request)); }, refuse);
     FAIL();
   } catch (const std::runtime_error& refusal) {
     EXPECT_NE(std::string_view{refusal.what()}.find("another port"), std::string_view::npos);

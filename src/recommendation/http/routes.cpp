@@ -44,7 +44,7 @@ Task<Result<Response>> popular(RecommendationApp& app, Request& request) {
 }
 
 Task<Result<Response>> to_user(RecommendationApp& app, Request& request) {
-  CLOUDCART_CO_TRY(const auto user, request.id_parameter<UserId>("user_id", "User"));
+  CLOUDCART_CO_TRY(const auto user, request.id_parameter<UserId>("user_id"));
   CLOUDCART_CO_TRY(const auto limit, read_limit(request, 5));
   CLOUDCART_CO_TRY(const auto answer, co_await app.recommend_to_user(request.caller, user, limit));
   JsonWriter json;
@@ -55,7 +55,7 @@ Task<Result<Response>> to_user(RecommendationApp& app, Request& request) {
 }
 
 Task<Result<Response>> similar(RecommendationApp& app, Request& request) {
-  CLOUDCART_CO_TRY(const auto product, request.id_parameter<ProductId>("product_id", "Product"));
+  CLOUDCART_CO_TRY(const auto product, request.id_parameter<ProductId>("product_id"));
   CLOUDCART_CO_TRY(const auto limit, read_limit(request, 5));
   CLOUDCART_CO_TRY(const auto products, co_await app.recommend_similar(request.caller, product, limit));
   JsonWriter json;

@@ -114,6 +114,15 @@ Task<Result<Response>> post_user(UserApp& app, Request& request) {
   co_return http::data_response(created.is_new ? 201 : 200, user_data(created.user, Audience::admin));
 }
 
+/// For services that ask whether an account exists.
+Task<Result<Response>> get_user(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(const auto id, request.id_parameter<UserId>("id"));
+  auto of_user = request.caller;
+  of_user.user = id;
+  CLOUDCART_CO_TRY(const auto user, co_await app.get_profile(of_user));
+  co_return http::data_response(200, user_data(user, Audience::admin));
+}
+
 Task<Result<Response>> get_revocations(UserApp& app, Request& request) {
   http::QueryReader query(request);
   const auto after = query.integer("after", 0, 0, std::numeric_limits<std::int64_t>::max());
@@ -141,6 +150,7 @@ std::vector<http::Route> user_routes(UserApp& app) {
       {Method::get, "/api/users/all", Access::admin, with_app(get_users)},
       {Method::put, "/api/users/{id}", Access::admin, with_app(put_user)},
       {Method::post, "/internal/users", Access::service, with_app(post_user)},
+      {Method::get, "/internal/users/{id}", Access::service, with_app(get_user)},
       {Method::get, "/internal/revocations", Access::service, with_app(get_revocations)},
   };
 }

@@ -231,6 +231,14 @@ TEST_F(UserRoutesTest, ServicesReadTheFeed) {
   EXPECT_EQ(fields_of(as(service).get("/internal/revocations?after=-1")), Names{"after"});
 }
 
+TEST_F(UserRoutesTest, ServicesAskWhetherAnAccountExists) {
+  const auto id = sign_up().text("/data/user/id");
+  const auto service = tokens.sign_service();
+  EXPECT_EQ(as(service).get("/internal/users/" + id).text("/data/user/id"), id);
+  EXPECT_EQ(as(service).get("/internal/users/01930c5e-7e6d-7abc-8def-00000000ffff").status, 404);
+  EXPECT_EQ(as(service).get("/internal/users/nobody").status, 400);
+}
+
 TEST_F(UserRoutesTest, TheOperatorsCommandMakesAccounts) {
   const auto service = tokens.sign_service();
   const std::string body = R"({"email":"root@example.com","role":"admin","password":"correct horse"})";

@@ -750,7 +750,7 @@ export interface components {
          *     | 403 | `forbidden` |
          *     | 404 | `not_found` |
          *     | 405 | `method_not_allowed` |
-         *     | 408 | `deadline_exceeded` |
+         *     | 408 | `request_timeout` |
          *     | 409 | `conflict`, `insufficient_inventory`, `invalid_transition`, `idempotency_in_progress` |
          *     | 413 | `payload_too_large` |
          *     | 414 | `uri_too_long` |
@@ -762,7 +762,7 @@ export interface components {
          *     | 503 | `overloaded`, `deadline_exceeded`, `unavailable`, `outcome_unknown` |
          * @enum {string}
          */
-        ErrorCode: "malformed_request" | "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "insufficient_inventory" | "invalid_transition" | "idempotency_in_progress" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "idempotency_conflict" | "rate_limited" | "headers_too_large" | "internal" | "overloaded" | "deadline_exceeded" | "unavailable" | "outcome_unknown";
+        ErrorCode: "malformed_request" | "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "insufficient_inventory" | "invalid_transition" | "idempotency_in_progress" | "request_timeout" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "idempotency_conflict" | "rate_limited" | "headers_too_large" | "internal" | "overloaded" | "deadline_exceeded" | "unavailable" | "outcome_unknown";
         Failure: {
             /** @constant */
             success: false;
@@ -1419,7 +1419,7 @@ export interface components {
                  * @example {
                  *       "success": false,
                  *       "message": "The request took too long to arrive",
-                 *       "code": "deadline_exceeded",
+                 *       "code": "request_timeout",
                  *       "request_id": "7f3d2c1b0a"
                  *     }
                  */
@@ -3247,7 +3247,7 @@ export interface operations {
     getDailySales: {
         parameters: {
             query?: {
-                /** @description How many days up to today; not looked at when `from` and `to` are given. */
+                /** @description How many days up to today. May not stand beside `from` and `to`. */
                 days?: number;
                 /**
                  * @description First day of the period, in `tz`. Comes together with `to`; one of them alone is 400 and names the other.
@@ -3407,7 +3407,7 @@ export interface operations {
     getUserActivity: {
         parameters: {
             query?: {
-                /** @description How many days up to today; not looked at when `from` and `to` are given. */
+                /** @description How many days up to today. May not stand beside `from` and `to`. */
                 days?: number;
                 /**
                  * @description First day of the period, in `tz`. Comes together with `to`; one of them alone is 400 and names the other.

@@ -186,6 +186,11 @@ bool Store::Impl::run_one(Pending& pending) {
     undo();
     pending.refuse(error_of(failure));
     return false;
+  } catch (const std::exception& defect) {
+    spdlog::error("a write to {} failed: {}", path.string(), defect.what());
+    undo();
+    pending.refuse({ErrorCode::internal, "The store could not do this.", {}});
+    return false;
   }
 }
 

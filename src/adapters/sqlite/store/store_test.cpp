@@ -68,6 +68,17 @@ TEST_F(StoreTest, AStatementThatThrowsIsUndoneAlone) {
   EXPECT_EQ(count(), 2);
 }
 
+TEST_F(StoreTest, AJobThatThrowsSomethingElseIsUndoneAloneToo) {
+  const auto broken = sync_wait(store->write(no_deadline, [](Connection& connection) -> Status {
+    connection.prepare("INSERT INTO entry(key, value) VALUES(1, 'x')").run();
+    throw std::logic_error("a defect");
+  }));
+  ASSERT_FALSE(broken);
+  EXPECT_EQ(broken.error().code, ErrorCode::internal);
+  ASSERT_TRUE(insert(2));
+  EXPECT_EQ(count(), 1);
+}
+
 TEST_F(StoreTest, AJobPastItsDeadlineIsDropped) {
   const auto late = insert(1, std::chrono::steady_clock::now() - seconds{1});
   ASSERT_FALSE(late);

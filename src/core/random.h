@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <span>
 
-namespace cloudcart::demo {
+namespace cloudcart {
 
 /// Whole numbers from a seed, the same on every machine (the distributions of <random> are not): SplitMix64
 /// (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
@@ -40,4 +40,4 @@ class Random {
   std::uint64_t state_;
 };
 
-}  // namespace cloudcart::demo
+}  // namespace cloudcart
