@@ -39,7 +39,7 @@ std::vector<http::Route> proxy_routes(const std::string& prefix, http::Client& u
   };
   std::vector<http::Route> routes;
   for (const auto method :
-       {http::Method::get, http::Method::post, http::Method::put, http::Method::delete_}) {
+       {http::Method::get, http::Method::post, http::Method::put, http::Method::patch, http::Method::delete_}) {
     routes.push_back({method, prefix, http::Access::anyone, handler});
     routes.push_back({method, prefix + "/{path...}", http::Access::anyone, handler});
   }

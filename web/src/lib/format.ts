@@ -83,6 +83,12 @@ export function zoneName(timeZone: string, now: number): string {
   return part?.value ?? timeZone;
 }
 
+/** "Europe/London (GMT)", or the name alone where the short name says the same. */
+export function zoneLabel(timeZone: string, now: number): string {
+  const short = zoneName(timeZone, now);
+  return short === timeZone ? timeZone : `${timeZone} (${short})`;
+}
+
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
 
 /** "12 sec. ago"; from a day on, the day itself says more. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { addDays, dayIn, daysInclusive, isDay } from './dates';
-import { ago, dayRange, dayRangeShort, money, moneyParts, moneyShort, plural, signedPercent, zoneName } from './format';
+import { ago, dayRange, dayRangeShort, money, moneyParts, moneyShort, plural, signedPercent, zoneLabel, zoneName } from './format';
 import { throttleLatest } from './throttle';
 
 const plain = (text: string) => text.replace(/[\u2009\u202f\u00a0]/g, ' ');
@@ -42,6 +42,8 @@ describe('formats', () => {
   });
 
   test('zones by the day’s own name', () => {
+    expect(zoneLabel('UTC', Date.parse('2026-07-01'))).toBe('UTC');
+    expect(zoneLabel('Europe/London', Date.parse('2026-12-01'))).toBe('Europe/London (GMT)');
     expect(zoneName('Europe/London', Date.parse('2026-07-01'))).not.toBe(zoneName('Europe/London', Date.parse('2026-12-01')));
   });
 

@@ -15,7 +15,7 @@ import { SalesChart } from '../../components/SalesChart';
 import { StatCard } from '../../components/StatCard';
 import { TopProducts } from '../../components/TopProducts';
 import { setSearch, useSearch } from '../../lib/address';
-import { clock, dayRange, dayRangeShort, moment, zoneName } from '../../lib/format';
+import { clock, dayRange, dayRangeShort, moment, zoneLabel } from '../../lib/format';
 import { useNow } from '../../lib/useNow';
 import { useOnline } from '../../lib/useOnline';
 import { useShortcuts } from '../../lib/useShortcuts';
@@ -191,9 +191,7 @@ function Title({ period, compare, loading }: { period: Period | null; compare: b
             <span className="rounded-md bg-warn-soft px-1.5 py-0.5 text-xs font-medium text-warn">not over yet</span>
           )}
           {compare && <span>compared with {dayRangeShort(period.previous_from, period.previous_to)}</span>}
-          <span className="text-ink-3">
-            {period.time_zone} ({zoneName(period.time_zone, Date.parse(period.to))})
-          </span>
+          <span className="text-ink-3">{zoneLabel(period.time_zone, Date.parse(period.to))}</span>
         </p>
       ) : (
         <div className={`mt-2 h-4 w-64 max-w-full ${loading ? 'skeleton' : ''}`} />
