@@ -313,11 +313,18 @@ TEST_F(RevocationsTest, TheFollowerGoesOnAfterAnOutageUntilStopped) {
     co_await follower.run(stop);
     ended_run = true;
   });
+  auto alive = claims;
+  alive.session = SessionId::parse("01930c5e-7e6d-7abc-8def-00000000beef").value();
   executor.run_until([&] { return feed.reads >= 2; });
-  EXPECT_TRUE(accepted(claims));
+  EXPECT_FALSE(accepted(alive)) << "as long as nobody knows which tokens are dead, none is taken";
   feed.failing = false;
-  executor.run_until([&] { return revocations.size() == 1; });
+  executor.run_until([&] { return follower.caught_up(); });
   EXPECT_FALSE(accepted(claims));
+  EXPECT_TRUE(accepted(alive));
+  feed.failing = true;
+  const auto reads = feed.reads;
+  executor.run_until([&] { return feed.reads >= reads + 2; });
+  EXPECT_TRUE(accepted(alive)) << "an outage later on changes nothing";
   loops.request_stop();
   executor.run_until([&] { return ended_run; });
 }

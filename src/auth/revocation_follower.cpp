@@ -6,7 +6,9 @@ namespace cloudcart::auth {
 
 RevocationFollower::RevocationFollower(RevocationFeed& feed, Revocations& revocations,
                                        FollowerOptions options)
-    : feed_(feed), revocations_(revocations), options_(options) {}
+    : feed_(feed), revocations_(revocations), options_(options) {
+  revocations_.set_known(false);
+}
 
 Task<Status> RevocationFollower::catch_up() {
   for (;;) {
@@ -16,6 +18,7 @@ Task<Status> RevocationFollower::catch_up() {
     revocations_.apply(batch.revocations);
     position_ = batch.last;
   }
+  revocations_.set_known(true);
   caught_up_ = true;
   co_return Status{};
 }

@@ -13,8 +13,8 @@ struct FollowerOptions {
   milliseconds read_timeout{2'000};
 };
 
-/// Keeps a process's Revocations up to date with the feed. While the feed does not answer, what is known
-/// stays in force.
+/// Keeps a process's Revocations up to date with the feed. Until its end was reached once, every token is
+/// refused; from then on, while the feed does not answer, what is known stays in force.
 class RevocationFollower {
  public:
   RevocationFollower(RevocationFeed& feed, Revocations& revocations, FollowerOptions options = {});

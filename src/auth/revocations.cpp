@@ -19,6 +19,7 @@ void Revocations::apply(const std::vector<Revocation>& revocations) {
 }
 
 bool Revocations::is_revoked(const AccessClaims& token) const {
+  if (!known_) return true;
   const std::shared_lock lock(mutex_);
   if (token.expires_at <= refused_until_) return true;
   if (sessions_.contains({token.tenant, token.session})) return true;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <shared_mutex>
 #include <unordered_map>
 #include <vector>
@@ -23,6 +24,9 @@ class Revocations {
   /// Repeating a revocation changes nothing.
   void apply(const std::vector<Revocation>& revocations);
   bool is_revoked(const AccessClaims& token) const;
+  /// While what is dead is not known (a process that has just started, and cannot reach the feed), every
+  /// token is refused. Known from the beginning unless set otherwise.
+  void set_known(bool known) { known_ = known; }
   std::size_t size() const;
 
  private:
@@ -50,6 +54,7 @@ class Revocations {
 
   const Clock& clock_;
   const std::size_t capacity_;
+  std::atomic<bool> known_{true};
   mutable std::shared_mutex mutex_;
   std::unordered_map<Key<SessionId>, Timestamp, Hash> sessions_;  ///< to the time of expiry
   std::unordered_map<Key<UserId>, Rights, Hash> rights_;

@@ -13,33 +13,39 @@ bool is_forwarded(std::string_view name) {
   return !ascii_iequals(name, "Accept-Encoding") && !ascii_iequals(name, "Expect");
 }
 
-http::ClientRequest forward(const http::Request& request) {
+/// CORS is answered by the process that the browser talks to.
+bool is_answered_here(std::string_view name) {
+  const bool again =
+      std::ranges::any_of(rewritten, [&](std::string_view field) { return ascii_iequals(field, name); });
+  return again || ascii_lower(name).starts_with("access-control-");
+}
+
+http::ClientRequest forward(const http::Request& request, const ServiceToken& token) {
   http::ClientRequest forwarded{.method = request.method, .target = request.target, .body = request.body};
   for (const auto& [name, value] : request.headers.fields())
     if (is_forwarded(name)) forwarded.headers.add(name, value);
   forwarded.headers.set("X-Request-Id", request.request_id);
   // Replaced, not appended to: this process is the edge, and what a client claims is not believed.
   forwarded.headers.set("X-Forwarded-For", request.remote_address);
+  forwarded.headers.set(std::string{http::gateway_token_header}, token(request.caller.tenant));
   return forwarded;
 }
 
 }  // namespace
 
-std::vector<http::Route> proxy_routes(const std::string& prefix, http::Client& upstream) {
-  const http::Handler handler = [&upstream](http::Request& request) -> Task<Result<http::Response>> {
-    CLOUDCART_CO_TRY(auto response, co_await upstream.send(forward(request), request.caller.deadline));
+std::vector<http::Route> proxy_routes(const std::string& prefix, http::Client& upstream, ServiceToken token) {
+  const http::Handler handler =
+      [&upstream, token = std::move(token)](http::Request& request) -> Task<Result<http::Response>> {
+    CLOUDCART_CO_TRY(auto response, co_await upstream.send(forward(request, token), request.caller.deadline));
     http::Response answer{
         .status = response.status, .body = std::move(response.body), .stream = std::move(response.stream)};
-    for (const auto& [name, value] : response.headers.fields()) {
-      const bool again =
-          std::ranges::any_of(rewritten, [&](std::string_view field) { return ascii_iequals(field, name); });
-      if (!again) answer.headers.add(name, value);
-    }
+    for (const auto& [name, value] : response.headers.fields())
+      if (!is_answered_here(name)) answer.headers.add(name, value);
     co_return answer;
   };
   std::vector<http::Route> routes;
-  for (const auto method :
-       {http::Method::get, http::Method::post, http::Method::put, http::Method::patch, http::Method::delete_}) {
+  for (const auto method : {http::Method::get, http::Method::post, http::Method::put, http::Method::patch,
+                            http::Method::delete_}) {
     routes.push_back({method, prefix, http::Access::anyone, handler});
     routes.push_back({method, prefix + "/{path...}", http::Access::anyone, handler});
   }

@@ -7,6 +7,10 @@
 namespace cloudcart::gateway {
 namespace {
 
+std::string service_token(const TenantId&) {
+  return "service";
+}
+
 /// Answers with a fixed answer and remembers what it was asked.
 class FakeUpstream final : public http::Client {
  public:
@@ -21,13 +25,16 @@ class FakeUpstream final : public http::Client {
 TEST(ProxyTest, PassesTheRequestAndTheAnswerThrough) {
   FakeUpstream upstream;
   upstream.answer->headers.add("ETag", "W/\"1\"");
-  test::HttpClient client(proxy_routes("/api/orders", upstream));
+  upstream.answer->headers.add("Access-Control-Allow-Origin", "https://shop.example");
+  test::HttpClient client(proxy_routes("/api/orders", upstream, service_token));
   http::Headers headers;
   headers.set("Idempotency-Key", "k");
   headers.set("X-Forwarded-For", "1.2.3.4");
   const auto reply = client.as_nobody().post("/api/orders/1/cancel?x=1", "{}", headers);
   EXPECT_EQ(reply.status, 201);
   EXPECT_EQ(reply.headers.find("ETag"), "W/\"1\"");
+  EXPECT_FALSE(reply.headers.find("Access-Control-Allow-Origin")) << "CORS is answered once, at the edge";
+  EXPECT_EQ(upstream.last.headers.find(http::gateway_token_header), "service");
   EXPECT_EQ(upstream.last.target, "/api/orders/1/cancel?x=1");
   EXPECT_EQ(upstream.last.method, http::Method::post);
   EXPECT_EQ(upstream.last.body, "{}");
@@ -39,7 +46,7 @@ TEST(ProxyTest, PassesTheRequestAndTheAnswerThrough) {
 TEST(ProxyTest, AnUpstreamThatIsAwayIsUnavailable) {
   FakeUpstream upstream;
   upstream.answer = fail(ErrorCode::unavailable, "The service does not answer.");
-  test::HttpClient client(proxy_routes("/api/orders", upstream));
+  test::HttpClient client(proxy_routes("/api/orders", upstream, service_token));
   const auto reply = client.as_nobody().get("/api/orders");
   EXPECT_EQ(reply.status, 503);
   EXPECT_TRUE(reply.headers.find("Retry-After"));

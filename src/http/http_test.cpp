@@ -140,6 +140,28 @@ TEST_F(PipelineTest, LongAddressesAreRefused) {
   EXPECT_EQ(client.as_nobody().get("/things?" + std::string(9000, 'a')).status, 414);
 }
 
+TEST(GatewayTest, TheClientsAddressIsBelievedFromAGatewayOnly) {
+  std::vector<Route> routes;
+  routes.push_back({Method::get, "/who", Access::anyone, [](Request& request) -> Task<Result<Response>> {
+                      JsonWriter data;
+                      data.begin_object()
+                          .field("address", request.remote_address)
+                          .field("signed_in", request.caller.user.has_value());
+                      data.end_object();
+                      co_return data_response(200, std::move(data));
+                    }});
+  test::HttpClient client(std::move(routes));
+  Headers headers;
+  headers.set("X-Forwarded-For", "203.0.113.9");
+  EXPECT_EQ(client.as_nobody().get("/who", headers).text("/data/address"), "127.0.0.1");
+  headers.set(gateway_token_header, "admin:" + someone.to_string());
+  EXPECT_EQ(client.as_nobody().get("/who", headers).text("/data/address"), "127.0.0.1");
+  headers.set(gateway_token_header, "service");
+  const auto reply = client.as_nobody().get("/who", headers);
+  EXPECT_EQ(reply.text("/data/address"), "203.0.113.9");
+  EXPECT_FALSE(reply.at("/data/signed_in").as_bool());
+}
+
 TEST(CorsTest, OnlyListedOriginsAreAllowed) {
   test::FakeAuthenticator authenticator;
   SystemClock clock;

@@ -36,6 +36,10 @@ class Headers {
 
 struct Route;
 
+/// Carries a service token from a gateway to the service behind it: whoever shows one is believed in
+/// X-Forwarded-For. It gives no other right.
+inline constexpr std::string_view gateway_token_header = "X-CloudCart-Gateway";
+
 /// One request as handlers see it. The server fills the first part; middleware and router the second.
 struct Request {
   Method method = Method::get;

@@ -151,6 +151,7 @@ Pipeline::Pipeline(Router router, const Authenticator& authenticator, const Cloc
 Pipeline::~Pipeline() = default;
 
 Task<Response> Pipeline::handle(Request request) {
+  believe_gateway(request);
   const auto given_id = request.headers.find("X-Request-Id");
   request.request_id = given_id && given_id->size() <= longest_request_id && is_token_text(*given_id)
                            ? std::string{*given_id}
@@ -171,6 +172,14 @@ Task<Response> Pipeline::handle(Request request) {
   finish(request, response);
   record(request, response);
   co_return response;
+}
+
+void Pipeline::believe_gateway(Request& request) const {
+  const auto shown = request.headers.find(gateway_token_header);
+  const auto client = request.headers.find("X-Forwarded-For");
+  if (!shown || !client) return;
+  const auto gateway = authenticator_.authenticate(*shown);
+  if (gateway && gateway->is_service) request.remote_address = *client;
 }
 
 Response Pipeline::refuse(const Error& error) const {

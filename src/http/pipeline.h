@@ -38,6 +38,8 @@ class Pipeline {
   const Router& router() const { return router_; }
 
  private:
+  /// Takes the client's address from a gateway of this platform.
+  void believe_gateway(Request& request) const;
   Status prepare(Request& request) const;
   Status authorize(Request& request) const;
   Task<Result<Response>> run_handler(Request& request) const;

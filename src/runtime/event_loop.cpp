@@ -17,11 +17,20 @@ namespace cloudcart {
 
 namespace asio = boost::asio;
 
+namespace {
+
+struct Context : asio::io_context {
+  using io_context::io_context;
+  void abandon() { shutdown(); }
+};
+
+}  // namespace
+
 struct EventLoop::Impl {
   explicit Impl(std::string n) : name(std::move(n)) {}
 
   const std::string name;
-  asio::io_context context{1};
+  Context context{1};
   asio::executor_work_guard<asio::io_context::executor_type> guard{context.get_executor()};
   std::thread thread;
 };
@@ -60,6 +69,11 @@ void EventLoop::stop() {
   // Timers of the future belong to waits that have already been settled; nothing is lost by not running them.
   impl_->context.stop();
   impl_->thread.join();
+}
+
+void EventLoop::abandon() {
+  stop();
+  impl_->context.abandon();
 }
 
 struct BackgroundLoops::StopFlag::State {

@@ -27,6 +27,9 @@ class EventLoop final : public Executor {
   /// Ends the thread once no work is left (sockets closed, timers that are due in the future dropped), and
   /// joins it.
   void stop();
+  /// Destroys what is still queued or waiting, unrun. Handlers may hold sockets of other loops, so of several
+  /// loops all are stopped, then all abandoned, before the first one is destroyed.
+  void abandon();
   boost::asio::io_context& context();
 
  private:

@@ -9,13 +9,14 @@ OffloadPool::OffloadPool(std::string name, std::size_t threads, std::size_t queu
   for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this, name] { work_loop(name); });
 }
 
-OffloadPool::~OffloadPool() {
+void OffloadPool::stop() {
   {
     const std::scoped_lock lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_all();
   for (auto& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 bool OffloadPool::try_submit(Work work) {

@@ -17,8 +17,9 @@ class OffloadPool {
  public:
   /// `queue_bound`: work beyond it is refused with ErrorCode::overloaded.
   OffloadPool(std::string name, std::size_t threads, std::size_t queue_bound);
-  /// Finishes what was accepted, then joins.
-  ~OffloadPool();
+  ~OffloadPool() { stop(); }
+  /// Finishes what was accepted, then joins; later work is refused.
+  void stop();
   OffloadPool(const OffloadPool&) = delete;
   OffloadPool& operator=(const OffloadPool&) = delete;
 

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "adapters/sqlite/analytics/sqlite_analytics_store.h"
+#include "adapters/sqlite/store/file_lock.h"
 #include "analytics/app/analytics_app.h"
 #include "app/commands/commands.h"
-#include "app/platform/address_book.h"
 #include "app/platform/order_unit.h"
 #include "app/platform/reconciliation.h"
 #include "events/consumer.h"
@@ -67,6 +67,14 @@ Result<Reconciliation> reconcile_offline(Ground& ground) {
   return sync_wait(Reconciler(ground, orders, rollups)());
 }
 
+Result<Reconciliation> reconcile_folder(Ground& ground) {
+  try {
+    return reconcile_offline(ground);
+  } catch (const sqlite::InUse&) {
+    return reconcile_in_use(ground);
+  }
+}
+
 }  // namespace
 
 int reconcile(const Config& config) {
@@ -76,9 +84,7 @@ int reconcile(const Config& config) {
     return exit_unusable;
   }
   Ground ground(config);
-  const bool in_use = AddressBook{config.data_dir}.find("order").has_value() ||
-                      AddressBook{config.data_dir}.find("analytics").has_value();
-  const auto compared = in_use ? reconcile_in_use(ground) : reconcile_offline(ground);
+  const auto compared = reconcile_folder(ground);
   if (!compared) {
     fmt::print(stderr, "cloudcart: {}\n", compared.error().message);
     return exit_unusable;

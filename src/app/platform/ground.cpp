@@ -45,4 +45,10 @@ Ground::Ground(const Config& settings)
       tokens(secret_of(settings), clock,
              {.issuer = settings.auth.issuer, .audience = settings.auth.audience}) {}
 
+Ground::~Ground() {
+  readers.stop();
+  for (const auto& loop : loops) loop->stop();
+  for (const auto& loop : loops) loop->abandon();
+}
+
 }  // namespace cloudcart::app

@@ -20,6 +20,9 @@ namespace cloudcart::app {
 struct Ground {
   /// Throws std::runtime_error with a sentence for the operator. Loops are made, not started.
   explicit Ground(const Config& config);
+  ~Ground();
+  Ground(const Ground&) = delete;
+  Ground& operator=(const Ground&) = delete;
 
   const Config config;
   const Shop shop;

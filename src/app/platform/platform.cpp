@@ -65,6 +65,7 @@ struct Platform::Impl {
   void wire_analytics();
   void bind();
   void start_loops();
+  void wait_for_revocations();
   void add_service(Service service, std::uint16_t port);
   Routes routes_of(Service service);
   Routes api_routes();
@@ -179,7 +180,7 @@ Routes Platform::Impl::operations(const std::string& service) {
                       .started_at = ground.clock.monotonic_now(),
                       .dependencies = {},
                       .services = {},
-                      .ready = [this] { return ready.load(); }};
+                      .ready = [this] { return ready.load() && revocations->caught_up(); }};
   const auto add_store = [&](Service owner, const sqlite::Store& store) {
     if (service == to_string(owner) || service == "gateway" || service == "dashboard")
       source.dependencies.emplace(fmt::format("{}_database", to_string(owner)),
@@ -224,7 +225,7 @@ Routes Platform::Impl::api_routes() {
       continue;
     }
     for (const auto& prefix : prefixes_of(service))
-      append(routes, gateway::proxy_routes(prefix, remote(service, Service::gateway)));
+      append(routes, gateway::proxy_routes(prefix, remote(service, Service::gateway), service_token()));
   }
   return routes;
 }
@@ -269,6 +270,14 @@ void Platform::Impl::start_loops() {
   background.start("training", loop, [this](Stop stop) { return analytics->recommendations.train(stop); });
 }
 
+/// Until they are known every token is refused, so a moment's patience spares the first clients that. Without
+/// the user service the process starts all the same, and is not ready.
+void Platform::Impl::wait_for_revocations() {
+  const auto give_up = ground.clock.monotonic_now() + seconds{2};
+  while (!revocations->caught_up() && ground.clock.monotonic_now() < give_up)
+    std::this_thread::sleep_for(milliseconds{5});
+}
+
 Platform::Platform(const Config& config) : impl_(std::make_unique<Impl>(config)) {}
 Platform::~Platform() {
   stop();
@@ -282,6 +291,7 @@ void Platform::start() {
   }
   for (const auto& loop : impl_->ground.loops) loop->start();
   impl_->start_loops();
+  impl_->wait_for_revocations();
   impl_->listeners.start();
   impl_->ready = true;
 }
@@ -292,6 +302,8 @@ void Platform::stop() {
   impl_->listeners.drain(impl_->ground.config.runtime.drain_timeout);
   impl_->background.request_stop();
   impl_->background.join();
+  // Reads refer to the stores and answer on the loops, so they end while both are there.
+  impl_->ground.readers.stop();
   for (const auto& loop : impl_->ground.loops) loop->stop();
 }
 

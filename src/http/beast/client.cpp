@@ -36,8 +36,23 @@ struct Connection {
   explicit Connection(asio::io_context& context) : stream(context) {}
   Stream stream;
   boost::beast::flat_buffer buffer;
+  MonotonicTime idle_since{};
 };
 using ConnectionPtr = std::unique_ptr<Connection>;
+
+/// Below the time after which servers close a resting connection.
+constexpr seconds longest_rest{30};
+
+/// A kept connection that the other side has closed, or sent something unasked, cannot carry another request;
+/// the request might be lost in it without a way to tell.
+bool is_usable(Connection& connection, MonotonicTime now) {
+  if (now - connection.idle_since > longest_rest || connection.buffer.size() > 0) return false;
+  error_code ec;
+  char byte;
+  connection.stream.socket().non_blocking(true, ec);
+  connection.stream.socket().receive(asio::buffer(&byte, 1), tcp::socket::message_peek, ec);
+  return ec == asio::error::would_block;
+}
 
 constexpr auto use_ec(error_code& ec) {
   return asio::redirect_error(asio::use_awaitable, ec);
@@ -144,14 +159,17 @@ struct BeastClient::Impl : std::enable_shared_from_this<Impl> {
 ConnectionPtr BeastClient::Impl::take_idle(EventLoop& loop) {
   const std::scoped_lock lock(mutex);
   auto& kept = idle[&loop];
-  if (kept.empty()) return nullptr;
-  auto connection = std::move(kept.back());
-  kept.pop_back();
-  return connection;
+  while (!kept.empty()) {
+    auto connection = std::move(kept.back());
+    kept.pop_back();
+    if (is_usable(*connection, loop.now())) return connection;
+  }
+  return nullptr;
 }
 
 void BeastClient::Impl::keep(EventLoop& loop, ConnectionPtr connection) {
   connection->stream.expires_never();
+  connection->idle_since = loop.now();
   const std::scoped_lock lock(mutex);
   auto& kept = idle[&loop];
   if (kept.size() < options.idle_per_loop) kept.push_back(std::move(connection));

@@ -200,6 +200,7 @@ struct Server::Impl::Session : std::enable_shared_from_this<Session> {
   std::string remote_address;
   bool idle = true;
   bool late = false;
+  std::uint64_t read_turn = 0;
   std::shared_ptr<BodyStream> streaming;
 };
 
@@ -335,14 +336,17 @@ asio::awaitable<bool> Server::Impl::Session::read_more(milliseconds limit) {
   late = false;
   stream.expires_never();
   asio::steady_timer timer(stream.get_executor(), std::max(limit, milliseconds{0}));
-  timer.async_wait([session = weak_from_this()](error_code cancelled) {
+  // A timer that expires together with the read may be queued already; it must not cancel what comes next.
+  const auto turn = ++read_turn;
+  timer.async_wait([session = weak_from_this(), turn](error_code cancelled) {
     const auto self = session.lock();
-    if (cancelled || !self) return;
+    if (cancelled || !self || self->read_turn != turn) return;
     self->late = true;
     self->stream.cancel();
   });
   const auto got = co_await stream.async_read_some(buffer.prepare(4096), use_ec(ec));
   buffer.commit(got);
+  ++read_turn;
   co_return !ec;
 }
 

@@ -199,6 +199,35 @@ TEST_F(ServerTest, ATakenPortIsRefusedWithTheMend) {
   }
 }
 
+TEST_F(ServerTest, AKeptConnectionThatTheServerClosedIsNotUsedAgain) {
+  std::vector<std::unique_ptr<EventLoop>> others;
+  others.push_back(std::make_unique<EventLoop>("test-other"));
+  others[0]->start();
+  std::optional<Server> first(
+      std::in_place, ServerOptions{}, std::vector{others[0].get()},
+      [this](Request request) { return answer(std::move(request)); }, refuse);
+  first->start();
+  const auto port = first->port();
+  BeastClient patient({.base_url = "http://127.0.0.1:" + std::to_string(port)});
+  const auto post = [&] {
+    return on_loop<Result<Response>>([&] {
+      return patient.send({.method = Method::post, .target = "/x"},
+                          std::chrono::steady_clock::now() + seconds{5});
+    });
+  };
+  ASSERT_TRUE(post());
+  first->drain(seconds{1});
+  first.reset();
+  Server second(
+      {.port = port}, {others[0].get()}, [this](Request request) { return answer(std::move(request)); },
+      refuse);
+  second.start();
+  const auto answered = post();
+  EXPECT_TRUE(answered) << answered.error().message;
+  second.drain(seconds{1});
+  others[0]->stop();
+}
+
 TEST_F(ServerTest, AServiceThatIsNotThereIsUnavailable) {
   BeastClient nobody({.base_url = "http://127.0.0.1:1"});
   const auto answer = on_loop<Result<Response>>(

@@ -10,8 +10,8 @@ namespace cloudcart::order {
 /// used up.
 Deadline follow_up_deadline();
 
-/// Gives the stock of an order back. A failure is logged and not answered: whoever follows the event log does
-/// the same again, and orphaned reservations are released by the product service.
+/// Gives the stock of an order back. A failure is logged and not answered: for an order that is there, whoever follows
+/// the event log does the same again.
 Task<void> release_stock(Catalogue& catalogue, TenantId tenant, OrderId order_id);
 
 /// Tells the catalogue at once what became of an order that was confirmed or cancelled, so that the stock is

@@ -22,20 +22,16 @@ struct PlaceOrderRequest {
 /// Reserves the stock, then makes the order at the catalogue's prices.
 ///
 /// One key, one order, and never a second reservation, whatever crashes when:
-/// 1. The key is bound to an order id, on disk, before anything is reserved. The binding stays until the
-/// order is there
-///    or nothing is left of the attempt.
+/// 1. The key is bound to an order id, on disk, before anything is reserved. The binding stays until the order is
+///    there or nothing is left of the attempt.
 /// 2. The stock is reserved under that order id, which the catalogue does once.
 /// 3. Order, lines, event and the completion of the key commit together, if this attempt still holds the key.
-/// - A crash after 1 or 2: the next attempt with the key takes over the claim and so the order id; reserving
-/// again takes
-///   nothing more. If no attempt comes, the product service releases the orphaned reservation.
+/// - A crash after 1 or 2: the next attempt with the key takes over the claim and so the order id; reserving again
+///   takes nothing more. If no attempt comes, the stock stays reserved.
 /// - A crash after 3: the next attempt finds the key completed and answers the order as it was placed.
-/// - An attempt that ran so long that another took its claim cannot commit (3) and gives nothing back, for
-/// what is
+/// - An attempt that ran so long that another took its claim cannot commit (3) and gives nothing back, for what is
 ///   reserved is the other one's now.
-/// - A refusal or a failure that certainly left no order: first the key is freed, so that nobody else can
-/// come by the
+/// - A refusal or a failure that certainly left no order: first the key is freed, so that nobody else can come by the
 ///   order id, then the stock goes back. A refused order does not use its key up.
 /// - An unknown outcome of the commit: nothing is undone. Asking again with the key settles it.
 /// Without a key the order id is known to this attempt only, and 2 and 3 are all there is.

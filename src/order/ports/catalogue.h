@@ -12,9 +12,8 @@ namespace cloudcart::order {
 ///
 /// All three are idempotent by order id, because a caller whose answer was lost asks again. Stock goes
 /// free → reserved → sold, and back from both, once; after that the order can have no stock any more, so that
-/// a reservation which comes late takes nothing. A reservation whose order never came is released by the
-/// product service after a while: a caller that could not release has not lost the stock. Errors of all:
-/// unavailable, overloaded and deadline_exceeded; outcome_unknown.
+/// a reservation which comes late takes nothing. What is reserved stays so until it is released or confirmed.
+/// Errors of all: unavailable, overloaded and deadline_exceeded; outcome_unknown.
 class Catalogue {
  public:
   virtual ~Catalogue() = default;

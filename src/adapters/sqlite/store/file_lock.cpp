@@ -24,7 +24,7 @@ FileLock::FileLock(const std::filesystem::path& path)
     const auto got = pread(descriptor_, holder, sizeof holder - 1, 0);
     close(descriptor_);
     const std::string pid{trim(std::string_view{holder, got > 0 ? static_cast<std::size_t>(got) : 0})};
-    throw std::runtime_error(fmt::format(
+    throw InUse(fmt::format(
         "The data folder is in use: process {} holds the lock {}. Stop it first, or use another --data-dir.",
         pid.empty() ? "(unknown)" : pid, path.string()));
   }

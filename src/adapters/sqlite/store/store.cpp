@@ -59,7 +59,7 @@ struct Store::Impl {
   std::vector<std::unique_ptr<Pending>> take_batch();
   void run_batch(std::vector<std::unique_ptr<Pending>> batch);
   bool run_one(Pending& pending);
-  void fail_batch(std::vector<std::unique_ptr<Pending>>& batch, const Failure& failure);
+  void fail_batch(std::vector<std::unique_ptr<Pending>>& batch, const Failure& failure, bool begun);
 };
 
 Store::Store(const std::filesystem::path& folder, std::string name, OffloadPool& readers,
@@ -199,13 +199,15 @@ void Store::Impl::run_batch(std::vector<std::unique_ptr<Pending>> batch) {
     for (auto& pending : batch) pending->refuse(stopped_error());
     return;
   }
+  bool begun = false;
   try {
     writer->prepare("BEGIN IMMEDIATE").run();
+    begun = true;
     for (auto& pending : batch)
       if (!run_one(*pending)) pending.reset();
     writer->prepare("COMMIT").run();
   } catch (const Failure& failure) {
-    fail_batch(batch, failure);
+    fail_batch(batch, failure, begun);
     return;
   }
   if (after_commit) after_commit();
@@ -213,7 +215,8 @@ void Store::Impl::run_batch(std::vector<std::unique_ptr<Pending>> batch) {
     if (pending) pending->answer();
 }
 
-void Store::Impl::fail_batch(std::vector<std::unique_ptr<Pending>>& batch, const Failure& failure) {
+void Store::Impl::fail_batch(std::vector<std::unique_ptr<Pending>>& batch, const Failure& failure,
+                             bool begun) {
   Error error = error_of(failure);
   if (writer->in_transaction()) {
     try {
@@ -222,7 +225,8 @@ void Store::Impl::fail_batch(std::vector<std::unique_ptr<Pending>>& batch, const
       spdlog::error("sqlite: rollback failed: {}", again.what());
     }
   }
-  if (!is_full(failure)) {
+  // A transaction that could not begin has changed nothing: somebody else holds the file for a moment.
+  if (begun && !is_full(failure)) {
     // After a failed fsync the kernel may have dropped the pages, and a second fsync would lie. What is on
     // disk is only known after recovery, so nothing more is written until a restart.
     writable = false;
@@ -249,7 +253,14 @@ Store::ReadLease::ReadLease(Store& store) : store_(store) {
 }
 
 Store::ReadLease::~ReadLease() {
-  connection_->prepare("COMMIT").run();
+  try {
+    // After an I/O error SQLite has ended the transaction itself; such a connection is not used again.
+    if (!connection_->in_transaction()) return;
+    connection_->prepare("COMMIT").run();
+  } catch (const Failure& failure) {
+    spdlog::warn("a reader of {} was given up: {}", store_.impl_->path.string(), failure.what());
+    return;
+  }
   const std::scoped_lock lock(store_.impl_->readers_mutex);
   store_.impl_->idle_readers.push_back(std::move(connection_));
 }

@@ -64,8 +64,8 @@ class Store {
   template <class F, class R = std::invoke_result_t<F, Connection&>>
   Task<R> read(MonotonicTime deadline, F query) {
     return readers_.run(deadline, [this, query = std::move(query)]() mutable -> R {
-      ReadLease lease(*this);
       try {
+        ReadLease lease(*this);
         return query(lease.connection());
       } catch (const Failure& failure) {
         return std::unexpected(error_of(failure));

@@ -103,6 +103,35 @@ TEST_F(StoreTest, ASecondStoreOnTheFileIsRefusedNamingTheLock) {
   }
 }
 
+TEST_F(StoreTest, AReaderThatCannotBeOpenedIsAnErrorAndNotTheEnd) {
+  Store looking(folder.path(), "store_test", readers, {.read_only = true});
+  store.reset();
+  std::filesystem::rename(folder.path() / "store_test.db", folder.path() / "elsewhere.db");
+  const auto read = sync_wait(looking.read(no_deadline, [](Connection&) -> Status { return {}; }));
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ErrorCode::unavailable);
+}
+
+TEST_F(StoreTest, AReadThatEndsItsTransactionIsSurvived) {
+  ASSERT_TRUE(insert(1));
+  // What SQLite does by itself after an I/O error.
+  ASSERT_TRUE(sync_wait(store->read(no_deadline, [](Connection& connection) -> Status {
+    connection.execute("ROLLBACK");
+    return {};
+  })));
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_F(StoreTest, AWriteThatCannotBeginIsRefusedAndTheNextOneGoesOn) {
+  Connection other((folder.path() / "store_test.db").string(), Connection::Mode::writer);
+  other.execute("BEGIN IMMEDIATE");
+  const auto refused = insert(1);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
+  other.execute("ROLLBACK");
+  EXPECT_TRUE(insert(1));
+}
+
 TEST_F(StoreTest, ReadersCannotWrite) {
   const auto written = sync_wait(store->read(no_deadline, [](Connection& connection) -> Status {
     connection.prepare("INSERT INTO entry(key, value) VALUES(1, 'x')").run();
