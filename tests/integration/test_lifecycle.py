@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -195,6 +196,33 @@ def test_reconcile_finds_no_difference(own_shop):
     done = run("reconcile", "--data-dir", shop.server.data_dir)
     assert done.returncode == 0, done.stdout + done.stderr
     json.loads(done.stdout)
+
+
+def test_reconcile_works_after_a_kill(own_shop):
+    shop = own_shop
+    product = shop.product(price="3.30", inventory_count=1000)
+    for _ in range(5):
+        shop.order(shop.customer(), (product, 2))
+    shop.server.kill()
+    done = run("reconcile", "--data-dir", shop.server.data_dir)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["ledger"]["placed_orders"] == 5
+
+
+@pytest.mark.parametrize("taken", ["user", "order", "dashboard"])
+def test_a_taken_port_ends_the_start_with_a_sentence(data_dir, taken):
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        ports = {name: "0" for name in ("user", "product", "order", "analytics", "gateway", "dashboard")}
+        ports[taken] = str(holder.getsockname()[1])
+        # Freed memory is overwritten, so that a use after its end shows.
+        done = subprocess.run(
+            [str(binary()), "serve", "--data-dir", str(data_dir),
+             *(argument for name, port in ports.items() for argument in (f"--port-{name}", port))],
+            capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL,
+            env=environment({"MALLOC_PERTURB_": "165"}),
+        )
+    assert done.returncode == 2, done.stderr
+    assert f":{ports[taken]}" in done.stderr and "another port" in done.stderr
 
 
 def test_keys_differ_from_folder_to_folder(contract, data_dir, tmp_path):
