@@ -5,14 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <boost/json.hpp>
 #include <charconv>
 #include <chrono>
 #include <coroutine>
 #include <cstdint>
 #include <deque>
 #include <expected>
-#include <fmt/format.h>
 #include <functional>
 #include <map>
 #include <memory>
@@ -26,3 +24,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>

@@ -1,3 +1,5 @@
 #include "app/commands/command_line.h"
 
-int main(int argc, char** argv) { return cloudcart::app::run_command_line(argc, argv); }
+int main(int argc, char** argv) {
+  return cloudcart::app::run_command_line(argc, argv);
+}

@@ -24,7 +24,7 @@ enum class ErrorCode : std::uint8_t {
   invalid_transition,       ///< the order's state machine has no such edge
   idempotency_in_progress,  ///< the first request with this key is still running
   idempotency_conflict,     ///< this key came before with another body
-  request_timeout,         ///< the request itself came too slowly
+  request_timeout,          ///< the request itself came too slowly
   payload_too_large,
   uri_too_long,
   headers_too_large,

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/time_zone.h"
 #include "core/random.h"
+#include "core/time_zone.h"
 
 namespace cloudcart::demo {
 

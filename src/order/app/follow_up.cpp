@@ -9,8 +9,9 @@ namespace {
 
 constexpr seconds follow_up_limit{2};
 
+/// An order without a reservation was imported: it has no stock to settle.
 void log_failure(std::string_view what, OrderId order_id, const Status& status) {
-  if (!status)
+  if (!status && status.error().code != ErrorCode::not_found)
     spdlog::warn("cannot {} the stock of order {}: {}", what, order_id.to_string(), status.error().message);
 }
 
