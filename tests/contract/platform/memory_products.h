@@ -1,0 +1,28 @@
+#pragma once
+
+#include "adapters/memory/cache/memory_cache.h"
+#include "adapters/memory/product/memory_product_repository.h"
+#include "adapters/memory/product/memory_stock_repository.h"
+#include "core/id_generator.h"
+#include "product/app/product_app.h"
+#include "runtime/executor.h"
+
+namespace cloudcart::test {
+
+/// A product service on fakes.
+struct MemoryProducts {
+  void put(const TenantId& tenant, product::Product made) {
+    const auto added = sync_wait(products.import_products(tenant, {std::move(made)}, Deadline::max()));
+    if (!added) throw std::logic_error(added.error().message);
+  }
+
+  SystemClock clock;
+  SystemIdGenerator ids{clock};
+  product::MemoryProductStore store;
+  product::MemoryProductRepository products{store};
+  product::MemoryStockRepository stock{store};
+  MemoryCache cache{clock};
+  product::ProductApp app{{.products = products, .stock = stock, .cache = cache, .clock = clock, .ids = ids}};
+};
+
+}  // namespace cloudcart::test
