@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "app/commands/command_loop.h"
 #include "app/commands/commands.h"
-#include "app/commands/run_on_loop.h"
 #include "app/platform/address_book.h"
 #include "app/platform/user_unit.h"
 #include "core/json_writer.h"
@@ -45,13 +45,14 @@ Added add_by_http(Ground& ground, const std::string& address, const Account& acc
   body.field("last_name", account.options.last_name)
       .field("update_existing", account.options.replace)
       .end_object();
+  CommandLoop loop;
   http::BeastClient client({.base_url = address});
   http::ClientRequest request{.method = http::Method::post, .target = "/internal/users", .body = body.str()};
   request.headers.set("Content-Type", "application/json");
   request.headers.set("Authorization", "Bearer " + ground.tokens.sign_service());
   const auto deadline = ground.clock.monotonic_now() + time_limit;
-  CLOUDCART_TRY(const auto response, run_on_loop<Result<http::Response>>(
-                                         [&] { return client.send(std::move(request), deadline); }));
+  CLOUDCART_TRY(const auto response,
+                loop.run<Result<http::Response>>([&] { return client.send(std::move(request), deadline); }));
   if (response.status >= 300) return fail(http::error_of_response(response.status, response.body));
   return response.status == 201;
 }

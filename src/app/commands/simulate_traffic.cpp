@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "app/commands/command_loop.h"
 #include "app/commands/commands.h"
-#include "app/commands/run_on_loop.h"
 #include "http/beast/client.h"
 #include "simulate/simulate.h"
 
@@ -26,9 +26,8 @@ void print_tally(const simulate::Tally& tally, seconds elapsed) {
 }
 
 /// Runs until stopped by a signal or by time.
-void run(simulate::Simulation& simulation, bool with_staff, std::optional<seconds> duration) {
-  EventLoop loop("simulate");
-  loop.start();
+void run(EventLoop& loop, simulate::Simulation& simulation, bool with_staff,
+         std::optional<seconds> duration) {
   BackgroundLoops loops;
   for (std::size_t i = 0; i < simulation.visitors(); ++i)
     loops.start(fmt::format("visitor-{}", i), loop,
@@ -49,16 +48,16 @@ void run(simulate::Simulation& simulation, bool with_staff, std::optional<second
   }
   loops.request_stop();
   loops.join();
-  loop.stop();
   print_tally(simulation.tally(), std::chrono::floor<seconds>(std::chrono::steady_clock::now() - began));
 }
 
-Result<simulate::Customer> sign_in_staff(simulate::ShopApi& api, const std::string& email) {
+Result<simulate::Customer> sign_in_staff(CommandLoop& loop, simulate::ShopApi& api,
+                                         const std::string& email) {
   std::string password;
   if (!std::getline(std::cin, password))
     return fail(ErrorCode::validation_failed,
                 "Give the password of the staff account on standard input, in one line.");
-  return run_on_loop<Result<simulate::Customer>>([&] { return api.sign_in(email, password); });
+  return loop.run<Result<simulate::Customer>>([&] { return api.sign_in(email, password); });
 }
 
 }  // namespace
@@ -67,9 +66,10 @@ int simulate_traffic(const SimulateCommand& options) {
   std::signal(SIGINT, [](int) { stop_asked = 1; });
   std::signal(SIGTERM, [](int) { stop_asked = 1; });
   std::signal(SIGPIPE, SIG_IGN);
+  CommandLoop loop;
   http::BeastClient gateway({.base_url = options.address});
   simulate::ShopApi api(gateway);
-  if (const auto alive = run_on_loop<Status>([&] { return api.health(); }); !alive) {
+  if (const auto alive = loop.run<Status>([&] { return api.health(); }); !alive) {
     fmt::print(stderr,
                "cloudcart: nothing to simulate against: {} Start it with 'cloudcart serve', or give its "
                "--address.\n",
@@ -79,7 +79,7 @@ int simulate_traffic(const SimulateCommand& options) {
   simulate::SimulateOptions how{
       .orders_per_minute = options.orders_per_minute, .seed = options.seed, .staff = {}};
   if (options.staff_email) {
-    auto staff = sign_in_staff(api, *options.staff_email);
+    auto staff = sign_in_staff(loop, api, *options.staff_email);
     if (!staff) {
       fmt::print(stderr, "cloudcart: cannot sign in {}: {}\n", *options.staff_email, staff.error().message);
       return exit_failed;
@@ -89,7 +89,7 @@ int simulate_traffic(const SimulateCommand& options) {
   SystemClock clock;
   SystemIdGenerator ids(clock);
   simulate::Simulation simulation(api, ids, std::move(how));
-  run(simulation, options.staff_email.has_value(), options.duration);
+  run(loop.loop(), simulation, options.staff_email.has_value(), options.duration);
   const auto& tally = simulation.tally();
   return tally.orders == 0 && tally.failures > 0 ? exit_failed : exit_ok;
 }
