@@ -55,6 +55,7 @@ struct Store::Impl {
 
   void open_for_writing();
 
+  std::optional<Error> enqueue(std::unique_ptr<Pending>& pending);
   void write_loop();
   std::vector<std::unique_ptr<Pending>> take_batch();
   void run_batch(std::vector<std::unique_ptr<Pending>> batch);
@@ -124,22 +125,21 @@ Error Store::error_of(const Failure& failure) {
 }
 
 void Store::submit(std::unique_ptr<Pending> pending) {
-  std::optional<Error> refusal;
-  {
-    const std::scoped_lock lock(impl_->mutex);
-    if (!impl_->writable) {
-      refusal = stopped_error();
-    } else if (impl_->queue.size() >= impl_->options.write_queue_bound) {
-      refusal = Error{ErrorCode::overloaded, "The server is busy; try again soon.", {}};
-    } else {
-      impl_->queue.push_back(std::move(pending));
-    }
-  }
-  if (refusal) {
-    pending->refuse(*std::move(refusal));
+  if (const auto refusal = impl_->enqueue(pending)) {
+    pending->refuse(*refusal);
   } else {
     impl_->wake.notify_one();
   }
+}
+
+/// Takes `pending` over, or says why not and leaves it.
+std::optional<Error> Store::Impl::enqueue(std::unique_ptr<Pending>& pending) {
+  const std::scoped_lock guard(mutex);
+  if (!writable) return stopped_error();
+  if (queue.size() >= options.write_queue_bound)
+    return Error{ErrorCode::overloaded, "The server is busy; try again soon.", {}};
+  queue.push_back(std::move(pending));
+  return std::nullopt;
 }
 
 void Store::Impl::write_loop() {
