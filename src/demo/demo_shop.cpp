@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "demo/words.h"
+#include "import/domain/record_batch.h"
 
 namespace cloudcart::demo {
 namespace {
@@ -28,16 +29,6 @@ constexpr std::int64_t last_hour_to_return = hours{days{14}}.count();
 Timestamp id_time(std::uint32_t number) {
   constexpr Timestamp start = std::chrono::sys_days{std::chrono::year{2001} / 1 / 1};
   return start + seconds{number};
-}
-
-template <class Record, class Make>
-std::vector<Record> batch_of(std::size_t total, std::size_t first, std::size_t count, Make make) {
-  std::vector<Record> batch;
-  first = std::min(first, total);
-  count = std::min(count, total - first);
-  batch.reserve(count);
-  for (std::size_t i = first; i < first + count; ++i) batch.push_back(make(i));
-  return batch;
 }
 
 template <class Words>
@@ -196,18 +187,18 @@ bool DemoShop::is_in_basket(const DemoOrder& order, std::uint32_t product) const
 }
 
 std::vector<history::ImportedProduct> DemoShop::products(std::size_t first, std::size_t count) const {
-  return batch_of<history::ImportedProduct>(product_count(), first, count,
-                                            [&](std::size_t i) { return make_product(i); });
+  return history::batch_of<history::ImportedProduct>(product_count(), first, count,
+                                                     [&](std::size_t i) { return make_product(i); });
 }
 
 std::vector<history::ImportedCustomer> DemoShop::customers(std::size_t first, std::size_t count) const {
-  return batch_of<history::ImportedCustomer>(customer_count(), first, count,
-                                             [&](std::size_t i) { return make_customer(i); });
+  return history::batch_of<history::ImportedCustomer>(customer_count(), first, count,
+                                                      [&](std::size_t i) { return make_customer(i); });
 }
 
 std::vector<history::ImportedOrder> DemoShop::orders(std::size_t first, std::size_t count) const {
-  return batch_of<history::ImportedOrder>(order_count(), first, count,
-                                          [&](std::size_t i) { return make_order(i); });
+  return history::batch_of<history::ImportedOrder>(order_count(), first, count,
+                                                   [&](std::size_t i) { return make_order(i); });
 }
 
 history::ImportedProduct DemoShop::make_product(std::size_t index) const {

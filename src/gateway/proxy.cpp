@@ -20,7 +20,7 @@ bool is_answered_here(std::string_view name) {
   return again || ascii_lower(name).starts_with("access-control-");
 }
 
-http::ClientRequest forward(const http::Request& request, const ServiceToken& token) {
+http::ClientRequest forward(const http::Request& request, const http::ServiceToken& token) {
   http::ClientRequest forwarded{.method = request.method, .target = request.target, .body = request.body};
   for (const auto& [name, value] : request.headers.fields())
     if (is_forwarded(name)) forwarded.headers.add(name, value);
@@ -33,7 +33,8 @@ http::ClientRequest forward(const http::Request& request, const ServiceToken& to
 
 }  // namespace
 
-std::vector<http::Route> proxy_routes(const std::string& prefix, http::Client& upstream, ServiceToken token) {
+std::vector<http::Route> proxy_routes(const std::string& prefix, http::Client& upstream,
+                                      http::ServiceToken token) {
   const http::Handler handler =
       [&upstream, token = std::move(token)](http::Request& request) -> Task<Result<http::Response>> {
     CLOUDCART_CO_TRY(auto response, co_await upstream.send(forward(request, token), request.caller.deadline));

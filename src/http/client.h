@@ -1,10 +1,14 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "http/message.h"
 
 namespace cloudcart::http {
+
+/// Gives the bearer token by which processes of the platform know each other.
+using ServiceToken = std::function<std::string(const TenantId&)>;
 
 struct ClientRequest {
   Method method = Method::get;

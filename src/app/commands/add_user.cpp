@@ -5,6 +5,7 @@
 
 #include "app/commands/command_loop.h"
 #include "app/commands/commands.h"
+#include "app/commands/print_error.h"
 #include "app/platform/address_book.h"
 #include "app/platform/user_unit.h"
 #include "core/json_writer.h"
@@ -77,9 +78,7 @@ int add_user(const Config& config, const AddUserOptions& options) {
   }
   const auto added = add_account(config, account);
   if (!added) {
-    fmt::print(stderr, "cloudcart: {}\n", added.error().message);
-    for (const auto& [field, message] : added.error().fields)
-      fmt::print(stderr, "  {}: {}\n", field, message);
+    print_error(added.error());
     return exit_failed;
   }
   fmt::print("{} {} with the role {}\n", *added ? "added" : "changed", options.email, options.role);

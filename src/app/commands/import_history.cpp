@@ -7,6 +7,7 @@
 #include "adapters/compression/import/open_file.h"
 #include "app/commands/commands.h"
 #include "app/commands/import_target.h"
+#include "app/commands/print_error.h"
 #include "app/commands/progress_line.h"
 
 namespace cloudcart::app {
@@ -48,9 +49,7 @@ int import_history(const Config& config, const ImportOptions& options) {
   ImportTarget target(config);
   const auto report = run_import(target, options);
   if (!report) {
-    fmt::print(stderr, "cloudcart: {}\n", report.error().message);
-    for (const auto& [field, message] : report.error().fields)
-      fmt::print(stderr, "  {}: {}\n", field, message);
+    print_error(report.error());
     return exit_failed;
   }
   if (options.json) {

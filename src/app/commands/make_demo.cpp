@@ -5,6 +5,7 @@
 
 #include "app/commands/commands.h"
 #include "app/commands/import_target.h"
+#include "app/commands/print_error.h"
 #include "demo/load_demo.h"
 
 namespace cloudcart::app {
@@ -46,8 +47,7 @@ int make_demo(const Config& config, const DemoCommand& options) {
   const auto made = !shop ? Status{std::unexpected(shop.error())}
                           : (options.csv ? write_file(*shop, *options.csv) : fill_folder(*shop, config));
   if (made) return exit_ok;
-  fmt::print(stderr, "cloudcart: {}\n", made.error().message);
-  for (const auto& [field, message] : made.error().fields) fmt::print(stderr, "  {}: {}\n", field, message);
+  print_error(made.error());
   return exit_failed;
 }
 

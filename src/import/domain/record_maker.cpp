@@ -4,21 +4,12 @@
 
 #include "core/text.h"
 #include "import/domain/clean_text.h"
+#include "import/domain/record_batch.h"
 
 namespace cloudcart::history {
 namespace {
 
 constexpr std::size_t longest_name = 100;
-
-template <class Record, class Make>
-std::vector<Record> batch_of(std::size_t total, std::size_t first, std::size_t count, Make make) {
-  std::vector<Record> batch;
-  first = std::min(first, total);
-  count = std::min(count, total - first);
-  batch.reserve(count);
-  for (std::size_t i = first; i < first + count; ++i) batch.push_back(make(i));
-  return batch;
-}
 
 /// Keys that differ only in case would be one address, so only keys without capitals are taken as they are.
 std::string email_of(std::string_view prefix, std::string_view key, UserId id) {

@@ -11,7 +11,7 @@ namespace cloudcart::order {
 /// /internal/reservations/{order_id}/release and …/confirm {tenant}.
 class HttpCatalogue final : public Catalogue {
  public:
-  HttpCatalogue(http::Client& product_service, ServiceToken token)
+  HttpCatalogue(http::Client& product_service, http::ServiceToken token)
       : service_(product_service, std::move(token)) {}
 
   Task<Result<std::vector<PricedLine>>> reserve(TenantId tenant, OrderId order_id,

@@ -9,7 +9,8 @@ namespace cloudcart::order {
 /// records than there are and than were asked for, but never none when there are some.
 class HttpEventLog final : public events::EventLog {
  public:
-  HttpEventLog(http::Client& order_service, ServiceToken token) : service_(order_service, std::move(token)) {}
+  HttpEventLog(http::Client& order_service, http::ServiceToken token)
+      : service_(order_service, std::move(token)) {}
 
   Task<Result<std::vector<events::LogRecord>>> read(std::int64_t after, std::size_t limit,
                                                     Deadline deadline) override;

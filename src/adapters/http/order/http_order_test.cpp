@@ -41,7 +41,7 @@ class FakeService final : public http::Client {
 class HttpOrderTest : public testing::Test {
  protected:
   FakeService service;
-  ServiceToken token = [](const TenantId& tenant) { return "token of " + tenant.value; };
+  http::ServiceToken token = [](const TenantId& tenant) { return "token of " + tenant.value; };
   HttpCatalogue catalogue{service, token};
   HttpCustomers customers{service, token};
   HttpEventLog log{service, token};

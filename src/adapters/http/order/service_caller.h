@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <string>
 
 #include <boost/json/value.hpp>
@@ -10,13 +9,11 @@
 
 namespace cloudcart::order {
 
-/// Gives the bearer token by which services of the platform know each other.
-using ServiceToken = std::function<std::string(const TenantId&)>;
-
 /// Calls routes of another service: JSON out, the answer's `data` in.
 class ServiceCaller {
  public:
-  ServiceCaller(http::Client& service, ServiceToken token) : service_(service), token_(std::move(token)) {}
+  ServiceCaller(http::Client& service, http::ServiceToken token)
+      : service_(service), token_(std::move(token)) {}
 
   /// `data` of a 2xx answer, null when it has none. Errors: those of the client, and the error that the
   /// answer carried; unavailable for a GET and outcome_unknown for a POST whose 2xx answer cannot be read.
@@ -34,7 +31,7 @@ class ServiceCaller {
                                         ErrorCode when_unreadable, Deadline deadline);
 
   http::Client& service_;
-  const ServiceToken token_;
+  const http::ServiceToken token_;
 };
 
 }  // namespace cloudcart::order

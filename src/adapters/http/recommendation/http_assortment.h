@@ -1,7 +1,5 @@
 #pragma once
 
-#include <functional>
-
 #include "http/client.h"
 #include "recommendation/ports/assortment.h"
 
@@ -11,10 +9,8 @@ namespace cloudcart::recommendation {
 /// {"data":{"products":[{"id","name","category_name","price","is_active","inventory_count"}]}}.
 class HttpAssortment final : public Assortment {
  public:
-  using ServiceToken = std::function<std::string(const TenantId&)>;
-
   /// `service_token` gives the bearer token by which services of the platform know each other.
-  HttpAssortment(http::Client& product_service, ServiceToken service_token)
+  HttpAssortment(http::Client& product_service, http::ServiceToken service_token)
       : product_service_(product_service), service_token_(std::move(service_token)) {}
 
   Task<Result<std::vector<AssortmentProduct>>> find(TenantId tenant, std::vector<ProductId> ids,
@@ -22,7 +18,7 @@ class HttpAssortment final : public Assortment {
 
  private:
   http::Client& product_service_;
-  const ServiceToken service_token_;
+  const http::ServiceToken service_token_;
 };
 
 }  // namespace cloudcart::recommendation
