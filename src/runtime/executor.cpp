@@ -1,10 +1,12 @@
 #include "runtime/executor.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <map>
 #include <mutex>
 #include <stdexcept>
+#include <vector>
 
 namespace cloudcart {
 namespace {
@@ -18,6 +20,20 @@ Executor* Executor::current() {
 Executor::Scope::Scope(Executor& executor) : previous_(std::exchange(current_executor, &executor)) {}
 Executor::Scope::~Scope() {
   current_executor = previous_;
+}
+
+void resume_all(std::span<const Continuation> settled) {
+  // Executors are few, one per thread that serves.
+  std::vector<std::pair<Executor*, std::vector<std::coroutine_handle<>>>> by_executor;
+  for (const auto& [executor, handle] : settled) {
+    auto found = std::ranges::find(by_executor, executor, &decltype(by_executor)::value_type::first);
+    if (found == by_executor.end()) found = by_executor.insert(found, {executor, {}});
+    found->second.push_back(handle);
+  }
+  for (auto& [executor, handles] : by_executor)
+    executor->post([waiting = std::move(handles)] {
+      for (const auto handle : waiting) handle.resume();
+    });
 }
 
 struct ManualExecutor::Impl {

@@ -35,6 +35,32 @@ TEST(TaskTest, LongChainsUseNoStack) {
   EXPECT_EQ(sync_wait(loop()), 1'000'000);
 }
 
+TEST(ResumeAllTest, ResumesEachOnItsExecutorInOrderWithItsValue) {
+  ManualExecutor first, second;
+  std::vector<Resolver<int>> resolvers;
+  std::vector<std::string> seen;
+  const auto body = [&](std::string name) -> Task<void> {
+    const auto* home = Executor::current();
+    const int value = co_await await_value<int>([&](Resolver<int> resolve) { resolvers.push_back(resolve); });
+    EXPECT_EQ(Executor::current(), home);
+    seen.push_back(name + std::to_string(value));
+  };
+  for (auto* executor : {&first, &second})
+    for (const std::string name : {"a", "b"}) {
+      const Executor::Scope scope(*executor);
+      start(body((executor == &first ? "first " : "second ") + name), [](auto) {});
+    }
+  std::vector<Continuation> settled;
+  for (int i = 0; i < 4; ++i) settled.push_back(resolvers[static_cast<std::size_t>(i)].settle(i));
+  EXPECT_TRUE(seen.empty());
+  resume_all(settled);
+  EXPECT_TRUE(seen.empty());
+  second.run_until([&] { return seen.size() == 2; });
+  EXPECT_EQ(seen, (std::vector<std::string>{"second a2", "second b3"}));
+  first.run_until([&] { return seen.size() == 4; });
+  EXPECT_EQ(seen[3], "first b1");
+}
+
 TEST(OffloadPoolTest, ResumesWhereTheTaskWas) {
   OffloadPool pool("test", 2, 10);
   const auto body = [&]() -> Task<bool> {

@@ -11,12 +11,13 @@ namespace cloudcart::app {
 /// What the order service keeps; others may follow its log before the service itself is wired.
 struct OrderStores {
   explicit OrderStores(Ground& ground, sqlite::StoreOptions options = {})
-      : store(ground.config.data_dir, "order", ground.readers, options), orders(store, ground.ids) {}
+      : store(ground.config.data_dir, "order", ground.readers, options), orders(store, tail, ground.ids) {}
 
   sqlite::Store store;
+  order::OutboxTail tail{store};
   order::SqliteOrderRepository orders;
-  order::SqliteOrderLedger ledger{store};
-  order::SqliteEventLog log{store};
+  order::SqliteOrderLedger ledger{store, tail};
+  order::SqliteEventLog log{store, tail};
 };
 
 }  // namespace cloudcart::app

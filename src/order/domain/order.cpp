@@ -22,6 +22,10 @@ Result<OrderLine> price_line(PricedLine line) {
       *subtotal};
 }
 
+bool is_created(const Order& order) {
+  return order.version == 1 && order.kind == OrderKind::sale;
+}
+
 }  // namespace
 
 std::string_view to_string(PaymentStatus status) {
@@ -109,12 +113,15 @@ Order Order::as_placed() const {
   return placed;
 }
 
+bool event_tells_lines(const Order& order) {
+  return is_created(order) || order.status == OrderStatus::cancelled;
+}
+
 events::OrderEvent event_of(const Order& order, EventId event_id, std::string traceparent) {
-  const bool is_created = order.version == 1 && order.kind == OrderKind::sale;
   events::OrderEvent event;
   event.event_id = event_id;
   event.tenant = order.tenant;
-  event.type = is_created ? "order.created" : fmt::format("order.{}", to_string(order.status));
+  event.type = is_created(order) ? "order.created" : fmt::format("order.{}", to_string(order.status));
   event.version = order.version;
   event.order_id = order.id;
   event.user_id = order.user_id;
@@ -122,7 +129,7 @@ events::OrderEvent event_of(const Order& order, EventId event_id, std::string tr
   event.kind = order.kind;
   event.total = order.total;
   event.currency = order.currency;
-  if (is_created || order.status == OrderStatus::cancelled) event.lines = order.lines;
+  if (event_tells_lines(order)) event.lines = order.lines;
   event.timestamp = order.updated_at;
   event.traceparent = std::move(traceparent);
   return event;

@@ -92,7 +92,9 @@ struct Order {
   bool operator==(const Order&) const = default;
 };
 
-/// The event of the order's present version. A created or cancelled one carries the lines.
+/// Whether the event of the order's present version carries the lines: a created or cancelled one does.
+bool event_tells_lines(const Order& order);
+/// The event of the order's present version.
 events::OrderEvent event_of(const Order& order, EventId event_id, std::string traceparent);
 
 }  // namespace cloudcart::order

@@ -14,9 +14,10 @@ struct SqliteOrders {
   SystemIdGenerator ids{clock};
   OffloadPool readers{"test-reader", 2, 10'000};
   sqlite::Store store{folder.path(), "order", readers};
-  SqliteEventLog log{store};
-  SqliteOrderRepository repository{store, ids};
-  SqliteOrderLedger ledger{store};
+  OutboxTail tail{store};
+  SqliteEventLog log{store, tail};
+  SqliteOrderRepository repository{store, tail, ids};
+  SqliteOrderLedger ledger{store, tail};
 };
 
 }  // namespace cloudcart::order

@@ -29,9 +29,10 @@ class Stores : public testing::Test {
   sqlite::Store order_store_{folder_.path(), "order", readers_};
   sqlite::SqliteUserRepository users_{user_store_};
   product::SqliteProductRepository products_{product_store_};
-  order::SqliteEventLog log_{order_store_};
-  order::SqliteOrderRepository orders_{order_store_, ids_};
-  order::SqliteOrderLedger ledger_{order_store_};
+  order::OutboxTail tail_{order_store_};
+  order::SqliteEventLog log_{order_store_, tail_};
+  order::SqliteOrderRepository orders_{order_store_, tail_, ids_};
+  order::SqliteOrderLedger ledger_{order_store_, tail_};
   app::StoreImportSink sink_{products_, users_, ledger_, Currency::parse("GBP").value()};
 };
 

@@ -5,22 +5,15 @@
 #include <vector>
 
 #include "adapters/sqlite/store/connection.h"
+#include "events/event_log.h"
 #include "order/domain/order.h"
 
 namespace cloudcart::order::rows {
 
-/// An event with its JSON, which is made before the job gets to the only writer thread.
-struct OutboxEntry {
-  TenantId tenant;
-  OrderId order_id;
-  std::int64_t version = 0;
-  std::string json;
-};
-OutboxEntry outbox_entry(const events::OrderEvent& event);
-
 /// Order and lines. False when there is an order of this id; then nothing is written.
 bool insert(sqlite::Connection& connection, const Order& order);
-void append(sqlite::Connection& connection, const OutboxEntry& entry);
+/// Answers the event's position.
+std::int64_t append(sqlite::Connection& connection, const events::OrderEvent& event);
 
 /// The columns of orders that read_order() takes, in its order.
 inline constexpr std::string_view order_columns =
@@ -29,7 +22,14 @@ inline constexpr std::string_view order_columns =
 /// The order of the row, without lines.
 Order read_order(const sqlite::Statement& row, const TenantId& tenant);
 std::vector<OrderLine> read_lines(sqlite::Connection& connection, const TenantId& tenant, OrderId order_id);
-/// An event of the outbox; internal when it is not one.
-Result<events::OrderEvent> read_event(const sqlite::Statement& row, int column);
+/// Up to `limit` events beyond `after`, in order of position. Errors: internal when an event's order is not
+/// there.
+Result<std::vector<events::LogRecord>> read_log(sqlite::Connection& connection, std::int64_t after,
+                                                std::size_t limit);
+/// The events of one order, in order of version; empty when there is no such order.
+std::vector<events::OrderEvent> read_history(sqlite::Connection& connection, const TenantId& tenant,
+                                             OrderId order_id);
+/// The order with its lines.
+std::optional<Order> read_one(sqlite::Connection& connection, const TenantId& tenant, OrderId order_id);
 
 }  // namespace cloudcart::order::rows

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <memory>
-
+#include "adapters/sqlite/order/outbox_tail.h"
 #include "adapters/sqlite/store/store.h"
 #include "events/event_log.h"
-#include "runtime/notifier.h"
 
 namespace cloudcart::order {
 
@@ -12,8 +10,7 @@ namespace cloudcart::order {
 /// inside its transactions, so positions are commit order and a reader never sees a gap fill up.
 class SqliteEventLog final : public events::EventLog {
  public:
-  /// Takes the store's on_commit for itself: to be made before the first write.
-  explicit SqliteEventLog(sqlite::Store& store);
+  SqliteEventLog(sqlite::Store& store, OutboxTail& tail) : store_(store), tail_(tail) {}
 
   Task<Result<std::vector<events::LogRecord>>> read(std::int64_t after, std::size_t limit,
                                                     Deadline deadline) override;
@@ -22,8 +19,7 @@ class SqliteEventLog final : public events::EventLog {
 
  private:
   sqlite::Store& store_;
-  /// Shared with the store's callback, which outlives the log.
-  std::shared_ptr<Notifier> committed_ = std::make_shared<Notifier>();
+  OutboxTail& tail_;
 };
 
 }  // namespace cloudcart::order

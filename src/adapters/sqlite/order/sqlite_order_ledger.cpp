@@ -58,35 +58,31 @@ void add_units(Connection& connection, const TenantId& tenant, LedgerTotals& tot
   totals.units_cancelled = row.integer(1);
 }
 
-struct ImportRow {
-  Order order;
-  std::vector<rows::OutboxEntry> entries;
+struct Imported {
+  std::size_t count_new = 0;
+  std::int64_t last_position = 0;
 };
-
-std::vector<ImportRow> import_rows(std::vector<ImportedOrder> orders) {
-  std::vector<ImportRow> result;
-  result.reserve(orders.size());
-  for (auto& [order, history] : orders) {
-    auto& row = result.emplace_back(std::move(order));
-    for (const auto& event : history) row.entries.push_back(rows::outbox_entry(event));
-  }
-  return result;
-}
 
 }  // namespace
 
 Task<Result<std::size_t>> SqliteOrderLedger::import_orders(std::vector<ImportedOrder> orders,
                                                            Deadline deadline) {
-  co_return co_await store_.write(
-      deadline, [imports = import_rows(std::move(orders))](Connection& connection) -> Result<std::size_t> {
-        std::size_t count_new = 0;
-        for (const auto& [order, entries] : imports) {
+  auto done = co_await store_.write(
+      deadline,
+      [orders = std::move(orders)](Connection& connection) -> Result<Imported> {
+        Imported imported;
+        for (const auto& [order, history] : orders) {
           if (!rows::insert(connection, order)) continue;
-          ++count_new;
-          for (const auto& entry : entries) rows::append(connection, entry);
+          ++imported.count_new;
+          for (const auto& event : history) imported.last_position = rows::append(connection, event);
         }
-        return count_new;
+        return imported;
+      },
+      [this](const Imported& imported) {
+        if (imported.last_position > 0) tail_.pass(imported.last_position);
       });
+  if (!done) co_return std::unexpected(std::move(done).error());
+  co_return done->count_new;
 }
 
 Task<Result<LedgerTotals>> SqliteOrderLedger::totals(TenantId tenant, Deadline deadline) {

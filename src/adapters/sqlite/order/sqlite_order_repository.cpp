@@ -46,18 +46,6 @@ std::vector<Order> read_page(Connection& connection, const TenantId& tenant, con
   return orders;
 }
 
-std::optional<Order> read_one(Connection& connection, const TenantId& tenant, const OrderId& order_id) {
-  auto row = connection.prepare(
-      "SELECT id, user_id, kind, status, payment_status, total, currency, shipping_address, created_at, "
-      "updated_at, "
-      "cancelled_at, version FROM orders WHERE tenant = ? AND id = ?");
-  row.bind_all(tenant.value, order_id);
-  if (!row.step()) return std::nullopt;
-  auto order = rows::read_order(row, tenant);
-  order.lines = rows::read_lines(connection, tenant, order_id);
-  return order;
-}
-
 }  // namespace
 
 Task<Result<BoundKey>> SqliteOrderRepository::claim_key(ClaimRequest request, Deadline deadline) {
@@ -73,37 +61,47 @@ Task<Result<bool>> SqliteOrderRepository::drop_claim(HeldKey key, Deadline deadl
   });
 }
 
+template <class Job>
+Task<Status> SqliteOrderRepository::write_and_tell(events::OrderEvent event, Deadline deadline, Job job) {
+  const auto told = std::make_shared<const events::OrderEvent>(std::move(event));
+  const auto position = co_await store_.write(
+      deadline,
+      [told, job = std::move(job)](Connection& connection) -> Result<std::int64_t> {
+        CLOUDCART_CHECK(job(connection));
+        return rows::append(connection, *told);
+      },
+      [this, told](std::int64_t committed) { tail_.publish(committed, told); });
+  if (!position) co_return std::unexpected(position.error());
+  co_return Status{};
+}
+
 Task<Status> SqliteOrderRepository::create(NewOrder order, Deadline deadline) {
-  auto entry = rows::outbox_entry(order.event);
-  co_return co_await store_.write(
-      deadline, [order = std::move(order), entry = std::move(entry)](Connection& connection) -> Status {
-        if (order.key && !rows::complete(connection, *order.key))
+  co_return co_await write_and_tell(
+      std::move(order.event), deadline,
+      [order = std::move(order.order), key = std::move(order.key)](Connection& connection) -> Status {
+        if (key && !rows::complete(connection, *key))
           return fail(ErrorCode::idempotency_in_progress,
                       "Another request with this idempotency key took over.");
-        if (!rows::insert(connection, order.order))
+        if (!rows::insert(connection, order))
           return fail(ErrorCode::conflict, "There is an order of this id.");
-        rows::append(connection, entry);
         return {};
       });
 }
 
 Task<Status> SqliteOrderRepository::save_transition(Order order, std::int64_t expected_version,
                                                     events::OrderEvent event, Deadline deadline) {
-  co_return co_await store_.write(
-      deadline,
-      [order = std::move(order), expected_version,
-       entry = rows::outbox_entry(event)](Connection& connection) -> Status {
+  co_return co_await write_and_tell(
+      std::move(event), deadline,
+      [order = std::move(order), expected_version](Connection& connection) -> Status {
         connection
             .prepare(
                 "UPDATE orders SET status = ?, payment_status = ?, updated_at = ?, cancelled_at = ?, version "
-                "= ? "
-                "WHERE tenant = ? AND id = ? AND version = ?")
+                "= ? WHERE tenant = ? AND id = ? AND version = ?")
             .bind_all(to_string(order.status), to_string(order.payment_status), order.updated_at,
                       order.cancelled_at, order.version, order.tenant.value, order.id, expected_version)
             .run();
         if (connection.changes() == 0)
           return fail(ErrorCode::conflict, "The order was changed by someone else.");
-        rows::append(connection, entry);
         return {};
       });
 }
@@ -113,7 +111,7 @@ Task<Result<std::optional<Order>>> SqliteOrderRepository::find(TenantId tenant, 
   co_return co_await store_.read(
       deadline,
       [tenant = std::move(tenant), order_id](Connection& connection) -> Result<std::optional<Order>> {
-        return read_one(connection, tenant, order_id);
+        return rows::read_one(connection, tenant, order_id);
       });
 }
 
@@ -136,15 +134,7 @@ Task<Result<std::vector<events::OrderEvent>>> SqliteOrderRepository::events_of(T
   using History = std::vector<events::OrderEvent>;
   co_return co_await store_.read(
       deadline, [tenant = std::move(tenant), order_id](Connection& connection) -> Result<History> {
-        auto row =
-            connection.prepare("SELECT event FROM outbox WHERE tenant = ? AND order_id = ? ORDER BY version");
-        row.bind_all(tenant.value, order_id);
-        History history;
-        while (row.step()) {
-          CLOUDCART_TRY(auto event, rows::read_event(row, 0));
-          history.push_back(std::move(event));
-        }
-        return history;
+        return rows::read_history(connection, tenant, order_id);
       });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/sqlite/order/outbox_tail.h"
 #include "adapters/sqlite/store/store.h"
 #include "core/id_generator.h"
 #include "order/ports/order_repository.h"
@@ -10,7 +11,8 @@ namespace cloudcart::order {
 /// a process that is gone, and is handed over at once.
 class SqliteOrderRepository final : public OrderRepository {
  public:
-  SqliteOrderRepository(sqlite::Store& store, IdGenerator& ids) : store_(store), process_(ids.next()) {}
+  SqliteOrderRepository(sqlite::Store& store, OutboxTail& tail, IdGenerator& ids)
+      : store_(store), tail_(tail), process_(ids.next()) {}
 
   Task<Result<BoundKey>> claim_key(ClaimRequest request, Deadline deadline) override;
   Task<Result<bool>> drop_claim(HeldKey key, Deadline deadline) override;
@@ -23,7 +25,12 @@ class SqliteOrderRepository final : public OrderRepository {
                                                           Deadline deadline) override;
 
  private:
+  /// Runs `job` (Connection& → Status) and, if it succeeded, appends `event` in the same transaction.
+  template <class Job>
+  Task<Status> write_and_tell(events::OrderEvent event, Deadline deadline, Job job);
+
   sqlite::Store& store_;
+  OutboxTail& tail_;
   const Uuid process_;  ///< names this process in claims
 };
 

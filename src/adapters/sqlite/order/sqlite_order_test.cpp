@@ -1,9 +1,12 @@
 #include <gtest/gtest.h>
 
 #include "adapters/sqlite/order/key_rows.h"
+#include "adapters/sqlite/order/order_rows.h"
+#include "adapters/sqlite/order/outbox_tail.h"
 #include "adapters/sqlite/order/sqlite_event_log.h"
 #include "adapters/sqlite/order/sqlite_order_ledger.h"
 #include "adapters/sqlite/order/sqlite_order_repository.h"
+#include "adapters/sqlite/store/migrate.h"
 #include "support/sample_orders.h"
 #include "support/temp_folder.h"
 
@@ -21,6 +24,7 @@ class SqliteOrderTest : public testing::Test {
   SystemIdGenerator ids{clock};
   OffloadPool readers{"test-reader", 2, 1000};
   std::unique_ptr<sqlite::Store> store;
+  std::unique_ptr<OutboxTail> tail;
   std::unique_ptr<SqliteEventLog> log;
   std::unique_ptr<SqliteOrderRepository> orders;
 
@@ -28,8 +32,9 @@ class SqliteOrderTest : public testing::Test {
   void open() {
     store.reset();
     store = std::make_unique<sqlite::Store>(folder.path(), "order", readers);
-    log = std::make_unique<SqliteEventLog>(*store);
-    orders = std::make_unique<SqliteOrderRepository>(*store, ids);
+    tail = std::make_unique<OutboxTail>(*store);
+    log = std::make_unique<SqliteEventLog>(*store, *tail);
+    orders = std::make_unique<SqliteOrderRepository>(*store, *tail, ids);
   }
   Result<BoundKey> claim(ClaimRequest request) {
     return sync_wait(orders->claim_key(std::move(request), no_deadline));
@@ -88,8 +93,9 @@ TEST_F(SqliteOrderTest, ExpiredKeysAreRemovedAFewAtATime) {
 
 TEST_F(SqliteOrderTest, AnOrderIsWholeOrNotThere) {
   // A version that is in the log already makes the last statement of a create fail.
-  execute("INSERT INTO outbox(tenant, order_id, version, event) SELECT 'main', x'" +
-          std::string("00000000000000000000000000000001") + "', 1, '{}'");
+  execute(
+      "INSERT INTO outbox(tenant, order_id, version, event_id, status, occurred_at, traceparent) "
+      "SELECT 'main', x'00000000000000000000000000000001', 1, x'00', 'pending', 0, ''");
   const auto key = sample::claim("key", 1);
   ASSERT_TRUE(claim(key));
   auto entry = sample::new_order(sample::order(1));
@@ -104,16 +110,92 @@ TEST_F(SqliteOrderTest, AFailedImportLeavesNothing) {
   auto good = imported(sample::order(1), {{EventId{}, OrderStatus::delivered, sample::noon}});
   auto bad = imported(sample::order(2), {{EventId{}, OrderStatus::delivered, sample::noon}});
   bad.events.push_back(bad.events[0]);
-  SqliteOrderLedger ledger(*store);
+  SqliteOrderLedger ledger(*store, *tail);
   EXPECT_FALSE(sync_wait(ledger.import_orders({good, bad}, no_deadline)));
   EXPECT_EQ(count("orders"), 0);
   EXPECT_EQ(count("outbox"), 0);
 }
 
-TEST_F(SqliteOrderTest, ADamagedEventIsAnErrorAndNotSkipped) {
+TEST_F(SqliteOrderTest, AnEventWithoutItsOrderIsAnErrorAndNotSkipped) {
   ASSERT_TRUE(sync_wait(orders->create(sample::new_order(sample::order(1)), no_deadline)));
-  execute("UPDATE outbox SET event = '{\"cut'");
+  execute("DELETE FROM orders");
+  open();
   EXPECT_EQ(sync_wait(log->read(0, 10, no_deadline)).error().code, ErrorCode::internal);
+}
+
+/// What is kept in memory and what is read back are the same events, wherever one ends and the other begins.
+TEST_F(SqliteOrderTest, TheTailAndTheStoreTellTheSame) {
+  OutboxTail short_tail(*store, {.events = 3, .lines = 5});
+  SqliteOrderRepository repository(*store, short_tail, ids);
+  SqliteEventLog follower(*store, short_tail);
+  for (std::uint32_t n = 1; n <= 5; ++n) {
+    auto order = sample::order(n);
+    ASSERT_TRUE(sync_wait(repository.create(sample::new_order(order), no_deadline)));
+    const auto next = n % 2 == 1 ? OrderStatus::cancelled : OrderStatus::confirmed;
+    ASSERT_TRUE(order.move_to(next, order.created_at + seconds{1}));
+    ASSERT_TRUE(sync_wait(repository.save_transition(order, 1, sample::event(order), no_deadline)));
+  }
+  const auto all = sync_wait(follower.read(0, 100, no_deadline)).value();
+  ASSERT_EQ(all.size(), 10U);
+  EXPECT_EQ(all[0].event, sample::event(sample::order(1)));
+  for (std::size_t i = 0; i <= all.size(); ++i) {
+    const auto after = i == 0 ? 0 : all[i - 1].position;
+    const auto rest = sync_wait(follower.read(after, 100, no_deadline)).value();
+    ASSERT_EQ(rest.size(), all.size() - i);
+    for (std::size_t j = 0; j < rest.size(); ++j) {
+      EXPECT_EQ(rest[j].position, all[i + j].position);
+      EXPECT_EQ(rest[j].event, all[i + j].event);
+    }
+  }
+  // The bounds: two of the last orders' three events with lines are more than five lines.
+  EXPECT_FALSE(short_tail.read(0, 1));
+  EXPECT_TRUE(short_tail.read(all.back().position - 1, 1));
+}
+
+TEST_F(SqliteOrderTest, AStoreThatIsOnlyReadSeesWhatItsWriterAppends) {
+  sqlite::Store looking(folder.path(), "order", readers, {.read_only = true});
+  OutboxTail nothing(looking);
+  SqliteEventLog follower(looking, nothing);
+  ASSERT_TRUE(sync_wait(orders->create(sample::new_order(sample::order(1)), no_deadline)));
+  EXPECT_EQ(sync_wait(follower.end_position(no_deadline)).value(), 1);
+  EXPECT_EQ(sync_wait(follower.read(0, 10, no_deadline)).value().size(), 1U);
+}
+
+/// A data folder of the first schema, whose log held each event as JSON.
+TEST(OrderMigrationTest, TheEventsOfAnOlderFolderAreTheSameAfterwards) {
+  const test::TempFolder folder;
+  const auto path = folder.path() / "order.db";
+  auto order = sample::order(1);
+  std::vector<events::OrderEvent> told;
+  {
+    sqlite::Connection connection(path.string(), sqlite::Connection::Mode::writer);
+    sqlite::migrate(connection, path, sqlite::migrations_of("order").first(1));
+    const auto tell = [&] {
+      auto event = sample::event(order);
+      event.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+      const auto json = events::to_json(event);
+      connection.prepare("INSERT INTO outbox(position, tenant, order_id, version, event) VALUES(?,?,?,?,?)")
+          .bind_all(event.version * 10, event.tenant.value, event.order_id, event.version, json)
+          .run();
+      told.push_back(std::move(event));
+    };
+    rows::insert(connection, order);
+    tell();
+    ASSERT_TRUE(order.move_to(OrderStatus::confirmed, order.created_at + milliseconds{1234}));
+    tell();
+    ASSERT_TRUE(order.move_to(OrderStatus::cancelled, order.updated_at + milliseconds{1}));
+    tell();
+  }
+  OffloadPool readers{"test-reader", 1, 10};
+  sqlite::Store store(folder.path(), "order", readers);
+  OutboxTail tail(store);
+  SqliteEventLog log(store, tail);
+  const auto records = sync_wait(log.read(0, 10, no_deadline)).value();
+  ASSERT_EQ(records.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(records[i].position, static_cast<std::int64_t>(i + 1) * 10);
+    EXPECT_EQ(records[i].event, told[i]);
+  }
 }
 
 }  // namespace

@@ -89,7 +89,29 @@ std::optional<std::int64_t> Statement::optional_integer(int column) const {
   return integer(column);
 }
 
+namespace {
+
+/// SQLite counts its memory under one lock for all threads unless it is told not to, before its first use.
+void configure_once() {
+  static const bool configured = [] { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK; }();
+  static_cast<void>(configured);
+}
+
+void uuid_bytes(sqlite3_context* context, int, sqlite3_value** arguments) {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(arguments[0]));
+  const auto id = text ? Uuid::parse(text) : std::nullopt;
+  if (!id) {
+    sqlite3_result_null(context);
+    return;
+  }
+  const auto bytes = id->as_bytes();
+  sqlite3_result_blob(context, bytes.data(), static_cast<int>(bytes.size()), SQLITE_TRANSIENT);
+}
+
+}  // namespace
+
 Connection::Connection(const std::string& path, Mode mode) {
+  configure_once();
   const int flags =
       SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE | (mode == Mode::writer ? SQLITE_OPEN_CREATE : 0);
   if (sqlite3_open_v2(path.c_str(), &db_, flags, nullptr) != SQLITE_OK) {
@@ -137,8 +159,17 @@ void Connection::execute(const std::string& sql) {
   throw failure;
 }
 
+void Connection::define_uuid_bytes(const char* name) {
+  if (const int code = sqlite3_create_function_v2(db_, name, 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr,
+                                                  uuid_bytes, nullptr, nullptr, nullptr))
+    throw Failure(code, fmt::format("cannot define {}: {}", name, sqlite3_errmsg(db_)));
+}
+
 std::int64_t Connection::changes() const {
   return sqlite3_changes64(db_);
+}
+std::int64_t Connection::total_changes() const {
+  return sqlite3_total_changes64(db_);
 }
 std::int64_t Connection::last_insert_rowid() const {
   return sqlite3_last_insert_rowid(db_);

@@ -1,5 +1,7 @@
 #include "adapters/sqlite/store/store.h"
 
+#include <algorithm>
+#include <array>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -57,10 +59,15 @@ struct Store::Impl {
 
   std::optional<Error> enqueue(std::unique_ptr<Pending>& pending);
   void write_loop();
-  std::vector<std::unique_ptr<Pending>> take_batch();
-  void run_batch(std::vector<std::unique_ptr<Pending>> batch);
-  bool run_one(Pending& pending);
-  void fail_batch(std::vector<std::unique_ptr<Pending>>& batch, const Failure& failure, bool begun);
+  using Batch = std::vector<std::unique_ptr<Pending>>;
+  Batch take_batch();
+  void run_batch(Batch& batch);
+  void drop_late(Batch& batch);
+  bool run_job(Pending& pending);
+  bool run_plainly(Batch& batch);
+  void run_in_savepoints(Batch& batch);
+  Error give_up(const Failure& failure, bool begun);
+  void roll_back();
 };
 
 Store::Store(const std::filesystem::path& folder, std::string name, OffloadPool& readers,
@@ -126,7 +133,9 @@ Error Store::error_of(const Failure& failure) {
 
 void Store::submit(std::unique_ptr<Pending> pending) {
   if (const auto refusal = impl_->enqueue(pending)) {
-    pending->refuse(*refusal);
+    pending->set_error(*refusal);
+    const std::array answered{pending->answer()};
+    resume_all(answered);
   } else {
     impl_->wake.notify_one();
   }
@@ -147,96 +156,121 @@ void Store::Impl::write_loop() {
   for (;;) {
     auto batch = take_batch();
     if (batch.empty()) return;
-    run_batch(std::move(batch));
+    run_batch(batch);
+    std::vector<Continuation> answers;
+    answers.reserve(batch.size());
+    for (auto& pending : batch) answers.push_back(pending->answer());
+    // The jobs go first: whoever is answered may close what they refer to.
+    batch.clear();
+    resume_all(answers);
   }
 }
 
-std::vector<std::unique_ptr<Store::Pending>> Store::Impl::take_batch() {
+Store::Impl::Batch Store::Impl::take_batch() {
   std::unique_lock guard(mutex);
   wake.wait(guard, [this] { return stopping || !queue.empty(); });
   const auto count = std::min(queue.size(), options.max_batch);
-  std::vector<std::unique_ptr<Pending>> batch(
-      std::make_move_iterator(queue.begin()),
-      std::make_move_iterator(queue.begin() + static_cast<std::ptrdiff_t>(count)));
+  Batch batch(std::make_move_iterator(queue.begin()),
+              std::make_move_iterator(queue.begin() + static_cast<std::ptrdiff_t>(count)));
   queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(count));
   return batch;
 }
 
-/// Runs one job in its savepoint. False when it was dropped and answered already.
-bool Store::Impl::run_one(Pending& pending) {
-  if (Clock::now() > pending.deadline) {
-    pending.refuse({ErrorCode::deadline_exceeded, "The request waited longer than its time limit.", {}});
-    return false;
-  }
-  writer->prepare("SAVEPOINT job").run();
-  const auto undo = [this] {
-    writer->prepare("ROLLBACK TO job").run();
-    writer->prepare("RELEASE job").run();
-  };
-  try {
-    if (pending.run(*writer)) {
-      writer->prepare("RELEASE job").run();
-    } else {
-      undo();
-    }
+/// Answers those whose time has passed; they are not run.
+void Store::Impl::drop_late(Batch& batch) {
+  const auto now = Clock::now();
+  std::vector<Continuation> late;
+  std::erase_if(batch, [&](auto& pending) {
+    if (now <= pending->deadline) return false;
+    pending->set_error({ErrorCode::deadline_exceeded, "The request waited longer than its time limit.", {}});
+    late.push_back(pending->answer());
     return true;
+  });
+  resume_all(late);
+}
+
+/// False when the job failed; it knows its error then. Throws when that ended the transaction.
+bool Store::Impl::run_job(Pending& pending) {
+  try {
+    return pending.run(*writer);
   } catch (const Failure& failure) {
     // A full disk or an I/O error may have ended the whole transaction; then the batch fails as one.
     if (!writer->in_transaction()) throw;
-    undo();
-    pending.refuse(error_of(failure));
-    return false;
+    pending.set_error(error_of(failure));
   } catch (const std::exception& defect) {
     spdlog::error("a write to {} failed: {}", path.string(), defect.what());
-    undo();
-    pending.refuse({ErrorCode::internal, "The store could not do this.", {}});
-    return false;
+    pending.set_error({ErrorCode::internal, "The store could not do this.", {}});
+  }
+  return false;
+}
+
+/// False when a job failed that had changed something.
+bool Store::Impl::run_plainly(Batch& batch) {
+  return std::ranges::all_of(batch, [this](auto& pending) {
+    const auto before = writer->total_changes();
+    return run_job(*pending) || writer->total_changes() == before;
+  });
+}
+
+void Store::Impl::run_in_savepoints(Batch& batch) {
+  for (auto& pending : batch) {
+    writer->prepare("SAVEPOINT job").run();
+    if (!run_job(*pending)) writer->prepare("ROLLBACK TO job").run();
+    writer->prepare("RELEASE job").run();
   }
 }
 
-void Store::Impl::run_batch(std::vector<std::unique_ptr<Pending>> batch) {
-  if (!writable) {
-    for (auto& pending : batch) pending->refuse(stopped_error());
-    return;
-  }
+/// Afterwards each job of the batch has its answer.
+void Store::Impl::run_batch(Batch& batch) {
+  drop_late(batch);
+  if (batch.empty()) return;
+  std::optional<Error> lost;
   bool begun = false;
   try {
-    writer->prepare("BEGIN IMMEDIATE").run();
-    begun = true;
-    for (auto& pending : batch)
-      if (!run_one(*pending)) pending.reset();
-    writer->prepare("COMMIT").run();
+    if (!writable) {
+      lost = stopped_error();
+    } else {
+      writer->prepare("BEGIN IMMEDIATE").run();
+      begun = true;
+      if (!run_plainly(batch)) {
+        writer->prepare("ROLLBACK").run();
+        writer->prepare("BEGIN IMMEDIATE").run();
+        run_in_savepoints(batch);
+      }
+      writer->prepare("COMMIT").run();
+    }
   } catch (const Failure& failure) {
-    fail_batch(batch, failure, begun);
+    lost = give_up(failure, begun);
+  }
+  if (lost) {
+    for (auto& pending : batch) pending->set_error(*lost);
     return;
   }
+  for (auto& pending : batch) pending->committed();
   if (after_commit) after_commit();
-  for (auto& pending : batch)
-    if (pending) pending->answer();
 }
 
-void Store::Impl::fail_batch(std::vector<std::unique_ptr<Pending>>& batch, const Failure& failure,
-                             bool begun) {
-  Error error = error_of(failure);
-  if (writer->in_transaction()) {
-    try {
-      writer->prepare("ROLLBACK").run();
-    } catch (const Failure& again) {
-      spdlog::error("sqlite: rollback failed: {}", again.what());
-    }
+void Store::Impl::roll_back() {
+  if (!writer->in_transaction()) return;
+  try {
+    writer->prepare("ROLLBACK").run();
+  } catch (const Failure& again) {
+    spdlog::error("sqlite: rollback failed: {}", again.what());
   }
+}
+
+/// What to tell the jobs of a transaction that was not committed.
+Error Store::Impl::give_up(const Failure& failure, bool begun) {
+  roll_back();
   // A transaction that could not begin has changed nothing: somebody else holds the file for a moment.
-  if (begun && !is_full(failure)) {
-    // After a failed fsync the kernel may have dropped the pages, and a second fsync would lie. What is on
-    // disk is only known after recovery, so nothing more is written until a restart.
-    writable = false;
-    error = {ErrorCode::outcome_unknown,
-             "The disk failed while committing; ask again with the same key after a restart.",
-             {}};
-    spdlog::critical("store {} stops writing: {}", path.string(), failure.what());
-  }
-  for (auto& pending : batch)
-    if (pending) pending->refuse(error);
+  if (!begun || is_full(failure)) return error_of(failure);
+  // After a failed fsync the kernel may have dropped the pages, and a second fsync would lie. What is on
+  // disk is only known after recovery, so nothing more is written until a restart.
+  writable = false;
+  spdlog::critical("store {} stops writing: {}", path.string(), failure.what());
+  return {ErrorCode::outcome_unknown,
+          "The disk failed while committing; ask again with the same key after a restart.",
+          {}};
 }
 
 Store::ReadLease::ReadLease(Store& store) : store_(store) {

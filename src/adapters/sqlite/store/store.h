@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <variant>
 
 #include "adapters/sqlite/store/connection.h"
 #include "core/result.h"
@@ -32,8 +33,10 @@ struct StoreOptions {
 };
 
 /// One SQLite file with **group commit**: a single thread owns the only connection that writes and
-/// checkpoints; it runs many jobs in one transaction, each in a savepoint of its own, and answers them after
-/// the one fsync. Readers have connections of their own, see the last committed state and never block the
+/// checkpoints; it runs many jobs in one transaction and answers them after the one fsync. A job that fails
+/// is undone alone: when it had changed something already, the batch is rolled back and run once more with
+/// each job in a savepoint. That is rare, because jobs look before they write, and spares all others the
+/// savepoints. Readers have connections of their own, see the last committed state and never block the
 /// writer.
 class Store {
  public:
@@ -48,13 +51,20 @@ class Store {
   Store& operator=(const Store&) = delete;
 
   /// Runs `job` (Connection& → Result<T>) in the next transaction. An error result or an exception undoes
-  /// this job only. Answers after the commit is on disk. A job still queued at `deadline` is dropped before
-  /// it runs. Jobs run in the order of submission. Lost commits are outcome_unknown; after one the store
-  /// refuses to write.
-  template <class F, class R = std::invoke_result_t<F, Connection&>>
+  /// this job only. It may be run a second time after a rollback, so it must not consume what it captured.
+  /// Answers after the commit is on disk. A job still queued at `deadline` is dropped before it runs. Jobs
+  /// run in the order of submission. Lost commits are outcome_unknown; after one the store refuses to write.
+  template <class F, class R = std::invoke_result_t<const F&, Connection&>>
   Task<R> write(MonotonicTime deadline, F job) {
+    return write(deadline, std::move(job), [](const auto&) {});
+  }
+  /// The same; `on_commit(value)` is called on the writer's thread once the transaction of a job that
+  /// succeeded is on disk, in the order of the jobs, before any of them is answered.
+  template <class F, class OnCommit, class R = std::invoke_result_t<const F&, Connection&>>
+  Task<R> write(MonotonicTime deadline, F job, OnCommit on_commit) {
     co_return co_await await_value<R>([&](Resolver<R> resolve) {
-      auto pending = std::make_unique<PendingWrite<F, R>>(std::move(job), resolve);
+      auto pending =
+          std::make_unique<PendingWrite<F, OnCommit, R>>(std::move(job), std::move(on_commit), resolve);
       pending->deadline = deadline;
       submit(std::move(pending));
     });
@@ -73,8 +83,8 @@ class Store {
     });
   }
 
-  /// Called on the writer's thread after each transaction that committed, before its jobs are answered: for
-  /// waking those who follow a log in this file. Set before the first write.
+  /// Called on the writer's thread after each transaction that committed, after the jobs' own on_commit and
+  /// before they are answered: for waking those who follow a log in this file. Set before the first write.
   void on_commit(std::function<void()> callback);
 
   /// False after a failed commit.
@@ -83,25 +93,36 @@ class Store {
   const std::filesystem::path& path() const;
 
  private:
+  /// A job on its way. What becomes of it is kept until the transaction has ended, because only then it is
+  /// true.
   struct Pending {
     MonotonicTime deadline;
     virtual ~Pending() = default;
-    /// False when the job failed and must be undone.
+    /// False when the job failed.
     virtual bool run(Connection& connection) = 0;
-    virtual void answer() = 0;
-    virtual void refuse(Error error) = 0;
+    virtual void set_error(Error error) = 0;
+    virtual void committed() = 0;
+    virtual Continuation answer() = 0;
   };
-  template <class F, class R>
+  template <class F, class OnCommit, class R>
   struct PendingWrite final : Pending {
-    PendingWrite(F f, Resolver<R> r) : job(std::move(f)), resolve(r) {}
+    PendingWrite(F f, OnCommit c, Resolver<R> r) : job(std::move(f)), on_commit(std::move(c)), resolve(r) {}
     bool run(Connection& connection) override {
-      result.emplace(job(connection));
+      result.emplace(std::as_const(job)(connection));
       return result->has_value();
     }
-    void answer() override { resolve(*std::move(result)); }
-    void refuse(Error error) override { resolve(R{std::unexpected(std::move(error))}); }
+    void set_error(Error error) override { result.emplace(std::unexpected(std::move(error))); }
+    void committed() override {
+      if constexpr (std::is_void_v<typename R::value_type>) {
+        if (result->has_value()) on_commit(std::monostate{});
+      } else {
+        if (result->has_value()) on_commit(std::as_const(**result));
+      }
+    }
+    Continuation answer() override { return resolve.settle(*std::move(result)); }
 
-    F job;
+    const F job;
+    const OnCommit on_commit;
     Resolver<R> resolve;
     std::optional<R> result;
   };

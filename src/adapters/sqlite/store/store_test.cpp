@@ -93,6 +93,37 @@ TEST_F(StoreTest, TheCommitCallbackComesBeforeTheAnswer) {
   EXPECT_EQ(commits, 1);
 }
 
+/// Jobs that fail before, after and between those that succeed, in one batch: what each wrote is there or not,
+/// and on_commit tells of those that are, once, in order.
+TEST_F(StoreTest, OnCommitTellsOfWhatIsThereOnceAndInOrder) {
+  ManualExecutor executor;
+  const Executor::Scope scope(executor);
+  constexpr int count_jobs = 60;
+  int answered = 0;
+  std::vector<int> told;
+  for (int i = 0; i < count_jobs; ++i) {
+    start(store->write(
+              no_deadline,
+              [i](Connection& connection) -> Result<int> {
+                if (i % 7 == 3) return fail(ErrorCode::conflict, "looked, and wrote nothing");
+                connection.prepare("INSERT INTO entry(key, value) VALUES(?, 'x')").bind(i).run();
+                if (i % 5 == 1) return fail(ErrorCode::conflict, "wrote, and failed");
+                if (i % 11 == 2) throw std::logic_error("a defect");
+                if (i % 13 == 4)
+                  connection.prepare("INSERT INTO entry(key, value) VALUES(?, 'x')").bind(i).run();
+                return i;
+              },
+              [&told](int value) { told.push_back(value); }),
+          [&](auto) { ++answered; });
+  }
+  executor.run_until([&] { return answered == count_jobs; });
+  std::vector<int> expected;
+  for (int i = 0; i < count_jobs; ++i)
+    if (i % 7 != 3 && i % 5 != 1 && i % 11 != 2 && i % 13 != 4) expected.push_back(i);
+  EXPECT_EQ(told, expected);
+  EXPECT_EQ(count(), static_cast<std::int64_t>(expected.size()));
+}
+
 TEST_F(StoreTest, ASecondStoreOnTheFileIsRefusedNamingTheLock) {
   try {
     Store second(folder.path(), "store_test", readers);

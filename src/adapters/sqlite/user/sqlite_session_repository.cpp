@@ -111,8 +111,9 @@ Task<Result<std::optional<user::OpenedSession>>> SqliteSessionRepository::open_b
                                                                                        Deadline deadline) {
   return store_.write(
       deadline,
-      [hash = std::move(code_hash), session = std::move(session)](
-          Connection& connection) mutable -> Result<std::optional<user::OpenedSession>> {
+      [hash = std::move(code_hash),
+       proposed = std::move(session)](Connection& connection) -> Result<std::optional<user::OpenedSession>> {
+        auto session = proposed;
         {
           auto row = connection.prepare(
               "DELETE FROM sign_in_code WHERE tenant = ? AND hash = ? AND expires_at > ? RETURNING user_id");
