@@ -4,25 +4,20 @@
 #include <list>
 #include <mutex>
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <fmt/chrono.h>
 #include <spdlog/spdlog.h>
 
 #include "core/text.h"
-#include "http/beast/task_bridge.h"
 
 namespace cloudcart::http {
 
@@ -33,11 +28,39 @@ using boost::system::error_code;
 
 namespace {
 
-using Stream = boost::beast::basic_stream<tcp, asio::io_context::executor_type>;
+// With the context's own executor type, so that no operation goes through a type-erased one.
+using Loop = asio::io_context::executor_type;
+using Socket = asio::basic_stream_socket<tcp, Loop>;
+using Acceptor = asio::basic_socket_acceptor<tcp, Loop>;
+using Timer =
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Loop>;
 using Parser = beast_http::request_parser<beast_http::string_body>;
 
-constexpr auto use_ec(error_code& ec) {
-  return asio::redirect_error(asio::use_awaitable, ec);
+/// How often the time limits of the connections are looked at, and so how late one may be noticed. A timer of
+/// its own for each operation costs more than the operation.
+constexpr milliseconds limit_check_interval{200};
+
+struct IoOutcome {
+  error_code error;
+  std::size_t bytes = 0;
+};
+
+/// Awaits an Asio operation from a Task: `begin` starts it with the handler that it is given.
+template <class Begin>
+auto await_io(Begin begin) {
+  struct Awaiter {
+    Begin begin;
+    IoOutcome outcome;
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> handle) {
+      begin([this, handle](error_code error, std::size_t bytes = 0) {
+        outcome = {error, bytes};
+        handle.resume();
+      });
+    }
+    IoOutcome await_resume() const noexcept { return outcome; }
+  };
+  return Awaiter{std::move(begin), {}};
 }
 
 std::string_view reason_of(int status) {
@@ -84,10 +107,7 @@ std::string head_of(const Response& response, bool keep_alive, bool head_only) {
 /// What to answer to a head or body that could not be read; nullopt: close without a word.
 std::optional<Error> error_of_read(error_code ec) {
   using beast_http::error;
-  if (ec == error::end_of_stream || ec == asio::error::eof || ec == asio::error::connection_reset ||
-      ec == asio::error::operation_aborted || ec == error::partial_message ||
-      ec == boost::beast::error::timeout)
-    return std::nullopt;
+  if (ec == error::end_of_stream || ec == error::partial_message) return std::nullopt;
   if (ec == error::body_limit)
     return Error{ErrorCode::payload_too_large, "The body is larger than this server accepts.", {}};
   if (ec == error::header_limit)
@@ -133,21 +153,27 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
   struct Session;
   /// A loop and the connections that live on it; touched on that loop only.
   struct Shard {
+    explicit Shard(EventLoop* event_loop) : loop(event_loop), limit_check(event_loop->context()) {}
+
     EventLoop* loop;
     std::list<Session*> sessions;
+    Timer limit_check;
+    bool checks_limits = false;
   };
 
   Impl(ServerOptions o, std::vector<EventLoop*> event_loops, Handler h, Refusal r)
       : options(std::move(o)),
         handler(std::move(h)),
         refusal(std::move(r)),
-        acceptor(event_loops.front()->context()) {
-    for (auto* loop : event_loops) shards.push_back({loop, {}});
+        acceptor(event_loops.front()->context()),
+        accept_pause(event_loops.front()->context()) {
+    for (auto* loop : event_loops) shards.emplace_back(loop);
     listen();
   }
 
   void listen();
-  asio::awaitable<void> accept_loop();
+  Task<void> accept_loop();
+  void check_limits(Shard& shard);
   void close_idle(Shard& shard);
   void close_all(Shard& shard);
   template <class F>
@@ -156,7 +182,8 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
   const ServerOptions options;
   const Handler handler;
   const Refusal refusal;
-  tcp::acceptor acceptor;
+  Acceptor acceptor;
+  Timer accept_pause;
   std::uint16_t port = 0;
   std::deque<Shard> shards;
   std::atomic<bool> draining{false};
@@ -167,8 +194,8 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
 
 /// One connection.
 struct Server::Impl::Session : std::enable_shared_from_this<Session> {
-  Session(std::shared_ptr<Impl> owner, Shard& home, Stream::socket_type socket)
-      : server(std::move(owner)), shard(home), stream(std::move(socket)) {
+  Session(std::shared_ptr<Impl> owner, Shard& home, Socket connected)
+      : server(std::move(owner)), shard(home), socket(std::move(connected)) {
     place = shard.sessions.insert(shard.sessions.end(), this);
   }
   ~Session() {
@@ -182,25 +209,29 @@ struct Server::Impl::Session : std::enable_shared_from_this<Session> {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  asio::awaitable<void> run();
-  asio::awaitable<bool> serve_one();
-  asio::awaitable<bool> read_head(Parser& parser);
-  asio::awaitable<bool> read_body(Parser& parser);
-  asio::awaitable<bool> read_more(milliseconds limit);
-  asio::awaitable<bool> write(Response response, bool keep_alive, bool head_only);
-  asio::awaitable<bool> write_stream(std::shared_ptr<BodyStream> body);
-  asio::awaitable<void> refuse(Error error);
+  Task<void> run();
+  Task<bool> serve_one();
+  Task<bool> read_head(Parser& parser);
+  Task<bool> read_body(Parser& parser);
+  Task<bool> read_more();
+  Task<bool> send(std::array<asio::const_buffer, 2> pieces);
+  Task<bool> write(Response response, bool keep_alive, bool head_only);
+  Task<bool> write_stream(std::shared_ptr<BodyStream> body);
+  Task<void> refuse(Error error);
   void watch_for_close();
+  void close();
+  void limit_in(milliseconds time) { limit = std::chrono::steady_clock::now() + time; }
+  void no_limit() { limit = MonotonicTime::max(); }
 
   std::shared_ptr<Impl> server;
   Shard& shard;
   std::list<Session*>::iterator place;
-  Stream stream;
+  Socket socket;
   boost::beast::flat_buffer buffer;
   std::string remote_address;
   bool idle = true;
-  bool late = false;
-  std::uint64_t read_turn = 0;
+  MonotonicTime limit = MonotonicTime::max();  ///< when what is waited for takes too long
+  bool late = false;                           ///< the last wait was cut short by it
   std::shared_ptr<BodyStream> streaming;
 };
 
@@ -221,30 +252,47 @@ void Server::Impl::listen() {
   port = acceptor.local_endpoint().port();
 }
 
-asio::awaitable<void> Server::Impl::accept_loop() {
+Task<void> Server::Impl::accept_loop() {
   auto self = shared_from_this();
   for (std::size_t turn = 0; !draining; ++turn) {
     auto& shard = shards[turn % shards.size()];
-    Stream::socket_type socket(shard.loop->context());
-    error_code ec;
-    co_await acceptor.async_accept(socket, use_ec(ec));
-    if (draining || ec == asio::error::operation_aborted) break;
-    if (ec) {
+    Socket socket(shard.loop->context());
+    const auto accepted =
+        co_await await_io([&](auto done) { acceptor.async_accept(socket, std::move(done)); });
+    if (draining || accepted.error == asio::error::operation_aborted) break;
+    if (accepted.error) {
       // Out of file descriptors or a connection that went away: wait a moment, so as not to spin.
-      spdlog::warn("accept failed: {}", ec.message());
-      asio::steady_timer pause(acceptor.get_executor(), milliseconds{50});
-      co_await pause.async_wait(use_ec(ec));
+      spdlog::warn("accept failed: {}", accepted.error.message());
+      accept_pause.expires_after(milliseconds{50});
+      co_await await_io([&](auto done) { accept_pause.async_wait(std::move(done)); });
       continue;
     }
     if (open.load() >= options.max_connections) continue;  // the socket closes here
     ++open;
-    asio::post(shard.loop->context(), [self, &shard, socket = std::move(socket)]() mutable {
-      auto session = std::make_shared<Session>(self, shard, std::move(socket));
-      asio::co_spawn(
-          shard.loop->context(), [session]() -> asio::awaitable<void> { co_await session->run(); },
-          asio::detached);
+    shard.loop->post([self, &shard, connected = std::move(socket)]() mutable {
+      auto session = std::make_shared<Session>(self, shard, std::move(connected));
+      if (!shard.checks_limits) self->check_limits(shard);
+      auto* running = session.get();
+      cloudcart::start(running->run(), [session = std::move(session)](auto) {});
     });
   }
+}
+
+/// Cuts short what takes too long, now and again while there are connections.
+void Server::Impl::check_limits(Shard& shard) {
+  shard.checks_limits = !shard.sessions.empty();
+  if (!shard.checks_limits) return;
+  const auto now = std::chrono::steady_clock::now();
+  for (auto* session : shard.sessions) {
+    if (now < session->limit) continue;
+    session->no_limit();
+    session->late = true;
+    error_code ignored;
+    session->socket.cancel(ignored);
+  }
+  shard.limit_check.expires_after(limit_check_interval);
+  shard.limit_check.async_wait(
+      [self = shared_from_this(), &shard](error_code) { self->check_limits(shard); });
 }
 
 template <class F>
@@ -256,31 +304,39 @@ void Server::Impl::on_every_loop(F work) {
 void Server::Impl::close_idle(Shard& shard) {
   for (auto* session : shard.sessions) {
     if (session->streaming) session->streaming->cancel();
-    if (session->idle) session->stream.close();
+    if (session->idle) session->close();
   }
 }
 
 void Server::Impl::close_all(Shard& shard) {
-  for (auto* session : shard.sessions) session->stream.close();
+  for (auto* session : shard.sessions) session->close();
 }
 
-asio::awaitable<void> Server::Impl::Session::run() {
+void Server::Impl::Session::close() {
+  error_code ignored;
+  socket.close(ignored);
+}
+
+Task<void> Server::Impl::Session::run() {
   error_code ec;
-  const auto peer = stream.socket().remote_endpoint(ec);
+  const auto peer = socket.remote_endpoint(ec);
   if (ec) co_return;
   remote_address = peer.address().to_string();
-  stream.socket().set_option(tcp::no_delay(true), ec);
+  socket.set_option(tcp::no_delay(true), ec);
+  socket.non_blocking(true, ec);
   try {
     while (co_await serve_one()) {
     }
   } catch (const std::exception& failure) {
     spdlog::error("connection of {} ended: {}", remote_address, failure.what());
   }
-  stream.socket().shutdown(tcp::socket::shutdown_send, ec);
+  socket.shutdown(tcp::socket::shutdown_send, ec);
+  // Now, and not with the session: the wait of watch_for_close may hold that for longer.
+  close();
 }
 
 /// Reads and answers one request; false when the connection ends.
-asio::awaitable<bool> Server::Impl::Session::serve_one() {
+Task<bool> Server::Impl::Session::serve_one() {
   Parser parser;
   parser.header_limit(server->options.max_head_bytes);
   parser.body_limit(server->options.max_body_bytes);
@@ -293,22 +349,25 @@ asio::awaitable<bool> Server::Impl::Session::serve_one() {
     co_return false;
   }
   if (!co_await read_body(parser)) co_return false;
+  no_limit();
   const bool keep_alive = parser.get().keep_alive() && !server->draining;
   auto request = make_request(parser, remote_address);
   const bool head_only = request.method == Method::head;
-  stream.expires_never();
-  auto response = co_await beast::await_task(server->handler(std::move(request)));
+  auto response = co_await server->handler(std::move(request));
   const bool kept = keep_alive && !server->draining;
   if (!co_await write(std::move(response), kept, head_only)) co_return false;
   idle = true;
   co_return kept && !server->draining;
 }
 
-asio::awaitable<bool> Server::Impl::Session::read_head(Parser& parser) {
+Task<bool> Server::Impl::Session::read_head(Parser& parser) {
   error_code ec;
   // Between requests a connection may rest; the shorter limit starts with the first byte.
-  if (buffer.size() == 0 && !co_await read_more(server->options.idle_timeout)) co_return false;
-  const auto limit = std::chrono::steady_clock::now() + server->options.head_timeout;
+  if (buffer.size() == 0) {
+    limit_in(server->options.idle_timeout);
+    if (!co_await read_more()) co_return false;
+  }
+  limit_in(server->options.head_timeout);
   for (;;) {
     const std::string_view unread{static_cast<const char*>(buffer.data().data()), buffer.size()};
     if (holds_folded_field(unread)) {
@@ -319,8 +378,7 @@ asio::awaitable<bool> Server::Impl::Session::read_head(Parser& parser) {
     buffer.consume(parser.put(buffer.data(), ec));
     if (parser.is_header_done()) co_return true;
     if (ec && ec != beast_http::error::need_more) break;
-    const auto left = limit - std::chrono::steady_clock::now();
-    if (!co_await read_more(std::chrono::ceil<milliseconds>(left))) {
+    if (!co_await read_more()) {
       if (late) co_await refuse({ErrorCode::request_timeout, "The request took too long to arrive.", {}});
       co_return false;
     }
@@ -330,64 +388,73 @@ asio::awaitable<bool> Server::Impl::Session::read_head(Parser& parser) {
 }
 
 /// Appends what comes to the buffer. False when the connection ended, or nothing came in time: then `late` is
-/// set, and the stream can still be written to (its own timer would close it).
-asio::awaitable<bool> Server::Impl::Session::read_more(milliseconds limit) {
-  error_code ec;
+/// set, and the connection can still be written to.
+Task<bool> Server::Impl::Session::read_more() {
   late = false;
-  stream.expires_never();
-  asio::steady_timer timer(stream.get_executor(), std::max(limit, milliseconds{0}));
-  // A timer that expires together with the read may be queued already; it must not cancel what comes next.
-  const auto turn = ++read_turn;
-  timer.async_wait([session = weak_from_this(), turn](error_code cancelled) {
-    const auto self = session.lock();
-    if (cancelled || !self || self->read_turn != turn) return;
-    self->late = true;
-    self->stream.cancel();
-  });
-  const auto got = co_await stream.async_read_some(buffer.prepare(4096), use_ec(ec));
-  buffer.commit(got);
-  ++read_turn;
-  co_return !ec;
+  const auto [error, bytes] =
+      co_await await_io([this](auto done) { socket.async_read_some(buffer.prepare(4096), std::move(done)); });
+  buffer.commit(bytes);
+  co_return !error;
 }
 
-asio::awaitable<bool> Server::Impl::Session::read_body(Parser& parser) {
-  error_code ec;
+Task<bool> Server::Impl::Session::read_body(Parser& parser) {
   if (parser.is_done()) co_return true;
-  stream.expires_after(server->options.body_timeout);
-  if (beast_http::token_list{parser.get()[beast_http::field::expect]}.exists("100-continue")) {
-    co_await asio::async_write(stream, asio::buffer(std::string_view{"HTTP/1.1 100 Continue\r\n\r\n"}),
-                               use_ec(ec));
-    if (ec) co_return false;
+  limit_in(server->options.body_timeout);
+  if (beast_http::token_list{parser.get()[beast_http::field::expect]}.exists("100-continue") &&
+      !co_await send({asio::buffer(std::string_view{"HTTP/1.1 100 Continue\r\n\r\n"}), {}}))
+    co_return false;
+  parser.eager(true);
+  for (;;) {
+    error_code ec;
+    if (buffer.size() > 0) buffer.consume(parser.put(buffer.data(), ec));
+    if (parser.is_done()) co_return true;
+    if (ec && ec != beast_http::error::need_more) {
+      if (auto error = error_of_read(ec)) co_await refuse(*std::move(error));
+      co_return false;
+    }
+    if (!co_await read_more()) co_return false;
   }
-  co_await beast_http::async_read(stream, buffer, parser, use_ec(ec));
-  if (!ec) co_return true;
-  if (auto error = error_of_read(ec)) co_await refuse(*std::move(error));
-  co_return false;
 }
 
 /// Answers a request that could not be read. Its rest may still be on the way, so the connection cannot be
 /// kept.
-asio::awaitable<void> Server::Impl::Session::refuse(Error error) {
+Task<void> Server::Impl::Session::refuse(Error error) {
   co_await write(server->refusal(error), false, false);
   error_code ec;
-  stream.socket().shutdown(tcp::socket::shutdown_send, ec);
+  socket.shutdown(tcp::socket::shutdown_send, ec);
   // Closing with unread data resets the connection, and the client might never see the answer: read a little
   // first.
-  stream.expires_after(seconds{1});
-  std::array<char, 16'384> rest;
-  for (int i = 0; i < 64 && !ec; ++i) co_await stream.async_read_some(asio::buffer(rest), use_ec(ec));
+  limit_in(seconds{1});
+  for (int i = 0; i < 64; ++i) {
+    buffer.clear();
+    if (!co_await read_more()) co_return;
+  }
 }
 
-asio::awaitable<bool> Server::Impl::Session::write(Response response, bool keep_alive, bool head_only) {
+/// Writes both pieces. Mostly the socket takes them at once; then nothing is waited for.
+Task<bool> Server::Impl::Session::send(std::array<asio::const_buffer, 2> pieces) {
   error_code ec;
+  std::size_t taken = socket.write_some(pieces, ec);
+  if (ec == asio::error::would_block || ec == asio::error::try_again) ec.clear();
+  if (ec) co_return false;
+  for (auto& piece : pieces) {
+    const auto step = std::min(taken, piece.size());
+    piece += step;
+    taken -= step;
+  }
+  if (asio::buffer_size(pieces) == 0) co_return true;
+  limit_in(server->options.write_timeout);
+  const auto written =
+      co_await await_io([&](auto done) { asio::async_write(socket, pieces, std::move(done)); });
+  co_return !written.error;
+}
+
+Task<bool> Server::Impl::Session::write(Response response, bool keep_alive, bool head_only) {
   const auto head = head_of(response, keep_alive, head_only);
-  stream.expires_after(server->options.write_timeout);
   const bool body_in_head = response.body.size() < 16'384;
   const bool has_body = !head_only && !response.stream && !body_in_head && response.status != 304;
-  const std::array buffers{asio::buffer(head),
-                           asio::buffer(has_body ? std::string_view{response.body} : std::string_view{})};
-  co_await asio::async_write(stream, buffers, use_ec(ec));
-  if (ec) {
+  if (!co_await send({asio::buffer(head),
+                      asio::buffer(has_body ? std::string_view{response.body} : std::string_view{})})) {
     if (response.stream) response.stream->cancel();
     co_return false;
   }
@@ -395,35 +462,32 @@ asio::awaitable<bool> Server::Impl::Session::write(Response response, bool keep_
   co_return true;
 }
 
-asio::awaitable<bool> Server::Impl::Session::write_stream(std::shared_ptr<BodyStream> body) {
+Task<bool> Server::Impl::Session::write_stream(std::shared_ptr<BodyStream> body) {
   streaming = body;
   watch_for_close();
-  error_code ec;
-  while (!ec && !server->draining) {
-    stream.expires_never();
-    auto piece = co_await beast::await_task(body->next());
+  bool written = true;
+  while (written && !server->draining) {
+    no_limit();
+    auto piece = co_await body->next();
     if (!piece) break;
     if (piece->empty()) continue;
     const auto chunk = fmt::format("{:x}\r\n{}\r\n", piece->size(), *piece);
-    stream.expires_after(server->options.write_timeout);
-    co_await asio::async_write(stream, asio::buffer(chunk), use_ec(ec));
+    written = co_await send({asio::buffer(chunk), {}});
   }
   streaming.reset();
   body->cancel();
-  if (!ec) co_await asio::async_write(stream, asio::buffer(std::string_view{"0\r\n\r\n"}), use_ec(ec));
-  stream.socket().cancel(ec);
+  if (written) (void)co_await send({asio::buffer(std::string_view{"0\r\n\r\n"}), {}});
   // A reader that sent more while it was streamed to is not read from again.
   co_return false;
 }
 
 /// Notices a reader that has gone while nothing is written.
 void Server::Impl::Session::watch_for_close() {
-  stream.socket().async_wait(tcp::socket::wait_read, [session = weak_from_this()](error_code ec) {
+  socket.async_wait(tcp::socket::wait_read, [session = weak_from_this()](error_code ec) {
     const auto self = session.lock();
     if (!self || !self->streaming || ec == asio::error::operation_aborted) return;
     char byte;
-    const auto got =
-        ec ? 0 : self->stream.socket().receive(asio::buffer(&byte, 1), tcp::socket::message_peek, ec);
+    const auto got = ec ? 0 : self->socket.receive(asio::buffer(&byte, 1), tcp::socket::message_peek, ec);
     if (ec || got == 0) self->streaming->cancel();
   });
 }
@@ -444,9 +508,8 @@ std::size_t Server::connections() const {
 }
 
 void Server::start() {
-  asio::co_spawn(
-      impl_->acceptor.get_executor(),
-      [impl = impl_]() -> asio::awaitable<void> { co_await impl->accept_loop(); }, asio::detached);
+  asio::post(impl_->acceptor.get_executor(),
+             [impl = impl_] { cloudcart::start(impl->accept_loop(), [impl](auto) {}); });
 }
 
 void Server::drain(milliseconds limit) {
