@@ -163,7 +163,7 @@ TEST_F(TokenTest, AShortSecretIsRefused) {
 class RevocationsTest : public TokenTest {
  protected:
   Revocations revocations{clock, 8};
-  TokenAuthenticator authenticator{codec, revocations};
+  TokenAuthenticator authenticator{codec, revocations, clock};
 
   Revocation ended(SessionId session, Timestamp expires_at) {
     return {1, claims.tenant, SessionEnded{session}, expires_at};
@@ -180,6 +180,49 @@ TEST_F(RevocationsTest, IdentitiesCarryTheSession) {
   EXPECT_EQ(identity.session, claims.session.to_string());
   EXPECT_FALSE(identity.is_service);
   EXPECT_TRUE(authenticator.authenticate(codec.sign_service()).value().is_service);
+}
+
+/// The second look is answered from what the first one found.
+TEST_F(RevocationsTest, ATokenThatWasGoodOnceIsCheckedForExpiryAndRevocationEachTime) {
+  const auto token = codec.sign(claims);
+  ASSERT_TRUE(authenticator.authenticate(token));
+  ASSERT_TRUE(authenticator.authenticate(token));
+  EXPECT_EQ(authenticator.authenticate(token).value().user, claims.user);
+  auto forged = token;
+  forged.back() = forged.back() == 'A' ? 'Q' : 'A';
+  EXPECT_FALSE(authenticator.authenticate(forged));
+
+  auto other = claims;
+  other.session = ids.next_id<SessionId>();
+  const auto other_token = codec.sign(other);
+  ASSERT_TRUE(authenticator.authenticate(other_token));
+  revocations.apply({ended(other.session, other.expires_at)});
+  EXPECT_FALSE(authenticator.authenticate(other_token));
+
+  clock.advance(claims.expires_at - clock.now() - milliseconds{1});
+  EXPECT_TRUE(authenticator.authenticate(token));
+  clock.advance(milliseconds{1});
+  EXPECT_FALSE(authenticator.authenticate(token));
+}
+
+TEST(VerifiedTokensTest, KeepsAtMostItsPlacesAndNeverAnswersForAnotherToken) {
+  VerifiedTokens tokens(2);
+  const auto claims_of = [](int n) {
+    AccessClaims claims;
+    claims.email = std::to_string(n);
+    return std::make_shared<const AccessClaims>(std::move(claims));
+  };
+  EXPECT_EQ(tokens.find(""), nullptr);
+  for (int n = 0; n < 50; ++n) tokens.add("token " + std::to_string(n), claims_of(n));
+  int found = 0;
+  for (int n = 0; n < 50; ++n) {
+    const auto claims = tokens.find("token " + std::to_string(n));
+    if (!claims) continue;
+    ++found;
+    EXPECT_EQ(claims->email, std::to_string(n));
+  }
+  EXPECT_GE(found, 1);
+  EXPECT_LE(found, 2);
 }
 
 TEST_F(RevocationsTest, AnEndedSessionIsDeadAndOthersLive) {

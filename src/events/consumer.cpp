@@ -14,27 +14,39 @@ Deadline call_deadline() {
   return Executor::current()->now() + call_limit;
 }
 
-/// One read and apply. The position after it; the same as before when there was nothing.
-Task<Result<std::int64_t>> step(EventLog& log, Consumer& consumer, std::int64_t position, std::size_t batch) {
+struct Progress {
+  std::int64_t position = 0;  ///< after it
+  std::size_t records = 0;    ///< that were applied; none: the end was reached
+};
+
+/// One read and apply.
+Task<Result<Progress>> step(EventLog& log, Consumer& consumer, std::int64_t position, std::size_t batch) {
   auto records = co_await log.read(position, batch, call_deadline());
   if (!records) co_return std::unexpected(std::move(records).error());
-  if (records->empty()) co_return position;
-  const auto last = records->back().position;
+  if (records->empty()) co_return Progress{position, 0};
+  const Progress done{records->back().position, records->size()};
   auto applied = co_await consumer.apply(*std::move(records), call_deadline());
   if (!applied) co_return std::unexpected(std::move(applied).error());
-  co_return last;
+  co_return done;
 }
 
 Task<Result<std::int64_t>> follow(EventLog& log, Consumer& consumer, const BackgroundLoops::StopFlag& stop,
-                                  std::size_t batch) {
+                                  const ConsumerOptions& options) {
   auto start = co_await consumer.position(call_deadline());
   if (!start) co_return start;
   std::int64_t position = *start;
   while (!stop.stopping()) {
-    auto next = co_await step(log, consumer, position, batch);
-    if (!next) co_return next;
-    if (*next == position) co_await log.wait_beyond(position, Executor::current()->now() + wait_slice);
-    position = *next;
+    const auto began = Executor::current()->now();
+    auto done = co_await step(log, consumer, position, options.batch);
+    if (!done) co_return std::unexpected(std::move(done).error());
+    position = done->position;
+    if (done->records == 0) {
+      co_await log.wait_beyond(position, Executor::current()->now() + wait_slice);
+    } else if (done->records < options.batch) {
+      const auto rest = began + options.pace - Executor::current()->now();
+      if (rest > MonotonicTime::duration::zero())
+        co_await stop.sleep_for(std::chrono::ceil<milliseconds>(rest));
+    }
   }
   co_return position;
 }
@@ -47,7 +59,7 @@ Task<void> consume(std::string name, EventLog& log, Consumer& consumer, Backgrou
   while (!stop.stopping()) {
     // After an error the position is asked again: an apply whose answer was lost may have been stored.
     const auto before = Executor::current()->now();
-    auto ended = co_await follow(log, consumer, stop, options.batch);
+    auto ended = co_await follow(log, consumer, stop, options);
     if (ended) co_return;
     if (Executor::current()->now() - before > 2 * longest_retry_delay) delay = options.retry_delay;
     spdlog::warn("{} cannot follow the event log, trying again in {} ms: {}", name, delay.count(),
@@ -61,10 +73,10 @@ Task<Status> catch_up(EventLog& log, Consumer& consumer, ConsumerOptions options
   auto position = co_await consumer.position(call_deadline());
   if (!position) co_return std::unexpected(std::move(position).error());
   for (;;) {
-    auto next = co_await step(log, consumer, *position, options.batch);
-    if (!next) co_return std::unexpected(std::move(next).error());
-    if (*next == *position) co_return Status{};
-    position = next;
+    const auto done = co_await step(log, consumer, *position, options.batch);
+    if (!done) co_return std::unexpected(done.error());
+    if (done->records == 0) co_return Status{};
+    position = done->position;
   }
 }
 

@@ -23,6 +23,10 @@ class Consumer {
 struct ConsumerOptions {
   std::size_t batch = 1000;       ///< records in one apply()
   milliseconds retry_delay{200};  ///< after an error; doubles up to 5 s
+  /// The least time between two reads of what has just come. After a quiet moment a record is applied at once;
+  /// in a busy one records come together, and an apply() with its transaction serves many. A full batch is
+  /// followed by the next without a pause.
+  milliseconds pace{20};
 };
 
 /// Follows `log` into `consumer` until stopped: reads, applies, waits. Errors are logged and retried for

@@ -92,7 +92,7 @@ bool BackgroundLoops::StopFlag::stopping() const {
   return state_->stopping.load();
 }
 
-Task<void> BackgroundLoops::StopFlag::sleep_for(milliseconds time) {
+Task<void> BackgroundLoops::StopFlag::sleep_for(milliseconds time) const {
   const auto ticket = state_->changed.ticket();
   if (stopping()) co_return;
   co_await state_->changed.wait(ticket, Executor::current()->now() + time);

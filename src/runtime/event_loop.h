@@ -45,7 +45,7 @@ class BackgroundLoops {
    public:
     bool stopping() const;
     /// Sleeps, or wakes at once when stopping.
-    Task<void> sleep_for(milliseconds time);
+    Task<void> sleep_for(milliseconds time) const;
 
    private:
     friend BackgroundLoops;

@@ -33,7 +33,7 @@ struct Ground {
   std::vector<std::unique_ptr<EventLoop>> loops;
   auth::TokenCodec tokens;
   auth::Revocations revocations{clock};
-  auth::TokenAuthenticator authenticator{tokens, revocations};
+  auth::TokenAuthenticator authenticator{tokens, revocations, clock};
 
   EventLoop& first_loop() { return *loops.front(); }
 };

@@ -8,6 +8,7 @@
 #include "adapters/http/order/http_event_log.h"
 #include "adapters/http/recommendation/http_assortment.h"
 #include "analytics/http/routes.h"
+#include "app/operations/logging.h"
 #include "app/operations/operations_routes.h"
 #include "app/platform/analytics_unit.h"
 #include "app/platform/in_process.h"
@@ -53,6 +54,14 @@ std::vector<std::string> prefixes_of(Service service) {
       return {};
   }
   return {};
+}
+
+/// So that a quiet server's log lines are not held back.
+Task<void> flush_log_each_second(BackgroundLoops::StopFlag stop) {
+  while (!stop.stopping()) {
+    co_await stop.sleep_for(seconds{1});
+    flush_log();
+  }
 }
 
 }  // namespace
@@ -254,6 +263,7 @@ void Platform::Impl::bind() {
 void Platform::Impl::start_loops() {
   auto& loop = *ground.loops.back();
   using Stop = BackgroundLoops::StopFlag;
+  background.start("log", loop, flush_log_each_second);
   if (remote_revocations)
     background.start("revocations", loop, [this](Stop stop) { return revocations->run(stop); });
   if (products) {

@@ -24,7 +24,7 @@ class UserRoutesTest : public testing::Test {
   memory::PlainPasswordHasher hasher;
   auth::TokenCodec tokens{std::string(32, 's'), clock};
   auth::Revocations revocations{clock};
-  auth::TokenAuthenticator authenticator{tokens, revocations};
+  auth::TokenAuthenticator authenticator{tokens, revocations, clock};
   UserApp app{{users, sessions, hasher, tokens, revocations, clock, ids}};
   test::HttpClient client{user_routes(app), authenticator, clock};
 
