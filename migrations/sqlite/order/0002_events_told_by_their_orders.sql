@@ -20,3 +20,10 @@ FROM outbox ORDER BY position;
 DROP TABLE outbox;
 ALTER TABLE outbox_slim RENAME TO outbox;
 CREATE UNIQUE INDEX outbox_of_order ON outbox(tenant, order_id, version);
+
+-- How far the log has been compacted.
+CREATE TABLE outbox_compaction(
+  only_row INTEGER PRIMARY KEY CHECK(only_row = 1),
+  position INTEGER NOT NULL
+);
+INSERT INTO outbox_compaction VALUES(1, 0);

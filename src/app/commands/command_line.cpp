@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <limits>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include "app/commands/commands.h"
 #include "app/operations/logging.h"
 #include "app/operations/version.h"
+#include "events/order_event.h"
 
 namespace cloudcart::app {
 namespace {
@@ -82,6 +84,7 @@ class CommandLine {
     add_demo();
     add_simulate();
     add_reconcile();
+    add_events();
     add_user();
     add_listings();
     try {
@@ -199,6 +202,55 @@ class CommandLine {
         "Prints both as JSON. Exit code 0: equal, 1: not.\nExample: cloudcart reconcile --data-dir shop");
     on_run(command, {"data_dir", "shop.currency", "shop.time_zone", "log.level", "auth.jwt_secret_file"},
            [](const Config& config) { return reconcile(config); });
+  }
+
+  static void add_filter(CLI::App& command, EventFilter& filter) {
+    command.add_option(
+        "--order",
+        [&filter](const std::vector<std::string>& values) {
+          const auto id = Uuid::parse(values.front());
+          if (!id) throw CLI::ValidationError("--order", "is no order id: " + values.front());
+          filter.order = OrderId{*id};
+          return true;
+        },
+        "Only events of this order (its id)");
+    std::vector<std::string> topics(events::order_topics.begin(), events::order_topics.end());
+    command.add_option("--type", filter.types, "Only events of these types; repeatable")
+        ->check(CLI::IsMember(std::move(topics)));
+  }
+
+  void add_events() {
+    auto& group = *app_.add_subcommand("events", "The event log of a data folder, while it is served or not");
+    group.require_subcommand(1);
+
+    auto& tail = *group.add_subcommand("tail", "Print the newest events as JSON lines");
+    tail.footer("Example: cloudcart events tail --data-dir shop --count 20 --follow");
+    auto wanted = std::make_shared<TailCommand>();
+    tail.add_option("-n,--count", wanted->count, "How many")
+        ->check(CLI::Range(0, 1'000'000))
+        ->capture_default_str();
+    tail.add_flag("-f,--follow", wanted->follow, "Go on with events as they come, until stopped");
+    add_filter(tail, wanted->filter);
+    on_run(tail, {"data_dir", "log.level"},
+           [wanted](const Config& config) { return tail_events(config, *wanted); });
+
+    auto& replay = *group.add_subcommand("replay", "Hand events out again, in order of the log");
+    replay.footer(
+        "JSON lines {\"position\":…,\"event\":…} to standard output, or by POST to --to, 1000 at a time; a "
+        "batch that\n"
+        "is not taken is sent again, so a receiver tells events apart by eventId. Exit code 1: not all were "
+        "taken.\n"
+        "Example: cloudcart events replay --data-dir shop --from 1 --to http://127.0.0.1:9000/events");
+    auto again = std::make_shared<ReplayCommand>();
+    replay.add_option("--from", again->from, "The first position")
+        ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()))
+        ->capture_default_str();
+    replay.add_option("--until", again->until, "The last position (default: the end of the log)")
+        ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
+    replay.add_option("--to", again->to, "An address (http://host:port/path) that takes them by POST");
+    add_filter(replay, again->filter);
+    on_run(replay, {"data_dir", "log.level"},
+           [again](const Config& config) { return replay_events(config, *again); });
   }
 
   void add_user() {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/config/config.h"
+#include "core/id.h"
 
 namespace cloudcart::app {
 
@@ -48,6 +49,28 @@ struct SimulateCommand {
 int simulate_traffic(const SimulateCommand& options);
 
 int reconcile(const Config& config);
+
+/// Which events of the log; empty parts ask for nothing.
+struct EventFilter {
+  std::optional<OrderId> order;
+  std::vector<std::string> types;
+};
+struct TailCommand {
+  EventFilter filter;
+  std::size_t count = 10;
+  bool follow = false;
+};
+/// Prints the newest events as JSON lines.
+int tail_events(const Config& config, const TailCommand& options);
+
+struct ReplayCommand {
+  EventFilter filter;
+  std::int64_t from = 1;
+  std::optional<std::int64_t> until;  ///< empty: the end of the log at the start of the command
+  std::optional<std::string> to;      ///< an address that takes them by POST; empty: standard output
+};
+/// Hands events out again in order of the log.
+int replay_events(const Config& config, const ReplayCommand& options);
 
 struct AddUserOptions {
   std::string email;

@@ -34,13 +34,13 @@ Refusal parse_boolean(const std::string& text, bool& out) {
   return std::nullopt;
 }
 
-/// "500ms", "30s", "15m", "24h", or a bare number of seconds.
+/// "500ms", "30s", "15m", "24h", "90d", or a bare number of seconds.
 template <class Duration>
 Refusal parse_duration(const std::string& text, Duration& out) {
   std::int64_t number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
   const std::string_view unit{end, text.data() + text.size()};
-  constexpr std::string_view accepted = "a duration like 500ms, 30s, 15m or 24h";
+  constexpr std::string_view accepted = "a duration like 500ms, 30s, 15m, 24h or 90d";
   if (failure != std::errc{} || number < 1 || number > 10'000'000) return std::string{accepted};
   milliseconds value;
   if (unit == "ms")
@@ -51,6 +51,8 @@ Refusal parse_duration(const std::string& text, Duration& out) {
     value = std::chrono::minutes{number};
   else if (unit == "h")
     value = std::chrono::hours{number};
+  else if (unit == "d")
+    value = std::chrono::days{number};
   else
     return std::string{accepted};
   out = std::chrono::duration_cast<Duration>(value);
@@ -132,6 +134,16 @@ Refusal assign_origins(Config& config, const std::string& text) {
   return std::nullopt;
 }
 
+Refusal assign_event_retention(Config& config, const std::string& text) {
+  config.order.event_retention.reset();
+  if (text == "forever") return std::nullopt;
+  std::chrono::hours keep{};
+  if (parse_duration(text, keep) || keep < std::chrono::hours{1})
+    return "forever, or a duration of at least 1h, like 90d";
+  config.order.event_retention = keep;
+  return std::nullopt;
+}
+
 /// A setting that takes one of `words`.
 Setting word_setting(std::string key, std::string help, std::vector<std::string> words,
                      std::function<std::string&(Config&)> member) {
@@ -181,6 +193,10 @@ std::vector<Setting> make_settings() {
   all.push_back(integer_setting<int>(
       "auth.bcrypt_cost", "Cost of password hashes; each step doubles the time",
       [](Config& c) -> auto& { return c.auth.bcrypt_cost; }, 4, 16));
+  all.push_back({"order.event_retention",
+                 "How long the event log keeps every event of a finished order, 1h at least; after it, the "
+                 "first and the last (default: forever)",
+                 assign_event_retention});
   all.push_back(duration_setting<milliseconds>("http.request_timeout", "Time limit of a request",
                                                [](Config& c) -> auto& { return c.http.request_timeout; }));
   all.push_back(integer_setting<uint64_t>(
@@ -281,7 +297,8 @@ Status assign_file(Config& config, const std::filesystem::path& file) {
 }
 
 bool names_a_section(std::string_view variable) {
-  for (const auto section : {"PORTS_", "UPSTREAMS_", "SHOP_", "AUTH_", "HTTP_", "RUNTIME_", "CACHE_", "LOG_"})
+  for (const auto section :
+       {"PORTS_", "UPSTREAMS_", "SHOP_", "AUTH_", "ORDER_", "HTTP_", "RUNTIME_", "CACHE_", "LOG_"})
     if (variable.starts_with(section)) return true;
   return false;
 }

@@ -50,6 +50,11 @@ struct Config {
     int bcrypt_cost = 10;
   } auth;
 
+  struct Order {
+    /// How long the event log keeps every event of a finished order; nullopt: for ever.
+    std::optional<std::chrono::hours> event_retention;
+  } order;
+
   struct Http {
     milliseconds request_timeout{10'000};
     std::uint64_t max_body_bytes = 1 << 20;

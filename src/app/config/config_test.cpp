@@ -61,6 +61,17 @@ TEST_F(ConfigTest, DurationsAndLists) {
   EXPECT_FALSE(config->runs(Service::gateway));
 }
 
+TEST_F(ConfigTest, EventsAreKeptForeverOrForAnHourAtLeast) {
+  const auto keep = [](const std::string& text) {
+    return load_config({}, {}, {{"order.event_retention", text}});
+  };
+  EXPECT_EQ(load_config({}, {}, {})->order.event_retention, std::nullopt);
+  EXPECT_EQ(keep("forever")->order.event_retention, std::nullopt);
+  EXPECT_EQ(keep("90d")->order.event_retention, std::chrono::hours{90 * 24});
+  EXPECT_EQ(keep("60m")->order.event_retention, std::chrono::hours{1});
+  for (const auto* refused : {"59m", "0d", "never", ""}) EXPECT_FALSE(keep(refused)) << refused;
+}
+
 TEST_F(ConfigTest, EverySettingHasAVariableOfItsOwn) {
   std::set<std::string> variables;
   for (const auto& setting : settings()) EXPECT_TRUE(variables.insert(setting.variable()).second);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/sqlite/order/sqlite_event_log.h"
+#include "adapters/sqlite/order/sqlite_event_retention.h"
 #include "adapters/sqlite/order/sqlite_order_ledger.h"
 #include "adapters/sqlite/order/sqlite_order_repository.h"
 #include "app/platform/ground.h"
@@ -18,6 +19,7 @@ struct OrderStores {
   order::SqliteOrderRepository orders;
   order::SqliteOrderLedger ledger{store, tail};
   order::SqliteEventLog log{store, tail};
+  order::SqliteEventRetention retention{store, tail};
 };
 
 }  // namespace cloudcart::app

@@ -18,6 +18,7 @@
 #include "auth/revocation_follower.h"
 #include "gateway/proxy.h"
 #include "http/beast/client.h"
+#include "order/app/compact_events.h"
 #include "order/http/routes.h"
 #include "product/http/routes.h"
 #include "recommendation/http/routes.h"
@@ -71,6 +72,7 @@ struct Platform::Impl {
 
   void open_stores();
   void wire_order();
+  void wire_retention();
   void wire_analytics();
   void bind();
   void start_loops();
@@ -98,6 +100,7 @@ struct Platform::Impl {
   std::unique_ptr<order::Catalogue> catalogue;
   std::unique_ptr<order::Customers> customers;
   std::unique_ptr<order::OrderApp> order_app;
+  std::unique_ptr<order::CompactEvents> compact_events;
   std::unique_ptr<recommendation::Assortment> assortment;
   std::unique_ptr<AnalyticsUnit> analytics;
   std::unique_ptr<auth::RevocationFeed> remote_revocations;
@@ -113,7 +116,10 @@ struct Platform::Impl {
 
 Platform::Impl::Impl(const Config& config) : ground(config) {
   open_stores();
-  if (orders) wire_order();
+  if (orders) {
+    wire_order();
+    wire_retention();
+  }
   if (runs(Service::analytics)) wire_analytics();
   bind();
 }
@@ -172,6 +178,11 @@ void Platform::Impl::wire_order() {
                                                                       .clock = ground.clock,
                                                                       .ids = ground.ids,
                                                                       .currency = ground.shop.currency});
+}
+
+void Platform::Impl::wire_retention() {
+  if (const auto keep = ground.config.order.event_retention)
+    compact_events = std::make_unique<order::CompactEvents>(orders->retention, ground.clock, *keep);
 }
 
 void Platform::Impl::wire_analytics() {
@@ -271,6 +282,8 @@ void Platform::Impl::start_loops() {
       return events::consume("inventory", log(Service::product), products->app.inventory_consumer, stop);
     });
   }
+  if (compact_events)
+    background.start("event retention", loop, [this](Stop stop) { return compact_events->run(stop); });
   if (!analytics) return;
   background.start("analytics", loop, [this](Stop stop) {
     return events::consume("analytics", log(Service::analytics), analytics->app.consumer, stop);

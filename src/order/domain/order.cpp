@@ -56,6 +56,11 @@ bool may_follow(OrderStatus from, OrderStatus to) {
   return false;
 }
 
+bool is_final(OrderStatus status) {
+  return std::ranges::none_of(all_order_statuses,
+                              [status](OrderStatus next) { return may_follow(status, next); });
+}
+
 Result<Order> Order::place(Placement placement, std::vector<PricedLine> priced_lines) {
   if (priced_lines.empty()) return fail(Error::validation({{"items", "must hold at least one line"}}));
   Order order;

@@ -50,6 +50,9 @@ using OrderLine = events::EventLine;
 /// pending → confirmed → processing → shipped → delivered; cancelled from pending, confirmed, processing.
 bool may_follow(OrderStatus from, OrderStatus to);
 
+/// Delivered or cancelled: nothing may follow.
+bool is_final(OrderStatus status);
+
 /// Who orders what comes from where; the catalogue adds the lines.
 struct Placement {
   OrderId id;

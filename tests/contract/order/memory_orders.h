@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/memory/order/memory_event_log.h"
+#include "adapters/memory/order/memory_event_retention.h"
 #include "adapters/memory/order/memory_order_ledger.h"
 #include "adapters/memory/order/memory_order_repository.h"
 
@@ -11,6 +12,7 @@ struct MemoryOrders {
   MemoryOrderRepository repository{state};
   MemoryOrderLedger ledger{state};
   MemoryEventLog log{state};
+  MemoryEventRetention retention{state};
 };
 
 }  // namespace cloudcart::order

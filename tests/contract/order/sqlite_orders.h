@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/sqlite/order/sqlite_event_log.h"
+#include "adapters/sqlite/order/sqlite_event_retention.h"
 #include "adapters/sqlite/order/sqlite_order_ledger.h"
 #include "adapters/sqlite/order/sqlite_order_repository.h"
 #include "core/id_generator.h"
@@ -16,6 +17,7 @@ struct SqliteOrders {
   sqlite::Store store{folder.path(), "order", readers};
   OutboxTail tail{store};
   SqliteEventLog log{store, tail};
+  SqliteEventRetention retention{store, tail};
   SqliteOrderRepository repository{store, tail, ids};
   SqliteOrderLedger ledger{store, tail};
 };

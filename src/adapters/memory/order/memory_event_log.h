@@ -13,7 +13,7 @@ class MemoryEventLog final : public events::EventLog {
   Task<bool> wait_beyond(std::int64_t after, MonotonicTime until) override;
 
  private:
-  std::int64_t end() const { return static_cast<std::int64_t>(state_.log.size()); }
+  std::int64_t end() const { return state_.last_position; }
 
   MemoryOrderState& state_;
 };

@@ -26,10 +26,12 @@ struct MemoryOrderState {
   std::map<std::pair<TenantId, OrderId>, Order> orders;
   std::map<KeyScope, KeyEntry> keys;
   std::vector<events::LogRecord> log;
+  std::int64_t last_position = 0;  ///< never given again, even when the record has been removed
+  std::int64_t compacted_up_to = 0;
   Notifier appended;
 
   void append(events::OrderEvent event) {
-    log.push_back({static_cast<std::int64_t>(log.size()) + 1, std::move(event)});
+    log.push_back({++last_position, std::move(event)});
     appended.notify_all();
   }
 };

@@ -40,9 +40,19 @@ void OutboxTail::publish(std::int64_t position, Event event) {
 
 void OutboxTail::pass(std::int64_t position) {
   const std::scoped_lock lock(mutex_);
+  end_ = position;
+  drop_all();
+}
+
+void OutboxTail::forget() {
+  const std::scoped_lock lock(mutex_);
+  drop_all();
+}
+
+void OutboxTail::drop_all() {
   entries_.clear();
   lines_ = 0;
-  begin_ = end_ = position;
+  begin_ = end_;
 }
 
 std::optional<std::vector<events::LogRecord>> OutboxTail::read(std::int64_t after, std::size_t limit) const {

@@ -36,6 +36,9 @@ class OutboxTail {
   /// Many have committed, up to `position`, which are not worth keeping.
   void pass(std::int64_t position);
 
+  /// Some events have been removed from the store; those kept may be among them.
+  void forget();
+
   /// Up to `limit` records beyond `after`; nullopt when the store has to be asked.
   std::optional<std::vector<events::LogRecord>> read(std::int64_t after, std::size_t limit) const;
   /// The newest position; nullopt when the store has to be asked.
@@ -44,6 +47,8 @@ class OutboxTail {
   Notifier& committed() { return *committed_; }
 
  private:
+  void drop_all();
+
   struct Entry {
     std::int64_t position;
     Event event;
