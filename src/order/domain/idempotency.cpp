@@ -1,6 +1,5 @@
 #include "order/domain/idempotency.h"
 
-#include <algorithm>
 #include <stdexcept>
 
 #include <openssl/evp.h>
@@ -8,23 +7,11 @@
 namespace cloudcart::order {
 namespace {
 
-constexpr std::size_t longest_key = 255;
-
-bool is_visible_ascii(char c) {
-  return c > 0x20 && c < 0x7F;
-}
-
 void append_number(std::string& bytes, std::uint64_t number) {
   for (int shift = 56; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(number >> shift));
 }
 
 }  // namespace
-
-std::optional<IdempotencyKey> IdempotencyKey::parse(std::string_view text) {
-  if (text.empty() || text.size() > longest_key || !std::ranges::all_of(text, is_visible_ascii))
-    return std::nullopt;
-  return IdempotencyKey{std::string{text}};
-}
 
 RequestFingerprint fingerprint_of(UserId user_id, const std::vector<LineRequest>& lines,
                                   std::string_view shipping_address) {

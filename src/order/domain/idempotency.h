@@ -2,22 +2,15 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/caller.h"
+#include "core/idempotency_key.h"
 #include "order/domain/order.h"
 
 namespace cloudcart::order {
-
-/// What a client calls a request, so that it can ask again: 1 to 255 visible ASCII characters.
-struct IdempotencyKey {
-  std::string value;
-  static std::optional<IdempotencyKey> parse(std::string_view text);
-  auto operator<=>(const IdempotencyKey&) const = default;
-};
 
 /// A key means something within one account and one route only.
 struct KeyScope {

@@ -1,16 +1,13 @@
 #include "order/http/order_requests.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
-#include "core/text.h"
+#include "http/idempotency.h"
 #include "order/http/order_json.h"
 
 namespace cloudcart::order {
 namespace {
 
-constexpr std::string_view key_header = "Idempotency-Key";
 constexpr std::string_view status_words =
     "must be one of pending, confirmed, processing, shipped, delivered, cancelled";
 
@@ -28,16 +25,6 @@ std::vector<LineRequest> read_lines(FieldReader& fields) {
   return lines;
 }
 
-std::optional<IdempotencyKey> read_key(const http::Request& request, FieldReader& fields) {
-  const auto& headers = request.headers.fields();
-  const auto is_key = [](const auto& field) { return ascii_iequals(field.name, key_header); };
-  const auto count = std::ranges::count_if(headers, is_key);
-  if (count == 0) return std::nullopt;
-  auto key = IdempotencyKey::parse(trim(*request.headers.find(key_header)));
-  if (!key || count > 1) fields.add_error(key_header, "must be one key of 1 to 255 visible ASCII characters");
-  return key;
-}
-
 }  // namespace
 
 Result<PlaceOrderRequest> read_place_order(const http::Request& request) {
@@ -48,7 +35,7 @@ Result<PlaceOrderRequest> read_place_order(const http::Request& request) {
   order.lines = read_lines(fields);
   order.shipping_address = fields.text(
       "shipping_address", {.min = min_address_length, .max = max_address_length, .multiline = true});
-  order.key = read_key(request, fields);
+  order.key = http::read_idempotency_key(request, fields);
   CLOUDCART_CHECK(fields.finish());
   return order;
 }

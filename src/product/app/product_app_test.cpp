@@ -18,12 +18,13 @@ class CountedRepository final : public ProductRepository {
   explicit CountedRepository(ProductRepository& to) : to_(to) {}
   int reads = 0;
 
-  Task<Result<AsOf<Product>>> create(TenantId tenant, Product product, Deadline deadline) override {
-    return to_.create(std::move(tenant), std::move(product), deadline);
-  }
-  Task<Result<AsOf<Product>>> update(TenantId tenant, ProductId id, ProductChange change, Timestamp now,
+  Task<Result<AsOf<Product>>> create(TenantId tenant, Product product, StockNote note,
                                      Deadline deadline) override {
-    return to_.update(std::move(tenant), id, std::move(change), now, deadline);
+    return to_.create(std::move(tenant), std::move(product), std::move(note), deadline);
+  }
+  Task<Result<AsOf<Product>>> update(TenantId tenant, ProductId id, ProductChange change, StockNote note,
+                                     Timestamp now, Deadline deadline) override {
+    return to_.update(std::move(tenant), id, std::move(change), std::move(note), now, deadline);
   }
   Task<Result<AsOf<std::vector<Product>>>> find(TenantId tenant, std::vector<ProductId> ids,
                                                 Deadline deadline) override {

@@ -3,9 +3,11 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "core/id.h"
+#include "core/timestamp.h"
 
 namespace cloudcart::product {
 
@@ -35,6 +37,29 @@ std::optional<Movement> parse_movement(std::string_view word);
 /// The stock after `delta` units moved; it may be negative when the movement was not allowed.
 Stock after(Stock stock, Movement movement, std::int64_t delta);
 bool is_possible(const Stock& stock);
+
+/// Why units moved, and who moved them. Movements of orders have neither: the order says both.
+struct StockNote {
+  std::string reason;
+  std::optional<UserId> actor;
+  bool operator==(const StockNote&) const = default;
+};
+/// Reasons that are not a person's own words.
+constexpr std::string_view created_reason = "Product created", edited_reason = "Product edited",
+                           imported_reason = "Product imported";
+
+/// One entry of the ledger.
+struct StockMovement {
+  std::int64_t sequence = 0;  ///< 1, 2, … within the product, without gaps
+  Movement movement = Movement::initial;
+  std::int64_t delta = 0;  ///< units, as after() takes them
+  std::optional<OrderId> order_id;
+  std::optional<StockNote> note;
+  Timestamp time;
+  /// What it did to each figure.
+  Stock change() const { return after({}, movement, delta); }
+  bool operator==(const StockMovement&) const = default;
+};
 
 /// What the ledger says beside what is kept. Equal, unless there is a defect.
 struct StockAudit {

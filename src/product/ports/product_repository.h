@@ -7,6 +7,7 @@
 #include "core/result.h"
 #include "product/domain/product.h"
 #include "product/domain/product_query.h"
+#include "product/domain/stock.h"
 #include "product/ports/as_of.h"
 #include "runtime/task.h"
 
@@ -21,12 +22,13 @@ namespace cloudcart::product {
 class ProductRepository {
  public:
   virtual ~ProductRepository() = default;
-  /// Adds a product with its initial stock.
-  virtual Task<Result<AsOf<Product>>> create(TenantId tenant, Product product, Deadline deadline) = 0;
+  /// Adds a product with its initial stock; `note` goes into the ledger with it.
+  virtual Task<Result<AsOf<Product>>> create(TenantId tenant, Product product, StockNote note,
+                                             Deadline deadline) = 0;
   /// Reads, changes and stores in one step; answers the product after it. Idempotent: a change that changes
-  /// nothing stores nothing.
+  /// nothing stores nothing. `note` goes into the ledger when the count changes.
   virtual Task<Result<AsOf<Product>>> update(TenantId tenant, ProductId id, ProductChange change,
-                                             Timestamp now, Deadline deadline) = 0;
+                                             StockNote note, Timestamp now, Deadline deadline) = 0;
   /// Those that exist, inactive ones included, in the order of `ids`.
   virtual Task<Result<AsOf<std::vector<Product>>>> find(TenantId tenant, std::vector<ProductId> ids,
                                                         Deadline deadline) = 0;

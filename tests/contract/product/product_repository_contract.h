@@ -18,10 +18,11 @@ class ProductRepositoryContract : public testing::Test {
   ProductRepository& products() { return fixture.products(); }
 
   Result<AsOf<Product>> create(Product product, TenantId tenant = shop) {
-    return sync_wait(products().create(tenant, std::move(product), no_deadline));
+    return sync_wait(products().create(tenant, std::move(product), somebodys_note(), no_deadline));
   }
   Result<AsOf<Product>> update(int number, ProductChange change, Timestamp now = later) {
-    return sync_wait(products().update(shop, id_of(number), std::move(change), now, no_deadline));
+    return sync_wait(
+        products().update(shop, id_of(number), std::move(change), somebodys_note(), now, no_deadline));
   }
   std::vector<Product> find(std::vector<ProductId> ids, TenantId tenant = shop) {
     return sync_wait(products().find(tenant, std::move(ids), no_deadline)).value().value;

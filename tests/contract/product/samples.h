@@ -4,6 +4,7 @@
 
 #include "core/caller.h"
 #include "product/domain/product.h"
+#include "product/domain/stock.h"
 
 namespace cloudcart::product {
 
@@ -21,6 +22,11 @@ IdType id_of(int number) {
 }
 inline OrderId order_of(int number) {
   return id_of<OrderId>(number);
+}
+
+/// Who writes what into the ledger, where a test does not ask.
+inline StockNote somebodys_note() {
+  return {"counted", UserId{}};
 }
 
 inline Product sample(int number) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/sqlite/product/sqlite_product_repository.h"
+#include "adapters/sqlite/product/sqlite_stock_ledger.h"
 #include "adapters/sqlite/product/sqlite_stock_repository.h"
 #include "support/temp_folder.h"
 
@@ -10,6 +11,7 @@ class SqliteFixture {
  public:
   ProductRepository& products() { return products_; }
   StockRepository& stock() { return stock_; }
+  StockLedger& ledger() { return ledger_; }
 
  private:
   test::TempFolder folder_;
@@ -17,6 +19,7 @@ class SqliteFixture {
   sqlite::Store store_{folder_.path(), "product", readers_};
   SqliteProductRepository products_{store_};
   SqliteStockRepository stock_{store_};
+  SqliteStockLedger ledger_{store_};
 };
 
 }  // namespace cloudcart::product

@@ -5,17 +5,19 @@
 
 namespace cloudcart::product {
 
-Task<Result<AsOf<Product>>> MemoryProductRepository::create(TenantId tenant, Product product, Deadline) {
+Task<Result<AsOf<Product>>> MemoryProductRepository::create(TenantId tenant, Product product, StockNote note,
+                                                            Deadline) {
   auto& shop = store_.shops[tenant];
   if (shop.products.contains(product.id))
     co_return fail(ErrorCode::conflict, "A product with this id is there already.");
   if (shop.has_sku(product.sku, product.id)) co_return fail(sku_taken());
-  shop.add(product);
+  shop.add(product, std::move(note));
   co_return AsOf{std::move(product), ++store_.changes};
 }
 
 Task<Result<AsOf<Product>>> MemoryProductRepository::update(TenantId tenant, ProductId id,
-                                                            ProductChange change, Timestamp now, Deadline) {
+                                                            ProductChange change, StockNote note,
+                                                            Timestamp now, Deadline) {
   auto& shop = store_.shops[tenant];
   auto product = shop.find(id);
   if (!product) co_return fail(Error::not_found("Product"));
@@ -24,7 +26,10 @@ Task<Result<AsOf<Product>>> MemoryProductRepository::update(TenantId tenant, Pro
   if (shop.has_sku(product->sku, id)) co_return fail(sku_taken());
   shop.products[id] = *product;
   if (product->inventory_count != count_before)
-    shop.move(id, Movement::adjust, product->inventory_count - count_before);
+    shop.move(id, {.movement = Movement::adjust,
+                   .delta = product->inventory_count - count_before,
+                   .note = std::move(note),
+                   .time = now});
   co_return AsOf{*std::move(product), ++store_.changes};
 }
 
@@ -77,7 +82,7 @@ Task<Result<AsOf<std::size_t>>> MemoryProductRepository::import_products(TenantI
   for (const auto& product : products) {
     if (after.products.contains(product.id)) continue;
     if (after.has_sku(product.sku, product.id)) co_return fail(sku_taken());
-    after.add(product);
+    after.add(product, {std::string{imported_reason}, std::nullopt});
     ++added;
   }
   if (added > 0) ++store_.changes;

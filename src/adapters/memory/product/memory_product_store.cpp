@@ -19,16 +19,21 @@ bool MemoryProductStore::Shop::has_sku(const std::optional<std::string>& sku, Pr
          });
 }
 
-void MemoryProductStore::Shop::add(const Product& product) {
+void MemoryProductStore::Shop::add(const Product& product, StockNote note) {
   products.emplace(product.id, product);
-  move(product.id, Movement::initial, product.inventory_count);
+  move(product.id, {.movement = Movement::initial,
+                    .delta = product.inventory_count,
+                    .note = std::move(note),
+                    .time = product.created_at});
 }
 
-void MemoryProductStore::Shop::move(ProductId id, Movement movement, std::int64_t delta) {
+const StockMovement& MemoryProductStore::Shop::move(ProductId id, StockMovement movement) {
   auto& units = stock[id];
-  units = after(units, movement, delta);
+  units = after(units, movement.movement, movement.delta);
   if (!is_possible(units)) throw std::logic_error("a stock movement made a count negative");
-  ledger.push_back({id, movement, delta});
+  auto& entries = ledger[id];
+  movement.sequence = std::ssize(entries) + 1;
+  return entries.emplace_back(std::move(movement));
 }
 
 }  // namespace cloudcart::product

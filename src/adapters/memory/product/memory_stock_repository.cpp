@@ -4,7 +4,7 @@ namespace cloudcart::product {
 
 Task<Result<AsOf<std::vector<ReservedLine>>>> MemoryStockRepository::reserve(TenantId tenant, OrderId order,
                                                                              std::vector<LineRequest> lines,
-                                                                             Timestamp, Deadline) {
+                                                                             Timestamp now, Deadline) {
   auto& shop = store_.shops[tenant];
   if (const auto found = shop.reservations.find(order); found != shop.reservations.end()) {
     CLOUDCART_CO_TRY(auto promised, repeat_reservation(found->second.state, found->second.lines, lines));
@@ -13,27 +13,34 @@ Task<Result<AsOf<std::vector<ReservedLine>>>> MemoryStockRepository::reserve(Ten
   CLOUDCART_CO_TRY(auto plan, plan_reservation(lines, [&shop](ProductId id) {
                      return shop.find(id).transform(summary_of);
                    }));
-  for (const auto& [product, quantity] : plan.quantities) shop.move(product, Movement::reserve, quantity);
-  shop.reservations[order] = {ReservationState::reserved, plan.lines};
+  for (const auto& [product, quantity] : plan.quantities)
+    shop.move(product, {.movement = Movement::reserve, .delta = quantity, .order_id = order, .time = now});
+  shop.reservations[order] = {.lines = plan.lines, .created_at = now};
   co_return AsOf{std::move(plan.lines), ++store_.changes};
 }
 
-void MemoryStockRepository::give_back(const TenantId& tenant, MemoryProductStore::Reservation& reservation,
-                                      StockChanges& changes) {
-  const auto movement = way_back(reservation.state);
-  if (!movement) return;
-  for (const auto& [product, quantity] : sum_by_product(reservation.lines)) {
-    store_.shops[tenant].move(product, *movement, quantity);
-    changes.push_back({tenant, product});
-  }
-  reservation.state = ReservationState::released;
+void MemoryStockRepository::move(const TenantId& tenant, Reservations::value_type& reservation,
+                                 Movement movement, ReservationState state, Timestamp now) {
+  auto& [order, held] = reservation;
+  for (const auto& [product, quantity] : sum_by_product(held.lines))
+    store_.shops[tenant].move(product,
+                              {.movement = movement, .delta = quantity, .order_id = order, .time = now});
+  held.state = state;
 }
 
-void MemoryStockRepository::sell(const TenantId& tenant, MemoryProductStore::Reservation& reservation) {
-  if (reservation.state != ReservationState::reserved) return;
-  for (const auto& [product, quantity] : sum_by_product(reservation.lines))
-    store_.shops[tenant].move(product, Movement::sell, quantity);
-  reservation.state = ReservationState::sold;
+void MemoryStockRepository::give_back(const TenantId& tenant, Reservations::value_type& reservation,
+                                      Timestamp now, StockChanges& changes) {
+  const auto movement = way_back(reservation.second.state);
+  if (!movement) return;
+  move(tenant, reservation, *movement, ReservationState::released, now);
+  for (const auto& [product, quantity] : sum_by_product(reservation.second.lines))
+    changes.push_back({tenant, product});
+}
+
+void MemoryStockRepository::sell(const TenantId& tenant, Reservations::value_type& reservation,
+                                 Timestamp now) {
+  if (reservation.second.state == ReservationState::reserved)
+    move(tenant, reservation, Movement::sell, ReservationState::sold, now);
 }
 
 AsOf<StockChanges> MemoryStockRepository::numbered(StockChanges changes) {
@@ -41,24 +48,24 @@ AsOf<StockChanges> MemoryStockRepository::numbered(StockChanges changes) {
   return {std::move(changes), store_.changes};
 }
 
-Task<Result<AsOf<StockChanges>>> MemoryStockRepository::release(TenantId tenant, OrderId order, Timestamp,
+Task<Result<AsOf<StockChanges>>> MemoryStockRepository::release(TenantId tenant, OrderId order, Timestamp now,
                                                                 Deadline) {
   auto& reservations = store_.shops[tenant].reservations;
   StockChanges changes;
   if (const auto found = reservations.find(order); found != reservations.end()) {
-    give_back(tenant, found->second, changes);
+    give_back(tenant, *found, now, changes);
   } else {
-    reservations[order] = {ReservationState::released, {}};
+    reservations[order] = {.state = ReservationState::released, .created_at = now};
   }
   co_return numbered(std::move(changes));
 }
 
-Task<Status> MemoryStockRepository::confirm(TenantId tenant, OrderId order, Timestamp, Deadline) {
+Task<Status> MemoryStockRepository::confirm(TenantId tenant, OrderId order, Timestamp now, Deadline) {
   auto& reservations = store_.shops[tenant].reservations;
   const auto found = reservations.find(order);
   if (found == reservations.end()) co_return fail(Error::not_found("Reservation"));
   if (found->second.state == ReservationState::released) co_return fail(released_already());
-  sell(tenant, found->second);
+  sell(tenant, *found, now);
   co_return Status{};
 }
 
@@ -74,9 +81,9 @@ Task<Result<AsOf<StockChanges>>> MemoryStockRepository::follow(std::vector<Order
     const auto found = reservations.find(step.order_id);
     if (step.position <= store_.followed_position || found == reservations.end()) continue;
     if (step.kind == OrderStep::Kind::cancelled) {
-      give_back(step.tenant, found->second, changes);
+      give_back(step.tenant, *found, step.time, changes);
     } else {
-      sell(step.tenant, found->second);
+      sell(step.tenant, *found, step.time);
     }
   }
   store_.followed_position = std::max(store_.followed_position, position);
@@ -87,9 +94,9 @@ Task<Result<std::vector<StockAudit>>> MemoryStockRepository::audit(TenantId tena
   const auto& shop = store_.shops[tenant];
   std::map<ProductId, StockAudit> audits;
   for (const auto& [id, stock] : shop.stock) audits[id] = {.product_id = id, .kept = stock};
-  for (const auto& entry : shop.ledger) {
-    auto& ledger = audits[entry.product_id].by_ledger;
-    ledger = after(ledger, entry.movement, entry.delta);
+  for (const auto& [id, entries] : shop.ledger) {
+    auto& ledger = audits[id].by_ledger;
+    for (const auto& entry : entries) ledger = after(ledger, entry.movement, entry.delta);
   }
   std::vector<StockAudit> answer;
   for (const auto& [id, audit] : audits) answer.push_back(audit);

@@ -21,8 +21,12 @@ class MemoryStockRepository final : public StockRepository {
   Task<Result<std::vector<StockAudit>>> audit(TenantId tenant, Deadline deadline) override;
 
  private:
-  void give_back(const TenantId& tenant, MemoryProductStore::Reservation& reservation, StockChanges& changes);
-  void sell(const TenantId& tenant, MemoryProductStore::Reservation& reservation);
+  using Reservations = std::map<OrderId, MemoryProductStore::Reservation>;
+  void move(const TenantId& tenant, Reservations::value_type& reservation, Movement movement,
+            ReservationState state, Timestamp now);
+  void give_back(const TenantId& tenant, Reservations::value_type& reservation, Timestamp now,
+                 StockChanges& changes);
+  void sell(const TenantId& tenant, Reservations::value_type& reservation, Timestamp now);
   AsOf<StockChanges> numbered(StockChanges changes);
 
   MemoryProductStore& store_;

@@ -53,7 +53,7 @@ Product find_by_number(Connection& connection, std::int64_t number) {
 }
 
 /// False when a product with this id is there already. Throws Failure when the sku is taken.
-bool insert(Connection& connection, const TenantId& tenant, const Product& product) {
+bool insert(Connection& connection, const TenantId& tenant, const Product& product, const StockNote& note) {
   const auto sort_name = name_sort_key(product.name);
   connection
       .prepare(
@@ -70,12 +70,12 @@ bool insert(Connection& connection, const TenantId& tenant, const Product& produ
   connection.prepare("INSERT INTO product_text(rowid, text) VALUES(?, ?)")
       .bind_all(connection.last_insert_rowid(), text)
       .run();
-  add_stock(connection, tenant, product.id, product.inventory_count, product.created_at);
+  add_stock(connection, tenant, product.id, product.inventory_count, note, product.created_at);
   return true;
 }
 
 void store_change(Connection& connection, const TenantId& tenant, const StoredProduct& before,
-                  const Product& after) {
+                  const Product& after, const StockNote& note) {
   const auto sort_name = name_sort_key(after.name);
   connection
       .prepare(
@@ -92,7 +92,8 @@ void store_change(Connection& connection, const TenantId& tenant, const StoredPr
         .run();
   const auto delta = after.inventory_count - before.product.inventory_count;
   if (delta != 0)
-    move_stock(connection, {tenant, after.id, Movement::adjust, delta, std::nullopt, after.updated_at});
+    move_stock(connection,
+               {tenant, after.id, Movement::adjust, delta, std::nullopt, after.updated_at, &note});
 }
 
 /// Runs a job in which the only UNIQUE rule that can break is the one for skus.
@@ -108,11 +109,11 @@ auto naming_taken_sku(Job job) -> decltype(job()) {
 
 }  // namespace
 
-Task<Result<AsOf<Product>>> SqliteProductRepository::create(TenantId tenant, Product product,
+Task<Result<AsOf<Product>>> SqliteProductRepository::create(TenantId tenant, Product product, StockNote note,
                                                             Deadline deadline) {
   co_return co_await store_.write(deadline, [=](Connection& connection) {
     return naming_taken_sku([&]() -> Result<AsOf<Product>> {
-      if (!insert(connection, tenant, product))
+      if (!insert(connection, tenant, product, note))
         return fail(ErrorCode::conflict, "A product with this id is there already.");
       return AsOf{product, count_change(connection)};
     });
@@ -120,15 +121,15 @@ Task<Result<AsOf<Product>>> SqliteProductRepository::create(TenantId tenant, Pro
 }
 
 Task<Result<AsOf<Product>>> SqliteProductRepository::update(TenantId tenant, ProductId id,
-                                                            ProductChange change, Timestamp now,
-                                                            Deadline deadline) {
+                                                            ProductChange change, StockNote note,
+                                                            Timestamp now, Deadline deadline) {
   co_return co_await store_.write(deadline, [=](Connection& connection) {
     return naming_taken_sku([&]() -> Result<AsOf<Product>> {
       const auto before = find_by_id(connection, tenant, id);
       if (!before) return fail(Error::not_found("Product"));
       auto product = before->product;
       if (!apply(change, now, product)) return AsOf{product, newest_change(connection)};
-      store_change(connection, tenant, *before, product);
+      store_change(connection, tenant, *before, product, note);
       return AsOf{product, count_change(connection)};
     });
   });
@@ -183,8 +184,9 @@ Task<Result<AsOf<std::size_t>>> SqliteProductRepository::import_products(TenantI
   auto shared = std::make_shared<const std::vector<Product>>(std::move(products));
   co_return co_await store_.write(deadline, [tenant, shared](Connection& connection) {
     return naming_taken_sku([&]() -> Result<AsOf<std::size_t>> {
+      const StockNote note{std::string{imported_reason}, std::nullopt};
       std::size_t added = 0;
-      for (const auto& product : *shared) added += insert(connection, tenant, product) ? 1 : 0;
+      for (const auto& product : *shared) added += insert(connection, tenant, product, note) ? 1 : 0;
       return AsOf{added, added > 0 ? count_change(connection) : newest_change(connection)};
     });
   });

@@ -11,9 +11,10 @@ class SqliteProductRepository final : public ProductRepository {
  public:
   explicit SqliteProductRepository(sqlite::Store& store) : store_(store) {}
 
-  Task<Result<AsOf<Product>>> create(TenantId tenant, Product product, Deadline deadline) override;
-  Task<Result<AsOf<Product>>> update(TenantId tenant, ProductId id, ProductChange change, Timestamp now,
+  Task<Result<AsOf<Product>>> create(TenantId tenant, Product product, StockNote note,
                                      Deadline deadline) override;
+  Task<Result<AsOf<Product>>> update(TenantId tenant, ProductId id, ProductChange change, StockNote note,
+                                     Timestamp now, Deadline deadline) override;
   Task<Result<AsOf<std::vector<Product>>>> find(TenantId tenant, std::vector<ProductId> ids,
                                                 Deadline deadline) override;
   Task<Result<AsOf<ProductPage>>> list(TenantId tenant, ProductQuery query, Deadline deadline) override;
