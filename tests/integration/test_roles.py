@@ -68,6 +68,10 @@ REQUESTS = {
     "getProduct": lambda case: (f"/api/products/{case.shop.product()['id']}", {}),
     "updateProduct": lambda case: (f"/api/products/{case.shop.product()['id']}", {"json": {"price": "4.00"}}),
     "deleteProduct": lambda case: (f"/api/products/{case.shop.product()['id']}", {}),
+    "getStock": lambda case: (f"/api/products/{case.shop.product()['id']}/stock", {}),
+    "adjustStock": lambda case: (
+        f"/api/products/{case.shop.product()['id']}/stock", {"json": {"change": 1, "reason": "Found one"}},
+    ),
     "placeOrder": lambda case: ("/api/orders", {"json": order_body(case.person, (case.shop.product(), 1))}),
     "listOrders": lambda case: ("/api/orders", {}),
     "listUserOrders": lambda case: (f"/api/orders/user/{case.owner.id}", {}),

@@ -2,6 +2,7 @@
 
 #include "adapters/memory/cache/memory_cache.h"
 #include "adapters/sqlite/product/sqlite_product_repository.h"
+#include "adapters/sqlite/product/sqlite_stock_ledger.h"
 #include "adapters/sqlite/product/sqlite_stock_repository.h"
 #include "app/platform/ground.h"
 #include "product/app/product_app.h"
@@ -15,6 +16,7 @@ struct ProductUnit {
         cache(ground.clock, {.max_bytes = ground.config.cache.max_bytes}),
         app({.products = products,
              .stock = stock,
+             .ledger = ledger,
              .cache = cache,
              .clock = ground.clock,
              .ids = ground.ids}) {}
@@ -22,6 +24,7 @@ struct ProductUnit {
   sqlite::Store store;
   product::SqliteProductRepository products{store};
   product::SqliteStockRepository stock{store};
+  product::SqliteStockLedger ledger{store};
   MemoryCache cache;
   product::ProductApp app;
 };

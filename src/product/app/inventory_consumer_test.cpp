@@ -4,6 +4,7 @@
 
 #include "adapters/memory/cache/memory_cache.h"
 #include "adapters/memory/product/memory_product_repository.h"
+#include "adapters/memory/product/memory_stock_ledger.h"
 #include "adapters/memory/product/memory_stock_repository.h"
 #include "core/id_generator.h"
 #include "product/app/product_app.h"
@@ -45,8 +46,9 @@ class InventoryConsumerTest : public testing::Test {
   MemoryProductStore store;
   MemoryProductRepository products{store};
   MemoryStockRepository stock{store};
+  MemoryStockLedger ledger{store};
   MemoryCache cache{clock};
-  ProductApp app{{products, stock, cache, clock, ids}};
+  ProductApp app{{products, stock, ledger, cache, clock, ids}};
   ProductId teapot;
   OrderId order;
 };

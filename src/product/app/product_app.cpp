@@ -15,6 +15,8 @@ ProductApp::ProductApp(const Dependencies& to)
       reserve_stock(to.stock, cache_, to.clock),
       release_stock(to.stock, cache_, to.clock),
       confirm_stock(to.stock, to.clock),
+      get_stock(to.ledger),
+      adjust_stock(to.ledger, cache_, to.clock),
       inventory_consumer(to.stock, cache_) {}
 
 }  // namespace cloudcart::product

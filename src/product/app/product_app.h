@@ -1,10 +1,12 @@
 #pragma once
 
+#include "product/app/adjust_stock.h"
 #include "product/app/confirm_stock.h"
 #include "product/app/create_product.h"
 #include "product/app/deactivate_product.h"
 #include "product/app/find_products.h"
 #include "product/app/get_product.h"
+#include "product/app/get_stock.h"
 #include "product/app/import_products.h"
 #include "product/app/inventory_consumer.h"
 #include "product/app/list_categories.h"
@@ -21,6 +23,7 @@ class ProductApp {
   struct Dependencies {
     ProductRepository& products;
     StockRepository& stock;
+    StockLedger& ledger;
     Cache& cache;
     const Clock& clock;
     IdGenerator& ids;
@@ -47,6 +50,8 @@ class ProductApp {
   ReserveStock reserve_stock;
   ReleaseStock release_stock;
   ConfirmStock confirm_stock;
+  GetStock get_stock;
+  AdjustStock adjust_stock;
   InventoryConsumer inventory_consumer;
 };
 

@@ -5,6 +5,7 @@
 
 #include "adapters/memory/cache/memory_cache.h"
 #include "adapters/memory/product/memory_product_repository.h"
+#include "adapters/memory/product/memory_stock_ledger.h"
 #include "adapters/memory/product/memory_stock_repository.h"
 #include "runtime/executor.h"
 #include "support/fake_clock.h"
@@ -82,8 +83,9 @@ class ProductAppTest : public testing::Test {
   MemoryProductRepository memory{store};
   CountedRepository products{memory};
   MemoryStockRepository stock{store};
+  MemoryStockLedger ledger{store};
   MemoryCache cache{clock};
-  ProductApp app{{products, stock, cache, clock, ids}};
+  ProductApp app{{products, stock, ledger, cache, clock, ids}};
 };
 
 TEST_F(ProductAppTest, AProductIsReadOnceFromTheStore) {

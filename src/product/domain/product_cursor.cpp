@@ -50,4 +50,14 @@ std::optional<SortPosition> decode_cursor(std::string_view cursor, ProductSort s
   return SortPosition{to_number(key), id};
 }
 
+std::string encode_place(std::int64_t place) {
+  return base64url_encode(to_bytes(place));
+}
+
+std::optional<std::int64_t> decode_place(std::string_view cursor) {
+  const auto bytes = base64url_decode(cursor);
+  if (!bytes || bytes->size() != number_size) return std::nullopt;
+  return to_number(*bytes);
+}
+
 }  // namespace cloudcart::product

@@ -4,6 +4,7 @@
 
 #include "adapters/memory/cache/memory_cache.h"
 #include "adapters/memory/product/memory_product_repository.h"
+#include "adapters/memory/product/memory_stock_ledger.h"
 #include "adapters/memory/product/memory_stock_repository.h"
 #include "support/fake_clock.h"
 #include "support/http_client.h"
@@ -36,8 +37,9 @@ class InternalRoutesTest : public testing::Test {
   MemoryProductStore store;
   MemoryProductRepository products{store};
   MemoryStockRepository stock{store};
+  MemoryStockLedger ledger{store};
   MemoryCache cache{clock};
-  ProductApp app{{products, stock, cache, clock, ids}};
+  ProductApp app{{products, stock, ledger, cache, clock, ids}};
   test::HttpClient client{internal_product_routes(app)};
   std::string teapot;
 };

@@ -4,6 +4,7 @@
 #include "product/http/internal_routes.h"
 #include "product/http/product_json.h"
 #include "product/http/product_requests.h"
+#include "product/http/stock_routes.h"
 
 namespace cloudcart::product {
 namespace {
@@ -78,6 +79,7 @@ std::vector<http::Route> product_routes(ProductApp& app) {
       {put, "/api/products/{id}", staff, to(update_product)},
       {delete_, "/api/products/{id}", staff, to(deactivate_product)},
   };
+  for (auto& route : stock_routes(app)) routes.push_back(std::move(route));
   for (auto& route : internal_product_routes(app)) routes.push_back(std::move(route));
   return routes;
 }

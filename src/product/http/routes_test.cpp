@@ -5,6 +5,7 @@
 
 #include "adapters/memory/cache/memory_cache.h"
 #include "adapters/memory/product/memory_product_repository.h"
+#include "adapters/memory/product/memory_stock_ledger.h"
 #include "adapters/memory/product/memory_stock_repository.h"
 #include "support/fake_clock.h"
 #include "support/http_client.h"
@@ -55,8 +56,9 @@ class ProductRoutesTest : public testing::Test {
   MemoryProductStore store;
   MemoryProductRepository products{store};
   MemoryStockRepository stock{store};
+  MemoryStockLedger ledger{store};
   MemoryCache cache{clock};
-  ProductApp app{{products, stock, cache, clock, ids}};
+  ProductApp app{{products, stock, ledger, cache, clock, ids}};
   test::HttpClient client{product_routes(app)};
 };
 

@@ -1,6 +1,6 @@
 #include "app/platform/in_process.h"
-#include "contract/platform/memory_products.h"
 #include "contract/recommendation/assortment_contract.h"
+#include "support/memory_products.h"
 
 namespace cloudcart::recommendation {
 namespace {

@@ -1,6 +1,6 @@
 #include "app/platform/in_process.h"
 #include "contract/order/catalogue_contract.h"
-#include "contract/platform/memory_products.h"
+#include "support/memory_products.h"
 
 namespace cloudcart::order {
 namespace {

@@ -217,7 +217,7 @@ export interface paths {
         get: operations["getProduct"];
         /**
          * Change a product
-         * @description At least one writable field; fields that are left out keep their value, `null` empties one that may be empty, unknown fields are ignored.
+         * @description At least one writable field; fields that are left out keep their value, `null` empties one that may be empty, unknown fields are ignored. Another `inventory_count` is a movement in the stock ledger.
          */
         put: operations["updateProduct"];
         post?: never;
@@ -226,6 +226,33 @@ export interface paths {
          * @description The product is deactivated, not erased; orders that hold it stay whole. Asking again gives the same answer.
          */
         delete: operations["deleteProduct"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{id}/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Where the units of a product are, and how they got there
+         * @description The figures and the movements are those of one moment; the changes of all movements add up to the figures. Movements come newest first and are numbered without gaps, so that a reader sees that none is missing. The list is read on by `cursor`; a page other than the first is 400. Deactivated products too.
+         */
+        get: operations["getStock"];
+        put?: never;
+        /**
+         * Correct what is available
+         * @description By so many units (`change`), or to exactly so many (`set_to`). What orders hold stays theirs: an adjustment that would leave fewer than none available is 409. The reason and the caller stand in the ledger.
+         */
+        post: operations["adjustStock"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -938,6 +965,64 @@ export interface components {
                 categories: string[];
             };
         };
+        StockChange: {
+            available: number;
+            reserved: number;
+            sold: number;
+        };
+        StockMovement: {
+            /** @description 1, 2, … within the product, without gaps. */
+            sequence: number;
+            /**
+             * @description `initial` and `adjust` change how many units there are. The others move them: `reserve` available → reserved, `sell` reserved → sold, `release` reserved → available, `take_back` sold → available.
+             * @enum {string}
+             */
+            kind: "initial" | "adjust" | "reserve" | "sell" | "release" | "take_back";
+            /** @description What it did to each figure. */
+            change: components["schemas"]["StockChange"];
+            /** @description `null` for what is no order’s. */
+            order_id: components["schemas"]["Uuid"] | null;
+            reason: string | null;
+            /** @description The account that did it; `null` for orders, imports and entries of earlier versions. */
+            actor: components["schemas"]["Uuid"] | null;
+            occurred_at: components["schemas"]["Timestamp"];
+        };
+        /** @description Exactly one of `change` and `set_to`. */
+        AdjustStockRequest: {
+            /** @description Not 0. */
+            change?: number;
+            set_to?: number;
+            reason: string;
+        };
+        StockAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                product_id: components["schemas"]["Uuid"];
+                /** @description What can be ordered now. */
+                available: number;
+                /** @description Promised to orders that are not confirmed yet. */
+                reserved: number;
+                sold: number;
+                movements: components["schemas"]["StockMovement"][];
+                pagination: components["schemas"]["Pagination"];
+                next_cursor: components["schemas"]["NextCursor"];
+            };
+        };
+        StockAdjustedAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                product_id: components["schemas"]["Uuid"];
+                available: number;
+                reserved: number;
+                sold: number;
+                /** @description `null` when exactly so many were available already. */
+                movement: components["schemas"]["StockMovement"] | null;
+            };
+        };
         OrderItem: {
             product_id: components["schemas"]["Uuid"];
             product_name: string;
@@ -1480,6 +1565,27 @@ export interface components {
                  *         "sku: is taken"
                  *       ],
                  *       "code": "conflict",
+                 *       "request_id": "7f3d2c1b0a"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Failure"];
+            };
+        };
+        /** @description There is too little stock; `errors` names the product. */
+        TooLittleStock: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "message": "There is too little stock",
+                 *       "errors": [
+                 *         "01932c08-11aa-7b2c-8d4e-5f6071829304: 11 to be taken away, 10 available"
+                 *       ],
+                 *       "code": "insufficient_inventory",
                  *       "request_id": "7f3d2c1b0a"
                  *     }
                  */
@@ -2557,6 +2663,169 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStock: {
+        parameters: {
+            query?: {
+                /** @description How many to a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the answer before, with the same filters and order. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /** @description The `ETag` of an answer that the client holds. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures, and one page of movements. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "product_id": "01932c08-11aa-7b2c-8d4e-5f6071829304",
+                     *         "available": 38,
+                     *         "reserved": 2,
+                     *         "sold": 0,
+                     *         "movements": [
+                     *           {
+                     *             "sequence": 2,
+                     *             "kind": "reserve",
+                     *             "change": {
+                     *               "available": -2,
+                     *               "reserved": 2,
+                     *               "sold": 0
+                     *             },
+                     *             "order_id": "01932c09-3c43-7d10-a1b2-c3d4e5f60718",
+                     *             "reason": null,
+                     *             "actor": null,
+                     *             "occurred_at": "2026-11-23T09:30:00.250Z"
+                     *           },
+                     *           {
+                     *             "sequence": 1,
+                     *             "kind": "initial",
+                     *             "change": {
+                     *               "available": 40,
+                     *               "reserved": 0,
+                     *               "sold": 0
+                     *             },
+                     *             "order_id": null,
+                     *             "reason": "Product created",
+                     *             "actor": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40",
+                     *             "occurred_at": "2026-11-23T09:00:00.000Z"
+                     *           }
+                     *         ],
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "limit": 20,
+                     *           "total": 2,
+                     *           "pages": 1
+                     *         },
+                     *         "next_cursor": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StockAnswer"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adjustStock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to ask again. Belongs to the account and the route and is kept for 24 hours: the same key and body get the same answer, 409 while the first still runs, 422 with another body.
+                 * @example checkout-5f2c1a
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "change": -3,
+                 *       "reason": "Broken in transport"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AdjustStockRequest"];
+            };
+        };
+        responses: {
+            /** @description The figures after it; the same answer again for the same idempotency key and body. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Stock adjusted",
+                     *       "data": {
+                     *         "product_id": "01932c08-11aa-7b2c-8d4e-5f6071829304",
+                     *         "available": 35,
+                     *         "reserved": 2,
+                     *         "sold": 0,
+                     *         "movement": {
+                     *           "sequence": 3,
+                     *           "kind": "adjust",
+                     *           "change": {
+                     *             "available": -3,
+                     *             "reserved": 0,
+                     *             "sold": 0
+                     *           },
+                     *           "order_id": null,
+                     *           "reason": "Broken in transport",
+                     *           "actor": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40",
+                     *           "occurred_at": "2026-11-23T10:00:00.000Z"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StockAdjustedAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["TooLittleStock"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyConflict"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

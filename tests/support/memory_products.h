@@ -2,6 +2,7 @@
 
 #include "adapters/memory/cache/memory_cache.h"
 #include "adapters/memory/product/memory_product_repository.h"
+#include "adapters/memory/product/memory_stock_ledger.h"
 #include "adapters/memory/product/memory_stock_repository.h"
 #include "core/id_generator.h"
 #include "product/app/product_app.h"
@@ -21,8 +22,10 @@ struct MemoryProducts {
   product::MemoryProductStore store;
   product::MemoryProductRepository products{store};
   product::MemoryStockRepository stock{store};
+  product::MemoryStockLedger ledger{store};
   MemoryCache cache{clock};
-  product::ProductApp app{{.products = products, .stock = stock, .cache = cache, .clock = clock, .ids = ids}};
+  product::ProductApp app{
+      {.products = products, .stock = stock, .ledger = ledger, .cache = cache, .clock = clock, .ids = ids}};
 };
 
 }  // namespace cloudcart::test
