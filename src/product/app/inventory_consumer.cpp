@@ -5,11 +5,10 @@
 namespace cloudcart::product {
 namespace {
 
-std::optional<OrderStep::Kind> step_kind(const events::OrderEvent& event) {
-  if (event.kind != OrderKind::sale) return std::nullopt;
-  if (event.is_cancelled()) return OrderStep::Kind::cancelled;
-  if (event.type == "order.confirmed") return OrderStep::Kind::confirmed;
-  return std::nullopt;
+/// A created event is no step, whatever the status: an imported order is created in the one it had.
+StockStep step_of_event(const events::OrderEvent& event) {
+  if (event.kind != OrderKind::sale || event.is_created()) return StockStep::none;
+  return step_of(event.status);
 }
 
 }  // namespace
@@ -22,8 +21,9 @@ Task<Status> InventoryConsumer::apply(std::vector<events::LogRecord> records, De
   if (records.empty()) co_return Status{};
   std::vector<OrderStep> steps;
   for (const auto& [position, event] : records) {
-    if (const auto kind = step_kind(event))
-      steps.push_back({position, event.tenant, event.order_id, *kind, event.timestamp});
+    const auto step = step_of_event(event);
+    if (step != StockStep::none)
+      steps.push_back({position, event.tenant, event.order_id, step, event.timestamp});
   }
   auto followed = co_await stock_.follow(std::move(steps), records.back().position, deadline);
   if (!followed) co_return fail(std::move(followed).error());

@@ -6,7 +6,8 @@
 
 namespace cloudcart::product {
 
-/// Lets the stock follow the order log: a confirmed order's stock is sold, a cancelled order's goes back.
+/// Lets the stock follow the order log: the stock of an order that is confirmed or further is sold, a cancelled
+/// order's goes back.
 /// Orders without a reservation change nothing: imported history, and credit notes, which give back part of
 /// sales that never took from this stock.
 class InventoryConsumer final : public events::Consumer {

@@ -101,6 +101,21 @@ Result<std::vector<ReservedLine>> repeat_reservation(ReservationState state,
   return promised;
 }
 
+StockStep step_of(OrderStatus status) {
+  switch (status) {
+    case OrderStatus::pending:
+      return StockStep::none;
+    case OrderStatus::confirmed:
+    case OrderStatus::processing:
+    case OrderStatus::shipped:
+    case OrderStatus::delivered:
+      return StockStep::sell;
+    case OrderStatus::cancelled:
+      break;
+  }
+  return StockStep::give_back;
+}
+
 Error released_already() {
   return {ErrorCode::conflict, "The stock of this order has been released; place a new order.", {}};
 }

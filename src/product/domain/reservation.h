@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "events/order_event.h"
 #include "product/domain/product.h"
 #include "product/domain/stock.h"
 
@@ -62,6 +63,11 @@ Result<ReservationPlan> plan_reservation(const std::vector<LineRequest>& lines,
 Result<std::vector<ReservedLine>> repeat_reservation(ReservationState state,
                                                      std::vector<ReservedLine> promised,
                                                      const std::vector<LineRequest>& asked);
+
+/// What an order in `status` does with its stock: nothing yet while it is pending, sold from confirmed on,
+/// given back once cancelled. Steps may come in any order and any number of times.
+enum class StockStep : std::uint8_t { none, sell, give_back };
+StockStep step_of(OrderStatus status);
 
 /// What confirming answers after the stock went back.
 Error released_already();

@@ -14,12 +14,10 @@ namespace cloudcart::product {
 
 /// What the order log says about an order's stock.
 struct OrderStep {
-  enum class Kind : std::uint8_t { confirmed, cancelled };
-
   std::int64_t position = 0;  ///< in the log
   TenantId tenant;
   OrderId order_id;
-  Kind kind = Kind::confirmed;
+  StockStep step = StockStep::none;
   Timestamp time;
 };
 

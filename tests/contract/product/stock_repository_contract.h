@@ -60,7 +60,7 @@ class StockRepositoryContract : public testing::Test {
     return sync_wait(stock().follow(std::move(steps), position, no_deadline)).value().value;
   }
   std::int64_t followed_position() { return sync_wait(stock().followed_position(no_deadline)).value(); }
-  static OrderStep step(std::int64_t position, int order, OrderStep::Kind kind) {
+  static OrderStep step(std::int64_t position, int order, StockStep kind) {
     return {position, shop, order_of(order), kind, later};
   }
 
@@ -75,7 +75,7 @@ class StockRepositoryContract : public testing::Test {
     return {};
   }
 
-  static constexpr auto confirmed = OrderStep::Kind::confirmed, cancelled = OrderStep::Kind::cancelled;
+  static constexpr auto confirmed = StockStep::sell, cancelled = StockStep::give_back;
   Fixture fixture;
 };
 
@@ -295,7 +295,7 @@ TYPED_TEST_P(StockRepositoryContract, UnitsAreNeverMadeOrLost) {
           (void)wait(fixture.stock().confirm(shop, some_order(), made, no_deadline));
           break;
         case 4: {
-          const auto kind = *rc::gen::element(OrderStep::Kind::confirmed, OrderStep::Kind::cancelled);
+          const auto kind = *rc::gen::element(StockStep::sell, StockStep::give_back);
           position += *rc::gen::inRange(0, 2);
           (void)wait(
               fixture.stock().follow({{position, shop, some_order(), kind, made}}, position, no_deadline));

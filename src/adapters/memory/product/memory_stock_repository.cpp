@@ -80,9 +80,9 @@ Task<Result<AsOf<StockChanges>>> MemoryStockRepository::follow(std::vector<Order
     auto& reservations = store_.shops[step.tenant].reservations;
     const auto found = reservations.find(step.order_id);
     if (step.position <= store_.followed_position || found == reservations.end()) continue;
-    if (step.kind == OrderStep::Kind::cancelled) {
+    if (step.step == StockStep::give_back) {
       give_back(step.tenant, *found, step.time, changes);
-    } else {
+    } else if (step.step == StockStep::sell) {
       sell(step.tenant, *found, step.time);
     }
   }

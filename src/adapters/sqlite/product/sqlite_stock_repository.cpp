@@ -87,9 +87,9 @@ void give_back(Connection& connection, const TenantId& tenant, const OrderId& or
 void apply_step(Connection& connection, const OrderStep& step, StockChanges& changes) {
   const auto state = find_state(connection, step.tenant, step.order_id);
   if (!state) return;
-  if (step.kind == OrderStep::Kind::cancelled) {
+  if (step.step == StockStep::give_back) {
     give_back(connection, step.tenant, step.order_id, *state, step.time, changes);
-  } else if (state == ReservationState::reserved) {
+  } else if (step.step == StockStep::sell && state == ReservationState::reserved) {
     move_reservation(connection, step.tenant, step.order_id, Movement::sell, ReservationState::sold,
                      step.time);
   }
