@@ -203,7 +203,10 @@ Status RequestSet::compile(Template& made, std::string_view text, const std::str
 
 Result<RequestSet::Segment> RequestSet::placeholder(Template& made, std::string_view word,
                                                     const std::string& where, bool in_head) {
-  if (word == "key") return Segment{.kind = Segment::Kind::key};
+  if (word == "key") {
+    made.has_key = true;
+    return Segment{.kind = Segment::Kind::key};
+  }
   if (word == "number") return Segment{.kind = Segment::Kind::number};
   const auto dot = word.find('.');
   const auto column = dot == std::string_view::npos ? std::string_view{} : word.substr(dot + 1);
@@ -309,7 +312,7 @@ std::size_t RequestSet::render(std::string& out) {
   const auto& used = templates_[index];
   ++number_;
   draw_rows(used);
-  make_key();
+  if (used.has_key) make_key();
   out.clear();
   append(used, used.head, out);
   if (!used.has_length) {

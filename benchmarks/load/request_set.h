@@ -66,6 +66,7 @@ class RequestSet {
     std::string name;
     std::vector<Slot> slots;
     std::vector<Segment> head, body;
+    bool has_key = false;
     bool has_length = false;  ///< whether the head ends with a Content-Length that is still to be written
   };
   struct Source;
