@@ -1,0 +1,109 @@
+"""Request sets, and runs of the load generator with them."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+from . import processes
+from .program import Program, Server
+from .trouble import Invalid, Unusable
+
+ORDER_LINES = 3
+
+
+def order_requests(people, products: list, zipf: float) -> dict:
+    lines = ",".join(f'{{"product_id":"{{{{product#{n}}}}}","quantity":{1 + n % 2}}}' for n in range(1, ORDER_LINES + 1))
+    return {
+        "lists": {"product": {"rows": products, "zipf": zipf},
+                  "user": {"columns": ["id", "token"], "rows": [list(pair) for pair in people.customers]}},
+        "requests": [{
+            "name": f"{ORDER_LINES}-line order", "method": "POST", "path": "/api/orders",
+            "headers": {"Authorization": "Bearer {{user.token}}"},
+            "body": '{"user_id":"{{user.id}}","items":[' + lines + '],"shipping_address":"12 St James Square, London SW1Y 4JH"}',
+        }],
+    }
+
+
+def get_requests(name: str, path: str, lists: dict) -> dict:
+    return {"lists": lists, "requests": [{"name": name, "method": "GET", "path": path}]}
+
+
+class Profiler:
+    """`perf record` on a process for some seconds; afterwards a summary by thread and by symbol."""
+
+    def __init__(self, folder: Path, out: Path):
+        if shutil.which("perf") is None:
+            raise Unusable("--profile needs perf (Debian: apt-get install linux-perf)")
+        self._data, self._out = folder / "perf.data", out
+
+    def command(self, pid: int, delay: float, seconds: float) -> list:
+        return ["sh", "-c", 'sleep "$0" && exec perf record -q -F 499 -g -o "$1" -p "$2" -- sleep "$3"', str(delay),
+                self._data, str(pid), str(seconds)]
+
+    def summarise(self) -> str:
+        """The summary as text; also written to the file."""
+        parts = []
+        for title, order in (("threads", ["--no-children", "--sort", "comm"]),
+                             ("symbols, themselves", ["--no-children", "--sort", "symbol"]),
+                             ("symbols with what they call", ["--children", "--sort", "symbol"]),
+                             ("symbols by thread", ["--no-children", "--sort", "comm,symbol"])):
+            done = processes.output_of(["perf", "report", "-i", self._data, "--stdio", "-g", "none", "--percent-limit", "0.4", *order])
+            lines = [line.rstrip() for line in done.stdout.splitlines() if line.strip() and not line.startswith("#")]
+            if not lines:
+                raise Invalid(f"perf took no samples: {done.stderr.strip()[-300:]}")
+            parts.append("\n".join([f"== {title}", *lines[:60], ""]))
+        text = "\n".join(parts)
+        self._out.parent.mkdir(parents=True, exist_ok=True)
+        self._out.write_text(text, encoding="utf-8")
+        return text
+
+
+def run_load(program: Program, server: Server, service: str, requests, *, connections: int, duration: float,
+             warm_up: float, rate=None, keyed=False, sample_every=1.0, seed=1, profiler=None) -> dict:
+    """The generator's report on `requests` (a request set, or a path) against a service of the server."""
+    folder = server.log.parent
+    command = [program.generator, "--address", server.addresses[service], "--connections", connections, "--duration",
+               f"{duration}s", "--warm-up", f"{warm_up}s", "--sample-every", f"{sample_every}s", "--seed", seed,
+               "--pid", server.pid, "--json"]
+    if isinstance(requests, str):
+        command += ["--get", requests]
+    else:
+        file = folder / "requests.json"
+        file.write_text(json.dumps(requests), encoding="utf-8")
+        command += ["--requests", file]
+    if rate is not None:
+        command += ["--rate", rate]
+    if keyed:
+        command.append("--keyed")
+    with processes.running(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as generator:
+        if profiler:
+            with processes.running(profiler.command(server.pid, warm_up, max(1, duration - 1)),
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as perf:
+                out, error = generator.communicate()
+                # It writes its file once it has ended.
+                perf.wait(60)
+        else:
+            out, error = generator.communicate()
+    if generator.returncode == 2 or not out:
+        raise Invalid(f"the load generator ended with {generator.returncode}: {error.strip()}")
+    return json.loads(out)
+
+
+def problems_of(report: dict, good_status: str) -> list:
+    """Why a run does not count; empty when it does."""
+    found = []
+    whole = report["whole_run"]
+    others = {status: count for status, count in whole["statuses"].items() if status != good_status}
+    if others:
+        found.append(f"answers other than {good_status}: {others}; the first: {report.get('first_refused', '?')}")
+    if whole["errors"]:
+        found.append(f"requests without an answer: {whole['errors']} {report.get('first_malformed', '')}".rstrip())
+    for name in ("dropped", "unsent", "unfinished"):
+        if report[name]:
+            found.append(f"{report[name]} requests {name}: the server did not keep up")
+    if report.get("ended_early"):
+        found.append(report["ended_early"])
+    if not found and not report["taken_us"]["count"]:
+        found.append("nothing was measured")
+    return found
