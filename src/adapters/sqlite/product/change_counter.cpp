@@ -9,8 +9,11 @@ ChangeNumber newest_change(sqlite::Connection& connection) {
 }
 
 ChangeNumber count_change(sqlite::Connection& connection) {
-  connection.prepare("UPDATE change_counter SET number = number + 1").run();
-  return newest_change(connection);
+  auto row = connection.prepare("UPDATE change_counter SET number = number + 1 RETURNING number");
+  row.step();
+  const auto number = row.integer(0);
+  row.run();
+  return number;
 }
 
 }  // namespace cloudcart::product

@@ -53,7 +53,7 @@ Order order_of(ProductSort sort) {
     case ProductSort::inventory_count:
       break;
   }
-  return {"s.available", "s.product_id"};
+  return {"s.available", "p.id"};
 }
 
 }  // namespace
@@ -90,7 +90,7 @@ std::vector<std::int64_t> ListStatement::numbers(sqlite::Connection& connection)
   const auto [key, id] = order_of(query_.sort);
   const bool by_stock = query_.sort == ProductSort::inventory_count;
   std::string sql = "SELECT p.number FROM product p";
-  if (by_stock) sql += " JOIN stock s ON s.tenant = p.tenant AND s.product_id = p.id";
+  if (by_stock) sql += " JOIN stock s ON s.number = p.number";
   sql += filters();
   if (query_.after) sql += fmt::format(" AND ({}, {}) {} (?, ?)", key, id, query_.descending ? '<' : '>');
   sql +=

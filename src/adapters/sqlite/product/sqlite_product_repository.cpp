@@ -14,7 +14,7 @@ using sqlite::Statement;
 const std::string select_product =
     "SELECT p.number, p.id, p.name, p.description, p.price, p.category, s.available, p.image_url, p.sku, "
     "p.is_active, "
-    "p.created_at, p.updated_at FROM product p JOIN stock s ON s.tenant = p.tenant AND s.product_id = p.id ";
+    "p.created_at, p.updated_at FROM product p JOIN stock s ON s.number = p.number ";
 const std::string select_by_id = select_product + "WHERE p.tenant = ? AND p.id = ?";
 const std::string select_by_number = select_product + "WHERE p.number = ?";
 
@@ -66,16 +66,15 @@ bool insert(Connection& connection, const TenantId& tenant, const Product& produ
                 product.updated_at)
       .run();
   if (connection.changes() == 0) return false;
+  const auto number = connection.last_insert_rowid();
   const auto text = search_text(product);
-  connection.prepare("INSERT INTO product_text(rowid, text) VALUES(?, ?)")
-      .bind_all(connection.last_insert_rowid(), text)
-      .run();
-  add_stock(connection, tenant, product.id, product.inventory_count, note, product.created_at);
+  connection.prepare("INSERT INTO product_text(rowid, text) VALUES(?, ?)").bind_all(number, text).run();
+  add_stock(connection, number, product.inventory_count, note, product.created_at);
   return true;
 }
 
-void store_change(Connection& connection, const TenantId& tenant, const StoredProduct& before,
-                  const Product& after, const StockNote& note) {
+void store_change(Connection& connection, const StoredProduct& before, const Product& after,
+                  const StockNote& note) {
   const auto sort_name = name_sort_key(after.name);
   connection
       .prepare(
@@ -91,9 +90,9 @@ void store_change(Connection& connection, const TenantId& tenant, const StoredPr
         .bind_all(text, before.number)
         .run();
   const auto delta = after.inventory_count - before.product.inventory_count;
-  if (delta != 0)
-    move_stock(connection,
-               {tenant, after.id, Movement::adjust, delta, std::nullopt, after.updated_at, &note});
+  if (delta == 0) return;
+  auto stock = stock_of(connection, before.number);
+  move_stock(connection, stock, {Movement::adjust, delta, std::nullopt, after.updated_at, &note});
 }
 
 /// Runs a job in which the only UNIQUE rule that can break is the one for skus.
@@ -129,7 +128,7 @@ Task<Result<AsOf<Product>>> SqliteProductRepository::update(TenantId tenant, Pro
       if (!before) return fail(Error::not_found("Product"));
       auto product = before->product;
       if (!apply(change, now, product)) return AsOf{product, newest_change(connection)};
-      store_change(connection, tenant, *before, product, note);
+      store_change(connection, *before, product, note);
       return AsOf{product, count_change(connection)};
     });
   });

@@ -16,9 +16,9 @@ Result<StockHistory> read_history(Connection& connection, const TenantId& tenant
   const auto row = find_stock(connection, tenant, product);
   if (!row) return fail(Error::not_found("Product"));
   StockHistory history{.stock = row->stock, .total = row->movements};
-  std::optional<std::int64_t> number = query.from.value_or(row->last_movement);
+  std::optional<std::int64_t> number = query.from ? query.from : row->last_movement;
   while (number && history.movements.size() < query.limit) {
-    auto entry = find_movement(connection, tenant, product, *number);
+    auto entry = find_movement(connection, row->number, *number);
     if (!entry && query.from && history.movements.empty()) return fail(no_such_place());
     if (!entry) return fail(ErrorCode::internal, "The stock ledger of a product has a gap.");
     history.movements.push_back(std::move(entry->movement));
@@ -33,11 +33,11 @@ struct Adjusted {
   std::optional<std::int64_t> movement;  ///< its number
 };
 
-AsOf<AdjustedStock> answer(Connection& connection, const TenantId& tenant, const ProductId& product,
-                           const Adjusted& adjusted, ChangeNumber as_of) {
+AsOf<AdjustedStock> answer(Connection& connection, std::int64_t product_number, const Adjusted& adjusted,
+                           ChangeNumber as_of) {
   AdjustedStock stock{.stock = adjusted.stock};
   if (adjusted.movement)
-    stock.movement = find_movement(connection, tenant, product, *adjusted.movement).value().movement;
+    stock.movement = find_movement(connection, product_number, *adjusted.movement).value().movement;
   return {std::move(stock), as_of};
 }
 
@@ -74,15 +74,12 @@ void keep_answer(Connection& connection, const TenantId& tenant, const UserId& u
       .run();
 }
 
-Result<Adjusted> change_count(Connection& connection, const TenantId& tenant,
-                              const StockAdjustment& adjustment, Timestamp now) {
-  const auto row = find_stock(connection, tenant, adjustment.product_id);
-  if (!row) return fail(Error::not_found("Product"));
-  CLOUDCART_TRY(const auto delta, delta_of(adjustment, row->stock));
-  if (delta == 0) return Adjusted{row->stock, std::nullopt};
-  const auto number = move_stock(connection, {tenant, adjustment.product_id, Movement::adjust, delta,
-                                              std::nullopt, now, &adjustment.note});
-  return Adjusted{after(row->stock, Movement::adjust, delta), number};
+Result<Adjusted> change_count(Connection& connection, StockRow row, const StockAdjustment& adjustment,
+                              Timestamp now) {
+  CLOUDCART_TRY(const auto delta, delta_of(adjustment, row.stock));
+  if (delta == 0) return Adjusted{row.stock, std::nullopt};
+  move_stock(connection, row, {Movement::adjust, delta, std::nullopt, now, &adjustment.note});
+  return Adjusted{row.stock, row.last_movement};
 }
 
 }  // namespace
@@ -97,18 +94,19 @@ Task<Result<AsOf<AdjustedStock>>> SqliteStockLedger::adjust(TenantId tenant, Sto
                                                             std::optional<AdjustmentKey> key, Timestamp now,
                                                             Deadline deadline) {
   co_return co_await store_.write(deadline, [=](Connection& connection) -> Result<AsOf<AdjustedStock>> {
-    const auto& product = adjustment.product_id;
+    const auto row = find_stock(connection, tenant, adjustment.product_id);
+    if (!row) return fail(Error::not_found("Product"));
     const auto user = adjustment.note.actor.value_or(UserId{});
     const auto request = request_text(adjustment);
     purge_expired(connection, now);
     if (key) {
       CLOUDCART_TRY(const auto known, find_answer(connection, tenant, user, key->key, request, now));
-      if (known) return answer(connection, tenant, product, *known, newest_change(connection));
+      if (known) return answer(connection, row->number, *known, newest_change(connection));
     }
-    CLOUDCART_TRY(const auto adjusted, change_count(connection, tenant, adjustment, now));
+    CLOUDCART_TRY(const auto adjusted, change_count(connection, *row, adjustment, now));
     if (key) keep_answer(connection, tenant, user, *key, request, adjusted);
     const auto number = adjusted.movement ? count_change(connection) : newest_change(connection);
-    return answer(connection, tenant, product, adjusted, number);
+    return answer(connection, row->number, adjusted, number);
   });
 }
 

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "adapters/sqlite/product/change_counter.h"
+#include "adapters/sqlite/product/reservation_rows.h"
 #include "adapters/sqlite/product/stock_rows.h"
 
 namespace cloudcart::product {
@@ -10,89 +11,79 @@ namespace {
 
 using sqlite::Connection;
 
-std::optional<ReservationState> find_state(Connection& connection, const TenantId& tenant,
-                                           const OrderId& order) {
-  auto row = connection.prepare("SELECT state FROM reservation WHERE tenant = ? AND order_id = ?");
-  row.bind_all(tenant.value, order);
-  if (!row.step()) return std::nullopt;
-  return parse_reservation_state(row.text(0));
-}
+/// What the catalogue says of a product, and where its stock is.
+struct Shelf {
+  ProductSummary summary;
+  StockRow stock;
+};
 
-std::vector<ReservedLine> read_lines(Connection& connection, const TenantId& tenant, const OrderId& order) {
-  auto rows = connection.prepare(
-      "SELECT product_id, product_name, category_name, price, quantity FROM reservation_line "
-      "WHERE tenant = ? AND order_id = ? ORDER BY line");
-  rows.bind_all(tenant.value, order);
-  std::vector<ReservedLine> lines;
-  while (rows.step())
-    lines.push_back({rows.id<ProductId>(0), rows.string(1), rows.string(2), rows.money(3), rows.integer(4)});
-  return lines;
-}
-
-std::optional<ProductSummary> find_summary(Connection& connection, const TenantId& tenant,
-                                           const ProductId& id) {
+std::optional<Shelf> find_shelf(Connection& connection, const TenantId& tenant, const ProductId& id) {
   auto row = connection.prepare(
-      "SELECT p.name, p.category, p.price, p.is_active, s.available "
-      "FROM product p JOIN stock s ON s.tenant = p.tenant AND s.product_id = p.id WHERE p.tenant = ? AND "
+      "SELECT p.name, p.category, p.price, p.is_active, s.number, s.available, s.reserved, s.sold, "
+      "s.movements, s.last_movement FROM product p JOIN stock s ON s.number = p.number WHERE p.tenant = ? "
+      "AND "
       "p.id = ?");
   row.bind_all(tenant.value, id);
   if (!row.step()) return std::nullopt;
-  return ProductSummary{id, row.string(0), row.string(1), row.money(2), row.boolean(3), row.integer(4)};
+  return Shelf{{id, row.string(0), row.string(1), row.money(2), row.boolean(3), row.integer(5)},
+               {row.integer(4),
+                {row.integer(5), row.integer(6), row.integer(7)},
+                row.integer(8),
+                row.optional_integer(9)}};
 }
 
-void insert_reservation(Connection& connection, const TenantId& tenant, const OrderId& order,
-                        ReservationState state, Timestamp now) {
-  connection
-      .prepare(
-          "INSERT INTO reservation(tenant, order_id, state, created_at, updated_at) VALUES(?, ?, ?, ?, ?)")
-      .bind_all(tenant.value, order, to_string(state), now, now)
-      .run();
+std::vector<ReservedLine> promised_lines(StoredReservation reservation) {
+  std::vector<ReservedLine> lines;
+  for (auto& [number, line] : reservation.lines) lines.push_back(std::move(line));
+  return lines;
 }
 
-void insert_line(Connection& connection, const TenantId& tenant, const OrderId& order, std::int64_t number,
-                 const ReservedLine& line) {
-  connection
-      .prepare(
-          "INSERT INTO reservation_line(tenant, order_id, line, product_id, product_name, category_name, "
-          "price, "
-          "quantity) VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
-      .bind_all(tenant.value, order, number, line.product_id, line.product_name, line.category_name,
-                line.price, line.quantity)
-      .run();
+/// Moves every unit of a reservation, and the reservation to `state`.
+void move_reservation(Connection& connection, const TenantId& tenant, const OrderId& order,
+                      const StoredReservation& reservation, Movement movement, ReservationState state,
+                      Timestamp now) {
+  std::map<std::int64_t, std::int64_t> quantities;
+  for (const auto& [number, line] : reservation.lines) quantities[number] += line.quantity;
+  for (const auto& [number, quantity] : quantities) {
+    auto stock = stock_of(connection, number);
+    move_stock(connection, stock, {movement, quantity, order, now});
+  }
+  set_state(connection, tenant, order, state, now);
 }
 
-/// Moves every unit of a reservation, and the reservation to `state`. Answers what was moved.
-Quantities move_reservation(Connection& connection, const TenantId& tenant, const OrderId& order,
-                            Movement movement, ReservationState state, Timestamp now) {
-  auto quantities = sum_by_product(read_lines(connection, tenant, order));
-  for (const auto& [product, quantity] : quantities)
-    move_stock(connection, {tenant, product, movement, quantity, order, now});
-  connection.prepare("UPDATE reservation SET state = ?, updated_at = ? WHERE tenant = ? AND order_id = ?")
-      .bind_all(to_string(state), now, tenant.value, order)
-      .run();
-  return quantities;
-}
-
-/// Gives the stock of a reservation in `state` back, unless it has gone back; notes the products in
-/// `changes`.
-void give_back(Connection& connection, const TenantId& tenant, const OrderId& order, ReservationState state,
-               Timestamp now, StockChanges& changes) {
-  const auto movement = way_back(state);
+/// Gives the stock of a reservation back, unless it has gone back; notes the products in `changes`.
+void give_back(Connection& connection, const TenantId& tenant, const OrderId& order,
+               const StoredReservation& reservation, Timestamp now, StockChanges& changes) {
+  const auto movement = way_back(reservation.state);
   if (!movement) return;
-  const auto quantities =
-      move_reservation(connection, tenant, order, *movement, ReservationState::released, now);
-  for (const auto& [product, quantity] : quantities) changes.push_back({tenant, product});
+  move_reservation(connection, tenant, order, reservation, *movement, ReservationState::released, now);
+  for (const auto& [product, quantity] : sum_by_product(promised_lines(reservation)))
+    changes.push_back({tenant, product});
 }
 
 void apply_step(Connection& connection, const OrderStep& step, StockChanges& changes) {
-  const auto state = find_state(connection, step.tenant, step.order_id);
-  if (!state) return;
+  const auto reservation = find_reservation(connection, step.tenant, step.order_id);
+  if (!reservation) return;
   if (step.step == StockStep::give_back) {
-    give_back(connection, step.tenant, step.order_id, *state, step.time, changes);
-  } else if (step.step == StockStep::sell && state == ReservationState::reserved) {
-    move_reservation(connection, step.tenant, step.order_id, Movement::sell, ReservationState::sold,
-                     step.time);
+    give_back(connection, step.tenant, step.order_id, *reservation, step.time, changes);
+  } else if (step.step == StockStep::sell && reservation->state == ReservationState::reserved) {
+    move_reservation(connection, step.tenant, step.order_id, *reservation, Movement::sell,
+                     ReservationState::sold, step.time);
   }
+}
+
+using Shelves = std::map<ProductId, StockRow>;
+
+/// Writes the reservation and takes its units from the shelves. False when the order has a reservation; then
+/// nothing is written.
+bool take(Connection& connection, const TenantId& tenant, const OrderId& order, const ReservationPlan& plan,
+          Shelves& shelves, Timestamp now) {
+  StoredReservation reservation;
+  for (const auto& line : plan.lines) reservation.lines.push_back({shelves.at(line.product_id).number, line});
+  if (!insert_reservation(connection, tenant, order, reservation, now)) return false;
+  for (const auto& [product, quantity] : plan.quantities)
+    move_stock(connection, shelves.at(product), {Movement::reserve, quantity, order, now});
+  return true;
 }
 
 AsOf<StockChanges> numbered(Connection& connection, StockChanges changes) {
@@ -108,7 +99,9 @@ std::int64_t read_position(Connection& connection) {
 
 std::map<ProductId, StockAudit> read_stock(Connection& connection, const TenantId& tenant) {
   std::map<ProductId, StockAudit> audits;
-  auto rows = connection.prepare("SELECT product_id, available, reserved, sold FROM stock WHERE tenant = ?");
+  auto rows = connection.prepare(
+      "SELECT id, available, reserved, sold FROM product JOIN stock ON stock.number = product.number WHERE "
+      "tenant = ?");
   rows.bind(tenant.value);
   while (rows.step()) {
     const auto id = rows.id<ProductId>(0);
@@ -119,7 +112,9 @@ std::map<ProductId, StockAudit> read_stock(Connection& connection, const TenantI
 
 void add_ledger(Connection& connection, const TenantId& tenant, std::map<ProductId, StockAudit>& audits) {
   auto rows = connection.prepare(
-      "SELECT product_id, kind, sum(delta) FROM stock_movement WHERE tenant = ? GROUP BY product_id, kind");
+      "SELECT id, kind, sum(delta) FROM stock_movement JOIN product ON product.number = product WHERE tenant "
+      "= ? "
+      "GROUP BY id, kind");
   rows.bind(tenant.value);
   while (rows.step()) {
     auto& ledger = audits[rows.id<ProductId>(0)].by_ledger;
@@ -135,18 +130,22 @@ Task<Result<AsOf<std::vector<ReservedLine>>>> SqliteStockRepository::reserve(Ten
                                                                              Deadline deadline) {
   using Reserved = Result<AsOf<std::vector<ReservedLine>>>;
   co_return co_await store_.write(deadline, [=](Connection& connection) -> Reserved {
-    if (const auto state = find_state(connection, tenant, order)) {
-      CLOUDCART_TRY(auto promised, repeat_reservation(*state, read_lines(connection, tenant, order), lines));
+    Shelves shelves;
+    auto plan = plan_reservation(lines, [&](ProductId id) -> std::optional<ProductSummary> {
+      auto shelf = find_shelf(connection, tenant, id);
+      if (!shelf) return std::nullopt;
+      shelves.emplace(id, shelf->stock);
+      return std::move(shelf->summary);
+    });
+    // Nearly always the order is new, so that it is asked for last: by the insertion itself.
+    if (plan && take(connection, tenant, order, *plan, shelves, now))
+      return AsOf{std::move(plan->lines), count_change(connection)};
+    if (auto known = find_reservation(connection, tenant, order)) {
+      const auto state = known->state;
+      CLOUDCART_TRY(auto promised, repeat_reservation(state, promised_lines(*std::move(known)), lines));
       return AsOf{std::move(promised), newest_change(connection)};
     }
-    CLOUDCART_TRY(auto plan, plan_reservation(
-                                 lines, [&](ProductId id) { return find_summary(connection, tenant, id); }));
-    insert_reservation(connection, tenant, order, ReservationState::reserved, now);
-    for (std::size_t i = 0; i < plan.lines.size(); ++i)
-      insert_line(connection, tenant, order, static_cast<std::int64_t>(i), plan.lines[i]);
-    for (const auto& [product, quantity] : plan.quantities)
-      move_stock(connection, {tenant, product, Movement::reserve, quantity, order, now});
-    return AsOf{std::move(plan.lines), count_change(connection)};
+    return std::unexpected(std::move(plan).error());
   });
 }
 
@@ -154,10 +153,10 @@ Task<Result<AsOf<StockChanges>>> SqliteStockRepository::release(TenantId tenant,
                                                                 Deadline deadline) {
   co_return co_await store_.write(deadline, [=](Connection& connection) -> Result<AsOf<StockChanges>> {
     StockChanges changes;
-    if (const auto state = find_state(connection, tenant, order)) {
-      give_back(connection, tenant, order, *state, now, changes);
+    if (const auto reservation = find_reservation(connection, tenant, order)) {
+      give_back(connection, tenant, order, *reservation, now, changes);
     } else {
-      insert_reservation(connection, tenant, order, ReservationState::released, now);
+      insert_reservation(connection, tenant, order, {ReservationState::released, {}}, now);
     }
     return numbered(connection, std::move(changes));
   });
@@ -166,11 +165,11 @@ Task<Result<AsOf<StockChanges>>> SqliteStockRepository::release(TenantId tenant,
 Task<Status> SqliteStockRepository::confirm(TenantId tenant, OrderId order, Timestamp now,
                                             Deadline deadline) {
   co_return co_await store_.write(deadline, [=](Connection& connection) -> Status {
-    const auto state = find_state(connection, tenant, order);
-    if (!state) return fail(Error::not_found("Reservation"));
-    if (state == ReservationState::released) return fail(released_already());
-    if (state == ReservationState::reserved)
-      move_reservation(connection, tenant, order, Movement::sell, ReservationState::sold, now);
+    const auto reservation = find_reservation(connection, tenant, order);
+    if (!reservation) return fail(Error::not_found("Reservation"));
+    if (reservation->state == ReservationState::released) return fail(released_already());
+    if (reservation->state == ReservationState::reserved)
+      move_reservation(connection, tenant, order, *reservation, Movement::sell, ReservationState::sold, now);
     return {};
   });
 }

@@ -1,53 +1,75 @@
 #include "adapters/sqlite/product/stock_rows.h"
 
+#include <stdexcept>
+
 namespace cloudcart::product {
 
 using sqlite::Connection;
 
-std::int64_t move_stock(Connection& connection, const StockEntry& entry) {
-  const auto* note = entry.note;
-  auto ledger = connection.prepare(
-      "INSERT INTO stock_movement(tenant, product_id, sequence, previous, kind, delta, order_id, reason, "
-      "actor, moved_at) SELECT tenant, product_id, movements + 1, last_movement, ?, ?, ?, ?, ?, ? "
-      "FROM stock WHERE tenant = ? AND product_id = ?");
-  ledger.bind_all(to_string(entry.movement), entry.delta, entry.order_id);
-  note ? ledger.bind(note->reason).bind(note->actor) : ledger.bind_null().bind_null();
-  ledger.bind_all(entry.time, entry.tenant.value, entry.product_id).run();
+namespace {
 
-  const auto change = after(Stock{}, entry.movement, entry.delta);
-  connection
-      .prepare(
-          "UPDATE stock SET available = available + ?, reserved = reserved + ?, sold = sold + ?, "
-          "movements = movements + 1, last_movement = last_insert_rowid() WHERE tenant = ? AND product_id = "
-          "?")
-      .bind_all(change.available, change.reserved, change.sold, entry.tenant.value, entry.product_id)
-      .run();
-  return connection.last_insert_rowid();
+StockRow read_stock(const sqlite::Statement& row) {
+  return {row.integer(0),
+          {row.integer(1), row.integer(2), row.integer(3)},
+          row.integer(4),
+          row.optional_integer(5)};
 }
 
-void add_stock(Connection& connection, const TenantId& tenant, const ProductId& id, std::int64_t count,
-               const StockNote& note, Timestamp time) {
-  connection.prepare("INSERT INTO stock(tenant, product_id, available) VALUES(?, ?, 0)")
-      .bind_all(tenant.value, id)
-      .run();
-  move_stock(connection, {tenant, id, Movement::initial, count, std::nullopt, time, &note});
-}
+}  // namespace
 
 std::optional<StockRow> find_stock(Connection& connection, const TenantId& tenant, const ProductId& id) {
   auto row = connection.prepare(
-      "SELECT available, reserved, sold, movements, last_movement FROM stock "
-      "WHERE tenant = ? AND product_id = ?");
+      "SELECT s.number, available, reserved, sold, movements, last_movement FROM product p JOIN stock s "
+      "ON s.number = p.number WHERE tenant = ? AND id = ?");
   row.bind_all(tenant.value, id);
   if (!row.step()) return std::nullopt;
-  return StockRow{{row.integer(0), row.integer(1), row.integer(2)}, row.integer(3), row.integer(4)};
+  return read_stock(row);
 }
 
-std::optional<StoredMovement> find_movement(Connection& connection, const TenantId& tenant,
-                                            const ProductId& id, std::int64_t number) {
+StockRow stock_of(Connection& connection, std::int64_t product_number) {
+  auto row = connection.prepare(
+      "SELECT number, available, reserved, sold, movements, last_movement FROM stock WHERE number = ?");
+  row.bind(product_number);
+  if (!row.step()) throw std::logic_error("a product has no stock");
+  return read_stock(row);
+}
+
+void move_stock(Connection& connection, StockRow& row, const StockEntry& entry) {
+  auto ledger = connection.prepare(
+      "INSERT INTO stock_movement(product, sequence, previous, kind, delta, order_id, moved_at, reason, "
+      "actor) "
+      "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  ledger.bind_all(row.number, row.movements + 1, row.last_movement, to_string(entry.movement), entry.delta,
+                  entry.order_id, entry.time);
+  const auto* note = entry.note;
+  note ? ledger.bind(note->reason).bind(note->actor) : ledger.bind_null().bind_null();
+  ledger.run();
+
+  row.stock = after(row.stock, entry.movement, entry.delta);
+  row.last_movement = connection.last_insert_rowid();
+  ++row.movements;
+  connection
+      .prepare(
+          "UPDATE stock SET available = ?, reserved = ?, sold = ?, movements = ?, last_movement = ? "
+          "WHERE number = ?")
+      .bind_all(row.stock.available, row.stock.reserved, row.stock.sold, row.movements, row.last_movement,
+                row.number)
+      .run();
+}
+
+void add_stock(Connection& connection, std::int64_t product_number, std::int64_t count, const StockNote& note,
+               Timestamp time) {
+  connection.prepare("INSERT INTO stock(number, available) VALUES(?, 0)").bind(product_number).run();
+  StockRow row{.number = product_number};
+  move_stock(connection, row, {Movement::initial, count, std::nullopt, time, &note});
+}
+
+std::optional<StoredMovement> find_movement(Connection& connection, std::int64_t product_number,
+                                            std::int64_t number) {
   auto row = connection.prepare(
       "SELECT sequence, kind, delta, order_id, reason, actor, moved_at, previous FROM stock_movement "
-      "WHERE number = ? AND tenant = ? AND product_id = ?");
-  row.bind_all(number, tenant.value, id);
+      "WHERE number = ? AND product = ?");
+  row.bind_all(number, product_number);
   if (!row.step()) return std::nullopt;
   StockMovement movement{.sequence = row.integer(0),
                          .movement = parse_movement(row.text(1)).value(),

@@ -9,10 +9,20 @@
 
 namespace cloudcart::product {
 
+/// The stock of a product, and where it stands in its ledger.
+struct StockRow {
+  std::int64_t number = 0;  ///< of the product
+  Stock stock;
+  std::int64_t movements = 0;                 ///< the sequence of the newest
+  std::optional<std::int64_t> last_movement;  ///< its number
+};
+std::optional<StockRow> find_stock(sqlite::Connection& connection, const TenantId& tenant,
+                                   const ProductId& id);
+/// Of a product that is there.
+StockRow stock_of(sqlite::Connection& connection, std::int64_t product_number);
+
 /// One entry of the stock ledger, to be written.
 struct StockEntry {
-  const TenantId& tenant;
-  const ProductId& product_id;
   Movement movement;
   std::int64_t delta;
   std::optional<OrderId> order_id;  ///< for whom; empty for movements that are no order's
@@ -20,21 +30,12 @@ struct StockEntry {
   const StockNote* note = nullptr;
 };
 
-/// Moves the units and writes the ledger; answers the number of the entry. Throws Failure when something
-/// would become negative.
-std::int64_t move_stock(sqlite::Connection& connection, const StockEntry& entry);
+/// Moves the units of `row`, which becomes what it is afterwards, and writes the ledger. Throws Failure when
+/// something would become negative.
+void move_stock(sqlite::Connection& connection, StockRow& row, const StockEntry& entry);
 /// The stock of a new product, with its entry.
-void add_stock(sqlite::Connection& connection, const TenantId& tenant, const ProductId& id,
-               std::int64_t count, const StockNote& note, Timestamp time);
-
-/// Where a product stands in its ledger.
-struct StockRow {
-  Stock stock;
-  std::int64_t movements = 0;      ///< the sequence of the newest
-  std::int64_t last_movement = 0;  ///< its number
-};
-std::optional<StockRow> find_stock(sqlite::Connection& connection, const TenantId& tenant,
-                                   const ProductId& id);
+void add_stock(sqlite::Connection& connection, std::int64_t product_number, std::int64_t count,
+               const StockNote& note, Timestamp time);
 
 /// An entry of the ledger, and the number of the one before it.
 struct StoredMovement {
@@ -42,7 +43,7 @@ struct StoredMovement {
   std::optional<std::int64_t> previous;
 };
 /// Nullopt when the entry of this number is not the product's.
-std::optional<StoredMovement> find_movement(sqlite::Connection& connection, const TenantId& tenant,
-                                            const ProductId& id, std::int64_t number);
+std::optional<StoredMovement> find_movement(sqlite::Connection& connection, std::int64_t product_number,
+                                            std::int64_t number);
 
 }  // namespace cloudcart::product

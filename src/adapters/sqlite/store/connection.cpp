@@ -108,6 +108,18 @@ void uuid_bytes(sqlite3_context* context, int, sqlite3_value** arguments) {
   sqlite3_result_blob(context, bytes.data(), static_cast<int>(bytes.size()), SQLITE_TRANSIENT);
 }
 
+void uuid_text(sqlite3_context* context, int, sqlite3_value** arguments) {
+  const auto* bytes = static_cast<const char*>(sqlite3_value_blob(arguments[0]));
+  const auto size = static_cast<std::size_t>(sqlite3_value_bytes(arguments[0]));
+  const auto id = bytes ? Uuid::from_bytes({bytes, size}) : std::nullopt;
+  if (!id) {
+    sqlite3_result_null(context);
+    return;
+  }
+  const auto text = id->to_string();
+  sqlite3_result_text(context, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
+}
+
 }  // namespace
 
 Connection::Connection(const std::string& path, Mode mode) {
@@ -159,10 +171,14 @@ void Connection::execute(const std::string& sql) {
   throw failure;
 }
 
-void Connection::define_uuid_bytes(const char* name) {
-  if (const int code = sqlite3_create_function_v2(db_, name, 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr,
-                                                  uuid_bytes, nullptr, nullptr, nullptr))
-    throw Failure(code, fmt::format("cannot define {}: {}", name, sqlite3_errmsg(db_)));
+void Connection::define_uuid_functions() {
+  const auto define = [this](const char* name, void (*function)(sqlite3_context*, int, sqlite3_value**)) {
+    if (const int code = sqlite3_create_function_v2(db_, name, 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr,
+                                                    function, nullptr, nullptr, nullptr))
+      throw Failure(code, fmt::format("cannot define {}: {}", name, sqlite3_errmsg(db_)));
+  };
+  define("uuid_bytes", uuid_bytes);
+  define("uuid_text", uuid_text);
 }
 
 std::int64_t Connection::changes() const {

@@ -116,9 +116,9 @@ class Connection {
   Statement prepare(std::string_view sql);
   /// Runs one or more statements that answer nothing.
   void execute(const std::string& sql);
-  /// Lets SQL call `name(text)`: the sixteen bytes of a UUID written as text, NULL when it is none. SQLite 3.40
-  /// has nothing of the kind; migrations need it.
-  void define_uuid_bytes(const char* name);
+  /// Lets SQL call uuid_bytes(text), the sixteen bytes of a UUID, and uuid_text(bytes), both NULL for what is
+  /// none. SQLite has nothing of the kind; migrations need it.
+  void define_uuid_functions();
   std::int64_t changes() const;  ///< rows changed by the last statement
   /// Rows changed since the connection was opened; those that were rolled back count too.
   std::int64_t total_changes() const;

@@ -47,7 +47,7 @@ void apply(Connection& connection, const Migration& migration) {
 
 void migrate(Connection& connection, const std::filesystem::path& path,
              std::span<const Migration> migrations) {
-  connection.define_uuid_bytes("uuid_bytes");
+  connection.define_uuid_functions();
   const auto applied = applied_versions(connection);
   const int newest = migrations.empty() ? 0 : migrations.back().version;
   if (!applied.empty() && applied.rbegin()->first > newest) {
