@@ -39,7 +39,7 @@ class Bench:
     def shop(self, products: int, customers=0):
         """A running server on a new catalogue; its people."""
         data_dir = self.new_data_dir()
-        make_catalogue(self.program, data_dir, products)
+        make_catalogue(self.program, data_dir, products, self.options.stock)
         with self.server(data_dir) as server:
             yield server, people(server, customers)
 

@@ -11,6 +11,7 @@ from . import results
 from .bench import Bench
 from .rows_load import health, orders_closed, orders_open, product_closed, product_list, product_open
 from .rows_whole import import_history, size, start
+from .shop import PLENTY
 from .trouble import Invalid, Unusable
 
 EXIT_MEASURED, EXIT_INVALID, EXIT_UNUSABLE = 0, 1, 2
@@ -28,9 +29,9 @@ NO_LISTINGS_CACHED = {"cache.max_bytes": "65536"}
 
 ROWS = {
     "orders-closed": Row(orders_closed, "benchmarks/run orders-closed --keyed --duration 30",
-                         LOAD | {"keyed", "soak", "products", "customers", "zipf"}),
+                         LOAD | {"keyed", "soak", "products", "customers", "zipf", "stock"}),
     "orders-open": Row(orders_open, "benchmarks/run orders-open --rate 1000 --duration 30",
-                       LOAD | {"keyed", "rate", "products", "customers", "zipf"}),
+                       LOAD | {"keyed", "rate", "products", "customers", "zipf", "stock"}),
     "product-closed": Row(product_closed, "benchmarks/run product-closed --duration 30", LOAD | {"products", "zipf"}),
     "product-open": Row(product_open, "benchmarks/run product-open", LOAD | {"rate", "products", "zipf"}),
     "list": Row(product_list, "benchmarks/run list --duration 5", LOAD | {"rate", "products"}, 3.0, NO_LISTINGS_CACHED),
@@ -77,6 +78,7 @@ OPTIONS = {
     "products": dict(type=_positive(int), metavar="N", help="size of the catalogue (default: the row's)"),
     "customers": dict(type=_positive(int), default=100, metavar="N", help="how many order (default 100)"),
     "zipf": dict(type=float, default=1.0, metavar="SKEW", help="how unevenly products are asked for; 0: all alike (default 1)"),
+    "stock": dict(type=_positive(int), default=PLENTY, metavar="N", help="pieces of each product (default: more than can be sold)"),
     "front": dict(choices=("gateway", "dashboard"), help="ask here and not at the service itself"),
     "seed": dict(type=int, default=1, metavar="N", help="of what is drawn (default 1)"),
     "orders": dict(type=_positive(int), metavar="N", help="orders of the full folder (default 100,000)"),
@@ -90,7 +92,7 @@ OPTIONS = {
     "profile": dict(action="store_true", help="perf record on the server; the summary goes to build/benchmarks/"),
 }
 DEFAULTS = {"duration": None, "warm_up": 2.0, "connections": None, "rate": None, "keyed": False, "soak": None, "products": None,
-            "customers": 100, "zipf": 1.0, "front": None, "seed": 1, "orders": None, "data_dir": None, "file": None,
+            "customers": 100, "zipf": 1.0, "stock": PLENTY, "front": None, "seed": 1, "orders": None, "data_dir": None, "file": None,
             "lines": 1_000_000, "repeat": 3, "server_setting": [], "no_access_log": False, "profile": False}
 
 
@@ -113,7 +115,7 @@ def parser() -> argparse.ArgumentParser:
             if option == "duration":
                 details.update(default=row.duration, help=f"{details['help']} (default {row.duration:g})")
             one.add_argument(option if option == "file" else "--" + option.replace("_", "-"), **details)
-        one.add_argument("--build", default="release", metavar="NAME", help="folder below build/ (default release)")
+        one.add_argument("--build", default="release", metavar="NAME", help="build folder, below build/ or anywhere (default release)")
         one.add_argument("--folder", metavar="DIR", help="where the shops are made: a disk to measure (default build/benchmarks)")
         one.add_argument("--json", action="store_true", help="one JSON object and nothing else")
         one.add_argument("--save", nargs="?", const="speed", type=_file_name, metavar="FILE",

@@ -1,6 +1,7 @@
 """Request sets, and runs of the load generator with them."""
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -49,7 +50,8 @@ class Profiler:
                              ("symbols with what they call", ["--children", "--sort", "symbol"]),
                              ("symbols by thread", ["--no-children", "--sort", "comm,symbol"])):
             done = processes.output_of(["perf", "report", "-i", self._data, "--stdio", "-g", "none", "--percent-limit", "0.4", *order])
-            lines = [line.rstrip() for line in done.stdout.splitlines() if line.strip() and not line.startswith("#")]
+            # perf pads symbols to the longest one, and puts columns behind them that say nothing here.
+            lines = [re.sub(r"(\s+-)*\s*$", "", line) for line in done.stdout.splitlines() if line.strip() and not line.startswith("#")]
             if not lines:
                 raise Invalid(f"perf took no samples: {done.stderr.strip()[-300:]}")
             parts.append("\n".join([f"== {title}", *lines[:60], ""]))

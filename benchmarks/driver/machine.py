@@ -55,7 +55,7 @@ def describe(folder: Path, program: Path) -> dict:
         "date": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"), "commit": commit(), "cpu": model,
         "cores": os.cpu_count(), "memory_gib": round(memory), "kernel": platform.release(),
         "file_system": file_system(folder), "fsync_p50_us": round(fsync_p50_us(folder)),
-        "load_average_before": round(os.getloadavg()[0], 2), "program": str(program.relative_to(ROOT)),
+        "load_average_before": round(os.getloadavg()[0], 2), "program": str(program.relative_to(ROOT) if program.is_relative_to(ROOT) else program),
         "program_mib": round(program.stat().st_size / 2**20, 1),
     }
 

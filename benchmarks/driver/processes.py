@@ -58,7 +58,8 @@ def measured(command, env=None):
     started = time.monotonic()
     process = spawn(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env)
     try:
-        out = process.stdout.read()
+        with process.stdout:
+            out = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     finally:

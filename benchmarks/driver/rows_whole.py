@@ -113,7 +113,9 @@ def import_history(bench: Bench) -> Result:
         slowest = max(slowest, seconds / lines * 1e6)
     if not result.problems:
         result.checks.append("each time: all lines read, cloudcart reconcile agrees to the cent")
-        result.goals.append(Goal("import of 1,000,000 order lines", "≤ 30 s", f"{slowest:.1f} s a million", slowest <= 30))
+        # A small file is mostly start and end.
+        if lines >= 500_000:
+            result.goals.append(Goal("import of 1,000,000 order lines", "≤ 30 s", f"{slowest:.1f} s a million", slowest <= 30))
     return result
 
 

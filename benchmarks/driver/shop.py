@@ -17,11 +17,11 @@ class People:
     customers: list  # (id, token)
 
 
-def make_catalogue(program: Program, data_dir: Path, products: int) -> None:
-    """A new data folder with so many products, each with plenty of stock, and a staff account."""
+def make_catalogue(program: Program, data_dir: Path, products: int, stock=PLENTY) -> None:
+    """A new data folder with so many products, each with so much stock, and a staff account."""
     file = data_dir.parent / "catalogue.csv"
     histories.write_catalogue(file, products)
-    program.must("import", file, "--data-dir", data_dir, "--stock", PLENTY)
+    program.must("import", file, "--data-dir", data_dir, "--stock", stock)
     file.unlink()
     add_staff(program, data_dir)
 

@@ -1,0 +1,108 @@
+"""benchmarks/run with the real program, small and short: what it measures is not looked at, only that it is right."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+RUN = Path(__file__).resolve().parents[1] / "run"
+BUILD = os.environ.get("CLOUDCART_BENCHMARKS_BUILD", "dev")
+
+
+class Run(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def command(self, *arguments) -> list:
+        return [sys.executable, str(RUN), *arguments, "--build", BUILD, "--folder", str(self.folder)]
+
+    def run_row(self, *arguments, status=0) -> dict:
+        done = subprocess.run(self.command(*arguments, "--json"), capture_output=True, text=True, timeout=200, check=False)
+        self.assertEqual(done.returncode, status, done.stderr + done.stdout[-3000:])
+        self.assertEqual(list(self.folder.iterdir()), [], "what was made is gone")
+        return json.loads(done.stdout)
+
+    def assert_stopped(self):
+        """No server of this test is left: all of them have its folder in their command."""
+        for each in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                words = each.read_bytes()
+            except OSError:
+                continue
+            self.assertNotIn(str(self.folder).encode(), words)
+
+    SHORT = ("--duration", "0.7", "--warm-up", "0.2", "--connections", "8")
+
+    def test_each_order_that_was_answered_is_there(self):
+        found = self.run_row("orders-closed", "--keyed", "--products", "40", "--customers", "5", *self.SHORT)
+        self.assertEqual(found["problems"], [])
+        answered = found["raw"]["whole_run"]["statuses"]["201"]
+        self.assertGreater(answered, 0)
+        self.assertIn(f"{answered:,} answers 201, {answered:,} new orders stored", found["checks"])
+        self.assertTrue(any("reconcile" in check for check in found["checks"]))
+        self.assert_stopped()
+
+    def test_a_soak_shows_a_curve(self):
+        found = self.run_row("orders-closed", "--soak", "11", "--products", "40", "--customers", "5", "--connections", "4",
+                             "--warm-up", "0", "--no-access-log", "--server-setting", "runtime.event_loops=1")
+        self.assertGreaterEqual(len(found["tables"][1]["rows"]), 1)
+        self.assertGreater(float(found["tables"][1]["rows"][0][3]), 1, "resident memory")
+
+    def test_an_open_loop_sends_what_was_due(self):
+        found = self.run_row("orders-open", "--rate", "20", "--products", "40", "--customers", "5", *self.SHORT, "--front", "gateway")
+        self.assertEqual((found["raw"]["started"], found["raw"]["whole_run"]["sent"]), (14, 18))
+
+    def test_products_and_health(self):
+        self.assertEqual(len(self.run_row("product-open", "--products", "40", *self.SHORT)["raw"]), 2)
+        self.run_row("product-closed", "--products", "40", "--zipf", "0", *self.SHORT)
+        self.run_row("health", *self.SHORT)
+
+    def test_every_shape_of_list_is_answered(self):
+        found = self.run_row("list", "--products", "130", "--duration", "0.1", "--warm-up", "0", "--connections", "2")
+        self.assertEqual(found["problems"], [])
+        self.assertGreaterEqual(len(found["raw"]), 26)
+        self.assertIn("130 products listed", found["checks"])
+
+    def test_start_and_import_and_size(self):
+        found = self.run_row("start", "--orders", "50", "--repeat", "1", "--products", "20")
+        self.assertIn("50 orders in the folder, 50 written", found["checks"])
+        found = self.run_row("import", "--lines", "300", "--repeat", "1", "--products", "20")
+        self.assertEqual(found["raw"][0]["lines"], 300)
+        self.assertGreater(self.run_row("size")["raw"][1], 1)
+
+    def test_a_run_with_other_answers_than_expected_does_not_count(self):
+        found = self.run_row("orders-closed", "--products", "10", "--customers", "5", "--stock", "3", *self.SHORT, status=1)
+        self.assertIn("insufficient_inventory", " ".join(found["problems"]))
+        answered = found["raw"]["whole_run"]["statuses"]["201"]
+        self.assertIn(f"{answered:,} answers 201, {answered:,} new orders stored", found["checks"], "and yet the books are right")
+
+    def test_an_interrupted_run_leaves_no_server(self):
+        with subprocess.Popen(self.command("health", "--duration", "60"), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True) as driver:
+            limit = time.monotonic() + 60
+            while not list(self.folder.glob("run-*/data-*/addresses.json")):
+                self.assertLess(time.monotonic(), limit, "the server is not up")
+                self.assertIsNone(driver.poll())
+                time.sleep(0.05)
+            driver.send_signal(signal.SIGINT)
+            _, error = driver.communicate(timeout=60)
+        self.assertEqual(driver.returncode, 130, error)
+        self.assertEqual(list(self.folder.iterdir()), [])
+        self.assert_stopped()
+
+    def test_an_unknown_setting_is_refused(self):
+        done = subprocess.run(self.command("health", "--server-setting", "no.such=1"), capture_output=True, text=True, timeout=60,
+                              check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("'no.such' is no setting", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
