@@ -86,6 +86,7 @@ class Histories(unittest.TestCase):
         self.assertEqual((len(lines), set(lines.values())), (500, {3}))
         self.assertEqual(len({(row["order_id"], row["item_id"]) for row in rows}), 1500)
         sold = Counter(row["item_id"] for row in rows)
+        self.assertEqual(len(sold), 100)
         self.assertGreater(sold["P-000000"], 4 * sold["P-000050"])
 
 

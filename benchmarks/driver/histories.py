@@ -53,7 +53,8 @@ def write_catalogue(path: Path, products: int) -> int:
 
 
 def write_orders(path: Path, orders: int, products=10_000, customers=20_000, lines=3, seed=1) -> int:
-    """A year of orders with `lines` lines each, of products that sell by Zipf's law; answers the number of lines."""
+    """A year of orders with `lines` lines each, of products that sell by Zipf's law, each at least once when there are
+    as many orders; answers the number of lines."""
     chance = random.Random(seed)
     catalogue = [product(number) for number in range(products)]
     weights = list(accumulate(1 / (rank + 1) for rank in range(products)))
@@ -64,7 +65,7 @@ def write_orders(path: Path, orders: int, products=10_000, customers=20_000, lin
         for number in range(orders):
             moment = f"{end - step * (orders - number):%Y-%m-%d %H:%M:%S}"
             customer = f"u{chance.randrange(customers)}"
-            chosen = set()
+            chosen = {number} if number < products else set()
             while len(chosen) < lines:
                 chosen.update(chance.choices(range(products), cum_weights=weights, k=lines - len(chosen)))
             for each in sorted(chosen):

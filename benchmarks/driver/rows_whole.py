@@ -72,7 +72,10 @@ def start(bench: Bench) -> Result:
     with bench.server(data_dir, quiet=True) as server:
         with Api(server.addresses["user"]) as api:
             stored = count_orders(server, api.sign_in(STAFF))
+        with Api(server.addresses["product"]) as api:
+            products = api.get("/api/products", limit=1)["pagination"]["total"]
     (result.checks if stored == orders else result.problems).append(f"{number(stored)} orders in the folder, {number(orders)} written")
+    result.notes.append(f"{number(products)} products")
     full = add(f"{number(orders)} orders", data_dir)
     slowest = max(full["ready_s"])
     limit = 3 if orders >= 1_000_000 else 2
