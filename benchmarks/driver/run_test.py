@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -96,6 +97,22 @@ class Run(unittest.TestCase):
         self.assertEqual(driver.returncode, 130, error)
         self.assertEqual(list(self.folder.iterdir()), [])
         self.assert_stopped()
+
+    def test_the_generator_says_what_is_wrong(self):
+        program = Path(__file__).resolve().parents[2] / "build" / BUILD / "benchmarks/load/benchmarks_load"
+        file = self.folder / "requests.json"
+        file.write_text('{"requests":[{"method":"GET","path":"/{{p}}"}]}', encoding="utf-8")
+        with socket.socket() as held:
+            held.bind(("127.0.0.1", 0))  # and does not listen
+            nobody = f"http://127.0.0.1:{held.getsockname()[1]}"
+            for arguments, status, words in (
+                    ([], 2, "--get or --requests"), (["--requests", str(self.folder)], 2, "Cannot read"),
+                    (["--requests", "/no/such"], 2, "Cannot read"), (["--requests", str(file)], 2, "names no list"),
+                    (["--get", "/", "--address", nobody], 1, "refused")):
+                done = subprocess.run([str(program), *arguments], capture_output=True, text=True, timeout=60, check=False)
+                self.assertEqual((done.returncode, done.stdout), (status, ""), done.stderr)
+                self.assertTrue(done.stderr.startswith("benchmarks_load: "), done.stderr)
+                self.assertIn(words, done.stderr)
 
     def test_an_unknown_setting_is_refused(self):
         done = subprocess.run(self.command("health", "--server-setting", "no.such=1"), capture_output=True, text=True, timeout=60,

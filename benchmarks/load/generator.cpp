@@ -118,7 +118,7 @@ void Generator::begin() {
   measured_to_ = measured_from_ + options_.duration.count();
   give_up_at_ = measured_to_ + options_.timeout.count();
   next_check_ = now + check_interval;
-  next_sample_ = now + options_.sample_every.count();
+  next_sample_ = measured_from_;
   last_sample_ = last_alive_ = now;
   if (options_.rate) schedule_.emplace(now, *options_.rate);
   for (const auto& lane : lanes_) reopen(*lane);

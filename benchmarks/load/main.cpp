@@ -1,7 +1,7 @@
 #include <csignal>
 #include <cstdio>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -24,12 +24,13 @@ cloudcart::Result<RequestSet> read_requests(const Options& options) {
   const RequestSet::Settings settings{
       .host = fmt::format("{}:{}", options.host, options.port), .keyed = options.keyed, .seed = options.seed};
   if (options.requests_file.empty()) return RequestSet::of_paths(options.paths, settings);
+  std::ostringstream text;
   std::ifstream file(options.requests_file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file)
+  // Not by iterators: those throw on what opens and cannot be read, such as a folder.
+  if (!file || !(text << file.rdbuf()))
     return cloudcart::fail(cloudcart::ErrorCode::validation_failed,
                            fmt::format("Cannot read {}.", options.requests_file));
-  return RequestSet::parse(text, settings);
+  return RequestSet::parse(text.view(), settings);
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ using StatusCounts = std::array<std::uint64_t, 1000>;
 using FailureCounts = std::array<std::uint64_t, failure_words.size()>;
 
 struct Sample {
-  double at_seconds = 0;      ///< since the measured time began; below 0: warm-up
+  double at_seconds = 0;      ///< since the measured time began; the first sample tells of the warm-up
   std::uint64_t answers = 0;  ///< since the sample before
   double seconds = 0;         ///< since the sample before
   std::optional<ProcessUsage> server;
