@@ -2,6 +2,7 @@
 
 #include "order/app/cancel_order.h"
 #include "order/app/change_status.h"
+#include "order/app/close_missing_orders.h"
 #include "order/app/get_order.h"
 #include "order/app/list_orders.h"
 #include "order/app/order_history.h"
@@ -28,7 +29,8 @@ class OrderApp {
         list_user_orders(with.orders),
         order_history(with.orders),
         change_status({with.orders, with.catalogue, with.clock, with.ids}),
-        cancel_order({with.orders, with.catalogue, with.clock, with.ids}) {}
+        cancel_order({with.orders, with.catalogue, with.clock, with.ids}),
+        close_missing_orders(with.orders, with.clock) {}
   OrderApp(const OrderApp&) = delete;
   OrderApp& operator=(const OrderApp&) = delete;
 
@@ -39,6 +41,7 @@ class OrderApp {
   OrderHistory order_history;
   ChangeStatus change_status;
   CancelOrder cancel_order;
+  CloseMissingOrders close_missing_orders;
 };
 
 }  // namespace cloudcart::order

@@ -27,7 +27,9 @@ struct PlaceOrderRequest {
 /// 2. The stock is reserved under that order id, which the catalogue does once.
 /// 3. Order, lines, event and the completion of the key commit together, if this attempt still holds the key.
 /// - A crash after 1 or 2: the next attempt with the key takes over the claim and so the order id; reserving again
-///   takes nothing more. If no attempt comes, the stock stays reserved.
+///   takes nothing more. If no attempt comes in time, the catalogue asks whether the order is there: its id is closed
+///   and the stock goes back. A later attempt with the key begins anew.
+/// - An attempt that is still running when its id is closed cannot commit (3), and undoes itself like any that failed.
 /// - A crash after 3: the next attempt finds the key completed and answers the order as it was placed.
 /// - An attempt that ran so long that another took its claim cannot commit (3) and gives nothing back, for what is
 ///   reserved is the other one's now.

@@ -55,6 +55,7 @@ class FaultyRepository final : public OrderRepository {
   std::optional<ErrorCode> instead_of_create;
   bool lose_the_answer = false;
   bool crash_before_create = false;
+  bool closed_before_create = false;
 
   Task<Result<BoundKey>> claim_key(ClaimRequest request, Deadline deadline) override {
     return inner_.claim_key(std::move(request), deadline);
@@ -66,10 +67,18 @@ class FaultyRepository final : public OrderRepository {
     // A process that is gone neither commits nor cleans up, which is what an unknown outcome looks like from
     // here.
     if (std::exchange(crash_before_create, false)) co_return fail(ErrorCode::outcome_unknown, "crashed");
+    if (std::exchange(closed_before_create, false)) {
+      const std::vector ids{order.order.id};
+      (void)co_await inner_.close_missing(order.order.tenant, ids, {}, deadline);
+    }
     if (instead_of_create) co_return fail(*std::exchange(instead_of_create, std::nullopt), "no");
     auto created = co_await inner_.create(std::move(order), deadline);
     if (std::exchange(lose_the_answer, false)) co_return fail(ErrorCode::outcome_unknown, "lost");
     co_return created;
+  }
+  Task<Result<OrderStatuses>> close_missing(TenantId tenant, std::vector<OrderId> ids, Timestamp now,
+                                            Deadline deadline) override {
+    return inner_.close_missing(std::move(tenant), std::move(ids), now, deadline);
   }
   Task<Status> save_transition(Order order, std::int64_t version, events::OrderEvent event,
                                Deadline deadline) override {
@@ -286,6 +295,32 @@ TEST_F(PlaceOrderTest, ACrashAfterTheReservationNeverReservesTwice) {
   ASSERT_TRUE(order);
   expect_pots(8, 2);
   EXPECT_EQ(state.orders.size(), 1U);
+}
+
+/// The catalogue did not want to wait any longer: it had the id closed, and gave the stock back.
+TEST_F(PlaceOrderTest, AnOrderThatWasClosedMeanwhileIsRefusedAndLeavesNothing) {
+  for (const auto& key : {std::optional<std::string>{}, std::optional<std::string>{"key"}}) {
+    orders.closed_before_create = true;
+    const auto placed = place(request(key));
+    ASSERT_FALSE(placed);
+    EXPECT_EQ(placed.error().code, ErrorCode::deadline_exceeded);
+    expect_nothing_left();
+  }
+  EXPECT_TRUE(place(request("key"))) << "and may be tried again";
+}
+
+TEST_F(PlaceOrderTest, AKeyWhoseOrderWasClosedBeginsAnew) {
+  orders.crash_before_create = true;
+  ASSERT_FALSE(place(request("key")));
+  const auto abandoned = state.keys.begin()->second.order_id;
+  EXPECT_EQ(sync_wait(memory.close_missing({}, {abandoned}, clock.now(), Deadline::max())).value(),
+            OrderStatuses{std::nullopt});
+  ASSERT_TRUE(sync_wait(stock.release({}, abandoned, Deadline::max())));
+  const auto order = place(request("key"));
+  ASSERT_TRUE(order) << order.error().message;
+  EXPECT_NE(order->id, abandoned);
+  expect_pots(8, 2);
+  EXPECT_EQ(place(request("key")).value(), *order);
 }
 
 TEST_F(PlaceOrderTest, ACrashAfterTheCommitIsSettledByAskingAgain) {

@@ -122,6 +122,12 @@ bool event_tells_lines(const Order& order) {
   return is_created(order) || order.status == OrderStatus::cancelled;
 }
 
+Error closed_already() {
+  return {ErrorCode::deadline_exceeded,
+          "The order took so long that its stock went back; nothing was ordered, try again.",
+          {}};
+}
+
 events::OrderEvent event_of(const Order& order, EventId event_id, std::string traceparent) {
   events::OrderEvent event;
   event.event_id = event_id;

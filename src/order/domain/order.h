@@ -97,6 +97,9 @@ struct Order {
 
 /// Whether the event of the order's present version carries the lines: a created or cancelled one does.
 bool event_tells_lines(const Order& order);
+/// What a store answers when the order of a closed id shall be created.
+Error closed_already();
+
 /// The event of the order's present version.
 events::OrderEvent event_of(const Order& order, EventId event_id, std::string traceparent);
 

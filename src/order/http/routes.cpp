@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "order/http/internal_events.h"
+#include "order/http/internal_orders.h"
 #include "order/http/order_json.h"
 #include "order/http/order_requests.h"
 
@@ -75,6 +76,8 @@ std::vector<http::Route> order_routes(OrderApp& app, events::EventLog& log) {
       {Method::get, "/api/orders/{id}/events", Access::owner_or_staff, with_app(history)},
       {Method::get, "/internal/events", Access::service,
        [&log](Request& request) { return answer_internal_events(log, request); }},
+      {Method::post, "/internal/orders/settle", Access::service,
+       [&app](Request& request) { return answer_internal_settle(app.close_missing_orders, request); }},
   };
 }
 

@@ -8,8 +8,8 @@
 
 namespace cloudcart::order {
 
-/// The order service's part of the contract, and its event log for the platform's other processes. Both
-/// arguments must outlive the routes.
+/// The order service's part of the contract, and for the platform's other processes its event log and what
+/// became of orders. Both arguments must outlive the routes.
 std::vector<http::Route> order_routes(OrderApp& app, events::EventLog& log);
 
 }  // namespace cloudcart::order

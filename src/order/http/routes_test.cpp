@@ -260,6 +260,25 @@ TEST_F(OrderRoutesTest, TheEventLogIsReadFromAPosition) {
               UnorderedElementsAre("after", "limit", "wait_ms"));
 }
 
+TEST_F(OrderRoutesTest, ServicesLearnWhatBecameOfOrders) {
+  const auto id = place();
+  const auto path = "/internal/orders/settle";
+  const auto body = fmt::format(R"({{"ids":["{}","{}"]}})", unknown_id, id);
+  const auto settled = http.as_service().post(path, body);
+  ASSERT_EQ(settled.status, 200) << settled.body;
+  EXPECT_EQ(serialize(settled.at("/data/orders")),
+            fmt::format(R"([{{"id":"{}","status":null}},{{"id":"{}","status":"pending"}}])", unknown_id, id));
+  EXPECT_TRUE(state.closed.contains({{}, OrderId::parse(unknown_id).value()}));
+  EXPECT_EQ(state.closed.size(), 1U);
+  const auto elsewhere =
+      http.as_service().post(path, fmt::format(R"({{"tenant":"other","ids":["{}"]}})", id));
+  EXPECT_TRUE(elsewhere.at("/data/orders/0/status").is_null()) << "another shop's order is none";
+  for (const auto* bad : {R"({"ids":["x"]})", "{}", R"({"ids":5})", "[]"})
+    EXPECT_EQ(http.as_service().post(path, bad).status, 400) << bad;
+  EXPECT_EQ(http.as(Role::admin, clerk).post(path, body).status, 403);
+  EXPECT_EQ(http.as_nobody().post(path, body).status, 401);
+}
+
 TEST_F(OrderRoutesTest, AWaitForNothingEnds) {
   const auto before = clock.monotonic_now();
   EXPECT_EQ(http.as_service().get("/internal/events?wait_ms=30").status, 200);

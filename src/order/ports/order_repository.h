@@ -41,6 +41,9 @@ struct NewOrder {
   std::optional<HeldKey> key;
 };
 
+/// One per id that was asked for; nullopt where there is no order.
+using OrderStatuses = std::vector<std::optional<OrderStatus>>;
+
 struct OrderQuery {
   std::optional<UserId> user_id;
   std::optional<OrderStatus> status;
@@ -67,7 +70,8 @@ class OrderRepository {
 
   /// Binds a key to an order id before anything is done for that order, so that every later attempt with the
   /// key works on the same order. A key whose claim ran out, or whose claimant's process is known to be gone,
-  /// is handed over with the order it is bound to. Some expired keys are removed on the way. Errors:
+  /// is handed over with the order it is bound to, unless that one was closed: then the key is as if new.
+  /// Some expired keys are removed on the way. Errors:
   /// idempotency_conflict when the key stands for another request; idempotency_in_progress while another
   /// attempt holds it.
   virtual Task<Result<BoundKey>> claim_key(ClaimRequest request, Deadline deadline) = 0;
@@ -76,8 +80,13 @@ class OrderRepository {
   virtual Task<Result<bool>> drop_claim(HeldKey key, Deadline deadline) = 0;
 
   /// Order, lines, event and the completion of the key, together. Errors: idempotency_in_progress when the
-  /// claim is not this attempt's any more; conflict when there is an order of this id.
+  /// claim is not this attempt's any more; conflict when there is an order of this id; deadline_exceeded when
+  /// the id was closed.
   virtual Task<Status> create(NewOrder order, Deadline deadline) = 0;
+  /// The status of each order, in the order of `ids`. An id without an order is closed by that: no order of
+  /// this id can be created any more. Idempotent.
+  virtual Task<Result<OrderStatuses>> close_missing(TenantId tenant, std::vector<OrderId> ids, Timestamp now,
+                                                    Deadline deadline) = 0;
   /// Status, payment, times and version of the order with the event of its new version, if the version that
   /// is stored is `expected_version`. Errors: conflict when it is another one or there is no such order.
   virtual Task<Status> save_transition(Order order, std::int64_t expected_version, events::OrderEvent event,

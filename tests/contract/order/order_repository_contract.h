@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -50,6 +51,10 @@ class OrderRepositoryContract : public testing::Test {
     auto entry = sample::new_order(std::move(order));
     entry.key = key;
     return sync_wait(orders.create(std::move(entry), sample::no_deadline));
+  }
+  OrderStatuses close_missing(std::initializer_list<std::uint32_t> numbers, TenantId tenant = {}) {
+    return sync_wait(orders.close_missing(std::move(tenant), ids(numbers), sample::noon, sample::no_deadline))
+        .value();
   }
   bool drop(const HeldKey& key) { return sync_wait(orders.drop_claim(key, sample::no_deadline)).value(); }
 };
@@ -254,6 +259,74 @@ TYPED_TEST_P(OrderRepositoryContract, ExpiredKeysAreAsIfNeverUsed) {
   EXPECT_FALSE(bound->completed);
 }
 
+TYPED_TEST_P(OrderRepositoryContract, OrdersThatAreThereAnswerTheirStatusAndStay) {
+  auto cancelled = sample::order(2);
+  ASSERT_TRUE(this->create(sample::order(1)));
+  ASSERT_TRUE(this->create(cancelled));
+  ASSERT_TRUE(cancelled.cancel(sample::noon));
+  ASSERT_TRUE(this->save(cancelled, 1));
+  const OrderStatuses expected{OrderStatus::cancelled, std::nullopt, OrderStatus::pending};
+  EXPECT_EQ(this->close_missing({2, 3, 1}), expected);
+  EXPECT_EQ(this->close_missing({2, 3, 1}), expected) << "however often it is asked";
+  EXPECT_TRUE(this->close_missing({}).empty());
+  EXPECT_EQ(this->find(test::numbered<OrderId>(1)), sample::order(1));
+  EXPECT_EQ(this->list({}).total, 2);
+}
+
+TYPED_TEST_P(OrderRepositoryContract, AClosedIdNeverBecomesAnOrder) {
+  this->close_missing({1});
+  EXPECT_EQ(this->create(sample::order(1)).error().code, ErrorCode::deadline_exceeded);
+  EXPECT_EQ(this->find(test::numbered<OrderId>(1)), std::nullopt);
+  EXPECT_TRUE(this->history(test::numbered<OrderId>(1)).empty());
+  EXPECT_TRUE(this->create(sample::order(1, 1, TenantId{"other"}))) << "another shop's is open";
+  EXPECT_TRUE(this->create(sample::order(2)));
+}
+
+TYPED_TEST_P(OrderRepositoryContract, ARefusedCreateUnderAClosedIdLeavesTheKeyAsItWas) {
+  const auto first = sample::claim("key", 1);
+  ASSERT_TRUE(this->claim(first));
+  this->close_missing({1001});
+  EXPECT_EQ(this->create_under(first.key, sample::order(1001)).error().code, ErrorCode::deadline_exceeded);
+  EXPECT_TRUE(this->drop(first.key));
+}
+
+TYPED_TEST_P(OrderRepositoryContract, AKeyBoundToAClosedIdIsAsIfNew) {
+  const auto first = sample::claim("key", 1), second = sample::claim("key", 2);
+  ASSERT_TRUE(this->claim(first));
+  this->close_missing({1001});
+  const auto bound = this->claim(second);
+  ASSERT_TRUE(bound) << bound.error().message;
+  EXPECT_EQ(bound->order_id, second.proposed_order);
+  EXPECT_FALSE(bound->completed);
+  EXPECT_FALSE(this->drop(first.key)) << "it is the second attempt's now";
+  EXPECT_EQ(this->claim(sample::claim("key", 3)).error().code, ErrorCode::idempotency_in_progress);
+  EXPECT_TRUE(this->create_under(second.key, sample::order(1002)));
+  EXPECT_TRUE(this->claim(sample::claim("key", 4))->completed);
+}
+
+/// Whichever is first, the two never both have their way.
+TYPED_TEST_P(OrderRepositoryContract, OfCreatingAndClosingOneWins) {
+  ManualExecutor executor;
+  const Executor::Scope scope(executor);
+  int answered = 0;
+  std::map<std::uint32_t, bool> created, closed;
+  for (std::uint32_t n = 1; n <= 40; ++n) {
+    const auto create = [&, n] {
+      start(this->orders.create(sample::new_order(sample::order(n)), sample::no_deadline),
+            [&, n](auto outcome) { ++answered, created[n] = std::get<0>(outcome).has_value(); });
+    };
+    if (n % 2) create();
+    start(this->orders.close_missing({}, this->ids({n}), sample::noon, sample::no_deadline),
+          [&, n](auto outcome) { ++answered, closed[n] = !std::get<0>(outcome).value().at(0); });
+    if (n % 2 == 0) create();
+  }
+  executor.run_until([&] { return answered == 80; });
+  for (std::uint32_t n = 1; n <= 40; ++n) {
+    EXPECT_NE(created[n], closed[n]) << n;
+    EXPECT_EQ(this->find(test::numbered<OrderId>(n)).has_value(), created[n]) << n;
+  }
+}
+
 TYPED_TEST_P(OrderRepositoryContract, ConcurrentClaimsOfAKeyHaveOneWinner) {
   ManualExecutor executor;
   const Executor::Scope scope(executor);
@@ -276,6 +349,9 @@ REGISTER_TYPED_TEST_SUITE_P(OrderRepositoryContract, WhatWasCreatedIsReadBackWho
                             AKeyStandsForOneRequest, KeysOfOtherScopesAreOthers,
                             AClaimThatRanOutIsHandedOverWithItsOrder, ADroppedKeyIsFreeAndItsOrderIdIsGone,
                             ACompletedKeyCannotBeDropped, ARefusedCreateLeavesTheKeyAsItWas,
-                            ExpiredKeysAreAsIfNeverUsed, ConcurrentClaimsOfAKeyHaveOneWinner);
+                            ExpiredKeysAreAsIfNeverUsed, OrdersThatAreThereAnswerTheirStatusAndStay,
+                            AClosedIdNeverBecomesAnOrder, ARefusedCreateUnderAClosedIdLeavesTheKeyAsItWas,
+                            AKeyBoundToAClosedIdIsAsIfNew, OfCreatingAndClosingOneWins,
+                            ConcurrentClaimsOfAKeyHaveOneWinner);
 
 }  // namespace cloudcart::order

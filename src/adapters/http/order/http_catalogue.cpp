@@ -54,7 +54,7 @@ Task<Result<std::vector<PricedLine>>> HttpCatalogue::reserve(TenantId tenant, Or
   const auto data =
       co_await service_.post(std::move(tenant), "/internal/reservations", std::move(json), deadline);
   if (!data) {
-    co_return fail(ServiceCaller::for_caller(
+    co_return fail(http::ServiceCaller::for_caller(
         data.error(),
         {ErrorCode::insufficient_inventory, ErrorCode::validation_failed, ErrorCode::conflict}));
   }
@@ -77,7 +77,8 @@ Task<Status> HttpCatalogue::settle(TenantId tenant, OrderId order_id, std::strin
   const auto data =
       co_await service_.post(std::move(tenant), std::move(target), std::move(json).str(), deadline);
   if (!data)
-    co_return fail(ServiceCaller::for_caller(data.error(), {ErrorCode::not_found, ErrorCode::conflict}));
+    co_return fail(
+        http::ServiceCaller::for_caller(data.error(), {ErrorCode::not_found, ErrorCode::conflict}));
   co_return Status{};
 }
 

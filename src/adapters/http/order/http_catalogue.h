@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/http/order/service_caller.h"
+#include "http/service_caller.h"
 #include "order/ports/catalogue.h"
 
 namespace cloudcart::order {
@@ -22,7 +22,7 @@ class HttpCatalogue final : public Catalogue {
  private:
   Task<Status> settle(TenantId tenant, OrderId order_id, std::string_view step, Deadline deadline);
 
-  ServiceCaller service_;
+  http::ServiceCaller service_;
 };
 
 }  // namespace cloudcart::order

@@ -7,7 +7,7 @@ Task<Result<bool>> HttpCustomers::exists(TenantId tenant, UserId user_id, Deadli
       co_await service_.get(std::move(tenant), "/internal/users/" + user_id.to_string(), deadline);
   if (found) co_return true;
   if (found.error().code == ErrorCode::not_found) co_return false;
-  co_return fail(ServiceCaller::for_caller(found.error(), {}));
+  co_return fail(http::ServiceCaller::for_caller(found.error(), {}));
 }
 
 }  // namespace cloudcart::order

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/http/order/service_caller.h"
+#include "http/service_caller.h"
 #include "order/ports/customers.h"
 
 namespace cloudcart::order {
@@ -13,7 +13,7 @@ class HttpCustomers final : public Customers {
   Task<Result<bool>> exists(TenantId tenant, UserId user_id, Deadline deadline) override;
 
  private:
-  ServiceCaller service_;
+  http::ServiceCaller service_;
 };
 
 }  // namespace cloudcart::order

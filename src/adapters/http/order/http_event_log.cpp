@@ -50,7 +50,7 @@ Task<Result<std::vector<events::LogRecord>>> HttpEventLog::read(std::int64_t aft
                                                                 Deadline deadline) {
   auto target = fmt::format("/internal/events?after={}&limit={}", after, std::min(limit, most_records));
   const auto data = co_await service_.get({}, std::move(target), deadline);
-  if (!data) co_return fail(ServiceCaller::for_caller(data.error(), {}));
+  if (!data) co_return fail(http::ServiceCaller::for_caller(data.error(), {}));
   co_return read_records(*data);
 }
 
@@ -62,7 +62,7 @@ Task<Result<std::int64_t>> HttpEventLog::end_beyond(std::int64_t after, millisec
                                                     Deadline deadline) {
   auto target = fmt::format("/internal/events?after={}&limit=0&wait_ms={}", after, wait.count());
   const auto data = co_await service_.get({}, std::move(target), deadline);
-  if (!data) co_return fail(ServiceCaller::for_caller(data.error(), {}));
+  if (!data) co_return fail(http::ServiceCaller::for_caller(data.error(), {}));
   FieldReader fields(*data);
   const auto end = fields.integer("end", 0, std::numeric_limits<std::int64_t>::max());
   if (!fields.ok()) co_return not_understood();

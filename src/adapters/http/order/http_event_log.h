@@ -1,7 +1,7 @@
 #pragma once
 
-#include "adapters/http/order/service_caller.h"
 #include "events/event_log.h"
+#include "http/service_caller.h"
 
 namespace cloudcart::order {
 
@@ -21,7 +21,7 @@ class HttpEventLog final : public events::EventLog {
  private:
   Task<Result<std::int64_t>> end_beyond(std::int64_t after, milliseconds wait, Deadline deadline);
 
-  ServiceCaller service_;
+  http::ServiceCaller service_;
 };
 
 }  // namespace cloudcart::order

@@ -24,6 +24,10 @@ Task<Result<BoundKey>> MemoryOrderRepository::claim_key(ClaimRequest request, De
   if (entry.fingerprint != request.fingerprint)
     co_return fail(ErrorCode::idempotency_conflict, "This idempotency key was used for another request.");
   if (is_new || entry.completed) co_return BoundKey{entry.order_id, entry.completed};
+  if (state_.closed.contains({request.key.scope.tenant, entry.order_id})) {
+    entry.order_id = request.proposed_order;
+    entry.held_until = request.now;
+  }
   if (entry.held_until > request.now)
     co_return fail(ErrorCode::idempotency_in_progress,
                    "The first request with this idempotency key still runs.");
@@ -47,11 +51,23 @@ Task<Status> MemoryOrderRepository::create(NewOrder order, Deadline) {
                      "Another request with this idempotency key took over.");
   }
   const std::pair id{order.order.tenant, order.order.id};
+  if (state_.closed.contains(id)) co_return fail(closed_already());
   if (!state_.orders.try_emplace(id, std::move(order.order)).second)
     co_return fail(ErrorCode::conflict, "There is an order of this id.");
   if (entry) entry->completed = true;
   state_.append(std::move(order.event));
   co_return Status{};
+}
+
+Task<Result<OrderStatuses>> MemoryOrderRepository::close_missing(TenantId tenant, std::vector<OrderId> ids,
+                                                                 Timestamp, Deadline) {
+  OrderStatuses statuses;
+  for (const auto& id : ids) {
+    const auto found = state_.orders.find({tenant, id});
+    if (found == state_.orders.end()) state_.closed.insert({tenant, id});
+    statuses.push_back(found == state_.orders.end() ? std::nullopt : std::optional{found->second.status});
+  }
+  co_return statuses;
 }
 
 Task<Status> MemoryOrderRepository::save_transition(Order order, std::int64_t expected_version,

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct MemoryOrderState {
   };
 
   std::map<std::pair<TenantId, OrderId>, Order> orders;
+  std::set<std::pair<TenantId, OrderId>> closed;
   std::map<KeyScope, KeyEntry> keys;
   std::vector<events::LogRecord> log;
   std::int64_t last_position = 0;  ///< never given again, even when the record has been removed

@@ -1,5 +1,7 @@
 #include "adapters/sqlite/order/key_rows.h"
 
+#include "adapters/sqlite/order/closed_rows.h"
+
 namespace cloudcart::order::rows {
 namespace {
 
@@ -61,6 +63,10 @@ Result<BoundKey> claim(Connection& connection, const ClaimRequest& request, cons
   if (!known->is_same_request)
     return fail(ErrorCode::idempotency_conflict, "This idempotency key was used for another request.");
   if (known->completed) return BoundKey{known->order_id, true};
+  if (is_closed(connection, request.key.scope.tenant, known->order_id)) {
+    write(connection, request, request.proposed_order, process);
+    return BoundKey{request.proposed_order, false};
+  }
   if (known->process == process && known->held_until > request.now)
     return fail(ErrorCode::idempotency_in_progress,
                 "The first request with this idempotency key still runs.");

@@ -1,5 +1,6 @@
 #include "adapters/sqlite/order/sqlite_order_repository.h"
 
+#include "adapters/sqlite/order/closed_rows.h"
 #include "adapters/sqlite/order/key_rows.h"
 #include "adapters/sqlite/order/order_rows.h"
 
@@ -46,6 +47,14 @@ std::vector<Order> read_page(Connection& connection, const TenantId& tenant, con
   return orders;
 }
 
+std::optional<OrderStatus> read_status(Connection& connection, const TenantId& tenant,
+                                       const OrderId& order_id) {
+  auto row = connection.prepare("SELECT status FROM orders WHERE tenant = ? AND id = ?");
+  row.bind_all(tenant.value, order_id);
+  if (!row.step()) return std::nullopt;
+  return parse_order_status(row.text(0)).value();
+}
+
 }  // namespace
 
 Task<Result<BoundKey>> SqliteOrderRepository::claim_key(ClaimRequest request, Deadline deadline) {
@@ -82,10 +91,26 @@ Task<Status> SqliteOrderRepository::create(NewOrder order, Deadline deadline) {
         if (key && !rows::complete(connection, *key))
           return fail(ErrorCode::idempotency_in_progress,
                       "Another request with this idempotency key took over.");
+        if (rows::is_closed(connection, order.tenant, order.id)) return fail(closed_already());
         if (!rows::insert(connection, order))
           return fail(ErrorCode::conflict, "There is an order of this id.");
         return {};
       });
+}
+
+Task<Result<OrderStatuses>> SqliteOrderRepository::close_missing(TenantId tenant, std::vector<OrderId> ids,
+                                                                 Timestamp now, Deadline deadline) {
+  co_return co_await store_.write(deadline,
+                                  [tenant = std::move(tenant), ids = std::move(ids),
+                                   now](Connection& connection) -> Result<OrderStatuses> {
+                                    rows::purge_closed(connection, now);
+                                    OrderStatuses statuses;
+                                    for (const auto& id : ids) {
+                                      statuses.push_back(read_status(connection, tenant, id));
+                                      if (!statuses.back()) rows::close(connection, tenant, id, now);
+                                    }
+                                    return statuses;
+                                  });
 }
 
 Task<Status> SqliteOrderRepository::save_transition(Order order, std::int64_t expected_version,

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "adapters/sqlite/order/closed_rows.h"
 #include "adapters/sqlite/order/key_rows.h"
 #include "adapters/sqlite/order/order_rows.h"
 #include "adapters/sqlite/order/outbox_tail.h"
@@ -89,6 +90,20 @@ TEST_F(SqliteOrderTest, ExpiredKeysAreRemovedAFewAtATime) {
     ASSERT_TRUE(claim(sample::claim("new " + std::to_string(attempt), attempt, tomorrow)));
     EXPECT_EQ(count("idempotency_key"), left);
   }
+}
+
+TEST_F(SqliteOrderTest, ClosedIdsOutliveTheProcessAndAreForgottenInTheEnd) {
+  const auto close = [&](std::uint32_t n, Timestamp now) {
+    ASSERT_TRUE(sync_wait(orders->close_missing({}, {test::numbered<OrderId>(n)}, now, no_deadline)));
+  };
+  close(1, sample::noon);
+  open();
+  EXPECT_EQ(sync_wait(orders->create(sample::new_order(sample::order(1)), no_deadline)).error().code,
+            ErrorCode::deadline_exceeded);
+  close(2, sample::noon + rows::closed_lifetime - milliseconds{1});
+  EXPECT_EQ(count("closed_order"), 2);
+  close(3, sample::noon + rows::closed_lifetime);
+  EXPECT_EQ(count("closed_order"), 2);
 }
 
 TEST_F(SqliteOrderTest, AnOrderIsWholeOrNotThere) {

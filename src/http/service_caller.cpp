@@ -1,31 +1,30 @@
-#include "adapters/http/order/service_caller.h"
+#include "http/service_caller.h"
 
 #include <algorithm>
 
 #include "core/json_reader.h"
 #include "http/problem.h"
 
-namespace cloudcart::order {
+namespace cloudcart::http {
 
 Task<Result<boost::json::value>> ServiceCaller::get(TenantId tenant, std::string target, Deadline deadline) {
-  return send(std::move(tenant), {.method = http::Method::get, .target = std::move(target)},
-              ErrorCode::unavailable, deadline);
+  return send(std::move(tenant), {.method = Method::get, .target = std::move(target)}, ErrorCode::unavailable,
+              deadline);
 }
 
 Task<Result<boost::json::value>> ServiceCaller::post(TenantId tenant, std::string target, std::string json,
                                                      Deadline deadline) {
-  http::ClientRequest request{
-      .method = http::Method::post, .target = std::move(target), .body = std::move(json)};
+  ClientRequest request{.method = Method::post, .target = std::move(target), .body = std::move(json)};
   request.headers.set("Content-Type", "application/json");
   return send(std::move(tenant), std::move(request), ErrorCode::outcome_unknown, deadline);
 }
 
-Task<Result<boost::json::value>> ServiceCaller::send(TenantId tenant, http::ClientRequest request,
+Task<Result<boost::json::value>> ServiceCaller::send(TenantId tenant, ClientRequest request,
                                                      ErrorCode when_unreadable, Deadline deadline) {
   request.headers.set("Authorization", "Bearer " + token_(tenant));
   CLOUDCART_CO_TRY(const auto response, co_await service_.send(std::move(request), deadline));
   if (response.status < 200 || response.status > 299)
-    co_return fail(http::error_of_response(response.status, response.body));
+    co_return fail(error_of_response(response.status, response.body));
   auto body = parse_json(response.body);
   auto* answer = body ? body->if_object() : nullptr;
   if (!answer) co_return fail(when_unreadable, "The answer of another service is not understood.");
@@ -42,4 +41,4 @@ Error ServiceCaller::for_caller(Error error, std::initializer_list<ErrorCode> me
   return {ErrorCode::unavailable, "Another service does not do its part: " + error.message, {}};
 }
 
-}  // namespace cloudcart::order
+}  // namespace cloudcart::http

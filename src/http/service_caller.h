@@ -7,13 +7,12 @@
 #include "core/caller.h"
 #include "http/client.h"
 
-namespace cloudcart::order {
+namespace cloudcart::http {
 
 /// Calls routes of another service: JSON out, the answer's `data` in.
 class ServiceCaller {
  public:
-  ServiceCaller(http::Client& service, http::ServiceToken token)
-      : service_(service), token_(std::move(token)) {}
+  ServiceCaller(Client& service, ServiceToken token) : service_(service), token_(std::move(token)) {}
 
   /// `data` of a 2xx answer, null when it has none. Errors: those of the client, and the error that the
   /// answer carried; unavailable for a GET and outcome_unknown for a POST whose 2xx answer cannot be read.
@@ -27,11 +26,11 @@ class ServiceCaller {
   static Error for_caller(Error error, std::initializer_list<ErrorCode> meant);
 
  private:
-  Task<Result<boost::json::value>> send(TenantId tenant, http::ClientRequest request,
-                                        ErrorCode when_unreadable, Deadline deadline);
+  Task<Result<boost::json::value>> send(TenantId tenant, ClientRequest request, ErrorCode when_unreadable,
+                                        Deadline deadline);
 
-  http::Client& service_;
-  const http::ServiceToken token_;
+  Client& service_;
+  const ServiceToken token_;
 };
 
-}  // namespace cloudcart::order
+}  // namespace cloudcart::http

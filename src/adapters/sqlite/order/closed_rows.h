@@ -1,0 +1,17 @@
+#pragma once
+
+#include "adapters/sqlite/store/connection.h"
+#include "core/caller.h"
+#include "core/timestamp.h"
+
+namespace cloudcart::order::rows {
+
+/// An id is remembered as closed much longer than any attempt at an order lasts, its key included.
+inline constexpr std::chrono::hours closed_lifetime{7 * 24};
+
+bool is_closed(sqlite::Connection& connection, const TenantId& tenant, OrderId order_id);
+void close(sqlite::Connection& connection, const TenantId& tenant, OrderId order_id, Timestamp now);
+/// Forgets some of those that were closed longer ago than closed_lifetime.
+void purge_closed(sqlite::Connection& connection, Timestamp now);
+
+}  // namespace cloudcart::order::rows
