@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <functional>
+#include <system_error>
 #include <thread>
 
 #include <arpa/inet.h>
@@ -32,9 +33,10 @@ class SmallServer {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
-    ::bind(listener_, reinterpret_cast<sockaddr*>(&address), size);
-    ::listen(listener_, 64);
-    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+    auto* where = reinterpret_cast<sockaddr*>(&address);
+    if (::bind(listener_, where, size) != 0 || ::listen(listener_, 64) != 0 ||
+        ::getsockname(listener_, where, &size) != 0)
+      throw std::system_error(errno, std::generic_category(), "a port to listen on");
     port_ = ntohs(address.sin_port);
     thread_ = std::thread([this] { serve(); });
   }

@@ -134,8 +134,9 @@ Status RequestSet::add_list(std::string_view name, const json::value& value) {
   for (const auto& row : rows->as_array()) {
     const auto take = [&](const json::value& cell) {
       auto text = cell_of(cell);
-      if (text) list.cells.push_back(*std::move(text));
-      return text.has_value();
+      if (!text) return false;
+      list.cells.push_back(*std::move(text));
+      return true;
     };
     const auto* cells = row.if_array();
     const bool good = list.columns.empty()
