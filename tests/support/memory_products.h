@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/memory/cache/memory_cache.h"
+#include "adapters/memory/product/memory_orders.h"
 #include "adapters/memory/product/memory_product_repository.h"
 #include "adapters/memory/product/memory_stock_ledger.h"
 #include "adapters/memory/product/memory_stock_repository.h"
@@ -23,9 +24,15 @@ struct MemoryProducts {
   product::MemoryProductRepository products{store};
   product::MemoryStockRepository stock{store};
   product::MemoryStockLedger ledger{store};
+  product::MemoryOrders orders;
   MemoryCache cache{clock};
-  product::ProductApp app{
-      {.products = products, .stock = stock, .ledger = ledger, .cache = cache, .clock = clock, .ids = ids}};
+  product::ProductApp app{{.products = products,
+                           .stock = stock,
+                           .ledger = ledger,
+                           .orders = orders,
+                           .cache = cache,
+                           .clock = clock,
+                           .ids = ids}};
 };
 
 }  // namespace cloudcart::test

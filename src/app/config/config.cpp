@@ -81,6 +81,19 @@ Setting duration_setting(std::string key, std::string help, std::function<Durati
           [member](Config& config, const std::string& text) { return parse_duration(text, member(config)); }};
 }
 
+/// Any time is safe; one that is shorter than requests take refuses orders that are only slow.
+Setting reservation_timeout_setting() {
+  return {"product.reservation_timeout",
+          "How long stock is kept for an order that does not come; longer than http.request_timeout",
+          [](Config& config, const std::string& text) -> Refusal {
+            milliseconds value{};
+            if (auto refusal = parse_duration(text, value)) return refusal;
+            if (value < seconds{1}) return "a duration of at least 1s";
+            config.product.reservation_timeout = value;
+            return std::nullopt;
+          }};
+}
+
 Setting boolean_setting(std::string key, std::string help, std::function<bool&(Config&)> member) {
   return {std::move(key), std::move(help),
           [member](Config& config, const std::string& text) { return parse_boolean(text, member(config)); }};
@@ -207,6 +220,7 @@ std::vector<Setting> make_settings() {
       [](Config& c) -> auto& { return c.http.max_connections; }, 1, 1'000'000));
   all.push_back({"http.allowed_origins",
                  "Origins of other sites that may call from a browser, separated by commas", assign_origins});
+  all.push_back(reservation_timeout_setting());
   all.push_back(integer_setting<uint64_t>(
       "runtime.event_loops", "Threads for network work (0: one per core, at most 8)",
       [](Config& c) -> auto& { return c.runtime.event_loops; }, 0, 64));
@@ -297,8 +311,8 @@ Status assign_file(Config& config, const std::filesystem::path& file) {
 }
 
 bool names_a_section(std::string_view variable) {
-  for (const auto section :
-       {"PORTS_", "UPSTREAMS_", "SHOP_", "AUTH_", "ORDER_", "HTTP_", "RUNTIME_", "CACHE_", "LOG_"})
+  for (const auto section : {"PORTS_", "UPSTREAMS_", "SHOP_", "AUTH_", "ORDER_", "HTTP_", "PRODUCT_",
+                             "RUNTIME_", "CACHE_", "LOG_"})
     if (variable.starts_with(section)) return true;
   return false;
 }

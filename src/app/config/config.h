@@ -62,6 +62,10 @@ struct Config {
     std::vector<std::string> allowed_origins;
   } http;
 
+  struct Product {
+    milliseconds reservation_timeout{15 * 60'000};
+  } product;
+
   struct Runtime {
     std::uint64_t event_loops = 0;  ///< 0: one per core, at most 8
     std::uint64_t reader_threads = 2;

@@ -72,6 +72,16 @@ TEST_F(ConfigTest, EventsAreKeptForeverOrForAnHourAtLeast) {
   for (const auto* refused : {"59m", "0d", "never", ""}) EXPECT_FALSE(keep(refused)) << refused;
 }
 
+TEST_F(ConfigTest, ReservationsLastAtLeastASecond) {
+  EXPECT_EQ(load_config({}, {}, {})->product.reservation_timeout, std::chrono::minutes{15});
+  EXPECT_EQ(load_config({}, {"CLOUDCART_PRODUCT_RESERVATION_TIMEOUT=2s"}, {})->product.reservation_timeout,
+            seconds{2});
+  const auto refused = load_config({}, {}, {{"product.reservation_timeout", "999ms"}});
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("at least 1s"), std::string::npos) << refused.error().message;
+  EXPECT_FALSE(load_config({}, {"CLOUDCART_PRODUCT_TIMEOUT=2s"}, {}));
+}
+
 TEST_F(ConfigTest, EverySettingHasAVariableOfItsOwn) {
   std::set<std::string> variables;
   for (const auto& setting : settings()) EXPECT_TRUE(variables.insert(setting.variable()).second);

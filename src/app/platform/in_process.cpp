@@ -36,6 +36,12 @@ Task<Result<bool>> InProcessCustomers::exists(TenantId tenant, UserId user_id, D
   co_return !found.empty();
 }
 
+Task<Result<std::vector<std::optional<OrderStatus>>>> InProcessOrders::settle(TenantId tenant,
+                                                                              std::vector<OrderId> ids,
+                                                                              Deadline deadline) {
+  co_return co_await close_missing_(on_behalf_of(std::move(tenant), deadline), std::move(ids));
+}
+
 Task<Result<std::vector<recommendation::AssortmentProduct>>> InProcessAssortment::find(
     TenantId tenant, std::vector<ProductId> ids, Deadline deadline) {
   CLOUDCART_CO_TRY(auto found, co_await products_.find_products(on_behalf_of(std::move(tenant), deadline),

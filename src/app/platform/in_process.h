@@ -1,5 +1,6 @@
 #pragma once
 
+#include "order/app/close_missing_orders.h"
 #include "order/ports/catalogue.h"
 #include "order/ports/customers.h"
 #include "product/app/product_app.h"
@@ -31,6 +32,17 @@ class InProcessCustomers final : public order::Customers {
 
  private:
   user::UserRepository& users_;
+};
+
+/// The product service's view of an order service in the same process.
+class InProcessOrders final : public product::Orders {
+ public:
+  InProcessOrders(order::OrderRepository& orders, const Clock& clock) : close_missing_(orders, clock) {}
+  Task<Result<std::vector<std::optional<OrderStatus>>>> settle(TenantId tenant, std::vector<OrderId> ids,
+                                                               Deadline deadline) override;
+
+ private:
+  order::CloseMissingOrders close_missing_;
 };
 
 /// The recommender's view of a product service in the same process.

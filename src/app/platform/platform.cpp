@@ -6,6 +6,7 @@
 #include "adapters/http/order/http_catalogue.h"
 #include "adapters/http/order/http_customers.h"
 #include "adapters/http/order/http_event_log.h"
+#include "adapters/http/product/http_orders.h"
 #include "adapters/http/recommendation/http_assortment.h"
 #include "analytics/http/routes.h"
 #include "app/operations/logging.h"
@@ -71,6 +72,7 @@ struct Platform::Impl {
   explicit Impl(const Config& config);
 
   void open_stores();
+  void open_products();
   void wire_order();
   void wire_retention();
   void wire_analytics();
@@ -94,8 +96,9 @@ struct Platform::Impl {
 
   // In order of dependency: what comes later refers to what comes earlier.
   std::unique_ptr<UserUnit> users;
-  std::unique_ptr<ProductUnit> products;
   std::unique_ptr<OrderStores> orders;
+  std::unique_ptr<product::Orders> product_orders;
+  std::unique_ptr<ProductUnit> products;
   std::unique_ptr<events::EventLog> remote_log;
   std::unique_ptr<order::Catalogue> catalogue;
   std::unique_ptr<order::Customers> customers;
@@ -140,8 +143,8 @@ http::Client& Platform::Impl::remote(Service service, Service needed_by) {
 
 void Platform::Impl::open_stores() {
   if (runs(Service::user)) users = std::make_unique<UserUnit>(ground);
-  if (runs(Service::product)) products = std::make_unique<ProductUnit>(ground);
   if (runs(Service::order)) orders = std::make_unique<OrderStores>(ground);
+  if (runs(Service::product)) open_products();
   if (!users) {
     // Whatever else runs here checks tokens, and must know which ones are dead.
     remote_revocations = std::make_unique<auth::HttpRevocationFeed>(
@@ -149,6 +152,16 @@ void Platform::Impl::open_stores() {
   }
   auto& feed = users ? static_cast<auth::RevocationFeed&>(users->app.revocation_feed) : *remote_revocations;
   revocations = std::make_unique<auth::RevocationFollower>(feed, ground.revocations);
+}
+
+void Platform::Impl::open_products() {
+  if (orders) {
+    product_orders = std::make_unique<InProcessOrders>(orders->orders, ground.clock);
+  } else {
+    product_orders =
+        std::make_unique<product::HttpOrders>(remote(Service::order, Service::product), service_token());
+  }
+  products = std::make_unique<ProductUnit>(ground, *product_orders);
 }
 
 events::EventLog& Platform::Impl::log(Service needed_by) {
@@ -281,6 +294,8 @@ void Platform::Impl::start_loops() {
     background.start("inventory", loop, [this](Stop stop) {
       return events::consume("inventory", log(Service::product), products->app.inventory_consumer, stop);
     });
+    background.start("reservations", loop,
+                     [this](Stop stop) { return products->app.settle_reservations.run(stop); });
   }
   if (compact_events)
     background.start("event retention", loop, [this](Stop stop) { return compact_events->run(stop); });

@@ -11,15 +11,17 @@ namespace cloudcart::app {
 
 /// The product service on its store and cache.
 struct ProductUnit {
-  explicit ProductUnit(Ground& ground)
+  ProductUnit(Ground& ground, product::Orders& orders)
       : store(ground.config.data_dir, "product", ground.readers),
         cache(ground.clock, {.max_bytes = ground.config.cache.max_bytes}),
         app({.products = products,
              .stock = stock,
              .ledger = ledger,
+             .orders = orders,
              .cache = cache,
              .clock = ground.clock,
-             .ids = ground.ids}) {}
+             .ids = ground.ids,
+             .reservation_timeout = ground.config.product.reservation_timeout}) {}
 
   sqlite::Store store;
   product::SqliteProductRepository products{store};

@@ -17,6 +17,7 @@ ProductApp::ProductApp(const Dependencies& to)
       confirm_stock(to.stock, to.clock),
       get_stock(to.ledger),
       adjust_stock(to.ledger, cache_, to.clock),
-      inventory_consumer(to.stock, cache_) {}
+      inventory_consumer(to.stock, cache_),
+      settle_reservations(to.stock, to.orders, cache_, to.clock, {.timeout = to.reservation_timeout}) {}
 
 }  // namespace cloudcart::product

@@ -13,6 +13,7 @@
 #include "product/app/list_products.h"
 #include "product/app/release_stock.h"
 #include "product/app/reserve_stock.h"
+#include "product/app/settle_reservations.h"
 #include "product/app/update_product.h"
 
 namespace cloudcart::product {
@@ -24,11 +25,14 @@ class ProductApp {
     ProductRepository& products;
     StockRepository& stock;
     StockLedger& ledger;
+    Orders& orders;
     Cache& cache;
     const Clock& clock;
     IdGenerator& ids;
     /// How long a cached answer may outlive an erase that the cache lost.
     milliseconds cache_time_to_live{60'000};
+    /// How long stock is kept for an order that does not come.
+    milliseconds reservation_timeout{15 * 60'000};
   };
 
   explicit ProductApp(const Dependencies& dependencies);
@@ -53,6 +57,7 @@ class ProductApp {
   GetStock get_stock;
   AdjustStock adjust_stock;
   InventoryConsumer inventory_consumer;
+  SettleReservations settle_reservations;
 };
 
 }  // namespace cloudcart::product

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/memory/cache/memory_cache.h"
+#include "adapters/memory/product/memory_orders.h"
 #include "adapters/memory/product/memory_product_repository.h"
 #include "adapters/memory/product/memory_stock_ledger.h"
 #include "adapters/memory/product/memory_stock_repository.h"
@@ -84,8 +85,9 @@ class ProductAppTest : public testing::Test {
   CountedRepository products{memory};
   MemoryStockRepository stock{store};
   MemoryStockLedger ledger{store};
+  MemoryOrders orders;
   MemoryCache cache{clock};
-  ProductApp app{{products, stock, ledger, cache, clock, ids}};
+  ProductApp app{{products, stock, ledger, orders, cache, clock, ids}};
 };
 
 TEST_F(ProductAppTest, AProductIsReadOnceFromTheStore) {

@@ -116,6 +116,10 @@ StockStep step_of(OrderStatus status) {
   return StockStep::give_back;
 }
 
+StockStep step_of(std::optional<OrderStatus> status) {
+  return status ? step_of(*status) : StockStep::give_back;
+}
+
 Error released_already() {
   return {ErrorCode::conflict, "The stock of this order has been released; place a new order.", {}};
 }

@@ -68,6 +68,8 @@ Result<std::vector<ReservedLine>> repeat_reservation(ReservationState state,
 /// given back once cancelled. Steps may come in any order and any number of times.
 enum class StockStep : std::uint8_t { none, sell, give_back };
 StockStep step_of(OrderStatus status);
+/// The same for an order of which it was asked; without one the stock goes back.
+StockStep step_of(std::optional<OrderStatus> status);
 
 /// What confirming answers after the stock went back.
 Error released_already();

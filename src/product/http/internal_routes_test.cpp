@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/memory/cache/memory_cache.h"
+#include "adapters/memory/product/memory_orders.h"
 #include "adapters/memory/product/memory_product_repository.h"
 #include "adapters/memory/product/memory_stock_ledger.h"
 #include "adapters/memory/product/memory_stock_repository.h"
@@ -38,8 +39,9 @@ class InternalRoutesTest : public testing::Test {
   MemoryProductRepository products{store};
   MemoryStockRepository stock{store};
   MemoryStockLedger ledger{store};
+  MemoryOrders orders;
   MemoryCache cache{clock};
-  ProductApp app{{products, stock, ledger, cache, clock, ids}};
+  ProductApp app{{products, stock, ledger, orders, cache, clock, ids}};
   test::HttpClient client{internal_product_routes(app)};
   std::string teapot;
 };

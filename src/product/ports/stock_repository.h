@@ -21,6 +21,19 @@ struct OrderStep {
   Timestamp time;
 };
 
+/// A reservation, by the order it is for.
+struct HeldOrder {
+  TenantId tenant;
+  OrderId order_id;
+  bool operator==(const HeldOrder&) const = default;
+};
+
+/// What the order service says of an order; nullopt: there is none, and there never will be.
+struct SettledOrder {
+  OrderId order_id;
+  std::optional<OrderStatus> status;
+};
+
 /// A product whose available count became another.
 struct StockChange {
   TenantId tenant;
@@ -56,6 +69,15 @@ class StockRepository {
   /// orders without a reservation, and steps that come after a release, change nothing. Idempotent.
   virtual Task<Result<AsOf<StockChanges>>> follow(std::vector<OrderStep> steps, std::int64_t position,
                                                   Deadline deadline) = 0;
+
+  /// Reservations made at `reserved_before` or earlier, the oldest first, that are neither sold nor released
+  /// and of which settle() has not heard that there is an order.
+  virtual Task<Result<std::vector<HeldOrder>>> unsettled(Timestamp reserved_before, std::size_t limit,
+                                                         Deadline deadline) = 0;
+  /// Does with each reservation what its order's status asks for; one without an order goes back. None of them
+  /// is unsettled any more. Orders without a reservation change nothing. Idempotent.
+  virtual Task<Result<AsOf<StockChanges>>> settle(TenantId tenant, std::vector<SettledOrder> orders,
+                                                  Timestamp now, Deadline deadline) = 0;
   /// Every product of the shop, by id: what is kept, and what the whole ledger adds up to, at one moment.
   virtual Task<Result<std::vector<StockAudit>>> audit(TenantId tenant, Deadline deadline) = 0;
 };

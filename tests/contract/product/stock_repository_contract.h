@@ -64,6 +64,14 @@ class StockRepositoryContract : public testing::Test {
     return {position, shop, order_of(order), kind, later};
   }
 
+  std::vector<HeldOrder> unsettled(Timestamp before = later, std::size_t limit = 100) {
+    return sync_wait(stock().unsettled(before, limit, no_deadline)).value();
+  }
+  StockChanges settle(std::vector<SettledOrder> orders) {
+    return sync_wait(stock().settle(shop, std::move(orders), later, no_deadline)).value().value;
+  }
+  static HeldOrder held(int order, TenantId tenant = shop) { return {std::move(tenant), order_of(order)}; }
+
   std::vector<StockAudit> audit() { return sync_wait(stock().audit(shop, no_deadline)).value(); }
   /// What is kept of a product, after checking that the ledger says the same.
   Stock kept(int number) {
@@ -224,6 +232,76 @@ TYPED_TEST_P(StockRepositoryContract, StepsOfOrdersWithoutAReservationChangeNoth
   EXPECT_EQ(this->kept(1), (Stock{9, 1, 0}));
 }
 
+TYPED_TEST_P(StockRepositoryContract, ReservationsWaitToBeSettledTheOldestFirst) {
+  this->add(1, 10);
+  const auto reserve_at = [&](int order, Timestamp time, TenantId tenant = shop) {
+    ASSERT_TRUE(sync_wait(
+        this->stock().reserve(std::move(tenant), order_of(order), {{id_of(1), 1}}, time, no_deadline)));
+  };
+  auto elsewhere = sample(1);
+  ASSERT_TRUE(sync_wait(
+      this->fixture.products().create(other_shop, std::move(elsewhere), somebodys_note(), no_deadline)));
+  EXPECT_TRUE(this->unsettled().empty());
+  reserve_at(3, made);
+  reserve_at(1, made + seconds{2});
+  reserve_at(2, made + seconds{1}, other_shop);
+  reserve_at(4, made + seconds{3});
+  const auto all =
+      testing::ElementsAre(this->held(3), this->held(2, other_shop), this->held(1), this->held(4));
+  EXPECT_THAT(this->unsettled(), all);
+  EXPECT_THAT(this->unsettled(later, 2), testing::ElementsAre(this->held(3), this->held(2, other_shop)));
+  EXPECT_THAT(this->unsettled(made), testing::ElementsAre(this->held(3))) << "that very moment included";
+  EXPECT_TRUE(this->unsettled(made - milliseconds{1}).empty());
+  reserve_at(3, later + seconds{60});
+  EXPECT_THAT(this->unsettled(), all) << "asked again it is as old as it was";
+}
+
+TYPED_TEST_P(StockRepositoryContract, SoldAndReleasedReservationsAreSettled) {
+  this->add(1, 10);
+  for (int order = 1; order <= 4; ++order) ASSERT_TRUE(this->reserve(order, {{id_of(1), 1}}));
+  ASSERT_TRUE(this->confirm(1));
+  this->release(2);
+  this->release(9);
+  this->follow({this->step(1, 3, this->confirmed)}, 1);
+  EXPECT_THAT(this->unsettled(), testing::ElementsAre(this->held(4)));
+}
+
+TYPED_TEST_P(StockRepositoryContract, SettlingDoesWhatBecameOfEachOrder) {
+  this->add(1, 10);
+  this->add(2, 10);
+  for (int order = 1; order <= 4; ++order) ASSERT_TRUE(this->reserve(order, {{id_of(1), order}}));
+  ASSERT_TRUE(this->reserve(5, {{id_of(2), 1}}));
+  const std::vector<SettledOrder> outcomes{
+      {order_of(1), OrderStatus::pending},   {order_of(2), OrderStatus::shipped},
+      {order_of(3), OrderStatus::cancelled}, {order_of(4), std::nullopt},
+      {order_of(9), std::nullopt},           {order_of(5), OrderStatus::confirmed}};
+  EXPECT_THAT(this->settle(outcomes),
+              testing::UnorderedElementsAre(StockChange{shop, id_of(1)}, StockChange{shop, id_of(1)}))
+      << "what is sold was not available before either";
+  EXPECT_EQ(this->kept(1), (Stock{7, 1, 2}));
+  EXPECT_EQ(this->kept(2), (Stock{9, 0, 1}));
+  EXPECT_TRUE(this->unsettled().empty());
+  EXPECT_TRUE(this->settle(outcomes).empty()) << "settling again changes nothing";
+  EXPECT_EQ(this->kept(1), (Stock{7, 1, 2}));
+  EXPECT_EQ(this->reserve(4, {{id_of(1), 4}}).error().code, ErrorCode::conflict);
+  EXPECT_TRUE(this->reserve(9, {{id_of(2), 1}})) << "it was nothing that could be settled";
+  EXPECT_EQ(this->follow({this->step(1, 1, this->cancelled)}, 1).size(), 1U)
+      << "what is kept follows the events";
+  EXPECT_EQ(this->kept(1), (Stock{8, 0, 2}));
+}
+
+TYPED_TEST_P(StockRepositoryContract, SettlingDoesNotUndoWhatCameBefore) {
+  this->add(1, 10);
+  for (int order = 1; order <= 3; ++order) ASSERT_TRUE(this->reserve(order, {{id_of(1), 1}}));
+  ASSERT_TRUE(this->confirm(1));
+  this->release(2);
+  EXPECT_TRUE(
+      this->settle({{order_of(1), OrderStatus::pending}, {order_of(2), OrderStatus::delivered}}).empty());
+  EXPECT_EQ(this->kept(1), (Stock{8, 1, 1}));
+  EXPECT_EQ(this->settle({{order_of(1), OrderStatus::cancelled}}).size(), 1U);
+  EXPECT_EQ(this->kept(1), (Stock{9, 1, 0}));
+}
+
 TYPED_TEST_P(StockRepositoryContract, NeverOversoldByManyAtOnce) {
   this->add(1, 100);
   this->add(2, 1000);
@@ -279,7 +357,7 @@ TYPED_TEST_P(StockRepositoryContract, UnitsAreNeverMadeOrLost) {
     std::int64_t position = 0;
     const int length = *rc::gen::inRange(1, 25);
     for (int i = 0; i < length; ++i) {
-      switch (*rc::gen::inRange(0, 7)) {
+      switch (*rc::gen::inRange(0, 8)) {
         case 0:
         case 1: {
           std::vector<LineRequest> lines;
@@ -312,6 +390,12 @@ TYPED_TEST_P(StockRepositoryContract, UnitsAreNeverMadeOrLost) {
           units[id] += count - before;
           break;
         }
+        case 7: {
+          const auto status = *rc::gen::element<std::optional<OrderStatus>>(
+              std::nullopt, OrderStatus::pending, OrderStatus::processing, OrderStatus::cancelled);
+          (void)wait(fixture.stock().settle(shop, {{some_order(), status}}, made, no_deadline));
+          break;
+        }
         case 6: {
           const auto id = some_product();
           const CountChange change{CountChange::Kind::by, *rc::gen::inRange<std::int64_t>(-6, 6)};
@@ -341,6 +425,8 @@ REGISTER_TYPED_TEST_SUITE_P(StockRepositoryContract, StockGoesFromAvailableToRes
                             AReleaseThatCameFirstRefusesTheReservation, ConfirmingNeedsAReservation,
                             SettingTheCountLeavesWhatOrdersHold, ShopsDoNotShareOrdersOrStock,
                             FollowsTheLogOnce, StepsOfOrdersWithoutAReservationChangeNothing,
+                            ReservationsWaitToBeSettledTheOldestFirst, SoldAndReleasedReservationsAreSettled,
+                            SettlingDoesWhatBecameOfEachOrder, SettlingDoesNotUndoWhatCameBefore,
                             NeverOversoldByManyAtOnce, ChangesOfStockAreCounted, UnitsAreNeverMadeOrLost);
 
 }  // namespace cloudcart::product

@@ -1,5 +1,7 @@
 #include "adapters/memory/product/memory_stock_repository.h"
 
+#include <ranges>
+
 namespace cloudcart::product {
 
 Task<Result<AsOf<std::vector<ReservedLine>>>> MemoryStockRepository::reserve(TenantId tenant, OrderId order,
@@ -43,6 +45,13 @@ void MemoryStockRepository::sell(const TenantId& tenant, Reservations::value_typ
     move(tenant, reservation, Movement::sell, ReservationState::sold, now);
 }
 
+void MemoryStockRepository::take(StockStep step, const TenantId& tenant,
+                                 Reservations::value_type& reservation, Timestamp now,
+                                 StockChanges& changes) {
+  if (step == StockStep::give_back) give_back(tenant, reservation, now, changes);
+  if (step == StockStep::sell) sell(tenant, reservation, now);
+}
+
 AsOf<StockChanges> MemoryStockRepository::numbered(StockChanges changes) {
   if (!changes.empty()) ++store_.changes;
   return {std::move(changes), store_.changes};
@@ -80,13 +89,37 @@ Task<Result<AsOf<StockChanges>>> MemoryStockRepository::follow(std::vector<Order
     auto& reservations = store_.shops[step.tenant].reservations;
     const auto found = reservations.find(step.order_id);
     if (step.position <= store_.followed_position || found == reservations.end()) continue;
-    if (step.step == StockStep::give_back) {
-      give_back(step.tenant, *found, step.time, changes);
-    } else if (step.step == StockStep::sell) {
-      sell(step.tenant, *found, step.time);
-    }
+    take(step.step, step.tenant, *found, step.time, changes);
   }
   store_.followed_position = std::max(store_.followed_position, position);
+  co_return numbered(std::move(changes));
+}
+
+Task<Result<std::vector<HeldOrder>>> MemoryStockRepository::unsettled(Timestamp reserved_before,
+                                                                      std::size_t limit, Deadline) {
+  std::multimap<Timestamp, HeldOrder> by_time;
+  for (const auto& [tenant, shop] : store_.shops) {
+    for (const auto& [order, held] : shop.reservations) {
+      if (held.state == ReservationState::reserved && !held.order_known && held.created_at <= reserved_before)
+        by_time.emplace(held.created_at, HeldOrder{tenant, order});
+    }
+  }
+  std::vector<HeldOrder> unsettled;
+  for (const auto& [time, held] : by_time | std::views::take(limit)) unsettled.push_back(held);
+  co_return unsettled;
+}
+
+Task<Result<AsOf<StockChanges>>> MemoryStockRepository::settle(TenantId tenant,
+                                                               std::vector<SettledOrder> orders,
+                                                               Timestamp now, Deadline) {
+  auto& reservations = store_.shops[tenant].reservations;
+  StockChanges changes;
+  for (const auto& [order, status] : orders) {
+    const auto found = reservations.find(order);
+    if (found == reservations.end()) continue;
+    found->second.order_known = status.has_value();
+    take(step_of(status), tenant, *found, now, changes);
+  }
   co_return numbered(std::move(changes));
 }
 

@@ -18,6 +18,10 @@ class MemoryStockRepository final : public StockRepository {
   Task<Result<std::int64_t>> followed_position(Deadline deadline) override;
   Task<Result<AsOf<StockChanges>>> follow(std::vector<OrderStep> steps, std::int64_t position,
                                           Deadline deadline) override;
+  Task<Result<std::vector<HeldOrder>>> unsettled(Timestamp reserved_before, std::size_t limit,
+                                                 Deadline deadline) override;
+  Task<Result<AsOf<StockChanges>>> settle(TenantId tenant, std::vector<SettledOrder> orders, Timestamp now,
+                                          Deadline deadline) override;
   Task<Result<std::vector<StockAudit>>> audit(TenantId tenant, Deadline deadline) override;
 
  private:
@@ -27,6 +31,8 @@ class MemoryStockRepository final : public StockRepository {
   void give_back(const TenantId& tenant, Reservations::value_type& reservation, Timestamp now,
                  StockChanges& changes);
   void sell(const TenantId& tenant, Reservations::value_type& reservation, Timestamp now);
+  void take(StockStep step, const TenantId& tenant, Reservations::value_type& reservation, Timestamp now,
+            StockChanges& changes);
   AsOf<StockChanges> numbered(StockChanges changes);
 
   MemoryProductStore& store_;

@@ -61,23 +61,39 @@ void give_back(Connection& connection, const TenantId& tenant, const OrderId& or
     changes.push_back({tenant, product});
 }
 
-void apply_step(Connection& connection, const OrderStep& step, StockChanges& changes) {
-  const auto reservation = find_reservation(connection, step.tenant, step.order_id);
+/// Does what a step of the order asks for with its reservation, if it has one.
+void take(Connection& connection, StockStep step, const TenantId& tenant, const OrderId& order, Timestamp now,
+          StockChanges& changes) {
+  const auto reservation = find_reservation(connection, tenant, order);
   if (!reservation) return;
-  if (step.step == StockStep::give_back) {
-    give_back(connection, step.tenant, step.order_id, *reservation, step.time, changes);
-  } else if (step.step == StockStep::sell && reservation->state == ReservationState::reserved) {
-    move_reservation(connection, step.tenant, step.order_id, *reservation, Movement::sell,
-                     ReservationState::sold, step.time);
-  }
+  if (step == StockStep::give_back) give_back(connection, tenant, order, *reservation, now, changes);
+  if (step == StockStep::sell && reservation->state == ReservationState::reserved)
+    move_reservation(connection, tenant, order, *reservation, Movement::sell, ReservationState::sold, now);
+}
+
+/// The WHERE names what the index reservation_unsettled is for.
+std::vector<HeldOrder> read_unsettled(Connection& connection, Timestamp reserved_before, std::size_t limit) {
+  auto rows = connection.prepare(
+      "SELECT tenant, order_id FROM reservation WHERE state = 'reserved' AND order_known = 0 "
+      "AND created_at <= ? ORDER BY created_at LIMIT ?");
+  rows.bind_all(reserved_before, static_cast<std::int64_t>(limit));
+  std::vector<HeldOrder> unsettled;
+  while (rows.step()) unsettled.push_back({TenantId{rows.string(0)}, rows.id<OrderId>(1)});
+  return unsettled;
+}
+
+void note_order(Connection& connection, const TenantId& tenant, const OrderId& order) {
+  connection.prepare("UPDATE reservation SET order_known = 1 WHERE tenant = ? AND order_id = ?")
+      .bind_all(tenant.value, order)
+      .run();
 }
 
 using Shelves = std::map<ProductId, StockRow>;
 
 /// Writes the reservation and takes its units from the shelves. False when the order has a reservation; then
 /// nothing is written.
-bool take(Connection& connection, const TenantId& tenant, const OrderId& order, const ReservationPlan& plan,
-          Shelves& shelves, Timestamp now) {
+bool take_from(Shelves& shelves, Connection& connection, const TenantId& tenant, const OrderId& order,
+               const ReservationPlan& plan, Timestamp now) {
   StoredReservation reservation;
   for (const auto& line : plan.lines) reservation.lines.push_back({shelves.at(line.product_id).number, line});
   if (!insert_reservation(connection, tenant, order, reservation, now)) return false;
@@ -138,7 +154,7 @@ Task<Result<AsOf<std::vector<ReservedLine>>>> SqliteStockRepository::reserve(Ten
       return std::move(shelf->summary);
     });
     // Nearly always the order is new, so that it is asked for last: by the insertion itself.
-    if (plan && take(connection, tenant, order, *plan, shelves, now))
+    if (plan && take_from(shelves, connection, tenant, order, *plan, now))
       return AsOf{std::move(plan->lines), count_change(connection)};
     if (auto known = find_reservation(connection, tenant, order)) {
       const auto state = known->state;
@@ -185,9 +201,30 @@ Task<Result<AsOf<StockChanges>>> SqliteStockRepository::follow(std::vector<Order
     const auto applied = read_position(connection);
     StockChanges changes;
     for (const auto& step : steps) {
-      if (step.position > applied) apply_step(connection, step, changes);
+      if (step.position > applied)
+        take(connection, step.step, step.tenant, step.order_id, step.time, changes);
     }
     if (position > applied) connection.prepare("UPDATE followed_log SET position = ?").bind(position).run();
+    return numbered(connection, std::move(changes));
+  });
+}
+
+Task<Result<std::vector<HeldOrder>>> SqliteStockRepository::unsettled(Timestamp reserved_before,
+                                                                      std::size_t limit, Deadline deadline) {
+  co_return co_await store_.read(deadline, [=](Connection& connection) -> Result<std::vector<HeldOrder>> {
+    return read_unsettled(connection, reserved_before, limit);
+  });
+}
+
+Task<Result<AsOf<StockChanges>>> SqliteStockRepository::settle(TenantId tenant,
+                                                               std::vector<SettledOrder> orders,
+                                                               Timestamp now, Deadline deadline) {
+  co_return co_await store_.write(deadline, [=](Connection& connection) -> Result<AsOf<StockChanges>> {
+    StockChanges changes;
+    for (const auto& [order, status] : orders) {
+      if (status) note_order(connection, tenant, order);
+      take(connection, step_of(status), tenant, order, now, changes);
+    }
     return numbered(connection, std::move(changes));
   });
 }

@@ -20,6 +20,10 @@ class SqliteStockRepository final : public StockRepository {
   Task<Result<std::int64_t>> followed_position(Deadline deadline) override;
   Task<Result<AsOf<StockChanges>>> follow(std::vector<OrderStep> steps, std::int64_t position,
                                           Deadline deadline) override;
+  Task<Result<std::vector<HeldOrder>>> unsettled(Timestamp reserved_before, std::size_t limit,
+                                                 Deadline deadline) override;
+  Task<Result<AsOf<StockChanges>>> settle(TenantId tenant, std::vector<SettledOrder> orders, Timestamp now,
+                                          Deadline deadline) override;
   Task<Result<std::vector<StockAudit>>> audit(TenantId tenant, Deadline deadline) override;
 
  private:
