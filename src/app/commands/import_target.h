@@ -28,7 +28,8 @@ struct ImportTarget {
   OrderStores orders;
   sqlite::Store analytics_store;
   sqlite::SqliteUserRepository users{user_store};
-  product::SqliteProductRepository products{product_store};
+  product::CatalogueIndex product_index;
+  product::SqliteProductRepository products{product_store, product_index};
   analytics::SqliteAnalyticsStore rollups{analytics_store, ground.shop.time_zone};
   StoreImportSink sink{products, users, orders.ledger, ground.shop.currency};
   history::JsonImportJournal journal{ground.config.data_dir / "imports.json"};

@@ -21,12 +21,17 @@ struct ProductUnit {
              .cache = cache,
              .clock = ground.clock,
              .ids = ground.ids,
-             .reservation_timeout = ground.config.product.reservation_timeout}) {}
+             .reservation_timeout = ground.config.product.reservation_timeout}) {
+    // Now, so that no first customer waits for it.
+    const auto loaded = sync_wait(products.categories(ground.shop.tenant, MonotonicTime::max()));
+    if (!loaded) throw std::runtime_error("Cannot read the products: " + loaded.error().message);
+  }
 
   sqlite::Store store;
-  product::SqliteProductRepository products{store};
-  product::SqliteStockRepository stock{store};
-  product::SqliteStockLedger ledger{store};
+  product::CatalogueIndex index;
+  product::SqliteProductRepository products{store, index};
+  product::SqliteStockRepository stock{store, index};
+  product::SqliteStockLedger ledger{store, index};
   MemoryCache cache;
   product::ProductApp app;
 };

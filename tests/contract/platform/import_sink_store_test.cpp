@@ -28,7 +28,8 @@ class Stores : public testing::Test {
   sqlite::Store product_store_{folder_.path(), "product", readers_};
   sqlite::Store order_store_{folder_.path(), "order", readers_};
   sqlite::SqliteUserRepository users_{user_store_};
-  product::SqliteProductRepository products_{product_store_};
+  product::CatalogueIndex product_index_;
+  product::SqliteProductRepository products_{product_store_, product_index_};
   order::OutboxTail tail_{order_store_};
   order::SqliteEventLog log_{order_store_, tail_};
   order::SqliteOrderRepository orders_{order_store_, tail_, ids_};

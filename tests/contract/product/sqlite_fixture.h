@@ -17,9 +17,10 @@ class SqliteFixture {
   test::TempFolder folder_;
   OffloadPool readers_{"test-reader", 2, 1000};
   sqlite::Store store_{folder_.path(), "product", readers_};
-  SqliteProductRepository products_{store_};
-  SqliteStockRepository stock_{store_};
-  SqliteStockLedger ledger_{store_};
+  CatalogueIndex index_;
+  SqliteProductRepository products_{store_, index_};
+  SqliteStockRepository stock_{store_, index_};
+  SqliteStockLedger ledger_{store_, index_};
 };
 
 }  // namespace cloudcart::product

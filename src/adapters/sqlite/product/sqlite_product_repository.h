@@ -1,15 +1,15 @@
 #pragma once
 
+#include "adapters/sqlite/product/catalogue_index.h"
 #include "adapters/sqlite/store/store.h"
 #include "product/ports/product_repository.h"
 
 namespace cloudcart::product {
 
-/// Products in the store "product". Search uses SQLite's FTS5 with trigrams; terms of one or two characters,
-/// which have none, are looked for in every product's text.
+/// Products in the store "product"; lists and searches from the index.
 class SqliteProductRepository final : public ProductRepository {
  public:
-  explicit SqliteProductRepository(sqlite::Store& store) : store_(store) {}
+  SqliteProductRepository(sqlite::Store& store, CatalogueIndex& index) : store_(store), index_(index) {}
 
   Task<Result<AsOf<Product>>> create(TenantId tenant, Product product, StockNote note,
                                      Deadline deadline) override;
@@ -24,6 +24,7 @@ class SqliteProductRepository final : public ProductRepository {
 
  private:
   sqlite::Store& store_;
+  CatalogueIndex& index_;
 };
 
 }  // namespace cloudcart::product

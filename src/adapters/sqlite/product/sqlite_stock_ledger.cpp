@@ -33,6 +33,12 @@ struct Adjusted {
   std::optional<std::int64_t> movement;  ///< its number
 };
 
+/// What a write answers, and what it made of the product's stock; nullopt when it changed nothing.
+struct Written {
+  AsOf<AdjustedStock> answer;
+  std::optional<StockLevel> level;
+};
+
 AsOf<AdjustedStock> answer(Connection& connection, std::int64_t product_number, const Adjusted& adjusted,
                            ChangeNumber as_of) {
   AdjustedStock stock{.stock = adjusted.stock};
@@ -93,7 +99,7 @@ Task<Result<StockHistory>> SqliteStockLedger::history(TenantId tenant, ProductId
 Task<Result<AsOf<AdjustedStock>>> SqliteStockLedger::adjust(TenantId tenant, StockAdjustment adjustment,
                                                             std::optional<AdjustmentKey> key, Timestamp now,
                                                             Deadline deadline) {
-  co_return co_await store_.write(deadline, [=](Connection& connection) -> Result<AsOf<AdjustedStock>> {
+  const auto adjust_once = [=](Connection& connection) -> Result<Written> {
     const auto row = find_stock(connection, tenant, adjustment.product_id);
     if (!row) return fail(Error::not_found("Product"));
     const auto user = adjustment.note.actor.value_or(UserId{});
@@ -101,13 +107,20 @@ Task<Result<AsOf<AdjustedStock>>> SqliteStockLedger::adjust(TenantId tenant, Sto
     purge_expired(connection, now);
     if (key) {
       CLOUDCART_TRY(const auto known, find_answer(connection, tenant, user, key->key, request, now));
-      if (known) return answer(connection, row->number, *known, newest_change(connection));
+      if (known) return Written{answer(connection, row->number, *known, newest_change(connection)), {}};
     }
     CLOUDCART_TRY(const auto adjusted, change_count(connection, *row, adjustment, now));
     if (key) keep_answer(connection, tenant, user, *key, request, adjusted);
-    const auto number = adjusted.movement ? count_change(connection) : newest_change(connection);
-    return answer(connection, row->number, adjusted, number);
+    if (!adjusted.movement)
+      return Written{answer(connection, row->number, adjusted, newest_change(connection)), {}};
+    return Written{answer(connection, row->number, adjusted, count_change(connection)),
+                   StockLevel{row->number, adjusted.stock.available}};
+  };
+  auto done = co_await store_.write(deadline, adjust_once, [this](const Written& written) {
+    if (written.level) index_.set_available({&*written.level, 1}, written.answer.as_of);
   });
+  if (!done) co_return std::unexpected(std::move(done).error());
+  co_return std::move(done->answer);
 }
 
 }  // namespace cloudcart::product

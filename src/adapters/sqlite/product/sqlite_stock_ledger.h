@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/sqlite/product/catalogue_index.h"
 #include "adapters/sqlite/store/store.h"
 #include "product/ports/stock_ledger.h"
 
@@ -9,7 +10,7 @@ namespace cloudcart::product {
 /// page costs the same however deep; its `next` is the number of an entry.
 class SqliteStockLedger final : public StockLedger {
  public:
-  explicit SqliteStockLedger(sqlite::Store& store) : store_(store) {}
+  SqliteStockLedger(sqlite::Store& store, CatalogueIndex& index) : store_(store), index_(index) {}
 
   Task<Result<StockHistory>> history(TenantId tenant, ProductId product, HistoryQuery query,
                                      Deadline deadline) override;
@@ -19,6 +20,7 @@ class SqliteStockLedger final : public StockLedger {
 
  private:
   sqlite::Store& store_;
+  CatalogueIndex& index_;
 };
 
 }  // namespace cloudcart::product

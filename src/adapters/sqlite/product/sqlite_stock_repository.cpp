@@ -39,34 +39,45 @@ std::vector<ReservedLine> promised_lines(StoredReservation reservation) {
 }
 
 /// Moves every unit of a reservation, and the reservation to `state`.
-void move_reservation(Connection& connection, const TenantId& tenant, const OrderId& order,
-                      const StoredReservation& reservation, Movement movement, ReservationState state,
-                      Timestamp now) {
+StockLevels move_reservation(Connection& connection, const TenantId& tenant, const OrderId& order,
+                             const StoredReservation& reservation, Movement movement, ReservationState state,
+                             Timestamp now) {
+  StockLevels levels;
   std::map<std::int64_t, std::int64_t> quantities;
   for (const auto& [number, line] : reservation.lines) quantities[number] += line.quantity;
   for (const auto& [number, quantity] : quantities) {
     auto stock = stock_of(connection, number);
     move_stock(connection, stock, {movement, quantity, order, now});
+    levels.push_back({number, stock.stock.available});
   }
   set_state(connection, tenant, order, state, now);
+  return levels;
 }
 
-/// Gives the stock of a reservation back, unless it has gone back; notes the products in `changes`.
+/// Products whose available count became another, by id for callers and by number for the index.
+struct Moved {
+  StockChanges changes;
+  StockLevels levels;
+};
+
+/// Gives the stock of a reservation back, unless it has gone back.
 void give_back(Connection& connection, const TenantId& tenant, const OrderId& order,
-               const StoredReservation& reservation, Timestamp now, StockChanges& changes) {
+               const StoredReservation& reservation, Timestamp now, Moved& moved) {
   const auto movement = way_back(reservation.state);
   if (!movement) return;
-  move_reservation(connection, tenant, order, reservation, *movement, ReservationState::released, now);
+  const auto levels =
+      move_reservation(connection, tenant, order, reservation, *movement, ReservationState::released, now);
+  moved.levels.insert(moved.levels.end(), levels.begin(), levels.end());
   for (const auto& [product, quantity] : sum_by_product(promised_lines(reservation)))
-    changes.push_back({tenant, product});
+    moved.changes.push_back({tenant, product});
 }
 
 /// Does what a step of the order asks for with its reservation, if it has one.
 void take(Connection& connection, StockStep step, const TenantId& tenant, const OrderId& order, Timestamp now,
-          StockChanges& changes) {
+          Moved& moved) {
   const auto reservation = find_reservation(connection, tenant, order);
   if (!reservation) return;
-  if (step == StockStep::give_back) give_back(connection, tenant, order, *reservation, now, changes);
+  if (step == StockStep::give_back) give_back(connection, tenant, order, *reservation, now, moved);
   if (step == StockStep::sell && reservation->state == ReservationState::reserved)
     move_reservation(connection, tenant, order, *reservation, Movement::sell, ReservationState::sold, now);
 }
@@ -102,9 +113,15 @@ bool take_from(Shelves& shelves, Connection& connection, const TenantId& tenant,
   return true;
 }
 
-AsOf<StockChanges> numbered(Connection& connection, StockChanges changes) {
-  const auto number = changes.empty() ? newest_change(connection) : count_change(connection);
-  return {std::move(changes), number};
+StockLevels levels_of(const Shelves& shelves) {
+  StockLevels levels;
+  for (const auto& [product, row] : shelves) levels.push_back({row.number, row.stock.available});
+  return levels;
+}
+
+AsOf<Moved> numbered(Connection& connection, Moved moved) {
+  const auto number = moved.changes.empty() ? newest_change(connection) : count_change(connection);
+  return {std::move(moved), number};
 }
 
 std::int64_t read_position(Connection& connection) {
@@ -140,12 +157,31 @@ void add_ledger(Connection& connection, const TenantId& tenant, std::map<Product
 
 }  // namespace
 
+template <class Job>
+Task<Result<AsOf<StockChanges>>> SqliteStockRepository::move(Deadline deadline, Job job) {
+  auto moved = co_await store_.write(
+      deadline,
+      [job = std::move(job)](Connection& connection) -> Result<AsOf<Moved>> {
+        Moved notes;
+        job(connection, notes);
+        return numbered(connection, std::move(notes));
+      },
+      [this](const AsOf<Moved>& done) {
+        if (!done.value.levels.empty()) index_.set_available(done.value.levels, done.as_of);
+      });
+  if (!moved) co_return std::unexpected(std::move(moved).error());
+  co_return AsOf{std::move(moved->value.changes), moved->as_of};
+}
+
 Task<Result<AsOf<std::vector<ReservedLine>>>> SqliteStockRepository::reserve(TenantId tenant, OrderId order,
                                                                              std::vector<LineRequest> lines,
                                                                              Timestamp now,
                                                                              Deadline deadline) {
-  using Reserved = Result<AsOf<std::vector<ReservedLine>>>;
-  co_return co_await store_.write(deadline, [=](Connection& connection) -> Reserved {
+  struct Reserved {
+    AsOf<std::vector<ReservedLine>> answer;
+    StockLevels levels;  ///< none when it had been reserved before
+  };
+  const auto reserve_once = [=](Connection& connection) -> Result<Reserved> {
     Shelves shelves;
     auto plan = plan_reservation(lines, [&](ProductId id) -> std::optional<ProductSummary> {
       auto shelf = find_shelf(connection, tenant, id);
@@ -155,26 +191,29 @@ Task<Result<AsOf<std::vector<ReservedLine>>>> SqliteStockRepository::reserve(Ten
     });
     // Nearly always the order is new, so that it is asked for last: by the insertion itself.
     if (plan && take_from(shelves, connection, tenant, order, *plan, now))
-      return AsOf{std::move(plan->lines), count_change(connection)};
+      return Reserved{{std::move(plan->lines), count_change(connection)}, levels_of(shelves)};
     if (auto known = find_reservation(connection, tenant, order)) {
       const auto state = known->state;
       CLOUDCART_TRY(auto promised, repeat_reservation(state, promised_lines(*std::move(known)), lines));
-      return AsOf{std::move(promised), newest_change(connection)};
+      return Reserved{{std::move(promised), newest_change(connection)}, {}};
     }
     return std::unexpected(std::move(plan).error());
+  };
+  auto done = co_await store_.write(deadline, reserve_once, [this](const Reserved& reserved) {
+    if (!reserved.levels.empty()) index_.set_available(reserved.levels, reserved.answer.as_of);
   });
+  if (!done) co_return std::unexpected(std::move(done).error());
+  co_return std::move(done->answer);
 }
 
 Task<Result<AsOf<StockChanges>>> SqliteStockRepository::release(TenantId tenant, OrderId order, Timestamp now,
                                                                 Deadline deadline) {
-  co_return co_await store_.write(deadline, [=](Connection& connection) -> Result<AsOf<StockChanges>> {
-    StockChanges changes;
+  return move(deadline, [=](Connection& connection, Moved& moved) {
     if (const auto reservation = find_reservation(connection, tenant, order)) {
-      give_back(connection, tenant, order, *reservation, now, changes);
+      give_back(connection, tenant, order, *reservation, now, moved);
     } else {
       insert_reservation(connection, tenant, order, {ReservationState::released, {}}, now);
     }
-    return numbered(connection, std::move(changes));
   });
 }
 
@@ -197,15 +236,12 @@ Task<Result<std::int64_t>> SqliteStockRepository::followed_position(Deadline dea
 
 Task<Result<AsOf<StockChanges>>> SqliteStockRepository::follow(std::vector<OrderStep> steps,
                                                                std::int64_t position, Deadline deadline) {
-  co_return co_await store_.write(deadline, [=](Connection& connection) -> Result<AsOf<StockChanges>> {
+  return move(deadline, [=](Connection& connection, Moved& moved) {
     const auto applied = read_position(connection);
-    StockChanges changes;
     for (const auto& step : steps) {
-      if (step.position > applied)
-        take(connection, step.step, step.tenant, step.order_id, step.time, changes);
+      if (step.position > applied) take(connection, step.step, step.tenant, step.order_id, step.time, moved);
     }
     if (position > applied) connection.prepare("UPDATE followed_log SET position = ?").bind(position).run();
-    return numbered(connection, std::move(changes));
   });
 }
 
@@ -219,13 +255,11 @@ Task<Result<std::vector<HeldOrder>>> SqliteStockRepository::unsettled(Timestamp 
 Task<Result<AsOf<StockChanges>>> SqliteStockRepository::settle(TenantId tenant,
                                                                std::vector<SettledOrder> orders,
                                                                Timestamp now, Deadline deadline) {
-  co_return co_await store_.write(deadline, [=](Connection& connection) -> Result<AsOf<StockChanges>> {
-    StockChanges changes;
+  return move(deadline, [=](Connection& connection, Moved& moved) {
     for (const auto& [order, status] : orders) {
       if (status) note_order(connection, tenant, order);
-      take(connection, step_of(status), tenant, order, now, changes);
+      take(connection, step_of(status), tenant, order, now, moved);
     }
-    return numbered(connection, std::move(changes));
   });
 }
 

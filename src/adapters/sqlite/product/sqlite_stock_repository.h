@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/sqlite/product/catalogue_index.h"
 #include "adapters/sqlite/store/store.h"
 #include "product/ports/stock_repository.h"
 
@@ -9,7 +10,7 @@ namespace cloudcart::product {
 /// one after the other, so none waits for another and none sees stock that another is about to take.
 class SqliteStockRepository final : public StockRepository {
  public:
-  explicit SqliteStockRepository(sqlite::Store& store) : store_(store) {}
+  SqliteStockRepository(sqlite::Store& store, CatalogueIndex& index) : store_(store), index_(index) {}
 
   Task<Result<AsOf<std::vector<ReservedLine>>>> reserve(TenantId tenant, OrderId order,
                                                         std::vector<LineRequest> lines, Timestamp now,
@@ -27,7 +28,12 @@ class SqliteStockRepository final : public StockRepository {
   Task<Result<std::vector<StockAudit>>> audit(TenantId tenant, Deadline deadline) override;
 
  private:
+  /// Runs `job`, which notes what it moves, and tells the index of it.
+  template <class Job>
+  Task<Result<AsOf<StockChanges>>> move(Deadline deadline, Job job);
+
   sqlite::Store& store_;
+  CatalogueIndex& index_;
 };
 
 }  // namespace cloudcart::product

@@ -50,7 +50,8 @@ TEST(StockMigrationTest, TheReservationsOfTheFirstSchemaKeepTheirLines) {
   write_first_schema(folder.path() / "product.db");
   OffloadPool readers{"test-reader", 1, 100};
   sqlite::Store store{folder.path(), "product", readers};
-  SqliteStockRepository stock{store};
+  CatalogueIndex index;
+  SqliteStockRepository stock{store, index};
   const auto order_of = [](char byte) { return OrderId::from_bytes(std::string(16, byte)).value(); };
   const std::vector<LineRequest> asked{{product_of(1), 1}, {product_of(2), 1}};
   const auto again =
@@ -69,7 +70,8 @@ TEST(StockMigrationTest, TheLedgerOfTheFirstSchemaKeepsItsHistory) {
   write_first_schema(folder.path() / "product.db");
   OffloadPool readers{"test-reader", 1, 100};
   sqlite::Store store{folder.path(), "product", readers};
-  SqliteStockLedger ledger{store};
+  CatalogueIndex index;
+  SqliteStockLedger ledger{store, index};
   const auto first = sync_wait(ledger.history(shop, product_of(1), {.limit = 3}, no_deadline)).value();
   EXPECT_EQ(first.stock, (Stock{4, 1, 2}));
   EXPECT_EQ(first.total, 4);
@@ -85,7 +87,7 @@ TEST(StockMigrationTest, TheLedgerOfTheFirstSchemaKeepsItsHistory) {
   const StockAdjustment adjustment{product_of(2), {CountChange::Kind::by, 1}, {"found", {}}};
   ASSERT_TRUE(sync_wait(ledger.adjust(shop, adjustment, std::nullopt, from_unix_ms(6), no_deadline)));
   EXPECT_EQ(sync_wait(ledger.history(shop, product_of(2), {}, no_deadline))->movements.at(0).sequence, 2);
-  SqliteStockRepository stock{store};
+  SqliteStockRepository stock{store, index};
   const auto audits = sync_wait(stock.audit(shop, no_deadline)).value();
   ASSERT_EQ(audits.size(), 2U);
   for (const auto& audit : audits) EXPECT_EQ(audit.kept, audit.by_ledger);
