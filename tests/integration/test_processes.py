@@ -3,33 +3,11 @@
 import pytest
 
 from harness.client import expect
-from harness.server import SERVICES, Server, free_ports, run
+from harness.processes import PROCESSES, Processes
+from harness.server import Server, run
 from harness.shop import Shop
 from harness.stream import Stream
 from harness.waiting import until
-
-PROCESSES = ("user", "product", "order", "analytics", "gateway")
-
-
-class Processes:
-    """Looks like one server to a Shop."""
-
-    def __init__(self, data_dir):
-        self.data_dir = data_dir
-        self.ports = dict(zip(PROCESSES, free_ports(len(PROCESSES))))
-        self.addresses = {service: f"http://127.0.0.1:{port}" for service, port in self.ports.items()}
-        self.servers = {}
-
-    def start(self, service):
-        upstreams = [
-            argument for other in SERVICES if other != service
-            for argument in (f"--upstream-{other}", self.addresses[other])
-        ]
-        server = Server(self.data_dir, services=[service], extra=upstreams, ports={service: self.ports[service]})
-        self.servers[service] = server.start()
-
-    def add_user(self, *arguments):
-        Server(self.data_dir).add_user(*arguments)
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +18,7 @@ def apart(contract, tmp_path_factory):
             processes.start(service)
         yield Shop(contract, processes).with_people()
     finally:
-        for server in processes.servers.values():
-            server.kill()
+        processes.kill()
 
 
 def test_each_process_says_where_it_listens(apart):

@@ -1,0 +1,36 @@
+"""One service per process on one machine."""
+
+import pathlib
+from typing import Sequence
+
+from .server import SERVICES, Server, free_ports
+
+PROCESSES = ("user", "product", "order", "analytics", "gateway")
+
+
+class Processes:
+    """Looks like one server to a Shop."""
+
+    def __init__(self, data_dir: pathlib.Path, extra: Sequence[str] = ()):
+        self.data_dir = data_dir
+        self.ports = dict(zip(PROCESSES, free_ports(len(PROCESSES))))
+        self.addresses = {service: f"http://127.0.0.1:{port}" for service, port in self.ports.items()}
+        self.servers: dict = {}
+        self._extra = tuple(extra)
+
+    def start(self, service: str) -> None:
+        upstreams = [
+            argument for other in SERVICES if other != service
+            for argument in (f"--upstream-{other}", self.addresses[other])
+        ]
+        server = Server(
+            self.data_dir, services=[service], extra=[*upstreams, *self._extra], ports={service: self.ports[service]}
+        )
+        self.servers[service] = server.start()
+
+    def kill(self) -> None:
+        for server in self.servers.values():
+            server.kill()
+
+    def add_user(self, *arguments: str) -> None:
+        Server(self.data_dir).add_user(*arguments)
