@@ -19,6 +19,7 @@ def things(shop):
 def path_of(operation, things):
     ids = {
         "/api/products/{id}": things["product"]["id"],
+        "/api/products/{id}/stock": things["product"]["id"],
         "/api/orders/user/{userId}": things["person"].id,
     }
     id = ids.get(operation.path, things["order"]["id"])

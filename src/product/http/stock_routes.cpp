@@ -38,13 +38,13 @@ struct AdjustmentRequest {
 };
 
 CountChange read_count_change(FieldReader& reader) {
-  if (reader.has("set_to")) {
-    if (reader.has("change")) reader.add_error("set_to", "must not stand beside change");
-    return {CountChange::Kind::to, reader.integer("set_to", 0, max_inventory)};
-  }
-  const auto units = reader.integer("change", -max_inventory, max_inventory);
-  if (units == 0 && reader.ok()) reader.add_error("change", "must not be 0");
-  return {CountChange::Kind::by, units};
+  const auto by = reader.optional_integer("change", -max_inventory, max_inventory);
+  const auto to = reader.optional_integer("set_to", 0, max_inventory);
+  if (by && to) reader.add_error("set_to", "must not stand beside change");
+  if (by == 0) reader.add_error("change", "must not be 0");
+  if (!reader.has("change") && !reader.has("set_to")) reader.add_error("change", "or set_to is required");
+  if (to) return {CountChange::Kind::to, *to};
+  return {CountChange::Kind::by, by.value_or(0)};
 }
 
 Result<AdjustmentRequest> read_adjustment(const Request& request) {

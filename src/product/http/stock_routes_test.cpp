@@ -135,7 +135,8 @@ TEST_F(StockRoutesTest, BadFieldsAreNamedAtOnce) {
                                                              {R"("change":-1000000001)", "change"},
                                                              {R"("set_to":-1)", "set_to"},
                                                              {R"("change":1,"set_to":1)", "set_to"},
-                                                             {R"("change":1000000000)", "change"}};
+                                                             {R"("change":1000000000)", "change"},
+                                                             {R"("change":null)", "change"}};
   for (const auto& [fields, name] : bad)
     EXPECT_THAT(violations(adjust("{" + fields + R"(,"reason":"counted"})")), ElementsAre(name)) << fields;
   for (const auto& reason : {std::string("no"), std::string(201, 'r'), std::string("   ")})
