@@ -26,7 +26,7 @@ Plan Plan::draw(Random& random) {
   for (auto& rates : plan.faults)
     if (random.percent(55)) rates = draw_rates(random);
   plan.crashes = random.percent(60) ? random.below(4) : 0;
-  plan.clock_moves = random.percent(20);
+  plan.clock_moves = random.percent(20) ? 1 + random.below(5) : 0;
   plan.calm = plan.crashes == 0;
   for (const auto& rates : plan.faults) plan.calm = plan.calm && is_zero(rates);
   return plan;
@@ -38,9 +38,9 @@ bool Plan::is_flawless(Port port) const {
 }
 
 bool Plan::must_compensate() const {
-  const auto is_sound = [&](Port port) { return is_flawless(port) && at(port).slow == 0; };
-  return crashes == 0 && is_sound(Port::stock_store) && is_sound(Port::service_wire) &&
-         at(Port::order_store).request_lost == 0;
+  const auto& orders = at(Port::order_store);
+  return crashes == 0 && is_flawless(Port::stock_store) && at(Port::stock_store).slow == 0 &&
+         is_flawless(Port::service_wire) && orders.request_lost == 0 && orders.answer_lost == 0;
 }
 
 Uuid SeededIds::next() {

@@ -29,7 +29,7 @@ struct Plan {
   bool broker = false;       ///< consumers follow a broker that repeats and reorders
   bool calm = true;          ///< nothing fails, repeats or crashes; only the order of things is random
   std::size_t crashes = 0;
-  bool clock_moves = false;
+  std::size_t clock_moves = 0;  ///< few enough that no key grows old by them
 
   /// Whether nothing at this port fails; it may be slow.
   bool is_flawless(Port port) const;

@@ -8,6 +8,7 @@
 #include "adapters/memory/order/memory_order_ledger.h"
 #include "adapters/memory/order/memory_order_repository.h"
 #include "adapters/memory/product/memory_product_repository.h"
+#include "adapters/memory/product/memory_stock_ledger.h"
 #include "adapters/memory/product/memory_stock_repository.h"
 
 namespace cloudcart::simulation {

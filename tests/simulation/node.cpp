@@ -114,6 +114,7 @@ struct Node::Life {
 
   std::optional<SimProductRepository> products;
   std::optional<SimStockRepository> stock;
+  std::optional<SimStockLedger> ledger;
   std::optional<SimCache> cache;
   std::optional<product::ProductApp> product_app;
 
@@ -133,9 +134,11 @@ struct Node::Life {
   void add_product(Ground& ground) {
     products.emplace(site, ground.disks, ground.oracle);
     stock.emplace(site, ground.disks, ground.oracle);
+    ledger.emplace(site, ground.disks, ground.oracle);
     cache.emplace(site);
     product_app.emplace(product::ProductApp::Dependencies{.products = *products,
                                                           .stock = *stock,
+                                                          .ledger = *ledger,
                                                           .cache = *cache,
                                                           .clock = ground.context.scheduler,
                                                           .ids = ground.ids});

@@ -114,22 +114,35 @@ void Oracle::check_created(const order::Order& order, const events::OrderEvent& 
 
 void Oracle::check_stock() {
   const auto& shop = disks_.products.shops[TenantId{}];
-  if (shop.ledger.size() == stock_entries_checked_ && shop.reservations.size() == reservations_checked_)
-    return;
-  while (stock_entries_checked_ < shop.ledger.size()) {
-    const auto& [id, movement, delta] = shop.ledger[stock_entries_checked_++];
-    context_.trace("stock of {}: {} {}", shorten(id), product::to_string(movement), delta);
-    by_ledger_[id] = product::after(by_ledger_[id], movement, delta);
-  }
+  std::size_t movements = 0;
+  for (const auto& [id, entries] : shop.ledger) movements += entries.size();
+  if (movements == movements_checked_ && shop.reservations.size() == reservations_checked_) return;
+  movements_checked_ = movements;
+  for (const auto& [id, entries] : shop.ledger) follow_ledger(id, entries);
   reservations_checked_ = shop.reservations.size();
   for (const auto& [id, kept] : shop.stock) {
-    if (kept != by_ledger_[id])
+    if (kept != by_ledger_[id].second)
       context_.violate("never oversold", fmt::format("product {}: {}; by its ledger {}", shorten(id),
-                                                     text_of(kept), text_of(by_ledger_[id])));
+                                                     text_of(kept), text_of(by_ledger_[id].second)));
     if (kept.available < 0 || kept.reserved < 0 || kept.sold < 0)
       context_.violate("never oversold", fmt::format("product {}: {}", shorten(id), text_of(kept)));
   }
   check_reservations(shop.stock);
+}
+
+void Oracle::follow_ledger(ProductId id, const std::vector<product::StockMovement>& entries) {
+  auto& [checked, sum] = by_ledger_[id];
+  while (checked < entries.size()) {
+    const auto& entry = entries[checked++];
+    context_.trace("stock of {}: {} {}{}", shorten(id), product::to_string(entry.movement), entry.delta,
+                   entry.order_id ? " for order " + shorten(*entry.order_id) : "");
+    if (entry.sequence != static_cast<std::int64_t>(checked))
+      context_.violate("log", "the stock ledger has a gap");
+    if (entry.movement == product::Movement::adjust && entry.note &&
+        entry.note->reason.starts_with("wish ") && !adjusted_.insert(entry.note->reason).second)
+      context_.violate("one key, one order", "an adjustment with a key was made twice");
+    sum = product::after(sum, entry.movement, entry.delta);
+  }
 }
 
 void Oracle::check_reservations(const std::map<ProductId, Stock>& stock) {
@@ -200,7 +213,7 @@ void Oracle::check_analytics() {
                     expected.cancelled, expected.given_back.to_string()));
 }
 
-Purchase& Oracle::purchase(UserId buyer, UserId user, std::optional<order::IdempotencyKey> key,
+Purchase& Oracle::purchase(UserId buyer, UserId user, std::optional<IdempotencyKey> key,
                            std::vector<order::LineRequest> lines) {
   purchases_.push_back(std::make_unique<Purchase>());
   auto& made = *purchases_.back();

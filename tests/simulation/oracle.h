@@ -14,7 +14,7 @@ namespace cloudcart::simulation {
 /// One wish of a client: one body, posted once or, with a key, until it is settled.
 struct Purchase {
   UserId user;
-  std::optional<order::IdempotencyKey> key;
+  std::optional<IdempotencyKey> key;
   std::vector<order::LineRequest> lines;
   std::string address;  ///< unlike every other's, so that an order tells whose it is
   UserId buyer;         ///< who is signed in
@@ -35,7 +35,7 @@ class Oracle {
   /// When everything has come to rest.
   void check_end();
 
-  Purchase& purchase(UserId buyer, UserId user, std::optional<order::IdempotencyKey> key,
+  Purchase& purchase(UserId buyer, UserId user, std::optional<IdempotencyKey> key,
                      std::vector<order::LineRequest> lines);
   /// An attempt was answered. `key_was_spent`: the key had been used up by another body before the attempt began.
   void attempt_answered(Purchase& purchase, const Result<order::Order>& answer, bool key_was_spent);
@@ -81,6 +81,7 @@ class Oracle {
   void check_event(const events::OrderEvent& event);
   void check_created(const order::Order& order, const events::OrderEvent& event);
   void check_stock();
+  void follow_ledger(ProductId id, const std::vector<product::StockMovement>& entries);
   void check_reservations(const std::map<ProductId, product::Stock>& stock);
   void check_analytics();
   void check_purchases();
@@ -97,9 +98,10 @@ class Oracle {
   std::set<EventId> event_ids_;
   std::map<OrderId, OrderTrail> trails_;
   std::map<std::string, OrderId> order_of_address_;
-  std::size_t stock_entries_checked_ = 0;
+  std::size_t movements_checked_ = 0;
   std::size_t reservations_checked_ = 0;
-  std::map<ProductId, product::Stock> by_ledger_;
+  std::map<ProductId, std::pair<std::size_t, product::Stock>> by_ledger_;  ///< entries seen, and their sum
+  std::set<std::string> adjusted_;  ///< reasons of adjustments with a key, each unlike all others
   std::int64_t analytics_checked_ = 0;
   std::vector<std::pair<std::int64_t, Sums>> sums_;  ///< after each record of the followed log
   std::set<std::pair<OrderId, bool>> summed_;

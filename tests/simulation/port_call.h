@@ -36,12 +36,18 @@ Task<R> call_port(Site site, Port port, Access access, Deadline deadline, Perfor
   auto& context = site.context;
   if (!site.process.is_alive()) co_return gone();
   const auto fault = draw_fault(context, port, access);
-  co_await pause(context, fault == Fault::slow);
+  if (fault != Fault::none)
+    context.trace("  {} of {}: {}", to_string(port), site.process.name(), to_string(fault));
+  // A store looks at the deadline when it takes a call up; the disk may be slow before that or after.
+  const bool slow_after = context.random().percent(50);
+  co_await pause(context, fault == Fault::slow && !slow_after);
   if (!site.process.is_alive()) co_return gone();
   if (deadline < site.process.now()) {
     context.tally.fault(port, Fault::late);
     co_return fail(ErrorCode::deadline_exceeded, "It is too late.");
   }
+  if (fault == Fault::slow && slow_after) co_await pause(context, true);
+  if (!site.process.is_alive()) co_return gone();
   if (fault == Fault::refused) co_return fail(refusal(context.random()));
   if (fault == Fault::request_lost) co_return unknown_outcome();
   R answer = co_await perform();

@@ -63,10 +63,10 @@ class SimProductRepository final : public product::ProductRepository {
   SimProductRepository(Site site, Disks& disks, Oracle& oracle)
       : site_(site), oracle_(oracle), inner_(disks.products) {}
   Task<Result<product::AsOf<product::Product>>> create(TenantId tenant, product::Product product,
-                                                       Deadline deadline) override;
+                                                       product::StockNote note, Deadline deadline) override;
   Task<Result<product::AsOf<product::Product>>> update(TenantId tenant, ProductId id,
-                                                       product::ProductChange change, Timestamp now,
-                                                       Deadline deadline) override;
+                                                       product::ProductChange change, product::StockNote note,
+                                                       Timestamp now, Deadline deadline) override;
   Task<Result<product::AsOf<std::vector<product::Product>>>> find(TenantId tenant, std::vector<ProductId> ids,
                                                                   Deadline deadline) override;
   Task<Result<product::AsOf<product::ProductPage>>> list(TenantId tenant, product::ProductQuery query,
@@ -81,6 +81,24 @@ class SimProductRepository final : public product::ProductRepository {
   const Site site_;
   Oracle& oracle_;
   product::MemoryProductRepository inner_;
+};
+
+/// The ledger as people correct it, over the same disk.
+class SimStockLedger final : public product::StockLedger {
+ public:
+  SimStockLedger(Site site, Disks& disks, Oracle& oracle)
+      : site_(site), oracle_(oracle), inner_(disks.products) {}
+  Task<Result<product::StockHistory>> history(TenantId tenant, ProductId product, product::HistoryQuery query,
+                                              Deadline deadline) override;
+  Task<Result<product::AsOf<product::AdjustedStock>>> adjust(TenantId tenant,
+                                                             product::StockAdjustment adjustment,
+                                                             std::optional<product::AdjustmentKey> key,
+                                                             Timestamp now, Deadline deadline) override;
+
+ private:
+  const Site site_;
+  Oracle& oracle_;
+  product::MemoryStockLedger inner_;
 };
 
 class SimStockRepository final : public product::StockRepository {

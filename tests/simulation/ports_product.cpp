@@ -10,18 +10,19 @@ using product::ReservedLine;
 using product::StockChanges;
 
 Task<Result<AsOf<Product>>> SimProductRepository::create(TenantId tenant, Product product,
-                                                         Deadline deadline) {
+                                                         product::StockNote note, Deadline deadline) {
   co_return co_await call_port<Result<AsOf<Product>>>(
       site_, Port::product_store, Access::write, deadline,
-      [&] { return inner_.create(tenant, product, deadline); });
+      [&] { return inner_.create(tenant, product, note, deadline); });
 }
 
 Task<Result<AsOf<Product>>> SimProductRepository::update(TenantId tenant, ProductId id,
-                                                         product::ProductChange change, Timestamp now,
+                                                         product::ProductChange change,
+                                                         product::StockNote note, Timestamp now,
                                                          Deadline deadline) {
   co_return co_await call_port<Result<AsOf<Product>>>(
       site_, Port::product_store, Access::repeatable_write, deadline, [&]() -> Task<Result<AsOf<Product>>> {
-        auto updated = co_await inner_.update(tenant, id, change, now, deadline);
+        auto updated = co_await inner_.update(tenant, id, change, note, now, deadline);
         if (updated) {
           oracle_.product_changed(updated->as_of, id);
           oracle_.price_set(id, updated->value.price, updated->as_of);
@@ -66,6 +67,27 @@ Task<Result<AsOf<std::size_t>>> SimProductRepository::import_products(TenantId t
       [&] { return inner_.import_products(tenant, products, deadline); });
 }
 
+Task<Result<product::StockHistory>> SimStockLedger::history(TenantId tenant, ProductId product,
+                                                            product::HistoryQuery query, Deadline deadline) {
+  co_return co_await call_port<Result<product::StockHistory>>(
+      site_, Port::stock_store, Access::read, deadline,
+      [&] { return inner_.history(tenant, product, query, deadline); });
+}
+
+Task<Result<AsOf<product::AdjustedStock>>> SimStockLedger::adjust(TenantId tenant,
+                                                                  product::StockAdjustment adjustment,
+                                                                  std::optional<product::AdjustmentKey> key,
+                                                                  Timestamp now, Deadline deadline) {
+  using Adjusted = Result<AsOf<product::AdjustedStock>>;
+  // Only with a key may it be asked for twice.
+  const auto access = key ? Access::repeatable_write : Access::write;
+  co_return co_await call_port<Adjusted>(site_, Port::stock_store, access, deadline, [&]() -> Task<Adjusted> {
+    auto adjusted = co_await inner_.adjust(tenant, adjustment, key, now, deadline);
+    if (adjusted) oracle_.product_changed(adjusted->as_of, adjustment.product_id);
+    co_return adjusted;
+  });
+}
+
 void SimStockRepository::note(const AsOf<StockChanges>& changed) {
   for (const auto& change : changed.value) oracle_.product_changed(changed.as_of, change.product_id);
 }
@@ -79,8 +101,9 @@ Task<SimStockRepository::Reserved> SimStockRepository::take_unchecked(
                      return shop.find(id).transform(product::summary_of);
                    }));
   co_await pause(site_.context, false);
-  for (const auto& [id, quantity] : plan.quantities) shop.move(id, product::Movement::reserve, quantity);
-  shop.reservations[order] = {product::ReservationState::reserved, plan.lines};
+  for (const auto& [id, quantity] : plan.quantities)
+    shop.move(id, {.movement = product::Movement::reserve, .delta = quantity, .order_id = order});
+  shop.reservations[order] = {.lines = plan.lines, .created_at = site_.context.scheduler.now()};
   co_return AsOf{std::move(plan.lines), ++store.changes};
 }
 

@@ -12,7 +12,10 @@ constexpr std::array<std::string_view, fault_count> fault_names{
     "none", "refused", "request lost", "answer lost", "repeated", "slow", "late"};
 
 /// What a thousand seeds must have reached, each in the words of its place.
-constexpr std::array<std::string_view, 55> required{
+constexpr std::array<std::string_view, 58> required{
+    "adjust stock: insufficient_inventory",
+    "adjust stock: ok",
+    "adjust stock: settled by asking again",
     "broker: published again",
     "broker: wiped and filled again",
     "cancel: invalid_transition",

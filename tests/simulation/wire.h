@@ -30,6 +30,8 @@ class Wire {
               std::function<Task<R>(Node&)> serve) {
     if (!from.is_alive()) co_return gone();
     const auto fault = draw_fault(context_, port, access);
+    if (fault != Fault::none)
+      context_.trace("  {} from {}: {}", to_string(port), from.name(), to_string(fault));
     if (fault == Fault::refused) co_return fail(refusal(context_.random()));
     if (fault == Fault::repeated) (void)co_await exchange<R>(from, to, false, false, deadline, serve);
     if (!from.is_alive()) co_return gone();

@@ -90,7 +90,8 @@ Task<void> Client::act() {
     case 4:
       return read_history();
     case 5:
-      return is_staff_ ? edit_product() : read_product();
+      if (!is_staff_) return read_product();
+      return random().percent(60) ? edit_product() : adjust_stock();
     case 6:
       return read_product();
     case 7:
@@ -112,9 +113,9 @@ std::vector<order::LineRequest> Client::random_lines() {
 Purchase& Client::next_purchase() {
   auto& context = front_.context;
   auto lines = random_lines();
-  std::optional<order::IdempotencyKey> key;
+  std::optional<IdempotencyKey> key;
   if (random().percent(60)) {
-    key = order::IdempotencyKey{fmt::format("key-{}", front_.keyed.size())};
+    key = IdempotencyKey{fmt::format("key-{}", front_.keyed.size())};
     if (!front_.keyed.empty() && random().percent(20)) {
       const auto& older = *front_.keyed[random().below(front_.keyed.size())];
       if (older.buyer == user_) {
@@ -276,6 +277,24 @@ Task<void> Client::edit_product() {
       });
   front_.context.tally.seen("edit product: " + describe(answer));
   if (answer) front_.oracle.price_answered(id, *change.price);
+}
+
+/// With a key, until it is answered: asking again must not count again.
+Task<void> Client::adjust_stock() {
+  const auto id = front_.shelf[random().below(front_.shelf.size())];
+  const auto number = front_.next_wish++;
+  const auto key =
+      random().percent(70) ? std::optional{IdempotencyKey{fmt::format("adjust-{}", number)}} : std::nullopt;
+  const auto reason = fmt::format("{} {}", key ? "wish" : "whim", number);
+  const product::CountChange change{product::CountChange::Kind::by, random().between(-3, 6)};
+  for (int attempt = 0; attempt < (key ? 3 : 1); ++attempt) {
+    const auto answer = co_await ask<product::AdjustedStock>(front_.products, [=](Node& node, Caller caller) {
+      return node.product_app().adjust_stock(std::move(caller), id, change, reason, key);
+    });
+    front_.context.tally.seen("adjust stock: " + describe(answer));
+    if (answer && attempt > 0) front_.context.tally.seen("adjust stock: settled by asking again");
+    if (answer || answer.error().code == ErrorCode::insufficient_inventory) co_return;
+  }
 }
 
 Task<void> Client::read_product() {

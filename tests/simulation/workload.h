@@ -20,6 +20,7 @@ struct Shopfront {
   std::vector<std::pair<OrderId, UserId>> orders_known;  ///< ids that somebody was told, and whose they are
   std::vector<Purchase*> keyed;  ///< purchases with a key, in order of their beginning
   std::int64_t next_price = 1000;
+  std::int64_t next_wish = 1;
 };
 
 /// A signed-in person who shops, or works in the shop, and asks again when an answer is missing.
@@ -44,6 +45,7 @@ class Client {
   Task<void> read_own_orders();
   Task<void> read_history();
   Task<void> edit_product();
+  Task<void> adjust_stock();
   Task<void> read_product();
   Task<void> read_listing();
   Task<void> read_dashboard();

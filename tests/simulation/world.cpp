@@ -87,7 +87,7 @@ void World::stock_shelves() {
                              .price = Money{random.between(1, 999)},
                              .category_name = "Things",
                              .inventory_count = random.between(1, 25)};
-    disks_.products.shops[TenantId{}].add(product);
+    disks_.products.shops[TenantId{}].add(product, {"Product created", std::nullopt});
     oracle_.product_changed(++disks_.products.changes, product.id);
     front_->shelf.push_back(product.id);
   }
@@ -149,8 +149,11 @@ bool World::run_until(Done done, MonotonicTime until) {
 void World::disturb() {
   auto& random = context_.random();
   if (context_.plan.broker && random.percent(5)) broker_.relay();
-  if (context_.plan.clock_moves && random.below(200) == 0) {
-    context_.scheduler.move_wall_clock(std::chrono::minutes{random.between(1, 120)});
+  if (context_.plan.clock_moves > 0 && random.below(200) == 0) {
+    --context_.plan.clock_moves;
+    const std::chrono::minutes by{random.between(1, 120)};
+    context_.trace("the wall clock moves by {} minutes", by.count());
+    context_.scheduler.move_wall_clock(by);
     context_.tally.seen("clock: moved");
   }
   if (std::erase(crash_steps_, context_.scheduler.steps()) > 0) crash(*nodes_[random.below(nodes_.size())]);
