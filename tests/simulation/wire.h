@@ -21,6 +21,8 @@ class Wire {
   /// What never dies: for timers of the world itself.
   Process& process() { return process_; }
   MonotonicTime arrival(bool slow);
+  /// Requests that have not arrived yet. Nobody may be waiting for them any more.
+  std::size_t in_flight() const { return in_flight_; }
   static Process* living_process(Node& node);
 
   /// Asks `serve` on `to`. Errors of the wire: unavailable when nobody listens there, or by a fault; outcome_unknown
@@ -64,7 +66,9 @@ class Wire {
       const auto patience = std::min(deadline, context_.scheduler.monotonic_now() + longest_wait);
       process_.post_at(patience, [waiting] { waiting->settle(unknown_outcome()); });
       if (!serve) return;
+      ++in_flight_;
       process_.post_at(arrival(slow), [this, waiting, &to, answer_lost, serve = std::move(serve)] {
+        --in_flight_;
         deliver<R>(waiting, to, answer_lost, serve);
       });
     });
@@ -98,6 +102,7 @@ class Wire {
   static constexpr seconds longest_wait{10};
   Context& context_;
   Process process_;
+  std::size_t in_flight_ = 0;
 };
 
 }  // namespace cloudcart::simulation
