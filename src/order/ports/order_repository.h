@@ -27,6 +27,13 @@ struct ClaimRequest {
   Timestamp now;
   Timestamp held_until;  ///< after it another attempt may take the claim over
   Timestamp expires_at;  ///< after it the key is as if it had never been used
+
+  /// Whether a claim of another attempt that lasts until `until` stands in the way. One that lasts much longer
+  /// than any made now was made before the clock was set back, and has run out: its key must not stay blocked
+  /// until the clock is where it was. A little longer is what clocks and queues differ by.
+  bool is_blocked_by(Timestamp until) const {
+    return until > now && until <= held_until + (held_until - now);
+  }
 };
 
 /// What a key is bound to, for good.

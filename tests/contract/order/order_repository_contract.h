@@ -222,6 +222,18 @@ TYPED_TEST_P(OrderRepositoryContract, AClaimThatRanOutIsHandedOverWithItsOrder) 
   EXPECT_TRUE(this->create_under(second.key, sample::order(1)));
 }
 
+TYPED_TEST_P(OrderRepositoryContract, AClaimFromBeforeTheClockWasSetBackHasRunOut) {
+  const auto first = sample::claim("key", 1, sample::noon + std::chrono::hours{2});
+  ASSERT_TRUE(this->claim(first));
+  const auto second = sample::claim("key", 2);
+  const auto taken_over = this->claim(second);
+  ASSERT_TRUE(taken_over) << taken_over.error().message;
+  EXPECT_EQ(taken_over->order_id, first.proposed_order);
+  EXPECT_EQ(this->claim(sample::claim("key", 3, sample::noon - seconds{20})).error().code,
+            ErrorCode::idempotency_in_progress)
+      << "a request that waited in a queue is not a clock";
+}
+
 TYPED_TEST_P(OrderRepositoryContract, ADroppedKeyIsFreeAndItsOrderIdIsGone) {
   const auto first = sample::claim("key", 1);
   ASSERT_TRUE(this->claim(first));
@@ -347,7 +359,8 @@ REGISTER_TYPED_TEST_SUITE_P(OrderRepositoryContract, WhatWasCreatedIsReadBackWho
                             ListsComeNewestFirstInPages, ListsReadOnFromAnOrder,
                             ListsAreFilteredByUserAndStatus, AKeyIsBoundToTheOrderThatWasProposedFirst,
                             AKeyStandsForOneRequest, KeysOfOtherScopesAreOthers,
-                            AClaimThatRanOutIsHandedOverWithItsOrder, ADroppedKeyIsFreeAndItsOrderIdIsGone,
+                            AClaimThatRanOutIsHandedOverWithItsOrder,
+                            AClaimFromBeforeTheClockWasSetBackHasRunOut, ADroppedKeyIsFreeAndItsOrderIdIsGone,
                             ACompletedKeyCannotBeDropped, ARefusedCreateLeavesTheKeyAsItWas,
                             ExpiredKeysAreAsIfNeverUsed, OrdersThatAreThereAnswerTheirStatusAndStay,
                             AClosedIdNeverBecomesAnOrder, ARefusedCreateUnderAClosedIdLeavesTheKeyAsItWas,

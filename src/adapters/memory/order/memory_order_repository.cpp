@@ -28,7 +28,7 @@ Task<Result<BoundKey>> MemoryOrderRepository::claim_key(ClaimRequest request, De
     entry.order_id = request.proposed_order;
     entry.held_until = request.now;
   }
-  if (entry.held_until > request.now)
+  if (request.is_blocked_by(entry.held_until))
     co_return fail(ErrorCode::idempotency_in_progress,
                    "The first request with this idempotency key still runs.");
   entry.claim = request.key.claim;

@@ -67,7 +67,7 @@ Result<BoundKey> claim(Connection& connection, const ClaimRequest& request, cons
     write(connection, request, request.proposed_order, process);
     return BoundKey{request.proposed_order, false};
   }
-  if (known->process == process && known->held_until > request.now)
+  if (known->process == process && request.is_blocked_by(known->held_until))
     return fail(ErrorCode::idempotency_in_progress,
                 "The first request with this idempotency key still runs.");
   write(connection, request, known->order_id, process);
