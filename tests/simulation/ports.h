@@ -16,6 +16,8 @@ class SimOrderRepository final : public order::OrderRepository {
   Task<Result<order::BoundKey>> claim_key(order::ClaimRequest request, Deadline deadline) override;
   Task<Result<bool>> drop_claim(order::HeldKey key, Deadline deadline) override;
   Task<Status> create(order::NewOrder order, Deadline deadline) override;
+  Task<Result<order::OrderStatuses>> close_missing(TenantId tenant, std::vector<OrderId> ids, Timestamp now,
+                                                   Deadline deadline) override;
   Task<Status> save_transition(order::Order order, std::int64_t expected_version, events::OrderEvent event,
                                Deadline deadline) override;
   Task<Result<std::optional<order::Order>>> find(TenantId tenant, OrderId order_id,

@@ -72,6 +72,19 @@ Task<Status> SimOrderRepository::create(order::NewOrder order, Deadline deadline
   co_return created;
 }
 
+Task<Result<order::OrderStatuses>> SimOrderRepository::close_missing(TenantId tenant,
+                                                                     std::vector<OrderId> ids, Timestamp now,
+                                                                     Deadline deadline) {
+  using Answer = Result<order::OrderStatuses>;
+  co_return co_await call_port<Answer>(
+      site_, Port::order_store, Access::repeatable_write, deadline, [&]() -> Task<Answer> {
+        auto statuses = co_await inner_.close_missing(tenant, ids, now, deadline);
+        for (const auto& status : *statuses)
+          site_.context.tally.seen(status ? "sweep: the order is there" : "sweep: an id closed");
+        co_return statuses;
+      });
+}
+
 Task<Status> SimOrderRepository::save_transition(Order order, std::int64_t expected_version,
                                                  events::OrderEvent event, Deadline deadline) {
   auto& context = site_.context;

@@ -151,7 +151,7 @@ void World::disturb() {
   if (context_.plan.broker && random.percent(5)) broker_.relay();
   if (context_.plan.clock_moves > 0 && random.below(200) == 0) {
     --context_.plan.clock_moves;
-    const std::chrono::minutes by{random.between(1, 120)};
+    const std::chrono::minutes by{random.between(-120, 120)};
     context_.trace("the wall clock moves by {} minutes", by.count());
     context_.scheduler.move_wall_clock(by);
     context_.tally.seen("clock: moved");
