@@ -2,48 +2,15 @@
 
 #include <algorithm>
 
+#include "adapters/http/order/http_catalogue.h"
+#include "adapters/http/order/http_event_log.h"
+#include "order/http/routes.h"
+#include "product/http/internal_routes.h"
+#include "simulation/wire_client.h"
+#include "support/http_client.h"
+
 namespace cloudcart::simulation {
 namespace {
-
-/// The order service's view of a product service in another process.
-class WireCatalogue final : public order::Catalogue {
- public:
-  WireCatalogue(Site site, Wire& wire, Node& products) : site_(site), wire_(wire), products_(products) {}
-
-  Task<Result<std::vector<order::PricedLine>>> reserve(TenantId tenant, OrderId order_id,
-                                                       std::vector<order::LineRequest> lines,
-                                                       Deadline deadline) override {
-    using Answer = Result<std::vector<order::PricedLine>>;
-    co_return co_await wire_.ask<Answer>(site_.process, Port::service_wire, products_,
-                                         Access::repeatable_write, deadline, [=](Node& node) -> Task<Answer> {
-                                           app::InProcessCatalogue catalogue(node.product_app());
-                                           co_return co_await catalogue.reserve(
-                                               tenant, order_id, lines, node.process().now() + time_to_serve);
-                                         });
-  }
-  Task<Status> release(TenantId tenant, OrderId order_id, Deadline deadline) override {
-    co_return co_await wire_.ask<Status>(site_.process, Port::service_wire, products_,
-                                         Access::repeatable_write, deadline, [=](Node& node) -> Task<Status> {
-                                           app::InProcessCatalogue catalogue(node.product_app());
-                                           co_return co_await catalogue.release(
-                                               tenant, order_id, node.process().now() + time_to_serve);
-                                         });
-  }
-  Task<Status> confirm(TenantId tenant, OrderId order_id, Deadline deadline) override {
-    co_return co_await wire_.ask<Status>(site_.process, Port::service_wire, products_,
-                                         Access::repeatable_write, deadline, [=](Node& node) -> Task<Status> {
-                                           app::InProcessCatalogue catalogue(node.product_app());
-                                           co_return co_await catalogue.confirm(
-                                               tenant, order_id, node.process().now() + time_to_serve);
-                                         });
-  }
-
- private:
-  static constexpr seconds time_to_serve{10};
-  const Site site_;
-  Wire& wire_;
-  Node& products_;
-};
 
 /// Bug: what is to be given back after a refusal is forgotten. Cancellations still give back, by the log.
 class ForgetfulCatalogue final : public order::Catalogue {
@@ -68,39 +35,21 @@ class ForgetfulCatalogue final : public order::Catalogue {
   const std::unique_ptr<order::Catalogue> inner_;
 };
 
-/// The order log of another process.
-class WireEventLog final : public events::EventLog {
- public:
-  WireEventLog(Site site, Wire& wire, Node& orders) : site_(site), wire_(wire), orders_(orders) {}
+/// One for all: instruments are looked up by their names, and nobody reads them.
+Metrics& metrics() {
+  static Metrics metrics;
+  return metrics;
+}
 
-  Task<Result<std::vector<events::LogRecord>>> read(std::int64_t after, std::size_t limit,
-                                                    Deadline deadline) override {
-    using Answer = Result<std::vector<events::LogRecord>>;
-    co_return co_await wire_.ask<Answer>(
-        site_.process, Port::service_wire, orders_, Access::read, deadline,
-        [=](Node& node) { return node.order_log().read(after, limit, deadline); });
-  }
-  Task<Result<std::int64_t>> end_position(Deadline deadline) override {
-    co_return co_await wire_.ask<Result<std::int64_t>>(
-        site_.process, Port::service_wire, orders_, Access::read, deadline,
-        [=](Node& node) { return node.order_log().end_position(deadline); });
-  }
-  Task<bool> wait_beyond(std::int64_t after, MonotonicTime until) override {
-    while (site_.process.is_alive()) {
-      const auto now = site_.process.now();
-      const auto end = co_await end_position(now + seconds{5});
-      if (end && *end > after) co_return true;
-      if (site_.process.now() >= until) break;
-      co_await sleep_until(std::min(until, site_.process.now() + milliseconds{200}));
-    }
-    co_return false;
-  }
+http::Router router_of(std::vector<http::Route> routes) {
+  http::Router router;
+  router.add(std::move(routes));
+  return router;
+}
 
- private:
-  const Site site_;
-  Wire& wire_;
-  Node& orders_;
-};
+std::string service_token(const TenantId&) {
+  return "service";
+}
 
 }  // namespace
 
@@ -111,6 +60,7 @@ struct Node::Life {
 
   Process process;
   const Site site;
+  std::optional<WireClient> product_client, order_client;
 
   std::optional<SimProductRepository> products;
   std::optional<SimStockRepository> stock;
@@ -128,6 +78,9 @@ struct Node::Life {
   std::unique_ptr<events::EventLog> followed;
   std::optional<SimAnalyticsStore> analytics;
   std::optional<analytics::AnalyticsApp> analytics_app;
+
+  test::FakeAuthenticator authenticator;
+  std::optional<http::Pipeline> pipeline;
 
   BackgroundLoops loops;
 
@@ -152,7 +105,8 @@ struct Node::Life {
     if (product_app) {
       catalogue = std::make_unique<app::InProcessCatalogue>(*product_app);
     } else {
-      catalogue = std::make_unique<WireCatalogue>(site, ground.wire, product_node);
+      product_client.emplace(site, ground.wire, product_node);
+      catalogue = std::make_unique<order::HttpCatalogue>(*product_client, service_token);
     }
     catalogue = std::make_unique<ForgetfulCatalogue>(site, std::move(catalogue));
     order_app.emplace(order::OrderApp::Dependencies{.orders = *orders,
@@ -163,13 +117,23 @@ struct Node::Life {
                                                     .currency = Currency::parse("GBP").value()});
   }
 
+  /// What other processes of the platform ask of this one.
+  void add_routes(Ground& ground) {
+    std::vector<http::Route> routes;
+    if (product_app) routes = product::internal_product_routes(*product_app);
+    if (order_app) std::ranges::move(order::order_routes(*order_app, *order_log), std::back_inserter(routes));
+    pipeline.emplace(router_of(std::move(routes)), authenticator, ground.context.scheduler, ground.ids,
+                     metrics(), http::PipelineOptions{.service = "simulation", .access_log = false});
+  }
+
   void choose_log(Ground& ground, Node& order_node) {
+    order_client.emplace(site, ground.wire, order_node);
     if (ground.broker) {
       followed = std::make_unique<SimEventLog>(site, *ground.broker);
     } else if (order_log) {
       followed = std::make_unique<SimEventLog>(site, *stored_log);
     } else {
-      followed = std::make_unique<WireEventLog>(site, ground.wire, order_node);
+      followed = std::make_unique<order::HttpEventLog>(*order_client, service_token);
     }
   }
 
@@ -198,6 +162,7 @@ void Node::start(Node& orders, Node& products) {
   auto& random = ground_.context.random();
   if (roles_.product) life_->add_product(ground_);
   if (roles_.order) life_->add_order(ground_, products);
+  if (ground_.context.plan.distributed) life_->add_routes(ground_);
   life_->choose_log(ground_, orders);
   if (roles_.analytics) life_->add_analytics(ground_);
   if (roles_.product)
@@ -224,14 +189,14 @@ order::OrderApp& Node::order_app() {
 order::TransitionOrder Node::any_transition() {
   return {*life_->orders, *life_->catalogue, ground_.context.scheduler, ground_.ids};
 }
+http::Pipeline& Node::pipeline() {
+  return *life_->pipeline;
+}
 product::ProductApp& Node::product_app() {
   return *life_->product_app;
 }
 analytics::AnalyticsApp& Node::analytics_app() {
   return *life_->analytics_app;
-}
-events::EventLog& Node::order_log() {
-  return *life_->order_log;
 }
 
 void Broker::publish_one() {

@@ -5,6 +5,7 @@
 
 #include "analytics/app/analytics_app.h"
 #include "app/platform/in_process.h"
+#include "http/pipeline.h"
 #include "order/app/order_app.h"
 #include "product/app/product_app.h"
 #include "simulation/ports.h"
@@ -48,8 +49,8 @@ class Node {
   order::TransitionOrder any_transition();  ///< for a planted bug
   product::ProductApp& product_app();
   analytics::AnalyticsApp& analytics_app();
-  /// The order service's log, as it reads it itself.
-  events::EventLog& order_log();
+  /// What other nodes ask of this one, when services are apart.
+  http::Pipeline& pipeline();
 
  private:
   struct Life;

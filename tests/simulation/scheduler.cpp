@@ -23,16 +23,16 @@ bool Scheduler::step() {
   return true;
 }
 
-std::vector<Work> Scheduler::take_all(const Process& process) {
-  std::vector<Work> taken;
+std::vector<std::pair<MonotonicTime, Work>> Scheduler::take_all(const Process& process) {
+  std::vector<std::pair<MonotonicTime, Work>> taken;
   std::erase_if(ready_, [&](Entry& entry) {
     if (entry.process != &process) return false;
-    taken.push_back(std::move(entry.work));
+    taken.emplace_back(now_, std::move(entry.work));
     return true;
   });
   for (auto timer = timers_.begin(); timer != timers_.end();) {
     if (timer->second.process == &process) {
-      taken.push_back(std::move(timer->second.work));
+      taken.emplace_back(timer->first, std::move(timer->second.work));
       timer = timers_.erase(timer);
     } else {
       ++timer;
@@ -45,7 +45,7 @@ void Process::post(Work work) {
   if (alive_) {
     scheduler_.ready(*this, std::move(work));
   } else {
-    last_work_.push_back(std::move(work));
+    last_work_.emplace_back(now(), std::move(work));
   }
 }
 
@@ -53,7 +53,7 @@ void Process::post_at(MonotonicTime when, Work work) {
   if (alive_) {
     scheduler_.at(when, *this, std::move(work));
   } else {
-    last_work_.push_back(std::move(work));
+    last_work_.emplace_back(when, std::move(work));
   }
 }
 
@@ -68,8 +68,9 @@ void Process::drain() {
   const Scope scope(*this);
   for (int i = 0; !last_work_.empty(); ++i) {
     if (i == far_too_much) throw std::logic_error(name_ + " does not come to an end after its death");
-    auto work = std::move(last_work_.front());
+    auto [when, work] = std::move(last_work_.front());
     last_work_.pop_front();
+    afterlife_ = std::max(afterlife_, when);
     work();
   }
   if (running_ > 0) throw std::logic_error("a task of " + name_ + " waits for ever");

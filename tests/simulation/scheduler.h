@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -30,7 +31,7 @@ class Scheduler final : public Clock {
   /// Runs one piece of work; false when there is none and no timer either.
   bool step();
   /// Removes everything that waits for `process`, in no particular order.
-  std::vector<Work> take_all(const Process& process);
+  std::vector<std::pair<MonotonicTime, Work>> take_all(const Process& process);
 
   MonotonicTime monotonic_now() const override { return now_; }
   Timestamp now() const override {
@@ -64,7 +65,7 @@ class Process final : public Executor {
 
   void post(Work work) override;
   void post_at(MonotonicTime when, Work work) override;
-  MonotonicTime now() const override { return scheduler_.monotonic_now(); }
+  MonotonicTime now() const override { return std::max(scheduler_.monotonic_now(), afterlife_); }
   const std::string& name() const { return name_; }
 
   bool is_alive() const { return alive_; }
@@ -92,7 +93,8 @@ class Process final : public Executor {
   const std::string name_;
   bool alive_ = true;
   std::size_t running_ = 0;
-  std::deque<Work> last_work_;  ///< once dead, in order
+  std::deque<std::pair<MonotonicTime, Work>> last_work_;  ///< once dead, in order
+  MonotonicTime afterlife_{};  ///< sleeping takes time there too, though nobody else notices
   std::vector<std::function<void()>> death_actions_;
 };
 
