@@ -22,11 +22,18 @@ Plan Plan::draw(Random& random) {
   Plan plan;
   plan.distributed = random.percent(50);
   plan.broker = random.percent(50);
+  plan.reservation_timeout = std::chrono::minutes{15};
   if (random.percent(10)) return plan;
   for (auto& rates : plan.faults)
     if (random.percent(55)) rates = draw_rates(random);
   plan.crashes = random.percent(60) ? random.below(4) : 0;
   plan.clock_moves = random.percent(20) ? 1 + random.below(5) : 0;
+  constexpr std::array timeouts{milliseconds{300}, milliseconds{3'000}, milliseconds{60'000}};
+  const auto &orders = plan.at(Port::order_store), &stock = plan.at(Port::stock_store);
+  plan.must_compensate = plan.crashes == 0 && plan.clock_moves == 0 && plan.is_flawless(Port::stock_store) &&
+                         stock.slow == 0 && plan.is_flawless(Port::service_wire) &&
+                         orders.request_lost == 0 && orders.answer_lost == 0;
+  if (!plan.must_compensate) plan.reservation_timeout = timeouts[random.below(timeouts.size())];
   plan.calm = plan.crashes == 0;
   for (const auto& rates : plan.faults) plan.calm = plan.calm && is_zero(rates);
   return plan;
@@ -35,12 +42,6 @@ Plan Plan::draw(Random& random) {
 bool Plan::is_flawless(Port port) const {
   const auto& rates = at(port);
   return rates.refused + rates.request_lost + rates.answer_lost == 0;
-}
-
-bool Plan::must_compensate() const {
-  const auto& orders = at(Port::order_store);
-  return crashes == 0 && is_flawless(Port::stock_store) && at(Port::stock_store).slow == 0 &&
-         is_flawless(Port::service_wire) && orders.request_lost == 0 && orders.answer_lost == 0;
 }
 
 Uuid SeededIds::next() {

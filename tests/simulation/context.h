@@ -28,13 +28,14 @@ struct Plan {
   bool distributed = false;  ///< each service in a process of its own
   bool broker = false;       ///< consumers follow a broker that repeats and reorders
   bool calm = true;          ///< nothing fails, repeats or crashes; only the order of things is random
+  /// Every refused order can give its stock back itself, and has the time for it.
+  bool must_compensate = true;
   std::size_t crashes = 0;
-  std::size_t clock_moves = 0;  ///< few enough that no key grows old by them
+  milliseconds reservation_timeout{};  ///< see product::SettleReservations
+  std::size_t clock_moves = 0;         ///< few enough that no key grows old by them
 
   /// Whether nothing at this port fails; it may be slow.
   bool is_flawless(Port port) const;
-  /// Whether every refused order can give its stock back itself.
-  bool must_compensate() const;
   const FaultRates& at(Port port) const { return faults[static_cast<std::size_t>(port)]; }
 };
 

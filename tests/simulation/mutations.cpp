@@ -50,6 +50,12 @@ constexpr std::array infos{
                  "a product on two lines is taken once"},
     MutationInfo{Mutation::release_not_remembered, "release_not_remembered",
                  "a reservation that comes after its release is taken"},
+    MutationInfo{Mutation::abandoned_not_asked, "abandoned_not_asked",
+                 "nobody asks about stock whose order never came"},
+    MutationInfo{Mutation::settled_without_status, "settled_without_status",
+                 "stock that is asked about goes back whatever the answer"},
+    MutationInfo{Mutation::id_left_open, "id_left_open",
+                 "the order service says that there is no order, and lets it come later"},
 };
 
 }  // namespace

@@ -35,6 +35,9 @@ enum class Mutation : std::uint8_t {
   event_id_repeated,
   quantity_of_last_line,
   release_not_remembered,
+  abandoned_not_asked,
+  settled_without_status,
+  id_left_open,
 };
 
 struct MutationInfo {

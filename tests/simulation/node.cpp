@@ -4,6 +4,7 @@
 
 #include "adapters/http/order/http_catalogue.h"
 #include "adapters/http/order/http_event_log.h"
+#include "adapters/http/product/http_orders.h"
 #include "order/http/routes.h"
 #include "product/http/internal_routes.h"
 #include "simulation/wire_client.h"
@@ -62,13 +63,15 @@ struct Node::Life {
   const Site site;
   std::optional<WireClient> product_client, order_client;
 
+  std::optional<SimOrderRepository> orders;
+  std::unique_ptr<product::Orders> asked_orders;
+
   std::optional<SimProductRepository> products;
   std::optional<SimStockRepository> stock;
   std::optional<SimStockLedger> ledger;
   std::optional<SimCache> cache;
   std::optional<product::ProductApp> product_app;
 
-  std::optional<SimOrderRepository> orders;
   std::optional<SimCustomers> customers;
   std::optional<order::MemoryEventLog> stored_log;
   std::optional<SimEventLog> order_log;
@@ -84,21 +87,29 @@ struct Node::Life {
 
   BackgroundLoops loops;
 
-  void add_product(Ground& ground) {
+  void add_product(Ground& ground, Node& order_node) {
+    if (orders) {
+      asked_orders = std::make_unique<app::InProcessOrders>(*orders, ground.context.scheduler);
+    } else {
+      order_client.emplace(site, ground.wire, order_node);
+      asked_orders = std::make_unique<product::HttpOrders>(*order_client, service_token);
+    }
     products.emplace(site, ground.disks, ground.oracle);
     stock.emplace(site, ground.disks, ground.oracle);
     ledger.emplace(site, ground.disks, ground.oracle);
     cache.emplace(site);
-    product_app.emplace(product::ProductApp::Dependencies{.products = *products,
-                                                          .stock = *stock,
-                                                          .ledger = *ledger,
-                                                          .cache = *cache,
-                                                          .clock = ground.context.scheduler,
-                                                          .ids = ground.ids});
+    product_app.emplace(
+        product::ProductApp::Dependencies{.products = *products,
+                                          .stock = *stock,
+                                          .ledger = *ledger,
+                                          .orders = *asked_orders,
+                                          .cache = *cache,
+                                          .clock = ground.context.scheduler,
+                                          .ids = ground.ids,
+                                          .reservation_timeout = ground.context.plan.reservation_timeout});
   }
 
   void add_order(Ground& ground, Node& product_node) {
-    orders.emplace(site, ground.disks);
     customers.emplace(site, ground.disks);
     stored_log.emplace(ground.disks.orders);
     order_log.emplace(site, *stored_log);
@@ -127,7 +138,7 @@ struct Node::Life {
   }
 
   void choose_log(Ground& ground, Node& order_node) {
-    order_client.emplace(site, ground.wire, order_node);
+    if (!order_client) order_client.emplace(site, ground.wire, order_node);
     if (ground.broker) {
       followed = std::make_unique<SimEventLog>(site, *ground.broker);
     } else if (order_log) {
@@ -141,6 +152,12 @@ struct Node::Life {
     analytics.emplace(site, ground.disks);
     analytics_app.emplace(analytics::AnalyticsApp::Dependencies{
         .store = *analytics, .log = *followed, .clock = ground.context.scheduler, .shop = {}});
+  }
+
+  void settle_reservations() {
+    loops.start("reservations", process, [this](BackgroundLoops::StopFlag stop) {
+      return product_app->settle_reservations.run(stop);
+    });
   }
 
   void follow(std::string name, events::Consumer& consumer, std::size_t batch) {
@@ -160,13 +177,15 @@ void Node::start(Node& orders, Node& products) {
   ground_.context.trace("{} starts", name_);
   life_ = std::make_unique<Life>(ground_, name_);
   auto& random = ground_.context.random();
-  if (roles_.product) life_->add_product(ground_);
+  if (roles_.order) life_->orders.emplace(life_->site, ground_.disks);
+  if (roles_.product) life_->add_product(ground_, orders);
   if (roles_.order) life_->add_order(ground_, products);
   if (ground_.context.plan.distributed) life_->add_routes(ground_);
   life_->choose_log(ground_, orders);
   if (roles_.analytics) life_->add_analytics(ground_);
   if (roles_.product)
     life_->follow("inventory", life_->product_app->inventory_consumer, 1 + random.below(20));
+  if (roles_.product) life_->settle_reservations();
   if (roles_.analytics) life_->follow("analytics", life_->analytics_app->consumer, 1 + random.below(20));
 }
 

@@ -34,6 +34,8 @@ class Oracle {
   void check_step();
   /// When everything has come to rest.
   void check_end();
+  /// Whether stock is held for an order that has not come.
+  bool holds_for_nobody() const;
 
   Purchase& purchase(UserId buyer, UserId user, std::optional<IdempotencyKey> key,
                      std::vector<order::LineRequest> lines);

@@ -27,6 +27,7 @@ class SimOrderRepository final : public order::OrderRepository {
                                                           Deadline deadline) override;
 
  private:
+  void note_closed(OrderId id, bool is_there);
   Task<Status> store(order::NewOrder order);
   Task<Status> store_in_two_steps(order::NewOrder order);
 
@@ -117,6 +118,11 @@ class SimStockRepository final : public product::StockRepository {
   Task<Result<product::AsOf<product::StockChanges>>> follow(std::vector<product::OrderStep> steps,
                                                             std::int64_t position,
                                                             Deadline deadline) override;
+  Task<Result<std::vector<product::HeldOrder>>> unsettled(Timestamp reserved_before, std::size_t limit,
+                                                          Deadline deadline) override;
+  Task<Result<product::AsOf<product::StockChanges>>> settle(TenantId tenant,
+                                                            std::vector<product::SettledOrder> orders,
+                                                            Timestamp now, Deadline deadline) override;
   Task<Result<std::vector<product::StockAudit>>> audit(TenantId tenant, Deadline deadline) override;
 
  private:

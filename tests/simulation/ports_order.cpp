@@ -41,6 +41,8 @@ Task<Status> SimOrderRepository::store(order::NewOrder order) {
   auto stored = co_await inner_.create(std::move(order), Deadline::max());
   if (!stored && stored.error().code == ErrorCode::idempotency_in_progress)
     context.tally.seen("commit: refused, the key is another attempt's now");
+  if (!stored && stored.error().code == ErrorCode::deadline_exceeded)
+    context.tally.seen("commit: refused, the id was closed");
   co_return stored;
 }
 
@@ -72,15 +74,25 @@ Task<Status> SimOrderRepository::create(order::NewOrder order, Deadline deadline
   co_return created;
 }
 
+void SimOrderRepository::note_closed(OrderId id, bool is_there) {
+  auto& context = site_.context;
+  context.tally.seen(is_there ? "sweep: the order is there" : "sweep: an id closed");
+  context.trace("the stock of order {} was held for long; it is {}", shorten(id),
+                is_there ? "there" : "closed now");
+  if (!is_there && context.plan.must_compensate)
+    context.violate("no ghosts", "a refused order left its stock to be found: " + shorten(id));
+}
+
 Task<Result<order::OrderStatuses>> SimOrderRepository::close_missing(TenantId tenant,
                                                                      std::vector<OrderId> ids, Timestamp now,
                                                                      Deadline deadline) {
   using Answer = Result<order::OrderStatuses>;
   co_return co_await call_port<Answer>(
       site_, Port::order_store, Access::repeatable_write, deadline, [&]() -> Task<Answer> {
+        const auto closed = disks_.orders.closed;
         auto statuses = co_await inner_.close_missing(tenant, ids, now, deadline);
-        for (const auto& status : *statuses)
-          site_.context.tally.seen(status ? "sweep: the order is there" : "sweep: an id closed");
+        if (site_.context.is(Mutation::id_left_open)) disks_.orders.closed = closed;
+        for (std::size_t i = 0; i < ids.size(); ++i) note_closed(ids[i], statuses->at(i).has_value());
         co_return statuses;
       });
 }

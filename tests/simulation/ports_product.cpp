@@ -203,6 +203,30 @@ Task<SimStockRepository::Changes> SimStockRepository::follow(std::vector<product
                                         });
 }
 
+Task<Result<std::vector<product::HeldOrder>>> SimStockRepository::unsettled(Timestamp reserved_before,
+                                                                            std::size_t limit,
+                                                                            Deadline deadline) {
+  using Held = std::vector<product::HeldOrder>;
+  co_return co_await call_port<Result<Held>>(
+      site_, Port::stock_store, Access::read, deadline, [&]() -> Task<Result<Held>> {
+        if (site_.context.is(Mutation::abandoned_not_asked)) co_return Held{};
+        co_return co_await inner_.unsettled(reserved_before, limit, deadline);
+      });
+}
+
+Task<SimStockRepository::Changes> SimStockRepository::settle(TenantId tenant,
+                                                             std::vector<product::SettledOrder> orders,
+                                                             Timestamp now, Deadline deadline) {
+  if (site_.context.is(Mutation::settled_without_status))
+    for (auto& order : orders) order.status.reset();
+  co_return co_await call_port<Changes>(
+      site_, Port::stock_store, Access::repeatable_write, deadline, [&]() -> Task<Changes> {
+        auto changed = co_await inner_.settle(tenant, orders, now, deadline);
+        if (changed) note(*changed);
+        co_return changed;
+      });
+}
+
 Task<Result<std::vector<product::StockAudit>>> SimStockRepository::audit(TenantId tenant, Deadline deadline) {
   co_return co_await call_port<Result<std::vector<product::StockAudit>>>(
       site_, Port::stock_store, Access::read, deadline, [&] { return inner_.audit(tenant, deadline); });

@@ -38,7 +38,12 @@ class Scheduler final : public Clock {
     return start_ + wall_skew_ + std::chrono::duration_cast<milliseconds>(now_.time_since_epoch());
   }
   /// Somebody sets the wall clock; deadlines do not notice.
-  void move_wall_clock(milliseconds by) { wall_skew_ += by; }
+  void move_wall_clock(milliseconds by) {
+    wall_skew_ += by;
+    furthest_skew_ = std::max(furthest_skew_, wall_skew_);
+  }
+  /// To where it was furthest: what was written down then is not of the future any more.
+  void put_wall_clock_right() { wall_skew_ = furthest_skew_; }
 
   Random& random() { return random_; }
   std::uint64_t steps() const { return steps_; }
@@ -52,7 +57,7 @@ class Scheduler final : public Clock {
   Random random_;
   MonotonicTime now_{};
   Timestamp start_ = parse_rfc3339("2026-01-15T23:30:00.000Z").value();
-  milliseconds wall_skew_{0};
+  milliseconds wall_skew_{0}, furthest_skew_{0};
   std::uint64_t steps_ = 0;
   std::vector<Entry> ready_;
   std::multimap<MonotonicTime, Entry> timers_;

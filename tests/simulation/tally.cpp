@@ -12,7 +12,7 @@ constexpr std::array<std::string_view, fault_count> fault_names{
     "none", "refused", "request lost", "answer lost", "repeated", "slow", "late"};
 
 /// What a thousand seeds must have reached, each in the words of its place.
-constexpr std::array<std::string_view, 58> required{
+constexpr std::array<std::string_view, 61> required{
     "adjust stock: insufficient_inventory",
     "adjust stock: ok",
     "adjust stock: settled by asking again",
@@ -29,6 +29,7 @@ constexpr std::array<std::string_view, 58> required{
     "clock: moved",
     "commit: outcome unknown",
     "commit: refused, the key is another attempt's now",
+    "commit: refused, the id was closed",
     "crash: of an idle process",
     "crash: with requests under way",
     "dashboard: ok",
@@ -70,6 +71,8 @@ constexpr std::array<std::string_view, 58> required{
     "shape: a process per service",
     "shape: one process",
     "shape: without faults",
+    "sweep: an id closed",
+    "sweep: the order is there",
     "transition: lost a race",
 };
 

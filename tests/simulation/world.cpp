@@ -9,7 +9,7 @@ namespace {
 
 /// Far beyond what any seed needs.
 constexpr std::uint64_t most_steps = 400'000;
-constexpr std::chrono::minutes longest_rest{30};
+constexpr std::chrono::minutes longest_rest{60};
 
 class World {
  public:
@@ -184,6 +184,7 @@ bool World::is_at_rest() {
   if (clients_at_work_ > 0 || home_.running() > 0 || wire_.writes_under_way() > 0) return false;
   for (const auto& node : nodes_)
     if (!node->is_up()) return false;
+  if (oracle_.holds_for_nobody()) return false;
   const auto& log = context_.plan.broker ? broker_.records() : disks_.orders.log;
   const auto end = log.empty() ? 0 : log.back().position;
   return disks_.products.followed_position == end &&
@@ -193,6 +194,7 @@ bool World::is_at_rest() {
 void World::come_to_rest() {
   context_.trace("no more faults");
   context_.is_quiet = true;
+  context_.scheduler.put_wall_clock_right();
   for (auto& node : nodes_)
     if (!node->is_up()) start(*node);
   for (auto& client : clients_) {
