@@ -32,6 +32,9 @@ struct EventLoop::Impl {
   const std::string name;
   Context context{1};
   asio::executor_work_guard<asio::io_context::executor_type> guard{context.get_executor()};
+  // The first timer makes what waits for descriptors. Made here, a want of file handles is a start that fails with a
+  // sentence, and not a loop that fails later.
+  asio::steady_timer first_timer{context};
   std::thread thread;
 };
 
