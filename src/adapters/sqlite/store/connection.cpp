@@ -9,6 +9,11 @@ bool Failure::is_unique_violation() const {
   return code_ == SQLITE_CONSTRAINT_UNIQUE || code_ == SQLITE_CONSTRAINT_PRIMARYKEY;
 }
 
+bool Failure::is_damage() const {
+  const int primary = code_ & 0xFF;
+  return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
+}
+
 Statement::~Statement() {
   if (!statement_) return;
   sqlite3_reset(statement_);
@@ -132,14 +137,29 @@ Connection::Connection(const std::string& path, Mode mode) {
     sqlite3_close(db_);
     throw failure;
   }
+  try {
+    set_up(mode);
+  } catch (...) {
+    sqlite3_close(db_);
+    throw;
+  }
+}
+
+void Connection::set_up(Mode mode) {
   sqlite3_extended_result_codes(db_, 1);
   sqlite3_busy_timeout(db_, 5000);
   if (mode == Mode::writer) {
     execute(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
-        "PRAGMA wal_autocheckpoint=1000; PRAGMA cache_size=-32768;");
+        "PRAGMA cache_size=-32768;");
+    const auto note = [](void* pages, sqlite3*, const char*, int count) {
+      *static_cast<int*>(pages) = count;
+      return SQLITE_OK;
+    };
+    // In the place of SQLite's own checkpoints.
+    sqlite3_wal_hook(db_, note, &log_pages_);
   } else {
-    sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    keep_log_on_close();
     execute(
         "PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY; PRAGMA "
         "cache_size=-16384;");
@@ -190,6 +210,17 @@ std::int64_t Connection::total_changes() const {
 std::int64_t Connection::last_insert_rowid() const {
   return sqlite3_last_insert_rowid(db_);
 }
+void Connection::checkpoint() {
+  const int code = sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  const int primary = code & 0xFF;
+  if (primary != SQLITE_OK && primary != SQLITE_BUSY && primary != SQLITE_LOCKED)
+    throw Failure(sqlite3_extended_errcode(db_), fmt::format("{} in a checkpoint", sqlite3_errmsg(db_)));
+}
+
+void Connection::keep_log_on_close() {
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
 bool Connection::in_transaction() const {
   return sqlite3_get_autocommit(db_) == 0;
 }

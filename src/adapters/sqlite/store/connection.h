@@ -23,6 +23,8 @@ class Failure : public std::runtime_error {
   int code() const { return code_; }  ///< the extended result code
   /// A UNIQUE or PRIMARY KEY rule was broken.
   bool is_unique_violation() const;
+  /// The file's content is not what was written to it.
+  bool is_damage() const;
 
  private:
   int code_;
@@ -104,7 +106,7 @@ class Statement {
 class Connection {
  public:
   enum class Mode { writer, reader };
-  /// The writer creates the file, in WAL mode with synchronous=FULL. A reader is query-only and never
+  /// The writer creates the file, in WAL mode with synchronous=FULL; it checkpoints when told to and on close. A reader is query-only and never
   /// checkpoints, not even on close: with SQLite before 3.51.3 two connections that reset the WAL at once may
   /// corrupt it.
   Connection(const std::string& path, Mode mode);
@@ -125,12 +127,23 @@ class Connection {
   std::int64_t last_insert_rowid() const;
   bool in_transaction() const;
 
+  /// The writer's alone. Pages in the log after the last commit.
+  int log_pages() const { return log_pages_; }
+  /// Moves the log into the main file, as far as no reader is in the way. Throws Failure when the disk fails, which
+  /// SQLite's own checkpoints keep to themselves.
+  void checkpoint();
+  /// From now on closing leaves the log as it is.
+  void keep_log_on_close();
+
  private:
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
+  void set_up(Mode mode);
+
   sqlite3* db_ = nullptr;
+  int log_pages_ = 0;
   std::unordered_map<std::string, sqlite3_stmt*, Hash, std::equal_to<>> statements_;
 };
 

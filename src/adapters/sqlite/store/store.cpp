@@ -20,8 +20,15 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// Pages in the log from which on a commit is followed by a checkpoint; SQLite's own default.
+constexpr int checkpoint_pages = 1000;
+
 bool is_full(const Failure& failure) {
   return (failure.code() & 0xFF) == SQLITE_FULL;
+}
+
+Error damaged_error() {
+  return {ErrorCode::unavailable, "The store's file is damaged; nothing was changed.", {}};
 }
 
 Error stopped_error() {
@@ -46,6 +53,7 @@ struct Store::Impl {
   std::deque<std::unique_ptr<Pending>> queue;
   bool stopping = false;
   std::atomic<bool> writable{true};
+  bool checkpoint_refused = false;  // said once
 
   std::mutex readers_mutex;
   std::vector<std::unique_ptr<Connection>> idle_readers;
@@ -67,7 +75,9 @@ struct Store::Impl {
   bool run_plainly(Batch& batch);
   void run_in_savepoints(Batch& batch);
   Error give_up(const Failure& failure, bool begun);
+  void stop_writing(const Failure& failure);
   void roll_back();
+  void checkpoint_when_due();
 };
 
 Store::Store(const std::filesystem::path& folder, std::string name, OffloadPool& readers,
@@ -125,6 +135,7 @@ Error Store::error_of(const Failure& failure) {
   const int primary = failure.code() & 0xFF;
   spdlog::error("sqlite: {}", failure.what());
   if (primary == SQLITE_FULL) return {ErrorCode::unavailable, "The disk is full; nothing was changed.", {}};
+  if (failure.is_damage()) return damaged_error();
   if (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN || primary == SQLITE_NOMEM ||
       primary == SQLITE_BUSY)
     return {ErrorCode::unavailable, "The store cannot answer now; nothing was changed.", {}};
@@ -163,6 +174,7 @@ void Store::Impl::write_loop() {
     // The jobs go first: whoever is answered may close what they refer to.
     batch.clear();
     resume_all(answers);
+    checkpoint_when_due();
   }
 }
 
@@ -194,8 +206,9 @@ bool Store::Impl::run_job(Pending& pending) {
   try {
     return pending.run(*writer);
   } catch (const Failure& failure) {
-    // A full disk or an I/O error may have ended the whole transaction; then the batch fails as one.
-    if (!writer->in_transaction()) throw;
+    // A full disk or an I/O error may have ended the whole transaction; then the batch fails as one. Into a damaged
+    // file nothing more is written.
+    if (!writer->in_transaction() || failure.is_damage()) throw;
     pending.set_error(error_of(failure));
   } catch (const std::exception& defect) {
     spdlog::error("a write to {} failed: {}", path.string(), defect.what());
@@ -259,15 +272,39 @@ void Store::Impl::roll_back() {
   }
 }
 
+/// After a failed fsync the kernel may have dropped the pages, and a second fsync would lie. What is on disk is only
+/// known after recovery, so nothing more is written until a restart; not on close either.
+void Store::Impl::stop_writing(const Failure& failure) {
+  writable = false;
+  writer->keep_log_on_close();
+  spdlog::critical("store {} stops writing: {}", path.string(), failure.what());
+}
+
+/// Here, and not by SQLite within the commit: it would say nothing of an fsync that failed, and do it again later.
+void Store::Impl::checkpoint_when_due() {
+  if (!writable || writer->log_pages() < checkpoint_pages) return;
+  try {
+    writer->checkpoint();
+    checkpoint_refused = false;
+  } catch (const Failure& failure) {
+    const int primary = failure.code() & 0xFF;
+    if (primary != SQLITE_FULL && primary != SQLITE_NOMEM) return stop_writing(failure);
+    // The log grows on until there is room; everything in it is safe.
+    if (!std::exchange(checkpoint_refused, true))
+      spdlog::warn("store {} cannot shorten its log: {}", path.string(), failure.what());
+  }
+}
+
 /// What to tell the jobs of a transaction that was not committed.
 Error Store::Impl::give_up(const Failure& failure, bool begun) {
   roll_back();
+  if (failure.is_damage()) {
+    stop_writing(failure);
+    return damaged_error();
+  }
   // A transaction that could not begin has changed nothing: somebody else holds the file for a moment.
   if (!begun || is_full(failure)) return error_of(failure);
-  // After a failed fsync the kernel may have dropped the pages, and a second fsync would lie. What is on
-  // disk is only known after recovery, so nothing more is written until a restart.
-  writable = false;
-  spdlog::critical("store {} stops writing: {}", path.string(), failure.what());
+  stop_writing(failure);
   return {ErrorCode::outcome_unknown,
           "The disk failed while committing; ask again with the same key after a restart.",
           {}};
