@@ -84,6 +84,7 @@ class CommandLine {
     add_demo();
     add_simulate();
     add_reconcile();
+    add_check();
     add_events();
     add_user();
     add_listings();
@@ -202,6 +203,16 @@ class CommandLine {
         "Prints both as JSON. Exit code 0: equal, 1: not.\nExample: cloudcart reconcile --data-dir shop");
     on_run(command, {"data_dir", "shop.currency", "shop.time_zone", "log.level", "auth.jwt_secret_file"},
            [](const Config& config) { return reconcile(config); });
+  }
+
+  void add_check() {
+    auto& command =
+        *app_.add_subcommand("check", "Look for damage in the stores of a data folder, or of a copy");
+    command.footer(
+        "Prints what is wrong as JSON. Exit code 0: sound, 1: damaged.\nExample: cloudcart check --data-dir "
+        "copy-of-shop");
+    on_run(command, {"data_dir", "shop.currency", "shop.time_zone", "log.level", "auth.jwt_secret_file"},
+           [](const Config& config) { return check_stores(config); });
   }
 
   static void add_filter(CLI::App& command, EventFilter& filter) {

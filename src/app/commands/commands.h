@@ -50,6 +50,8 @@ int simulate_traffic(const SimulateCommand& options);
 
 int reconcile(const Config& config);
 
+int check_stores(const Config& config);
+
 /// Which events of the log; empty parts ask for nothing.
 struct EventFilter {
   std::optional<OrderId> order;

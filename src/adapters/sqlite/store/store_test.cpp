@@ -1,7 +1,10 @@
 #include "adapters/sqlite/store/store.h"
 
+#include <fstream>
+
 #include <gtest/gtest.h>
 
+#include "adapters/sqlite/store/integrity.h"
 #include "adapters/sqlite/store/migrate.h"
 #include "support/temp_folder.h"
 
@@ -190,6 +193,44 @@ TEST_F(StoreTest, EverythingIsThereAfterReopening) {
   store.reset();
   store = std::make_unique<Store>(folder.path(), "store_test", readers);
   EXPECT_EQ(count(), 1);
+}
+
+/// Adds `count` rows of a page each, from key `first`, in one job.
+Status fill(Store& store, int first, int count) {
+  return sync_wait(store.write(no_deadline, [=](Connection& connection) -> Status {
+    const std::string value(4000, 'v');
+    for (int key = first; key < first + count; ++key)
+      connection.prepare("INSERT INTO entry(key, value) VALUES(?, ?)").bind_all(key, value).run();
+    return {};
+  }));
+}
+
+TEST_F(StoreTest, TheLogIsShortenedAsItGrows) {
+  for (int turn = 0; turn < 40; ++turn) ASSERT_TRUE(fill(*store, turn * 100, 100));
+  // 16 MB have gone through it.
+  EXPECT_LT(std::filesystem::file_size(folder.path() / "store_test.db-wal"), 9'000'000U);
+  EXPECT_GT(std::filesystem::file_size(folder.path() / "store_test.db"), 9'000'000U);
+  EXPECT_EQ(count(), 4000);
+}
+
+TEST_F(StoreTest, ADamagedFileIsFoundAndWrittenToNoMore) {
+  ASSERT_TRUE(fill(*store, 0, 100));
+  const auto path = folder.path() / "store_test.db";
+  EXPECT_EQ(find_damage(path), std::vector<std::string>{});
+  store.reset();
+  {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    constexpr int sound_pages = 10;
+    const auto size = std::filesystem::file_size(path);
+    file.seekp(sound_pages * 4096);
+    file << std::string(size - sound_pages * 4096, '\xA5');
+  }
+  store = std::make_unique<Store>(folder.path(), "store_test", readers);
+  EXPECT_FALSE(find_damage(path).empty());
+  const auto refused = insert(1000);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
+  EXPECT_FALSE(store->writable());
 }
 
 TEST_F(StoreTest, AnEditedMigrationAndANewerFileAreRefused) {
