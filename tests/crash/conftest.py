@@ -1,0 +1,68 @@
+"""Where the rig is, a scene for each test, and the seed of the run."""
+
+import os
+import pathlib
+import secrets
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+import rig  # noqa: E402,F401: makes the integration tests' harness importable
+from harness.server import binary  # noqa: E402
+from rig.scene import Scene  # noqa: E402
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--seed", type=int, help="of all that is left to chance; else CLOUDCART_CRASH_SEED, else a new one")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.seed is None:
+        config.option.seed = int(os.environ.get("CLOUDCART_CRASH_SEED") or secrets.randbelow(10**6))
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"crash tests, seed {config.option.seed} (--seed {config.option.seed} asks for the same moments)"
+
+
+def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
+    terminalreporter.write_line(f"seed {config.option.seed}")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if session.config.option.collectonly:
+        return
+    try:
+        binary()
+    except FileNotFoundError as error:
+        pytest.exit(str(error), returncode=2)
+
+
+@pytest.fixture(scope="session")
+def seed(request) -> int:
+    return request.config.option.seed
+
+
+@pytest.fixture
+def make_scene(tmp_path):
+    """Scenes of the test's own; what still runs at its end is killed."""
+    made = []
+
+    def make(name: str = "scene", **options) -> Scene:
+        made.append(Scene(tmp_path / name, **options))
+        return made[-1]
+
+    yield make
+    for scene in made:
+        scene.__exit__(None, None, None)
+
+
+@pytest.fixture
+def shop(make_scene) -> Scene:
+    """A furnished shop that runs on an operating system that can be made to fail."""
+    scene = make_scene(faulty=True)
+    scene.start()
+    scene.furnish()
+    return scene

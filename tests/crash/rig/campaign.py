@@ -1,0 +1,142 @@
+"""Many deaths in a row on one folder, with everything checked after each."""
+
+import pathlib
+import random
+import time
+from dataclasses import asdict, dataclass, field
+from typing import Callable, List, Optional
+
+from . import checker
+from .load import Load
+from .scene import Scene
+from .wire import Lost
+
+
+@dataclass
+class Cycle:
+    number: int
+    moment: str
+    kills: int
+    answered: int  # orders answered 201 so far
+    ready_seconds: float
+    seconds: float
+
+
+@dataclass
+class Report:
+    seed: int
+    how: str
+    folder: str
+    kills: int = 0
+    cycles: List[Cycle] = field(default_factory=list)
+    answers: dict = field(default_factory=dict)
+    orphan_reservations: int = 0
+    ready_seconds: List[float] = field(default_factory=list)
+    findings: List[str] = field(default_factory=list)
+    seconds: float = 0
+
+    def as_dict(self) -> dict:
+        return asdict(self)
+
+
+class Campaign:
+    """`how`: "kill" (kill -9), "power" (and what was not synced is gone), or "mixed"."""
+
+    def __init__(self, folder: pathlib.Path, seed: int, kills: int, how: str = "kill", clients: int = 8,
+                 progress: Callable[[Cycle], None] = lambda cycle: None):
+        assert how in ("kill", "power", "mixed")
+        self.rng = random.Random(f"campaign/{seed}")
+        self.folder, self.seed, self.kills, self.how, self.clients = folder, seed, kills, how, clients
+        self.progress = progress
+        self.report = Report(seed, how, str(folder))
+
+    def run(self) -> Report:
+        """Raises Broken at the first cycle after which a promise is broken; the report is filled in as far as it got."""
+        began = time.monotonic()
+        with Scene(self.folder, tells=self.how != "kill") as scene:
+            try:
+                self._run(scene)
+            except checker.Broken as broken:
+                self.report.findings = broken.findings
+                raise
+            finally:
+                self.report.kills = scene.kills
+                self.report.ready_seconds = scene.ready_seconds
+                self.report.answers = dict(sorted(scene.journal.statuses.items()))
+                self.report.seconds = time.monotonic() - began
+        return self.report
+
+    def _run(self, scene: Scene) -> None:
+        scene.start()
+        scene.furnish()
+        number = 0
+        while scene.kills < self.kills:
+            number += 1
+            began = time.monotonic()
+            before = scene.kills
+            moment = self._die(scene, number)
+            if scene.kills < self.kills and self.rng.random() < 0.3:
+                moment += self._die_while_starting(scene)
+            self._check_dead(scene)
+            scene.start()
+            checker.demand(checker.check_api(scene) + checker.check_reconciliation(scene), scene)
+            cycle = Cycle(number, moment, scene.kills - before, scene.journal.answered_orders, scene.ready_seconds[-1],
+                          time.monotonic() - began)
+            self.report.cycles.append(cycle)
+            self.progress(cycle)
+        self._end(scene)
+
+    def _end(self, scene: Scene) -> None:
+        """A last load that settles what is open, and a stop in peace."""
+        load = Load(scene, f"{self.seed}/end", self.clients).start()
+        time.sleep(0.3)
+        load.stop()
+        checker.demand(checker.check_api(scene) + checker.check_reconciliation(scene), scene)
+        scene.stop()
+        copy = scene.ledger_copy()
+        checker.demand(checker.check_files(copy, scene.journal, settled=True) + checker.check_reconciliation(scene), scene)
+        self.report.orphan_reservations = len(checker.orphans_of(copy))
+
+    def _death(self, scene: Scene) -> None:
+        if self.how == "power" or (self.how == "mixed" and self.rng.random() < 0.5):
+            scene.cut_power(self.rng)
+        else:
+            scene.kill()
+
+    def _die(self, scene: Scene, number: int) -> str:
+        """Under load, at a moment that the seed chooses."""
+        if scene.world:
+            # A disk takes its time, and so there is a time in which to die.
+            scene.world.set(sync_delay_us=self.rng.choice([0, 200, 1000, 4000]))
+        load = Load(scene, f"{self.seed}/{number}", self.clients).start()
+        if self.rng.random() < 0.5:
+            pause = self.rng.uniform(0.01, 0.7)
+            moment = f"{pause:.3f} s into the load"
+            time.sleep(pause)
+        else:
+            goal = self.rng.randint(1, 250)
+            pause = self.rng.choice([0, 0, 0.0002, 0.001, 0.005])
+            moment = f"{pause * 1000:g} ms after the {goal}th order"
+            goal += scene.journal.answered_orders
+            give_up = time.monotonic() + 3
+            while scene.journal.answered_orders < goal and time.monotonic() < give_up and not load.ended:
+                time.sleep(0.0005)
+            time.sleep(pause)
+        checker.demand([] if scene.server.running else [f"the server ended by itself:\n{scene.server.printed()[-3000:]}"], scene)
+        self._death(scene)
+        load.join()
+        return moment
+
+    def _die_while_starting(self, scene: Scene) -> str:
+        """Recovery is interrupted, perhaps several times."""
+        moment = ""
+        for _ in range(self.rng.choice([1, 1, 2, 3])):
+            pause = self.rng.uniform(0, 0.15)
+            scene.launch()
+            time.sleep(pause)
+            self._death(scene)
+            moment += f", {pause * 1000:.0f} ms into a start"
+        return moment
+
+    def _check_dead(self, scene: Scene) -> None:
+        checker.demand(checker.check_files(scene.ledger_copy(), scene.journal), scene)

@@ -1,0 +1,54 @@
+"""A small HTTP client that says honestly whether an answer came."""
+
+import http.client
+import json
+import socket
+from typing import Optional, Tuple
+from urllib.parse import urlsplit
+
+TIMEOUT_SECONDS = 30
+
+
+class Lost(Exception):
+    """The connection ended before the answer was read: the request may or may not have been done."""
+
+
+class Wire:
+    """One kept connection; not for several threads at once."""
+
+    def __init__(self, base: str, timeout: float = TIMEOUT_SECONDS):
+        where = urlsplit(base)
+        self._connection = http.client.HTTPConnection(where.hostname, where.port, timeout=timeout)
+
+    def __enter__(self) -> "Wire":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def ask(
+        self, method: str, path: str, token: Optional[str] = None, body: Optional[dict] = None, key: Optional[str] = None
+    ) -> Tuple[int, dict]:
+        headers = {}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        content = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            content = json.dumps(body).encode()
+        try:
+            if self._connection.sock is None:
+                self._connection.connect()
+                self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._connection.request(method, path, content, headers)
+            response = self._connection.getresponse()
+            text = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            self._connection.close()
+            raise Lost(f"{type(error).__name__}: {error}") from None
+        return response.status, json.loads(text) if text else {}
