@@ -57,7 +57,8 @@ class StoreCheck {
 
   Task<Status> check_stock() {
     sqlite::Store store(ground_.config.data_dir, "product", ground_.readers, to_look);
-    product::SqliteStockRepository stock(store);
+    product::CatalogueIndex index;
+    product::SqliteStockRepository stock(store, index);
     CLOUDCART_CO_TRY(const auto audits, co_await stock.audit(ground_.shop.tenant, deadline()));
     for (const auto& [id, kept, by_ledger] : audits) {
       if (kept == by_ledger && is_possible(kept)) continue;
