@@ -252,7 +252,7 @@ ListedNumbers ShopIndex::list_found(const ProductQuery& query, Slots found) cons
     }
     const PageBounds page(query, std::ssize(candidates));
     const auto begin = candidates.begin() + page.begin, end = candidates.begin() + page.end;
-    if (begin != candidates.end()) std::ranges::nth_element(candidates, begin, before);
+    if (page.begin > 0 && begin != candidates.end()) std::ranges::nth_element(candidates, begin, before);
     std::ranges::partial_sort(begin, end, candidates.end(), before);
     listed.has_more = end != candidates.end();
     for (auto at = begin; at != end; ++at) listed.numbers.push_back(numbers_[at->slot]);
