@@ -12,7 +12,8 @@ namespace cloudcart::order {
 ///
 /// All three are idempotent by order id, because a caller whose answer was lost asks again. Stock goes
 /// free → reserved → sold, and back from both, once; after that the order can have no stock any more, so that
-/// a reservation which comes late takes nothing. What is reserved stays so until it is released or confirmed.
+/// a reservation which comes late takes nothing. What is reserved stays so until it is released or confirmed,
+/// or until the catalogue, having waited long, learned that there is no order and never will be.
 /// Errors of all: unavailable, overloaded and deadline_exceeded; outcome_unknown.
 class Catalogue {
  public:
