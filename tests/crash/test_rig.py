@@ -7,6 +7,7 @@ import time
 import pytest
 
 from rig import checker, ledger_files
+from rig.campaign import Campaign
 from rig.journal import Journal
 from rig.load import Load
 from rig.power import Disk, is_shared_memory
@@ -141,6 +142,11 @@ def test_a_disk_that_lies_is_found(make_scene, seed):
         scene.disk.restore(scene.disk.cut(random.Random(f"{seed}/{attempt}")), copy)
         findings += checker.check_files(copy, scene.journal)
     assert any(finding.startswith("lost:") for finding in findings), findings
+
+
+def test_a_campaign_on_a_disk_that_lies_fails(tmp_path, seed):
+    with pytest.raises(checker.Broken):
+        Campaign(tmp_path / "scene", seed, kills=20, how="lies").run()
 
 
 def test_an_honest_disk_loses_nothing_at_many_cuts(make_scene, seed):

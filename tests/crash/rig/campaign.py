@@ -40,11 +40,12 @@ class Report:
 
 
 class Campaign:
-    """`how`: "kill" (kill -9), "power" (and what was not synced is gone), or "mixed"."""
+    """`how`: "kill" (kill -9), "power" (and what was not synced is gone), "mixed", or "lies" (a disk that only pretends to
+    sync, and power cuts: the rig must find what is lost)."""
 
     def __init__(self, folder: pathlib.Path, seed: int, kills: int, how: str = "kill", clients: int = 8,
                  progress: Callable[[Cycle], None] = lambda cycle: None):
-        assert how in ("kill", "power", "mixed")
+        assert how in ("kill", "power", "mixed", "lies")
         self.rng = random.Random(f"campaign/{seed}")
         self.folder, self.seed, self.kills, self.how, self.clients = folder, seed, kills, how, clients
         self.progress = progress
@@ -98,7 +99,7 @@ class Campaign:
         self.report.orphan_reservations = len(checker.orphans_of(copy))
 
     def _death(self, scene: Scene) -> None:
-        if self.how == "power" or (self.how == "mixed" and self.rng.random() < 0.5):
+        if self.how in ("power", "lies") or (self.how == "mixed" and self.rng.random() < 0.5):
             scene.cut_power(self.rng)
         else:
             scene.kill()
@@ -107,7 +108,7 @@ class Campaign:
         """Under load, at a moment that the seed chooses."""
         if scene.world:
             # A disk takes its time, and so there is a time in which to die.
-            scene.world.set(sync_delay_us=self.rng.choice([0, 200, 1000, 4000]))
+            scene.world.set(sync_delay_us=self.rng.choice([0, 200, 1000, 4000]), sync_lies=self.how == "lies")
         load = Load(scene, f"{self.seed}/{number}", self.clients).start()
         if self.rng.random() < 0.5:
             pause = self.rng.uniform(0.01, 0.7)
