@@ -19,7 +19,6 @@ from harness.waiting import until
 from rig import checker, ledger_files
 from rig.faulty_os import DAY_NS
 from rig.journal import Journal
-from rig.load import Load
 from rig.scene import ADDRESS_TAIL, SETTINGS, Scene, expect
 from rig.wire import Lost, Wire
 from test_stops import check_all, loaded

@@ -12,7 +12,6 @@ from rig.journal import Journal
 from rig.load import Load
 from rig.power import Disk, is_shared_memory
 from rig.scene import Scene
-from rig.wire import Wire
 
 
 @pytest.fixture(scope="module")

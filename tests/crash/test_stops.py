@@ -5,14 +5,11 @@ import signal
 import subprocess
 import time
 
-import pytest
-
 from harness.server import environment
 from harness.waiting import until
 from rig import checker
 from rig.load import Load
 from rig.scene import Scene
-from rig.wire import Lost, Wire
 
 
 def loaded(scene: Scene, seed: str, orders: int = 60, clients: int = 8) -> Load:

@@ -4,12 +4,11 @@ import pathlib
 import random
 import time
 from dataclasses import asdict, dataclass, field
-from typing import Callable, List, Optional
+from typing import Callable, List
 
 from . import checker
 from .load import Load
 from .scene import Scene
-from .wire import Lost
 
 
 @dataclass

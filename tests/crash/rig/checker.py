@@ -311,7 +311,9 @@ def _check_promises(ledger: Ledger, journal: Journal) -> List[str]:
         states[entry.order_id].add(entry.status)
     for move in journal.moves:
         if move.succeeded and move.data["order"]["status"] not in states[move.subject]:
-            findings.append(f"lost: order {move.subject} was answered {move.data['order']['status']}, it has {states[move.subject]}")
+            findings.append(
+                f"lost: order {move.subject} was answered {move.data['order']['status']}, it has {states[move.subject]}"
+            )
     return findings
 
 
@@ -327,7 +329,8 @@ def _check_adjustments(ledger: Ledger, journal: Journal) -> List[str]:
     for movement in ledger.movements:
         booked[movement.product_id] += movement.delta * (movement.kind == "adjust")
     return [
-        f"product {product}: adjustments of {booked[product]} units are booked, answered and open were {least[product]} to {most[product]}"
+        f"product {product}: adjustments of {booked[product]} units are booked, answered and open were {least[product]} "
+        f"to {most[product]}"
         for product in ledger.stock
         if not least[product] <= booked[product] <= most[product]
     ]

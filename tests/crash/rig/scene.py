@@ -17,7 +17,7 @@ from .journal import Journal
 from .power import Disk
 from .wire import Wire
 
-from harness.server import Server, binary, environment, run
+from harness.server import Server, environment, run
 from harness.waiting import until
 
 PASSWORD = "correct horse battery"
