@@ -54,6 +54,7 @@ class SeededIds final : public IdGenerator {
 struct Violation {
   std::string promise;  ///< a short name
   std::string what;
+  bool operator==(const Violation&) const = default;
 };
 
 /// What everybody in a simulated world shares.

@@ -259,6 +259,21 @@ void Oracle::order_answered(const order::Order& order) {
   known = std::max(known, order.version);
 }
 
+void Oracle::transition_answered(const order::Order& order) {
+  order_answered(order);
+  if (!context_.plan.calm) return;
+  const auto& reservations = disks_.products.shops[order.tenant].reservations;
+  const auto held = reservations.find(order.id);
+  if (held == reservations.end()) return;
+  const bool is_right = order.status == OrderStatus::cancelled
+                            ? held->second.state == ReservationState::released
+                            : held->second.state != ReservationState::reserved;
+  if (!is_right)
+    context_.violate("fresh reads",
+                     fmt::format("order {} was answered as {}, and its stock is still {}", shorten(order.id),
+                                 cloudcart::to_string(order.status), product::to_string(held->second.state)));
+}
+
 std::int64_t Oracle::answered_version(OrderId id) const {
   const auto found = answered_versions_.find(id);
   return found == answered_versions_.end() ? 0 : found->second;

@@ -45,6 +45,8 @@ class Oracle {
   bool is_key_spent_on_other(const Purchase& purchase) const;
   /// The version of an order that somebody was told; whoever asks from now on must see it or a newer one.
   void order_answered(const order::Order& order);
+  /// A transition was answered: where nothing fails, the stock is right by now, without waiting for the log.
+  void transition_answered(const order::Order& order);
   std::int64_t answered_version(OrderId id) const;
   const std::map<OrderId, std::int64_t>& answered_versions() const { return answered_versions_; }
 

@@ -203,7 +203,7 @@ Task<void> Client::transition() {
                        describe(answer));
   front_.context.tally.seen((cancels ? "cancel: " : "change status: ") + describe(answer));
   if (!answer) co_return;
-  front_.oracle.order_answered(*answer);
+  front_.oracle.transition_answered(*answer);
   if (answer->status != (cancels ? OrderStatus::cancelled : next))
     front_.context.violate("transitions", "a transition was answered that did not happen");
   if (!may_see(owner)) front_.context.violate("no ghosts", "somebody changed another's order");

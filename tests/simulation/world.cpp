@@ -16,7 +16,7 @@ class World {
   World(std::uint64_t seed, Options options, Tally& tally);
   ~World();
   void run();
-  std::optional<Violation> violation() const { return context_.violation; }
+  Outcome outcome() const;
 
  private:
   void stock_shelves();
@@ -76,6 +76,15 @@ World::~World() {
   for (auto& node : nodes_) node->stop();
   home_.die();
   home_.drain();
+}
+
+Outcome World::outcome() const {
+  const auto time = context_.scheduler.monotonic_now().time_since_epoch();
+  Outcome outcome{context_.violation, context_.scheduler.steps(),
+                  std::chrono::duration_cast<milliseconds>(time).count()};
+  for (const auto& [position, event] : disks_.orders.log)
+    outcome.log_hash = outcome.log_hash * 31 + std::hash<std::string>{}(events::to_json(event));
+  return outcome;
 }
 
 void World::stock_shelves() {
@@ -194,7 +203,6 @@ bool World::is_at_rest() {
 void World::come_to_rest() {
   context_.trace("no more faults");
   context_.is_quiet = true;
-  context_.scheduler.put_wall_clock_right();
   for (auto& node : nodes_)
     if (!node->is_up()) start(*node);
   for (auto& client : clients_) {
@@ -202,23 +210,25 @@ void World::come_to_rest() {
     home_.spawn(client->settle(), [this](const auto&) { --clients_at_work_; });
   }
   const auto until = context_.scheduler.monotonic_now() + longest_rest;
-  const auto settled = [this] {
-    if (clients_at_work_ > 0) return false;
+  // Clients get their answers with the clock as it is; only stock whose order never came may wait for it.
+  run_until([this] { return clients_at_work_ == 0; }, until);
+  context_.scheduler.put_wall_clock_right();
+  const auto rests = [this] {
     broker_.relay_everything();
     return is_at_rest();
   };
-  const bool rests = run_until(settled, until);
+  const bool is_settled = !context_.violation && run_until(rests, until);
   if (context_.violation) return;
-  if (!rests) return context_.violate("liveness", "the world does not come to rest");
+  if (!is_settled) return context_.violate("liveness", "the world does not come to rest");
   oracle_.check_end();
 }
 
 }  // namespace
 
-std::optional<Violation> simulate(std::uint64_t seed, Options options, Tally& tally) {
+Outcome simulate(std::uint64_t seed, Options options, Tally& tally) {
   World world(seed, options, tally);
   world.run();
-  return world.violation();
+  return world.outcome();
 }
 
 }  // namespace cloudcart::simulation
