@@ -1,4 +1,4 @@
--- What an order writes, in fewer and smaller rows: chosen by measurement (docs/adr/0005).
+-- What an order writes, in fewer and smaller rows: chosen by measurement (docs/adr/0007).
 
 -- Stock by the product's number: each movement finds its row by a small integer.
 CREATE TABLE stock_of_product(
