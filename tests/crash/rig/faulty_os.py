@@ -1,5 +1,6 @@
 """Compiles `faulty_os.c` and holds the controls of one operating system that fails on demand."""
 
+import atexit
 import functools
 import mmap
 import os
@@ -26,7 +27,9 @@ def library() -> pathlib.Path:
     """The compiled shim, made once in each run of Python."""
     compiler = shutil.which("clang-19") or shutil.which("cc")
     assert compiler, "there is no C compiler (clang-19 or cc) to make the faulty operating system with"
-    target = pathlib.Path(tempfile.mkdtemp(prefix="cloudcart-faulty-os-")) / "faulty_os.so"
+    folder = tempfile.mkdtemp(prefix="cloudcart-faulty-os-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    target = pathlib.Path(folder) / "faulty_os.so"
     subprocess.run(
         [compiler, "-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-o", str(target), str(SOURCE), "-ldl",
          "-pthread"],
