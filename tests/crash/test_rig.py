@@ -45,6 +45,7 @@ DOCTORS = {
     ledger_files.change_status: "order {} is shipped, its last event says pending",
     ledger_files.change_total: "order {}: its lines make",
     ledger_files.copy_order: "order {} holds no stock",
+    ledger_files.lead_key_astray: "stands for order {}, which is not there",
     ledger_files.free_key: "order {} is there, but its key",
     ledger_files.change_stock: "product {}: the stock is",
     ledger_files.delete_movement: "product {}: movement",

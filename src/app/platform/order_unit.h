@@ -12,7 +12,7 @@ namespace cloudcart::app {
 /// What the order service keeps; others may follow its log before the service itself is wired.
 struct OrderStores {
   explicit OrderStores(Ground& ground, sqlite::StoreOptions options = {})
-      : store(ground.config.data_dir, "order", ground.readers, options), orders(store, tail, ground.ids) {}
+      : store(ground.config.data_dir, "order", ground.readers, options), orders(store, tail) {}
 
   sqlite::Store store;
   order::OutboxTail tail{store};

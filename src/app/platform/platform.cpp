@@ -161,7 +161,7 @@ void Platform::Impl::open_products() {
     product_orders =
         std::make_unique<product::HttpOrders>(remote(Service::order, Service::product), service_token());
   }
-  products = std::make_unique<ProductUnit>(ground, *product_orders);
+  products = std::make_unique<ProductUnit>(ground, *product_orders, orders != nullptr);
 }
 
 events::EventLog& Platform::Impl::log(Service needed_by) {

@@ -11,7 +11,8 @@ namespace cloudcart::app {
 
 /// The product service on its store and cache.
 struct ProductUnit {
-  ProductUnit(Ground& ground, product::Orders& orders)
+  /// `orders_run_here`: the order service is in this process, and was in the one before.
+  ProductUnit(Ground& ground, product::Orders& orders, bool orders_run_here)
       : store(ground.config.data_dir, "product", ground.readers),
         cache(ground.clock, {.max_bytes = ground.config.cache.max_bytes}),
         app({.products = products,
@@ -21,7 +22,9 @@ struct ProductUnit {
              .cache = cache,
              .clock = ground.clock,
              .ids = ground.ids,
-             .reservation_timeout = ground.config.product.reservation_timeout}) {
+             .reservation_timeout = ground.config.product.reservation_timeout,
+             .placed_by_the_dead_before =
+                 orders_run_here ? std::optional{ground.clock.now()} : std::nullopt}) {
     // Now, so that no first customer waits for it.
     const auto loaded = sync_wait(products.categories(ground.shop.tenant, MonotonicTime::max()));
     if (!loaded) throw std::runtime_error("Cannot read the products: " + loaded.error().message);

@@ -33,4 +33,8 @@ RequestFingerprint fingerprint_of(UserId user_id, const std::vector<LineRequest>
   return fingerprint;
 }
 
+Error key_conflict() {
+  return {ErrorCode::idempotency_conflict, "This idempotency key was used for another request.", {}};
+}
+
 }  // namespace cloudcart::order

@@ -27,4 +27,7 @@ using RequestFingerprint = std::array<std::uint8_t, 32>;
 RequestFingerprint fingerprint_of(UserId user_id, const std::vector<LineRequest>& lines,
                                   std::string_view shipping_address);
 
+/// What a key answers that stands for another request.
+Error key_conflict();
+
 }  // namespace cloudcart::order

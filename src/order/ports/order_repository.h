@@ -36,7 +36,7 @@ struct ClaimRequest {
   }
 };
 
-/// What a key is bound to, for good.
+/// What a key is bound to.
 struct BoundKey {
   OrderId order_id;
   bool completed = false;  ///< the order is there; else the claim is the caller's now

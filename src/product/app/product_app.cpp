@@ -18,6 +18,8 @@ ProductApp::ProductApp(const Dependencies& to)
       get_stock(to.ledger),
       adjust_stock(to.ledger, cache_, to.clock),
       inventory_consumer(to.stock, cache_),
-      settle_reservations(to.stock, to.orders, cache_, to.clock, {.timeout = to.reservation_timeout}) {}
+      settle_reservations(
+          to.stock, to.orders, cache_, to.clock,
+          {.timeout = to.reservation_timeout, .placed_by_the_dead_before = to.placed_by_the_dead_before}) {}
 
 }  // namespace cloudcart::product

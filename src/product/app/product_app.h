@@ -33,6 +33,7 @@ class ProductApp {
     milliseconds cache_time_to_live{60'000};
     /// How long stock is kept for an order that does not come.
     milliseconds reservation_timeout{15 * 60'000};
+    std::optional<Timestamp> placed_by_the_dead_before;  ///< see SettleReservations
   };
 
   explicit ProductApp(const Dependencies& dependencies);

@@ -14,7 +14,8 @@ constexpr milliseconds shortest_pause{100}, longest_pause{30'000};
 }  // namespace
 
 Task<Result<std::size_t>> SettleReservations::operator()(Deadline deadline) {
-  const auto reserved_before = clock_.now() - options_.timeout;
+  const auto reserved_before = std::max(clock_.now() - options_.timeout,
+                                        options_.placed_by_the_dead_before.value_or(Timestamp::min()));
   CLOUDCART_CO_TRY(const auto waiting, co_await stock_.unsettled(reserved_before, options_.batch, deadline));
   std::map<TenantId, std::vector<OrderId>> by_tenant;
   for (const auto& [tenant, order] : waiting) by_tenant[tenant].push_back(order);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "core/clock.h"
 #include "product/app/catalogue_cache.h"
 #include "product/ports/orders.h"
@@ -19,6 +21,9 @@ class SettleReservations {
   struct Options {
     milliseconds timeout{15 * 60'000};
     std::size_t batch = 200;  ///< reservations in one request
+    /// What was reserved before it need not wait: whoever placed those orders has died since. Nullopt where that is not
+    /// known, because the order service runs elsewhere.
+    std::optional<Timestamp> placed_by_the_dead_before;
   };
 
   SettleReservations(StockRepository& stock, Orders& orders, CatalogueCache& cache, const Clock& clock,

@@ -93,6 +93,20 @@ TEST_F(SettleReservationsTest, NothingMovesWhileTheOrderServiceDoesNotAnswer) {
   EXPECT_EQ(kept(), (Stock{10, 0, 0}));
 }
 
+TEST_F(SettleReservationsTest, WhatTheDeadReservedNeedNotWait) {
+  reserve(4);
+  clock.advance(milliseconds{1});
+  const auto restarted_at = clock.now();
+  MemoryCache other_cache{clock};
+  CatalogueCache catalogue{other_cache, milliseconds{60'000}};
+  SettleReservations after_restart{
+      stock, orders, catalogue, clock, {.placed_by_the_dead_before = restarted_at}};
+  clock.advance(milliseconds{1});
+  reserve(2);
+  EXPECT_EQ(sync_wait(after_restart(no_deadline)), 1U);
+  EXPECT_EQ(kept(), (Stock{8, 2, 0}));
+}
+
 /// A crash between the two services' steps leaves the id closed and the stock reserved.
 TEST_F(SettleReservationsTest, ACrashAfterClosingIsMadeUpForByAskingAgain) {
   const auto order = reserve(4);

@@ -32,7 +32,7 @@ class Stores : public testing::Test {
   product::SqliteProductRepository products_{product_store_, product_index_};
   order::OutboxTail tail_{order_store_};
   order::SqliteEventLog log_{order_store_, tail_};
-  order::SqliteOrderRepository orders_{order_store_, tail_, ids_};
+  order::SqliteOrderRepository orders_{order_store_, tail_};
   order::SqliteOrderLedger ledger_{order_store_, tail_};
   app::StoreImportSink sink_{products_, users_, ledger_, Currency::parse("GBP").value()};
 };

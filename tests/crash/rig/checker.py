@@ -216,10 +216,8 @@ def _check_events(ledger: Ledger) -> List[str]:
 def _check_keys(ledger: Ledger) -> List[str]:
     findings = []
     for key in ledger.keys:
-        if key.completed and key.order_id not in ledger.orders:
-            findings.append(f"key {key.key} is completed by order {key.order_id}, which is not there")
-        if not key.completed and key.order_id in ledger.orders:
-            findings.append(f"order {key.order_id} is there, but its key {key.key} does not know")
+        if key.order_id not in ledger.orders:
+            findings.append(f"key {key.key} stands for order {key.order_id}, which is not there")
     twice = [order for order, count in Counter(key.order_id for key in ledger.keys).items() if count > 1]
     return findings + [f"order {order} has several keys" for order in twice]
 
@@ -293,6 +291,7 @@ def _check_reservations(ledger: Ledger, settled: bool) -> List[str]:
 def _check_promises(ledger: Ledger, journal: Journal) -> List[str]:
     """What clients were told, against the files: the same as by the API, before the server has recovered anything."""
     findings = []
+    keys = {(key.user_id, key.key): key.order_id for key in ledger.keys}
     by_tag = defaultdict(list)
     for order in ledger.orders.values():
         by_tag[order.address.removesuffix(ADDRESS_TAIL)].append(order.id)
@@ -303,6 +302,8 @@ def _check_promises(ledger: Ledger, journal: Journal) -> List[str]:
                 findings.append(f"lost: order {answer['id']} of {wish.tag} was answered 201 and is not on disk")
             elif f"{order.total / 100:.2f}" != answer["total_amount"] or order.user_id != answer["user_id"]:
                 findings.append(f"order {order.id} was answered as {answer}, on disk is {order}")
+            elif wish.key and not journal.keys_ran_out and keys.get((order.user_id, wish.key)) != order.id:
+                findings.append(f"order {order.id} is there, but its key {wish.key} does not know")
         if by_tag[wish.tag] and not wish.may_exist:
             findings.append(f"a ghost: {wish.tag} was refused, and on disk is order {by_tag[wish.tag]}")
     findings += _check_adjustments(ledger, journal)

@@ -95,6 +95,7 @@ class Journal:
         self.findings: List[str] = []  # what clients saw and must not have seen
         self._live: Dict[str, Wish] = {}  # keyed wishes that may be asked for again
         self._open_adjustments_from = 0
+        self.keys_ran_out = False  # some may be gone from the stores
         self.asks_again = True  # whether anybody may, now
 
     def close(self) -> None:
@@ -147,6 +148,7 @@ class Journal:
     def forget_keys(self) -> None:
         """The keys so far are asked for no more: they have run out, or will."""
         with self._lock:
+            self.keys_ran_out = True
             self._live.clear()
             self._open_adjustments_from = len(self.adjustments)
 

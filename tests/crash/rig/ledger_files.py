@@ -52,7 +52,6 @@ class LedgerKey:
     user_id: str
     key: str
     order_id: str
-    completed: bool
 
 
 @dataclass
@@ -162,8 +161,8 @@ def read(folder: pathlib.Path) -> Ledger:
             for row in db.execute("SELECT position, order_id, version, event_id, status FROM outbox ORDER BY position")
         ]
         keys = [
-            LedgerKey(_id(row[0]), row[1], _id(row[2]), bool(row[3]))
-            for row in db.execute("SELECT user_id, key, order_id, completed FROM idempotency_key")
+            LedgerKey(_id(row[0]), row[1], _id(row[2]))
+            for row in db.execute("SELECT user_id, key, order_id FROM idempotency_key")
         ]
     with _open(folder, "product") as db:
         stock = {
@@ -289,13 +288,28 @@ def copy_order(folder: pathlib.Path) -> str:
     return _id(twin)
 
 
-def free_key(folder: pathlib.Path) -> str:
-    """A key forgets that its order is there."""
+def _some_key(folder: pathlib.Path) -> bytes:
+    """The order of a key."""
     with _open(folder, "order") as connection:
-        row = connection.execute("SELECT order_id FROM idempotency_key WHERE completed = 1 LIMIT 1").fetchone()
-    assert row, "no completed key to doctor"
-    _change(folder, "order", "UPDATE idempotency_key SET completed = 0 WHERE order_id = ?", (row[0],))
-    return _id(row[0])
+        row = connection.execute("SELECT order_id FROM idempotency_key ORDER BY order_id LIMIT 1").fetchone()
+    assert row, "no key to doctor"
+    return row[0]
+
+
+def lead_key_astray(folder: pathlib.Path) -> str:
+    """A key stands for an order that is not there."""
+    nowhere = uuid.uuid4()
+    _change(
+        folder, "order", "UPDATE idempotency_key SET order_id = ? WHERE order_id = ?", (nowhere.bytes, _some_key(folder))
+    )
+    return str(nowhere)
+
+
+def free_key(folder: pathlib.Path) -> str:
+    """A key forgets its order."""
+    order = _some_key(folder)
+    _change(folder, "order", "DELETE FROM idempotency_key WHERE order_id = ?", (order,))
+    return _id(order)
 
 
 def _some_product(folder: pathlib.Path) -> tuple:

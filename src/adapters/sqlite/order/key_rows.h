@@ -1,18 +1,26 @@
 #pragma once
 
+#include <optional>
+
 #include "adapters/sqlite/store/connection.h"
 #include "order/ports/order_repository.h"
 
 namespace cloudcart::order::rows {
 
-/// Expired keys removed with each claim: more than come in, so that they cannot pile up, and few enough that
-/// no request pays for many.
-inline constexpr int purged_per_claim = 4;
+/// Of every so many orders with a key one removes that many expired keys and more: so they cannot pile up, no
+/// order pays for many, and most pay for none.
+inline constexpr int inserts_per_purge = 16;
+inline constexpr int removed_per_purge = 64;
 
-Result<BoundKey> claim(sqlite::Connection& connection, const ClaimRequest& request, const Uuid& process);
-/// Whether the claim was this attempt's; then the key is free.
-bool drop(sqlite::Connection& connection, const HeldKey& key);
-/// Whether the claim was this attempt's; then the key is completed.
-bool complete(sqlite::Connection& connection, const HeldKey& key);
+/// What the key stands for.
+struct KeyRow {
+  RequestFingerprint fingerprint{};
+  OrderId order_id;
+};
+std::optional<KeyRow> find_key(sqlite::Connection& connection, const KeyScope& scope, Timestamp now);
+
+/// The key of an order that is stored in the same transaction; `claim` tells the key, the request and the order.
+/// False when the key stands for an order already; then nothing is written.
+bool insert_key(sqlite::Connection& connection, const ClaimRequest& claim);
 
 }  // namespace cloudcart::order::rows

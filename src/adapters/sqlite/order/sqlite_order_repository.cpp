@@ -55,19 +55,47 @@ std::optional<OrderStatus> read_status(Connection& connection, const TenantId& t
   return parse_order_status(row.text(0)).value();
 }
 
+/// What the store knows of a key.
+struct StoredKey {
+  std::optional<rows::KeyRow> row;
+  bool is_closed = false;  ///< the order that an attempt under way is bound to
+};
+
+std::unexpected<Error> taken_over() {
+  return fail(ErrorCode::idempotency_in_progress, "Another request with this idempotency key took over.");
+}
+
 }  // namespace
 
 Task<Result<BoundKey>> SqliteOrderRepository::claim_key(ClaimRequest request, Deadline deadline) {
-  co_return co_await store_.write(deadline,
-                                  [request = std::move(request), process = process_](Connection& connection) {
-                                    return rows::claim(connection, request, process);
-                                  });
+  // First the table, then the store: an attempt leaves the table after its order is stored, so that it is seen in
+  // one of them.
+  CLOUDCART_CO_TRY(const auto taken, claims_.take(request));
+  auto known = co_await store_.read(deadline, [&](Connection& connection) -> Result<StoredKey> {
+    StoredKey stored{.row = rows::find_key(connection, request.key.scope, request.now)};
+    if (!stored.row && taken.order_id != request.proposed_order)
+      stored.is_closed = rows::is_closed(connection, request.key.scope.tenant, taken.order_id);
+    return stored;
+  });
+  if (!known) {
+    if (taken.is_callers) claims_.let_go(request.key);
+    co_return std::unexpected(std::move(known).error());
+  }
+  if (known->row) {
+    if (taken.is_callers) claims_.drop(request.key);
+    if (known->row->fingerprint != request.fingerprint) co_return fail(key_conflict());
+    co_return BoundKey{known->row->order_id, true};
+  }
+  if (known->is_closed && claims_.rebind(request, taken.order_id))
+    co_return BoundKey{request.proposed_order, false};
+  if (!taken.is_callers)
+    co_return fail(ErrorCode::idempotency_in_progress,
+                   "The first request with this idempotency key still runs.");
+  co_return BoundKey{taken.order_id, false};
 }
 
-Task<Result<bool>> SqliteOrderRepository::drop_claim(HeldKey key, Deadline deadline) {
-  co_return co_await store_.write(deadline, [key = std::move(key)](Connection& connection) -> Result<bool> {
-    return rows::drop(connection, key);
-  });
+Task<Result<bool>> SqliteOrderRepository::drop_claim(HeldKey key, Deadline) {
+  co_return claims_.drop(key);
 }
 
 template <class Job>
@@ -85,17 +113,22 @@ Task<Status> SqliteOrderRepository::write_and_tell(events::OrderEvent event, Dea
 }
 
 Task<Status> SqliteOrderRepository::create(NewOrder order, Deadline deadline) {
-  co_return co_await write_and_tell(
+  std::optional<ClaimRequest> claim;
+  if (order.key) {
+    claim = claims_.held(*order.key);
+    if (!claim) co_return taken_over();
+  }
+  auto created = co_await write_and_tell(
       std::move(order.event), deadline,
-      [order = std::move(order.order), key = std::move(order.key)](Connection& connection) -> Status {
-        if (key && !rows::complete(connection, *key))
-          return fail(ErrorCode::idempotency_in_progress,
-                      "Another request with this idempotency key took over.");
+      [order = std::move(order.order), claim = std::move(claim)](Connection& connection) -> Status {
         if (rows::is_closed(connection, order.tenant, order.id)) return fail(closed_already());
+        if (claim && !rows::insert_key(connection, *claim)) return taken_over();
         if (!rows::insert(connection, order))
           return fail(ErrorCode::conflict, "There is an order of this id.");
         return {};
       });
+  if (created && order.key) claims_.drop(*order.key);
+  co_return created;
 }
 
 Task<Result<OrderStatuses>> SqliteOrderRepository::close_missing(TenantId tenant, std::vector<OrderId> ids,

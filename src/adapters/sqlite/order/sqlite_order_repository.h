@@ -1,18 +1,18 @@
 #pragma once
 
+#include "adapters/sqlite/order/claim_table.h"
 #include "adapters/sqlite/order/outbox_tail.h"
 #include "adapters/sqlite/store/store.h"
-#include "core/id_generator.h"
 #include "order/ports/order_repository.h"
 
 namespace cloudcart::order {
 
-/// Over the store "order". Only one process can have the store open, so a claim of another process is one of
-/// a process that is gone, and is handed over at once.
+/// Over the store "order". Only one process can have the store open, so that claims need not be stored: one of a
+/// process that is gone is as if it had never been made, and the stock that it may hold goes back as that of any
+/// order that never came.
 class SqliteOrderRepository final : public OrderRepository {
  public:
-  SqliteOrderRepository(sqlite::Store& store, OutboxTail& tail, IdGenerator& ids)
-      : store_(store), tail_(tail), process_(ids.next()) {}
+  SqliteOrderRepository(sqlite::Store& store, OutboxTail& tail) : store_(store), tail_(tail) {}
 
   Task<Result<BoundKey>> claim_key(ClaimRequest request, Deadline deadline) override;
   Task<Result<bool>> drop_claim(HeldKey key, Deadline deadline) override;
@@ -33,7 +33,7 @@ class SqliteOrderRepository final : public OrderRepository {
 
   sqlite::Store& store_;
   OutboxTail& tail_;
-  const Uuid process_;  ///< names this process in claims
+  ClaimTable claims_;
 };
 
 }  // namespace cloudcart::order

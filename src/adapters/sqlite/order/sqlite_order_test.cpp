@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "adapters/sqlite/order/claim_table.h"
 #include "adapters/sqlite/order/closed_rows.h"
 #include "adapters/sqlite/order/key_rows.h"
 #include "adapters/sqlite/order/order_rows.h"
@@ -21,8 +22,6 @@ using sqlite::Connection;
 class SqliteOrderTest : public testing::Test {
  protected:
   test::TempFolder folder;
-  SystemClock clock;
-  SystemIdGenerator ids{clock};
   OffloadPool readers{"test-reader", 2, 1000};
   std::unique_ptr<sqlite::Store> store;
   std::unique_ptr<OutboxTail> tail;
@@ -35,7 +34,7 @@ class SqliteOrderTest : public testing::Test {
     store = std::make_unique<sqlite::Store>(folder.path(), "order", readers);
     tail = std::make_unique<OutboxTail>(*store);
     log = std::make_unique<SqliteEventLog>(*store, *tail);
-    orders = std::make_unique<SqliteOrderRepository>(*store, *tail, ids);
+    orders = std::make_unique<SqliteOrderRepository>(*store, *tail);
   }
   Result<BoundKey> claim(ClaimRequest request) {
     return sync_wait(orders->claim_key(std::move(request), no_deadline));
@@ -69,27 +68,52 @@ TEST_F(SqliteOrderTest, OrdersAndTheLogOutliveTheProcess) {
   EXPECT_EQ(sync_wait(log->read(end, 10, no_deadline)).value().size(), 1U);
 }
 
-TEST_F(SqliteOrderTest, AClaimOfAProcessThatIsGoneIsHandedOverAtOnce) {
-  const auto first = sample::claim("key", 1);
-  ASSERT_TRUE(claim(first));
+TEST_F(SqliteOrderTest, AClaimOfAProcessThatIsGoneIsFreeAndAnOrdersKeyIsNot) {
+  const auto unfinished = sample::claim("unfinished", 1);
+  auto finished = sample::claim("finished", 2);
+  finished.proposed_order = test::numbered<OrderId>(1);
+  ASSERT_TRUE(claim(unfinished));
+  ASSERT_TRUE(claim(finished));
+  auto order = sample::new_order(sample::order(1));
+  order.key = finished.key;
+  ASSERT_TRUE(sync_wait(orders->create(std::move(order), no_deadline)));
   open();
-  const auto second = claim(sample::claim("key", 2));
-  ASSERT_TRUE(second);
-  EXPECT_EQ(second->order_id, first.proposed_order);
-  EXPECT_EQ(claim(sample::claim("key", 3)).error().code, ErrorCode::idempotency_in_progress);
+  const auto again = sample::claim("unfinished", 3);
+  EXPECT_EQ(claim(again).value().order_id, again.proposed_order);
+  const auto bound = claim(sample::claim("finished", 4)).value();
+  EXPECT_TRUE(bound.completed);
+  EXPECT_EQ(bound.order_id, test::numbered<OrderId>(1));
 }
 
-TEST_F(SqliteOrderTest, ExpiredKeysAreRemovedAFewAtATime) {
-  for (std::uint32_t n = 1; n <= 10; ++n) ASSERT_TRUE(claim(sample::claim("old " + std::to_string(n), n)));
-  ASSERT_EQ(count("idempotency_key"), 10);
+TEST_F(SqliteOrderTest, ExpiredKeysAreRemovedInTime) {
+  const auto create = [&](std::uint32_t n, Timestamp now) {
+    auto wanted = sample::claim("key " + std::to_string(n), n, now);
+    wanted.proposed_order = test::numbered<OrderId>(n);
+    ASSERT_TRUE(claim(wanted));
+    auto order = sample::new_order(sample::order(n));
+    order.key = wanted.key;
+    ASSERT_TRUE(sync_wait(orders->create(std::move(order), no_deadline)));
+  };
+  for (std::uint32_t n = 1; n <= 100; ++n) create(n, sample::noon);
+  ASSERT_EQ(count("idempotency_key"), 100);
   const auto tomorrow = sample::noon + std::chrono::hours{25};
-  static_assert(rows::purged_per_claim == 4);
-  std::uint32_t attempt = 100;
-  for (const int left : {6 + 1, 2 + 2, 0 + 3}) {
-    ++attempt;
-    ASSERT_TRUE(claim(sample::claim("new " + std::to_string(attempt), attempt, tomorrow)));
-    EXPECT_EQ(count("idempotency_key"), left);
-  }
+  // Of sixteen ids in a row one removes some.
+  static_assert(rows::inserts_per_purge == 16 && rows::removed_per_purge == 64);
+  for (std::uint32_t n = 101; n <= 116; ++n) create(n, tomorrow);
+  EXPECT_EQ(count("idempotency_key"), 100 - 64 + 16);
+  for (std::uint32_t n = 117; n <= 132; ++n) create(n, tomorrow);
+  EXPECT_EQ(count("idempotency_key"), 32);
+}
+
+TEST(ClaimTableTest, IsBoundedAndMakesRoomFromThoseThatRanOut) {
+  ClaimTable table(2);
+  ASSERT_TRUE(table.take(sample::claim("a", 1)));
+  ASSERT_TRUE(table.take(sample::claim("b", 2)));
+  EXPECT_EQ(table.take(sample::claim("c", 3)).error().code, ErrorCode::overloaded);
+  table.let_go(sample::claim("a", 1).key);
+  EXPECT_TRUE(table.take(sample::claim("c", 3)).value().is_callers);
+  EXPECT_FALSE(table.held(sample::claim("a", 1).key));
+  EXPECT_TRUE(table.held(sample::claim("b", 2).key));
 }
 
 TEST_F(SqliteOrderTest, ClosedIdsOutliveTheProcessAndAreForgottenInTheEnd) {
@@ -118,6 +142,7 @@ TEST_F(SqliteOrderTest, AnOrderIsWholeOrNotThere) {
   EXPECT_FALSE(sync_wait(orders->create(std::move(entry), no_deadline)));
   EXPECT_EQ(count("orders"), 0);
   EXPECT_EQ(count("order_line"), 0);
+  EXPECT_EQ(count("idempotency_key"), 0);
   EXPECT_EQ(claim(sample::claim("key", 2)).error().code, ErrorCode::idempotency_in_progress);
 }
 
@@ -141,7 +166,7 @@ TEST_F(SqliteOrderTest, AnEventWithoutItsOrderIsAnErrorAndNotSkipped) {
 /// What is kept in memory and what is read back are the same events, wherever one ends and the other begins.
 TEST_F(SqliteOrderTest, TheTailAndTheStoreTellTheSame) {
   OutboxTail short_tail(*store, {.events = 3, .lines = 5});
-  SqliteOrderRepository repository(*store, short_tail, ids);
+  SqliteOrderRepository repository(*store, short_tail);
   SqliteEventLog follower(*store, short_tail);
   for (std::uint32_t n = 1; n <= 5; ++n) {
     auto order = sample::order(n);
@@ -195,6 +220,12 @@ TEST(OrderMigrationTest, TheEventsOfAnOlderFolderAreTheSameAfterwards) {
       told.push_back(std::move(event));
     };
     rows::insert(connection, order);
+    connection.execute(
+        "INSERT INTO idempotency_key(tenant, user_id, route, key, fingerprint, order_id, claim, process, "
+        "held_until, expires_at, completed) SELECT tenant, user_id, 'POST /api/orders', 'done', x'01', id, "
+        "x'02', "
+        "x'03', 0, 1, 1 FROM orders UNION ALL SELECT tenant, user_id, 'POST /api/orders', 'begun', x'01', "
+        "x'04', x'02', x'03', 0, 1, 0 FROM orders");
     tell();
     ASSERT_TRUE(order.move_to(OrderStatus::confirmed, order.created_at + milliseconds{1234}));
     tell();
@@ -205,6 +236,12 @@ TEST(OrderMigrationTest, TheEventsOfAnOlderFolderAreTheSameAfterwards) {
   sqlite::Store store(folder.path(), "order", readers);
   OutboxTail tail(store);
   SqliteEventLog log(store, tail);
+  const auto keys = sync_wait(store.read(no_deadline, [](Connection& connection) -> Result<std::string> {
+    auto row = connection.prepare("SELECT group_concat(key) FROM idempotency_key");
+    row.step();
+    return row.string(0);
+  }));
+  EXPECT_EQ(keys.value(), "done");
   const auto records = sync_wait(log.read(0, 10, no_deadline)).value();
   ASSERT_EQ(records.size(), 3U);
   for (std::size_t i = 0; i < 3; ++i) {
