@@ -26,8 +26,10 @@ struct ProductUnit {
              .placed_by_the_dead_before =
                  orders_run_here ? std::optional{ground.clock.now()} : std::nullopt}) {
     // Now, so that no first customer waits for it.
-    const auto loaded = sync_wait(products.categories(ground.shop.tenant, MonotonicTime::max()));
-    if (!loaded) throw std::runtime_error("Cannot read the products: " + loaded.error().message);
+    store.read_at_start("the products", [this](sqlite::Connection& connection) -> Status {
+      index.load(connection);
+      return {};
+    });
   }
 
   sqlite::Store store;

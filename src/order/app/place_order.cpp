@@ -10,7 +10,6 @@ namespace cloudcart::order {
 namespace {
 
 constexpr std::string_view route = "POST /api/orders";
-constexpr std::chrono::hours key_lifetime{24};
 /// Longer than any request may take. Only speed depends on it: who lost a claim cannot commit.
 constexpr seconds claim_lease{30};
 

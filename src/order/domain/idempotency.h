@@ -21,6 +21,9 @@ struct KeyScope {
   auto operator<=>(const KeyScope&) const = default;
 };
 
+/// From when its order was placed; after it a key is as if it had never been used.
+inline constexpr std::chrono::hours key_lifetime{24};
+
 /// SHA-256 of a request's meaning: white space, the order of JSON members and fields that are not read do not
 /// count.
 using RequestFingerprint = std::array<std::uint8_t, 32>;

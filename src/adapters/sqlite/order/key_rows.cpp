@@ -23,6 +23,14 @@ void purge_expired(Connection& connection, Timestamp now) {
 
 }  // namespace
 
+void for_each_key(Connection& connection, const std::function<void(const KeyScope&, Timestamp)>& take) {
+  auto row = connection.prepare(
+      "SELECT tenant, user_id, route, key, expires_at FROM idempotency_key ORDER BY expires_at");
+  while (row.step())
+    take({TenantId{row.string(0)}, row.id<UserId>(1), row.string(2), IdempotencyKey{row.string(3)}},
+         row.timestamp(4) - key_lifetime);
+}
+
 std::optional<KeyRow> find_key(Connection& connection, const KeyScope& scope, Timestamp now) {
   auto row = connection.prepare(
       "SELECT fingerprint, order_id FROM idempotency_key "

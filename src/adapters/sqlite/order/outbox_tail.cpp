@@ -1,20 +1,16 @@
 #include "adapters/sqlite/order/outbox_tail.h"
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace cloudcart::order {
 namespace {
 
 std::int64_t newest_position(sqlite::Store& store) {
-  const auto newest =
-      sync_wait(store.read(MonotonicTime::max(), [](sqlite::Connection& connection) -> Result<std::int64_t> {
-        auto row = connection.prepare("SELECT max(position) FROM outbox");
-        row.step();
-        return row.integer(0);
-      }));
-  if (!newest) throw std::runtime_error("Cannot read the event log: " + newest.error().message);
-  return *newest;
+  return store.read_at_start("the event log", [](sqlite::Connection& connection) -> Result<std::int64_t> {
+    auto row = connection.prepare("SELECT max(position) FROM outbox");
+    row.step();
+    return row.integer(0);
+  });
 }
 
 }  // namespace

@@ -67,10 +67,22 @@ std::unexpected<Error> taken_over() {
 
 }  // namespace
 
+SqliteOrderRepository::SqliteOrderRepository(sqlite::Store& store, OutboxTail& tail)
+    : store_(store), tail_(tail) {
+  store_.read_at_start("the idempotency keys", [this](Connection& connection) -> Status {
+    rows::for_each_key(connection, [this](const KeyScope& scope, Timestamp stored_at) {
+      stored_keys_.add(scope, stored_at);
+    });
+    return {};
+  });
+}
+
 Task<Result<BoundKey>> SqliteOrderRepository::claim_key(ClaimRequest request, Deadline deadline) {
-  // First the table, then the store: an attempt leaves the table after its order is stored, so that it is seen in
-  // one of them.
+  // First the table, then what is stored: an attempt leaves the table after its order is stored, so that it is seen
+  // in one of them.
   CLOUDCART_CO_TRY(const auto taken, claims_.take(request));
+  const bool is_new = taken.is_callers && taken.order_id == request.proposed_order;
+  if (is_new && !stored_keys_.may_hold(request.key.scope)) co_return BoundKey{taken.order_id, false};
   auto known = co_await store_.read(deadline, [&](Connection& connection) -> Result<StoredKey> {
     StoredKey stored{.row = rows::find_key(connection, request.key.scope, request.now)};
     if (!stored.row && taken.order_id != request.proposed_order)
@@ -117,6 +129,7 @@ Task<Status> SqliteOrderRepository::create(NewOrder order, Deadline deadline) {
   if (order.key) {
     claim = claims_.held(*order.key);
     if (!claim) co_return taken_over();
+    stored_keys_.add(order.key->scope, claim->now);
   }
   auto created = co_await write_and_tell(
       std::move(order.event), deadline,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/sqlite/order/claim_table.h"
+#include "adapters/sqlite/order/key_filter.h"
 #include "adapters/sqlite/order/outbox_tail.h"
 #include "adapters/sqlite/store/store.h"
 #include "order/ports/order_repository.h"
@@ -12,7 +13,8 @@ namespace cloudcart::order {
 /// order that never came.
 class SqliteOrderRepository final : public OrderRepository {
  public:
-  SqliteOrderRepository(sqlite::Store& store, OutboxTail& tail) : store_(store), tail_(tail) {}
+  /// Reads which keys are stored.
+  SqliteOrderRepository(sqlite::Store& store, OutboxTail& tail);
 
   Task<Result<BoundKey>> claim_key(ClaimRequest request, Deadline deadline) override;
   Task<Result<bool>> drop_claim(HeldKey key, Deadline deadline) override;
@@ -34,6 +36,7 @@ class SqliteOrderRepository final : public OrderRepository {
   sqlite::Store& store_;
   OutboxTail& tail_;
   ClaimTable claims_;
+  KeyFilter stored_keys_{key_lifetime};
 };
 
 }  // namespace cloudcart::order

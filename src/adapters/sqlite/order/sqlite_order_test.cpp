@@ -2,6 +2,7 @@
 
 #include "adapters/sqlite/order/claim_table.h"
 #include "adapters/sqlite/order/closed_rows.h"
+#include "adapters/sqlite/order/key_filter.h"
 #include "adapters/sqlite/order/key_rows.h"
 #include "adapters/sqlite/order/order_rows.h"
 #include "adapters/sqlite/order/outbox_tail.h"
@@ -103,6 +104,30 @@ TEST_F(SqliteOrderTest, ExpiredKeysAreRemovedInTime) {
   EXPECT_EQ(count("idempotency_key"), 100 - 64 + 16);
   for (std::uint32_t n = 117; n <= 132; ++n) create(n, tomorrow);
   EXPECT_EQ(count("idempotency_key"), 32);
+}
+
+KeyScope scope_of(std::uint32_t n) {
+  return sample::claim("key " + std::to_string(n), n).key.scope;
+}
+
+TEST(KeyFilterTest, HoldsWhatWasAddedForALifetimeAndHardlyAnythingElse) {
+  KeyFilter filter(key_lifetime);
+  EXPECT_FALSE(filter.may_hold(scope_of(1)));
+  const std::uint32_t count_keys = 20'000;
+  for (std::uint32_t n = 0; n < count_keys; ++n) filter.add(scope_of(n), sample::noon);
+  const auto count_held = [&](std::uint32_t first) {
+    std::uint32_t held = 0;
+    for (std::uint32_t n = first; n < first + count_keys; ++n) held += filter.may_hold(scope_of(n)) ? 1 : 0;
+    return held;
+  };
+  EXPECT_EQ(count_held(0), count_keys);
+  EXPECT_LT(count_held(count_keys), count_keys / 1000);
+  filter.add(scope_of(1'000'000), sample::noon + key_lifetime);
+  EXPECT_EQ(count_held(0), count_keys) << "one that came a moment before is still alive";
+  filter.add(scope_of(1'000'001), sample::noon + 2 * key_lifetime);
+  EXPECT_LT(count_held(0), count_keys / 1000);
+  EXPECT_TRUE(filter.may_hold(scope_of(1'000'000)));
+  EXPECT_TRUE(filter.may_hold(scope_of(1'000'001)));
 }
 
 TEST(ClaimTableTest, IsBoundedAndMakesRoomFromThoseThatRanOut) {

@@ -26,6 +26,11 @@ void Statement::throw_failure(int code) const {
                 fmt::format("{} ({}) in: {}", sqlite3_errmsg(db), code, sqlite3_sql(statement_)));
 }
 
+void Statement::throw_damaged(int column) const {
+  throw Failure(SQLITE_CORRUPT, fmt::format("column {} holds what was never written in: {}", column,
+                                            sqlite3_sql(statement_)));
+}
+
 Statement& Statement::bind(std::int64_t value) {
   if (const int code = sqlite3_bind_int64(statement_, next_++, value)) throw_failure(code);
   return *this;

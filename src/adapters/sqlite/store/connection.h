@@ -88,15 +88,19 @@ class Statement {
   bool is_null(int column) const;
   std::optional<std::string> optional_string(int column) const;
   std::optional<std::int64_t> optional_integer(int column) const;
+  /// Throws Failure when the value is no id.
   template <class IdType>
   IdType id(int column) const {
-    return IdType::from_bytes(text(column)).value();
+    if (const auto id = IdType::from_bytes(text(column))) return *id;
+    throw_damaged(column);
   }
   Money money(int column) const { return Money{integer(column)}; }
   Timestamp timestamp(int column) const { return from_unix_ms(integer(column)); }
 
  private:
   [[noreturn]] void throw_failure(int code) const;
+  /// The value is not what this program wrote there.
+  [[noreturn]] void throw_damaged(int column) const;
 
   sqlite3_stmt* statement_;
   int next_ = 1;

@@ -20,8 +20,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Pages in the log from which on a commit is followed by a checkpoint; SQLite's own default.
-constexpr int checkpoint_pages = 1000;
+/// The log is copied into the file when it has so many pages of 4 KiB in quiet times, or so many in busy ones, when many
+/// jobs share each commit. A longer log is copied less often, each page once however often it was written; but the
+/// writer stands still for longer, which those who wait in a busy queue notice less than the time they gain.
+constexpr int checkpoint_pages_quiet = 1000;
+constexpr int checkpoint_pages_busy = 8000;
+constexpr std::size_t busy_batch = 8;
 
 bool is_full(const Failure& failure) {
   return (failure.code() & 0xFF) == SQLITE_FULL;
@@ -77,7 +81,8 @@ struct Store::Impl {
   Error give_up(const Failure& failure, bool begun);
   void stop_writing(const Failure& failure);
   void roll_back();
-  void checkpoint_when_due();
+  bool has_waiting() const;
+  void checkpoint_when_due(std::size_t last_batch);
 };
 
 Store::Store(const std::filesystem::path& folder, std::string name, OffloadPool& readers,
@@ -142,6 +147,11 @@ Error Store::error_of(const Failure& failure) {
   return {ErrorCode::internal, "The store refused a statement.", {}};
 }
 
+std::runtime_error Store::unreadable(std::string_view what, const Error& error) const {
+  return std::runtime_error(fmt::format("Cannot read {} from {}: {} 'cloudcart check' looks for damage.",
+                                        what, path().string(), error.message));
+}
+
 void Store::submit(std::unique_ptr<Pending> pending) {
   if (const auto refusal = impl_->enqueue(pending)) {
     pending->set_error(*refusal);
@@ -174,7 +184,7 @@ void Store::Impl::write_loop() {
     // The jobs go first: whoever is answered may close what they refer to.
     batch.clear();
     resume_all(answers);
-    checkpoint_when_due();
+    checkpoint_when_due(answers.size());
   }
 }
 
@@ -280,9 +290,17 @@ void Store::Impl::stop_writing(const Failure& failure) {
   spdlog::critical("store {} stops writing: {}", path.string(), failure.what());
 }
 
+bool Store::Impl::has_waiting() const {
+  const std::scoped_lock guard(mutex);
+  return !queue.empty();
+}
+
 /// Here, and not by SQLite within the commit: it would say nothing of an fsync that failed, and do it again later.
-void Store::Impl::checkpoint_when_due() {
-  if (!writable || writer->log_pages() < checkpoint_pages) return;
+void Store::Impl::checkpoint_when_due(std::size_t last_batch) {
+  if (!writable) return;
+  const auto pages = writer->log_pages();
+  const bool is_busy = last_batch >= busy_batch || has_waiting();
+  if (pages < (is_busy ? checkpoint_pages_busy : checkpoint_pages_quiet)) return;
   try {
     writer->checkpoint();
     checkpoint_refused = false;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -83,6 +84,15 @@ class Store {
     });
   }
 
+  /// What `query` answers, at once: for those who read something before they serve. Throws std::runtime_error with a
+  /// sentence for the operator that names the file and `what` cannot be read.
+  template <class F>
+  auto read_at_start(std::string_view what, F query) {
+    auto result = sync_wait(read(MonotonicTime::max(), std::move(query)));
+    if (!result) throw unreadable(what, result.error());
+    if constexpr (!std::is_void_v<typename decltype(result)::value_type>) return *std::move(result);
+  }
+
   /// Called on the writer's thread after each transaction that committed, after the jobs' own on_commit and
   /// before they are answered: for waking those who follow a log in this file. Set before the first write.
   void on_commit(std::function<void()> callback);
@@ -140,6 +150,7 @@ class Store {
 
   void submit(std::unique_ptr<Pending> pending);
   static Error error_of(const Failure& failure);
+  std::runtime_error unreadable(std::string_view what, const Error& error) const;
 
   OffloadPool& readers_;
   std::unique_ptr<Impl> impl_;
