@@ -12,13 +12,14 @@
 namespace cloudcart::test {
 
 /// A product service on fakes.
-struct MemoryProducts {
+template <class AClock>
+struct MemoryProductsBy {
   void put(const TenantId& tenant, product::Product made) {
     const auto added = sync_wait(products.import_products(tenant, {std::move(made)}, Deadline::max()));
     if (!added) throw std::logic_error(added.error().message);
   }
 
-  SystemClock clock;
+  AClock clock;
   SystemIdGenerator ids{clock};
   product::MemoryProductStore store;
   product::MemoryProductRepository products{store};
@@ -34,5 +35,6 @@ struct MemoryProducts {
                            .clock = clock,
                            .ids = ids}};
 };
+using MemoryProducts = MemoryProductsBy<SystemClock>;
 
 }  // namespace cloudcart::test

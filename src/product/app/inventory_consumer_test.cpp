@@ -2,15 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "adapters/memory/cache/memory_cache.h"
-#include "adapters/memory/product/memory_orders.h"
-#include "adapters/memory/product/memory_product_repository.h"
-#include "adapters/memory/product/memory_stock_ledger.h"
-#include "adapters/memory/product/memory_stock_repository.h"
 #include "core/id_generator.h"
 #include "product/app/product_app.h"
 #include "runtime/executor.h"
 #include "support/fake_clock.h"
+#include "support/memory_products.h"
 
 namespace cloudcart::product {
 namespace {
@@ -21,7 +17,7 @@ std::string count_of(const Product& product) {
   return std::to_string(product.inventory_count);
 }
 
-class InventoryConsumerTest : public testing::Test {
+class InventoryConsumerTest : public testing::Test, protected test::MemoryProductsBy<test::FakeClock> {
  protected:
   void SetUp() override {
     teapot =
@@ -48,15 +44,6 @@ class InventoryConsumerTest : public testing::Test {
   Stock kept() { return sync_wait(stock.audit({}, no_deadline))->at(0).kept; }
   std::string shown() { return *sync_wait(app.get_product({}, teapot, &count_of)); }
 
-  test::FakeClock clock;
-  SystemIdGenerator ids{clock};
-  MemoryProductStore store;
-  MemoryProductRepository products{store};
-  MemoryStockRepository stock{store};
-  MemoryStockLedger ledger{store};
-  MemoryOrders orders;
-  MemoryCache cache{clock};
-  ProductApp app{{products, stock, ledger, orders, cache, clock, ids}};
   ProductId teapot;
   OrderId order;
 };

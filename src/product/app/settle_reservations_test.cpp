@@ -2,15 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "adapters/memory/cache/memory_cache.h"
-#include "adapters/memory/product/memory_orders.h"
-#include "adapters/memory/product/memory_product_repository.h"
-#include "adapters/memory/product/memory_stock_ledger.h"
-#include "adapters/memory/product/memory_stock_repository.h"
 #include "core/id_generator.h"
 #include "product/app/product_app.h"
 #include "runtime/executor.h"
 #include "support/fake_clock.h"
+#include "support/memory_products.h"
 
 namespace cloudcart::product {
 namespace {
@@ -22,7 +18,7 @@ std::string count_of(const Product& product) {
   return std::to_string(product.inventory_count);
 }
 
-class SettleReservationsTest : public testing::Test {
+class SettleReservationsTest : public testing::Test, protected test::MemoryProductsBy<test::FakeClock> {
  protected:
   ProductId add(TenantId tenant = shop) {
     return sync_wait(app.create_product({.tenant = std::move(tenant)},
@@ -41,15 +37,6 @@ class SettleReservationsTest : public testing::Test {
   }
   std::string shown() { return *sync_wait(app.get_product({}, teapot, &count_of)); }
 
-  test::FakeClock clock;
-  SystemIdGenerator ids{clock};
-  MemoryProductStore store;
-  MemoryProductRepository products{store};
-  MemoryStockRepository stock{store};
-  MemoryStockLedger ledger{store};
-  MemoryOrders orders;
-  MemoryCache cache{clock};
-  ProductApp app{{products, stock, ledger, orders, cache, clock, ids}};
   ProductId teapot = add();
 };
 

@@ -2,20 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include "adapters/memory/cache/memory_cache.h"
-#include "adapters/memory/product/memory_orders.h"
-#include "adapters/memory/product/memory_product_repository.h"
-#include "adapters/memory/product/memory_stock_ledger.h"
-#include "adapters/memory/product/memory_stock_repository.h"
 #include "support/fake_clock.h"
 #include "support/http_client.h"
+#include "support/memory_products.h"
 
 namespace cloudcart::product {
 namespace {
 
 const std::string order = "01932c08-11aa-7b2c-8d4e-5f6071829388";
 
-class InternalRoutesTest : public testing::Test {
+class InternalRoutesTest : public testing::Test, protected test::MemoryProductsBy<test::FakeClock> {
  protected:
   void SetUp() override {
     Product draft{.name = "Teapot", .price = Money{1999}, .category_name = "Kitchen", .inventory_count = 5};
@@ -33,15 +29,6 @@ class InternalRoutesTest : public testing::Test {
   }
   Stock kept() { return sync_wait(stock.audit({}, Deadline::max()))->at(0).kept; }
 
-  test::FakeClock clock;
-  SystemIdGenerator ids{clock};
-  MemoryProductStore store;
-  MemoryProductRepository products{store};
-  MemoryStockRepository stock{store};
-  MemoryStockLedger ledger{store};
-  MemoryOrders orders;
-  MemoryCache cache{clock};
-  ProductApp app{{products, stock, ledger, orders, cache, clock, ids}};
   test::HttpClient client{internal_product_routes(app)};
   std::string teapot;
 };

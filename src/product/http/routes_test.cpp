@@ -3,13 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "adapters/memory/cache/memory_cache.h"
-#include "adapters/memory/product/memory_orders.h"
-#include "adapters/memory/product/memory_product_repository.h"
-#include "adapters/memory/product/memory_stock_ledger.h"
-#include "adapters/memory/product/memory_stock_repository.h"
 #include "support/fake_clock.h"
 #include "support/http_client.h"
+#include "support/memory_products.h"
 
 namespace cloudcart::product {
 namespace {
@@ -21,7 +17,7 @@ constexpr auto teapot_body =
     R"({"name":"Blue Teapot","description":"Holds one litre","price":"19.99","category_name":"Kitchen",)"
     R"("inventory_count":40,"image_url":"https://img.example.com/teapot.jpg","sku":"TEA-001"})";
 
-class ProductRoutesTest : public testing::Test {
+class ProductRoutesTest : public testing::Test, protected test::MemoryProductsBy<test::FakeClock> {
  protected:
   test::HttpClient::Session staff() { return client.as(Role::staff, somebody); }
   test::HttpClient::Session nobody() { return client.as_nobody(); }
@@ -52,15 +48,6 @@ class ProductRoutesTest : public testing::Test {
     return names;
   }
 
-  test::FakeClock clock;
-  SystemIdGenerator ids{clock};
-  MemoryProductStore store;
-  MemoryProductRepository products{store};
-  MemoryStockRepository stock{store};
-  MemoryStockLedger ledger{store};
-  MemoryOrders orders;
-  MemoryCache cache{clock};
-  ProductApp app{{products, stock, ledger, orders, cache, clock, ids}};
   test::HttpClient client{product_routes(app)};
 };
 
