@@ -25,7 +25,8 @@ TEST(ModelConcurrencyTest, ReadersSeePlausibleAnswersWhileOrdersComeAndGo) {
       model.for_user(test::user(p % 5), 10);
       model.popular(10);
       model.trending(10);
-      EXPECT_GE(model.size().order_lines, model.size().orders / 2);
+      const auto size = model.size();
+      EXPECT_GE(size.order_lines, size.orders);
       ++answers;
     }
   };
