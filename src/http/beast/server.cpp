@@ -3,6 +3,8 @@
 #include <condition_variable>
 #include <list>
 #include <mutex>
+#include <optional>
+#include <semaphore>
 
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -153,11 +155,12 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
   struct Session;
   /// A loop and the connections that live on it; touched on that loop only.
   struct Shard {
-    explicit Shard(EventLoop* event_loop) : loop(event_loop), limit_check(event_loop->context()) {}
+    explicit Shard(EventLoop* event_loop)
+        : loop(event_loop), limit_check(std::in_place, event_loop->context()) {}
 
     EventLoop* loop;
     std::list<Session*> sessions;
-    Timer limit_check;
+    std::optional<Timer> limit_check;  ///< until the server lets go of its loops
     bool checks_limits = false;
   };
 
@@ -165,8 +168,8 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
       : options(std::move(o)),
         handler(std::move(h)),
         refusal(std::move(r)),
-        acceptor(event_loops.front()->context()),
-        accept_pause(event_loops.front()->context()) {
+        acceptor(std::in_place, event_loops.front()->context()),
+        accept_pause(std::in_place, event_loops.front()->context()) {
     for (auto* loop : event_loops) shards.emplace_back(loop);
     listen();
   }
@@ -174,6 +177,7 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
   void listen();
   Task<void> accept_loop();
   void check_limits(Shard& shard);
+  void let_go_of_loops();
   void close_idle(Shard& shard);
   void close_all(Shard& shard);
   template <class F>
@@ -182,14 +186,16 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
   const ServerOptions options;
   const Handler handler;
   const Refusal refusal;
-  Acceptor acceptor;
-  Timer accept_pause;
+  std::optional<Acceptor> acceptor;  ///< until the server lets go of its loops
+  std::optional<Timer> accept_pause;
   std::uint16_t port = 0;
   std::deque<Shard> shards;
   std::atomic<bool> draining{false};
   std::atomic<std::size_t> open{0};
   std::mutex mutex;
   std::condition_variable closed;
+  std::mutex letting_go;
+  bool has_let_go = false;
 };
 
 /// One connection.
@@ -240,16 +246,16 @@ void Server::Impl::listen() {
   const auto address = asio::ip::make_address(options.address, ec);
   if (ec) throw std::runtime_error(fmt::format("'{}' is no IP address to listen on.", options.address));
   const tcp::endpoint endpoint(address, options.port);
-  acceptor.open(endpoint.protocol());
-  acceptor.set_option(tcp::acceptor::reuse_address(true));
-  acceptor.bind(endpoint, ec);
-  if (!ec) acceptor.listen(1024, ec);
+  acceptor->open(endpoint.protocol());
+  acceptor->set_option(tcp::acceptor::reuse_address(true));
+  acceptor->bind(endpoint, ec);
+  if (!ec) acceptor->listen(1024, ec);
   if (ec) {
     throw std::runtime_error(
         fmt::format("Cannot listen on {}:{}: {}. Choose another port (0 takes any free one).",
                     options.address, options.port, ec.message()));
   }
-  port = acceptor.local_endpoint().port();
+  port = acceptor->local_endpoint().port();
 }
 
 Task<void> Server::Impl::accept_loop() {
@@ -258,13 +264,13 @@ Task<void> Server::Impl::accept_loop() {
     auto& shard = shards[turn % shards.size()];
     Socket socket(shard.loop->context());
     const auto accepted =
-        co_await await_io([&](auto done) { acceptor.async_accept(socket, std::move(done)); });
+        co_await await_io([&](auto done) { acceptor->async_accept(socket, std::move(done)); });
     if (draining || accepted.error == asio::error::operation_aborted) break;
     if (accepted.error) {
       // Out of file descriptors or a connection that went away: wait a moment, so as not to spin.
       spdlog::warn("accept failed: {}", accepted.error.message());
-      accept_pause.expires_after(milliseconds{50});
-      co_await await_io([&](auto done) { accept_pause.async_wait(std::move(done)); });
+      accept_pause->expires_after(milliseconds{50});
+      co_await await_io([&](auto done) { accept_pause->async_wait(std::move(done)); });
       continue;
     }
     if (open.load() >= options.max_connections) continue;  // the socket closes here
@@ -280,7 +286,7 @@ Task<void> Server::Impl::accept_loop() {
 
 /// Cuts short what takes too long, now and again while there are connections.
 void Server::Impl::check_limits(Shard& shard) {
-  shard.checks_limits = !shard.sessions.empty();
+  shard.checks_limits = !shard.sessions.empty() && shard.limit_check;
   if (!shard.checks_limits) return;
   const auto now = std::chrono::steady_clock::now();
   for (auto* session : shard.sessions) {
@@ -290,8 +296,8 @@ void Server::Impl::check_limits(Shard& shard) {
     error_code ignored;
     session->socket.cancel(ignored);
   }
-  shard.limit_check.expires_after(limit_check_interval);
-  shard.limit_check.async_wait(
+  shard.limit_check->expires_after(limit_check_interval);
+  shard.limit_check->async_wait(
       [self = shared_from_this(), &shard](error_code) { self->check_limits(shard); });
 }
 
@@ -299,6 +305,27 @@ template <class F>
 void Server::Impl::on_every_loop(F work) {
   for (auto& shard : shards)
     shard.loop->post([self = shared_from_this(), &shard, work] { work(*self, shard); });
+}
+
+/// Gives up what belongs to a loop, on that loop: whoever holds the last reference to this may be another one, which
+/// ends later.
+void Server::Impl::let_go_of_loops() {
+  const std::scoped_lock once(letting_go);
+  if (std::exchange(has_let_go, true)) return;
+  const auto done = std::make_shared<std::counting_semaphore<>>(0);
+  for (auto& shard : shards) {
+    shard.loop->post([self = shared_from_this(), &shard, done] {
+      shard.limit_check.reset();
+      if (&shard == &self->shards.front()) {
+        self->acceptor.reset();
+        self->accept_pause.reset();
+      }
+      done->release();
+    });
+  }
+  const auto until = std::chrono::steady_clock::now() + seconds{1};
+  for (std::size_t i = 0; i < shards.size(); ++i)
+    if (!done->try_acquire_until(until)) return;
 }
 
 void Server::Impl::close_idle(Shard& shard) {
@@ -508,25 +535,28 @@ std::size_t Server::connections() const {
 }
 
 void Server::start() {
-  asio::post(impl_->acceptor.get_executor(),
-             [impl = impl_] { cloudcart::start(impl->accept_loop(), [impl](auto) {}); });
+  impl_->shards.front().loop->post(
+      [impl = impl_] { cloudcart::start(impl->accept_loop(), [impl](auto) {}); });
 }
 
 void Server::drain(milliseconds limit) {
   if (!impl_->draining.exchange(true)) {
-    asio::post(impl_->acceptor.get_executor(), [impl = impl_] {
+    impl_->shards.front().loop->post([impl = impl_] {
       error_code ignored;
-      impl->acceptor.close(ignored);
+      impl->acceptor->close(ignored);
     });
     impl_->on_every_loop([](Impl& server, Impl::Shard& shard) { server.close_idle(shard); });
   }
   std::unique_lock lock(impl_->mutex);
   const auto none_open = [this] { return impl_->open == 0; };
-  if (impl_->closed.wait_for(lock, limit, none_open)) return;
+  if (!impl_->closed.wait_for(lock, limit, none_open)) {
+    lock.unlock();
+    impl_->on_every_loop([](Impl& server, Impl::Shard& shard) { server.close_all(shard); });
+    lock.lock();
+    impl_->closed.wait_for(lock, seconds{1}, none_open);
+  }
   lock.unlock();
-  impl_->on_every_loop([](Impl& server, Impl::Shard& shard) { server.close_all(shard); });
-  lock.lock();
-  impl_->closed.wait_for(lock, seconds{1}, none_open);
+  impl_->let_go_of_loops();
 }
 
 }  // namespace cloudcart::http
