@@ -157,7 +157,8 @@ TEST_F(StoreTest, WhatCannotBeReadAtTheStartIsSaidWithItsFile) {
     FAIL() << "it was read";
   } catch (const std::runtime_error& refusal) {
     EXPECT_NE(std::string_view{refusal.what()}.find("the entries"), std::string_view::npos);
-    EXPECT_NE(std::string_view{refusal.what()}.find("store_test.db"), std::string_view::npos) << refusal.what();
+    EXPECT_NE(std::string_view{refusal.what()}.find("store_test.db"), std::string_view::npos)
+        << refusal.what();
   }
 }
 
