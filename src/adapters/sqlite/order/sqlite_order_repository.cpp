@@ -69,6 +69,8 @@ std::unexpected<Error> taken_over() {
 
 SqliteOrderRepository::SqliteOrderRepository(sqlite::Store& store, OutboxTail& tail)
     : store_(store), tail_(tail) {
+  // Where nothing is written no key is claimed.
+  if (!store_.writable()) return;
   store_.read_at_start("the idempotency keys", [this](Connection& connection) -> Status {
     rows::for_each_key(connection, [this](const KeyScope& scope, Timestamp stored_at) {
       stored_keys_.add(scope, stored_at);

@@ -13,7 +13,7 @@ namespace cloudcart::order {
 /// order that never came.
 class SqliteOrderRepository final : public OrderRepository {
  public:
-  /// Reads which keys are stored.
+  /// Reads which keys are stored, unless the store is only read.
   SqliteOrderRepository(sqlite::Store& store, OutboxTail& tail);
 
   Task<Result<BoundKey>> claim_key(ClaimRequest request, Deadline deadline) override;

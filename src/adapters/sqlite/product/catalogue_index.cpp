@@ -20,6 +20,11 @@ void CatalogueIndex::place(std::int64_t number, Place place) {
   places_[at] = place;
 }
 
+const CatalogueIndex::Place* CatalogueIndex::find_place(std::int64_t number) const {
+  const auto at = static_cast<std::size_t>(number);
+  return at < places_.size() && places_[at].shop ? &places_[at] : nullptr;
+}
+
 void CatalogueIndex::load(sqlite::Connection& connection) {
   {
     const std::shared_lock lock(mutex_);
@@ -36,34 +41,33 @@ void CatalogueIndex::load(sqlite::Connection& connection) {
   loaded_ = true;
 }
 
-CatalogueIndex::Found CatalogueIndex::list(sqlite::Connection& connection, const TenantId& tenant,
-                                           const ProductQuery& query) {
+template <class Question>
+auto CatalogueIndex::ask(sqlite::Connection& connection, const TenantId& tenant, Question question) {
   load(connection);
   const std::shared_lock lock(mutex_);
-  // First the number, then the list, which may know more than it says.
-  const auto as_of = change_.load(std::memory_order_acquire);
-  const auto shop = shops_.find(tenant);
-  if (shop == shops_.end()) return {{}, as_of};
-  return {shop->second->list(query), as_of};
+  AsOf<std::invoke_result_t<Question, const ShopIndex&>> answer;
+  // First the number, then the answer, which may know more than it says.
+  answer.as_of = change_.load(std::memory_order_acquire);
+  if (const auto shop = shops_.find(tenant); shop != shops_.end()) answer.value = question(*shop->second);
+  return answer;
 }
 
-std::pair<std::vector<std::string>, ChangeNumber> CatalogueIndex::categories(sqlite::Connection& connection,
-                                                                             const TenantId& tenant) {
-  load(connection);
-  const std::shared_lock lock(mutex_);
-  const auto as_of = change_.load(std::memory_order_acquire);
-  const auto shop = shops_.find(tenant);
-  if (shop == shops_.end()) return {{}, as_of};
-  return {shop->second->categories(), as_of};
+AsOf<ListedNumbers> CatalogueIndex::list(sqlite::Connection& connection, const TenantId& tenant,
+                                         const ProductQuery& query) {
+  return ask(connection, tenant, [&](const ShopIndex& shop) { return shop.list(query); });
+}
+
+AsOf<std::vector<std::string>> CatalogueIndex::categories(sqlite::Connection& connection,
+                                                          const TenantId& tenant) {
+  return ask(connection, tenant, [](const ShopIndex& shop) { return shop.categories(); });
 }
 
 void CatalogueIndex::put(const TenantId& tenant, std::int64_t number, const Product& product,
                          ChangeNumber change) {
   const std::unique_lock lock(mutex_);
   if (!loaded_) return;
-  const auto at = static_cast<std::size_t>(number);
-  if (at < places_.size() && places_[at].shop) {
-    places_[at].shop->change(places_[at].slot, product);
+  if (const auto* known = find_place(number)) {
+    known->shop->change(known->slot, product);
   } else {
     auto& shop = shop_of(tenant);
     place(number, {&shop, shop.add(number, product)});
@@ -78,9 +82,8 @@ void CatalogueIndex::add(const TenantId& tenant,
   if (!loaded_) return;
   auto& shop = shop_of(tenant);
   for (const auto& [number, product] : products) {
-    const auto at = static_cast<std::size_t>(number);
     // Whoever loaded in between has read them.
-    if (at < places_.size() && places_[at].shop) continue;
+    if (find_place(number)) continue;
     place(number, {&shop, shop.add_unordered(number, *product)});
   }
   shop.finish_adding();

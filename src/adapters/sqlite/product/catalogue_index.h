@@ -31,19 +31,12 @@ using StockLevels = std::vector<StockLevel>;
 /// Stock moves with every order, so it is told without waiting for those who list. Safe between threads.
 class CatalogueIndex {
  public:
-  /// What a list found, and the newest change that it is sure to show.
-  struct Found {
-    ListedNumbers page;
-    ChangeNumber as_of = 0;
-  };
-
   /// Reads all products, unless that has been done. Until then there is nothing to keep up with, and what is told is
   /// passed over. Lists load by themselves; a server loads before it serves.
   void load(sqlite::Connection& connection);
 
-  Found list(sqlite::Connection& connection, const TenantId& tenant, const ProductQuery& query);
-  std::pair<std::vector<std::string>, ChangeNumber> categories(sqlite::Connection& connection,
-                                                               const TenantId& tenant);
+  AsOf<ListedNumbers> list(sqlite::Connection& connection, const TenantId& tenant, const ProductQuery& query);
+  AsOf<std::vector<std::string>> categories(sqlite::Connection& connection, const TenantId& tenant);
 
   /// Told by the writer, in order of its commits.
   void put(const TenantId& tenant, std::int64_t number, const Product& product, ChangeNumber change);
@@ -58,7 +51,12 @@ class CatalogueIndex {
     std::uint32_t slot = 0;
   };
 
+  /// What `question` (const ShopIndex& → T) answers; T's default for a shop without products.
+  template <class Question>
+  auto ask(sqlite::Connection& connection, const TenantId& tenant, Question question);
   ShopIndex& shop_of(const TenantId& tenant);
+  /// Null when the product is not known.
+  const Place* find_place(std::int64_t number) const;
   void place(std::int64_t number, Place place);
 
   mutable std::shared_mutex mutex_;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <iterator>
-#include <limits>
 #include <ranges>
 #include <tuple>
 
@@ -21,12 +20,16 @@ struct PageBounds {
 
 }  // namespace
 
-/// The filters that look at columns, and the slots that the words were found in.
+/// The filters that look at columns.
 struct ShopIndex::Filter {
   std::optional<std::uint32_t> category;
   std::optional<std::int64_t> min_price, max_price;
 
   bool is_empty() const { return !category && !min_price && !max_price; }
+  bool passes(std::uint32_t in_category, std::int64_t price) const {
+    return (!category || in_category == *category) && (!min_price || price >= *min_price) &&
+           (!max_price || price <= *max_price);
+  }
 };
 
 std::uint32_t ShopIndex::category_number(const std::optional<std::string>& name) {
@@ -176,11 +179,7 @@ ListedNumbers ShopIndex::list(const ProductQuery& query) const {
   if (query.terms.empty() && is_fixed_order)
     return filter->is_empty() ? list_whole_order(query) : list_filtered_order(query, *filter);
   auto found = query.terms.empty() ? by_created_ : texts_.search(query.terms);
-  std::erase_if(found, [&](std::uint32_t slot) {
-    return (filter->category && categories_[slot] != *filter->category) ||
-           (filter->min_price && prices_[slot] < *filter->min_price) ||
-           (filter->max_price && prices_[slot] > *filter->max_price);
-  });
+  std::erase_if(found, [&](std::uint32_t slot) { return !filter->passes(categories_[slot], prices_[slot]); });
   return list_found(query, std::move(found));
 }
 
@@ -204,15 +203,11 @@ ListedNumbers ShopIndex::list_whole_order(const ProductQuery& query) const {
 
 /// The order is gone through from its beginning; what the filter passes is counted, and taken where the page is.
 ListedNumbers ShopIndex::list_filtered_order(const ProductQuery& query, const Filter& filter) const {
-  const auto min = filter.min_price.value_or(std::numeric_limits<std::int64_t>::min());
-  const auto max = filter.max_price.value_or(std::numeric_limits<std::int64_t>::max());
   ListedNumbers listed;
   std::int64_t behind = 0;
   const auto go_through = [&](auto&& slots) {
     for (const auto slot : slots) {
-      if (prices_[slot] < min || prices_[slot] > max ||
-          (filter.category && categories_[slot] != *filter.category))
-        continue;
+      if (!filter.passes(categories_[slot], prices_[slot])) continue;
       ++listed.total;
       if (query.after && !is_behind(*query.after, query.sort, query.descending, slot)) continue;
       const auto at = behind++;

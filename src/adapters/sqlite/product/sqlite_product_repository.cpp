@@ -116,8 +116,7 @@ Task<Result<AsOf<std::vector<std::string>>>> SqliteProductRepository::categories
   co_return co_await store_.read(
       deadline,
       [this, tenant = std::move(tenant)](Connection& connection) -> Result<AsOf<std::vector<std::string>>> {
-        auto [names, as_of] = index_.categories(connection, tenant);
-        return AsOf{std::move(names), as_of};
+        return index_.categories(connection, tenant);
       });
 }
 
