@@ -40,6 +40,18 @@ void SalesFigures::add_flows(const SalesFigures& other) {
   cancelled_units += other.cancelled_units;
   cancelled = sum(cancelled, other.cancelled);
   new_customers += other.new_customers;
+  shipped_orders += other.shipped_orders;
+  shipping_seconds += other.shipping_seconds;
+  delivered_orders += other.delivered_orders;
+  delivering_seconds += other.delivering_seconds;
+}
+
+std::int64_t seconds_between(Timestamp begin, Timestamp end) {
+  return std::chrono::floor<seconds>(end - begin).count();
+}
+
+std::int64_t rounded_ratio(std::int64_t numerator, std::int64_t scale, std::int64_t denominator) {
+  return rounded_quotient(Wide{numerator} * scale, denominator);
 }
 
 std::optional<std::int64_t> change_in_permille(std::int64_t now, std::int64_t before) {
