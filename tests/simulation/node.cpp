@@ -150,8 +150,11 @@ struct Node::Life {
 
   void add_analytics(Ground& ground) {
     analytics.emplace(site, ground.disks);
-    analytics_app.emplace(analytics::AnalyticsApp::Dependencies{
-        .store = *analytics, .log = *followed, .clock = ground.context.scheduler, .shop = {}});
+    analytics_app.emplace(analytics::AnalyticsApp::Dependencies{.store = *analytics,
+                                                                .cube = *analytics,
+                                                                .log = *followed,
+                                                                .clock = ground.context.scheduler,
+                                                                .shop = {}});
   }
 
   void settle_reservations() {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analytics/domain/report_queries.h"
 #include "app/platform/reconciliation.h"
 
 namespace cloudcart::simulation {
@@ -345,9 +346,9 @@ void Oracle::check_reports() {
     for (const auto& line : order.lines)
       revenue[line.product_id] = revenue[line.product_id].plus(line.subtotal).value();
   }
-  const auto report = at_once(store.report({}, {.top_products = 100, .statuses = true, .recent_orders = 1000},
-                                           Deadline::max()))
-                          .value();
+  const analytics::ReportRequest request{.top_products = 100, .statuses = true, .recent_orders = 1000};
+  const auto report = analytics::report_from(
+      request, at_once(store.ask({}, analytics::questions_of(request), Deadline::max())).value());
   if (report.statuses != statuses)
     context_.violate("to the cent", "analytics counts other statuses than the orders have");
   if (report.recent_orders.size() != disks_.orders.orders.size())

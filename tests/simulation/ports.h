@@ -156,19 +156,30 @@ class SimCache final : public Cache {
   std::map<std::string, CacheEntry> careless_;  ///< of a planted bug
 };
 
-class SimAnalyticsStore final : public analytics::AnalyticsStore {
+class SimAnalyticsStore final : public analytics::AnalyticsStore, public analytics::SalesCube {
  public:
   SimAnalyticsStore(Site site, Disks& disks) : site_(site), disk_(disks.analytics), inner_(disk_.store) {}
   Task<Result<std::int64_t>> position(Deadline deadline) override;
   Task<Result<analytics::Applied>> apply(std::vector<events::LogRecord> records, Deadline deadline) override;
-  Task<Result<std::optional<analytics::Extent>>> extent(TenantId tenant, Deadline deadline) override;
-  Task<Result<analytics::Report>> report(TenantId tenant, analytics::ReportRequest request,
-                                         Deadline deadline) override;
   Task<Result<std::vector<analytics::PlacedOrder>>> placed_after(TenantId tenant, std::int64_t after,
                                                                  Deadline deadline) override;
   Task<Result<analytics::Totals>> totals(TenantId tenant, Deadline deadline) override;
 
+  Task<Result<analytics::CubeAnswers>> ask(TenantId tenant, analytics::CubeQuestions questions,
+                                           Deadline deadline) override;
+  Task<Result<std::optional<analytics::Extent>>> extent(TenantId tenant, Deadline deadline) override;
+  Task<Result<std::optional<analytics::Companions>>> companions(TenantId tenant, ProductId product,
+                                                                analytics::TimeRange range, std::size_t limit,
+                                                                Deadline deadline) override;
+  Task<Result<std::vector<analytics::Cohort>>> cohorts(TenantId tenant, analytics::TimeAxis months,
+                                                       Deadline deadline) override;
+  Task<Result<std::vector<analytics::CustomerProfile>>> customers(TenantId tenant,
+                                                                  Deadline deadline) override;
+
  private:
+  /// Any of the reads, which fail and are late alike.
+  template <class T>
+  Task<Result<T>> look(Deadline deadline, std::function<Task<Result<T>>()> read);
   std::vector<events::LogRecord> mutated(std::vector<events::LogRecord> records);
 
   const Site site_;

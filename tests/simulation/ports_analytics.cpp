@@ -29,6 +29,12 @@ std::vector<events::LogRecord> SimAnalyticsStore::mutated(std::vector<events::Lo
   return records;
 }
 
+template <class T>
+Task<Result<T>> SimAnalyticsStore::look(Deadline deadline, std::function<Task<Result<T>>()> read) {
+  co_return co_await call_port<Result<T>>(site_, Port::analytics_store, Access::read, deadline,
+                                          std::move(read));
+}
+
 Task<Result<Applied>> SimAnalyticsStore::apply(std::vector<events::LogRecord> records, Deadline deadline) {
   if (site_.context.is(Mutation::position_before_effect) && !records.empty() && site_.process.is_alive())
     disk_.early_position = std::max(disk_.early_position, records.back().position);
@@ -38,15 +44,34 @@ Task<Result<Applied>> SimAnalyticsStore::apply(std::vector<events::LogRecord> re
 }
 
 Task<Result<std::optional<analytics::Extent>>> SimAnalyticsStore::extent(TenantId tenant, Deadline deadline) {
-  co_return co_await call_port<Result<std::optional<analytics::Extent>>>(
-      site_, Port::analytics_store, Access::read, deadline, [&] { return inner_.extent(tenant, deadline); });
+  co_return co_await look<std::optional<analytics::Extent>>(deadline,
+                                                            [&] { return inner_.extent(tenant, deadline); });
 }
 
-Task<Result<analytics::Report>> SimAnalyticsStore::report(TenantId tenant, analytics::ReportRequest request,
-                                                          Deadline deadline) {
-  co_return co_await call_port<Result<analytics::Report>>(
-      site_, Port::analytics_store, Access::read, deadline,
-      [&] { return inner_.report(tenant, request, deadline); });
+Task<Result<analytics::CubeAnswers>> SimAnalyticsStore::ask(TenantId tenant,
+                                                            analytics::CubeQuestions questions,
+                                                            Deadline deadline) {
+  co_return co_await look<analytics::CubeAnswers>(deadline,
+                                                  [&] { return inner_.ask(tenant, questions, deadline); });
+}
+
+Task<Result<std::optional<analytics::Companions>>> SimAnalyticsStore::companions(
+    TenantId tenant, ProductId product, analytics::TimeRange range, std::size_t limit, Deadline deadline) {
+  co_return co_await look<std::optional<analytics::Companions>>(
+      deadline, [&] { return inner_.companions(tenant, product, range, limit, deadline); });
+}
+
+Task<Result<std::vector<analytics::Cohort>>> SimAnalyticsStore::cohorts(TenantId tenant,
+                                                                        analytics::TimeAxis months,
+                                                                        Deadline deadline) {
+  co_return co_await look<std::vector<analytics::Cohort>>(
+      deadline, [&] { return inner_.cohorts(tenant, months, deadline); });
+}
+
+Task<Result<std::vector<analytics::CustomerProfile>>> SimAnalyticsStore::customers(TenantId tenant,
+                                                                                   Deadline deadline) {
+  co_return co_await look<std::vector<analytics::CustomerProfile>>(
+      deadline, [&] { return inner_.customers(tenant, deadline); });
 }
 
 Task<Result<std::vector<analytics::PlacedOrder>>> SimAnalyticsStore::placed_after(TenantId tenant,

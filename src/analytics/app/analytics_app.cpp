@@ -7,7 +7,7 @@ namespace cloudcart::analytics {
 AnalyticsApp::AnalyticsApp(Dependencies dependencies)
     : dependencies_(std::move(dependencies)),
       log_end_(dependencies_.log),
-      sources_{dependencies_.store, log_end_, dependencies_.clock, dependencies_.shop},
+      sources_{dependencies_.cube, log_end_, dependencies_.clock, dependencies_.shop},
       get_dashboard(sources_),
       get_daily_sales(sources_),
       get_top_products(sources_),

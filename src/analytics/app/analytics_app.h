@@ -21,6 +21,7 @@ class AnalyticsApp {
  public:
   struct Dependencies {
     AnalyticsStore& store;
+    SalesCube& cube;
     events::EventLog& log;
     const Clock& clock;
     Shop shop;

@@ -32,6 +32,7 @@ class AnalyticsAppTest : public testing::Test {
   MemoryAnalyticsStore store;
   test::FakeEventLog log;
   AnalyticsApp app{{.store = store,
+                    .cube = store,
                     .log = log,
                     .clock = clock,
                     .shop = {.time_zone = TimeZone::load("Europe/London").value()}}};
@@ -125,7 +126,7 @@ TEST_F(AnalyticsAppTest, TheConsumerCountsAndTellsTheLiveFeed) {
 TEST_F(AnalyticsAppTest, AFeedThatStartsOnAnOldStoreKnowsItsPosition) {
   place(1, clock.now());
   catch_up();
-  AnalyticsApp restarted{{.store = store, .log = log, .clock = clock, .shop = {}}};
+  AnalyticsApp restarted{{.store = store, .cube = store, .log = log, .clock = clock, .shop = {}}};
   EXPECT_EQ(sync_wait(restarted.consumer.position(Deadline::max())).value(), 10);
   EXPECT_EQ(restarted.live_feed.position(), 10);
 }

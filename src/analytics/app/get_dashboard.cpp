@@ -12,7 +12,7 @@ constexpr std::size_t recent_orders = 10;
 Task<Result<PeriodReport>> GetDashboard::operator()(Caller caller, PeriodRequest request) {
   std::optional<Extent> extent;
   if (!request.dates) {
-    CLOUDCART_CO_TRY(extent, co_await sources_.store.extent(caller.tenant, caller.deadline));
+    CLOUDCART_CO_TRY(extent, co_await sources_.cube.extent(caller.tenant, caller.deadline));
   }
   auto period = latest_days(request, default_days, sources_.shop.time_zone, sources_.clock.now(), extent);
   ReportRequest wanted{.range = period.range(),

@@ -3,7 +3,7 @@
 namespace cloudcart::analytics {
 
 Task<Result<PeriodReport>> GetStatusDistribution::operator()(Caller caller, PeriodRequest request) {
-  CLOUDCART_CO_TRY(const auto extent, co_await sources_.store.extent(caller.tenant, caller.deadline));
+  CLOUDCART_CO_TRY(const auto extent, co_await sources_.cube.extent(caller.tenant, caller.deadline));
   auto period = whole_history(request, sources_.shop.time_zone, sources_.clock.now(), extent);
   ReportRequest wanted{.statuses = true};
   if (request.dates) wanted.range = period.range();

@@ -4,7 +4,7 @@
 
 #include "analytics/app/log_end.h"
 #include "analytics/domain/report.h"
-#include "analytics/ports/analytics_store.h"
+#include "analytics/ports/sales_cube.h"
 #include "core/caller.h"
 #include "core/clock.h"
 #include "core/shop.h"
@@ -13,7 +13,7 @@ namespace cloudcart::analytics {
 
 /// What every report is made of.
 struct ReportSources {
-  AnalyticsStore& store;
+  SalesCube& cube;
   LogEnd& log_end;
   const Clock& clock;
   const Shop& shop;
@@ -27,7 +27,7 @@ struct PeriodReport {
   Timestamp as_of;
 };
 
-/// Runs `request` on the store, for a period that is settled already.
+/// Asks the cube for `request`, for a period that is settled already.
 Task<Result<PeriodReport>> report_period(ReportSources sources, Caller caller, Period period,
                                          ReportRequest request);
 

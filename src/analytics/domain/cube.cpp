@@ -1,6 +1,7 @@
 #include "analytics/domain/cube.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace cloudcart::analytics {
 namespace {
@@ -19,6 +20,10 @@ std::strong_ordering compare(const CubeRow& a, const CubeRow& b, const SortTerm&
 
 }  // namespace
 
+Error too_many_groups() {
+  return Error::validation({{"dimensions", "make more than 1,000,000 groups: ask for fewer, or filter"}});
+}
+
 void sort_and_cut(std::vector<CubeRow>& rows, const CubeQuery& query) {
   const auto before = [&](const CubeRow& a, const CubeRow& b) {
     for (const auto& term : query.sort)
@@ -29,6 +34,25 @@ void sort_and_cut(std::vector<CubeRow>& rows, const CubeQuery& query) {
   const auto cut = rows.begin() + static_cast<std::ptrdiff_t>(kept);
   std::partial_sort(rows.begin(), cut, rows.end(), before);
   rows.erase(cut, rows.end());
+}
+
+void keep_closest(Companions& companions, std::size_t limit) {
+  auto& others = companions.others;
+  const auto kept = others.begin() + static_cast<std::ptrdiff_t>(std::min(limit, others.size()));
+  std::partial_sort(others.begin(), kept, others.end(), [](const Companion& a, const Companion& b) {
+    return std::tie(b.orders_together, a.product) < std::tie(a.orders_together, b.product);
+  });
+  others.erase(kept, others.end());
+}
+
+std::vector<Cohort> empty_cohorts(const TimeAxis& months) {
+  std::vector<Cohort> cohorts(months.size);
+  for (std::uint32_t month = 0; month < months.size; ++month) {
+    const auto later = months.size - month;
+    cohorts[month] = {month, 0, std::vector<std::int64_t>(later), std::vector<std::int64_t>(later),
+                      std::vector<Money>(later)};
+  }
+  return cohorts;
 }
 
 }  // namespace cloudcart::analytics

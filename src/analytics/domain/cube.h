@@ -9,6 +9,7 @@
 #include "analytics/domain/metric.h"
 #include "analytics/domain/report.h"
 #include "analytics/domain/time_axis.h"
+#include "core/result.h"
 
 namespace cloudcart::analytics {
 
@@ -31,6 +32,12 @@ struct SortTerm {
   bool descending = false;
 };
 
+/// The most groups that a store makes for one query; it refuses more.
+constexpr std::size_t max_groups = 1'000'000;
+
+/// All moments that there are.
+constexpr TimeRange all_time{Timestamp::min(), Timestamp::max()};
+
 /// What the layer of metrics asks a store: figures of some moments, in groups.
 ///
 /// A figure belongs to the moment at which what it counts happened. With a product or a category on an axis or
@@ -40,10 +47,10 @@ struct CubeQuery {
   std::vector<TimeRange> moments;  ///< ascending, disjoint
   std::vector<Axis> axes;
   std::vector<Selection> selections;
-  bool customers = false;      ///< active and repeat customers are wanted; else they stay 0
-  bool only_placed = false;    ///< no groups in which no order was placed
-  std::vector<SortTerm> sort;  ///< what ties after these terms is in order of members
-  std::size_t limit = 0;       ///< groups at most; the first of the sorted
+  bool customers = false;          ///< active and repeat customers are wanted; else they stay 0
+  bool only_placed = false;        ///< no groups in which no order was placed
+  std::vector<SortTerm> sort;      ///< what ties after these terms is in order of members
+  std::size_t limit = max_groups;  ///< groups at most; the first of the sorted
 };
 
 struct CubeRow {
@@ -61,11 +68,22 @@ struct CubeAnswer {
   bool operator==(const CubeAnswer&) const = default;
 };
 
+/// Several questions about one and the same state.
+struct CubeQuestions {
+  std::vector<CubeQuery> queries;
+  std::size_t recent_orders = 0;
+};
+struct CubeAnswers {
+  Progress progress;
+  std::vector<CubeAnswer> answers;          ///< in the order of the queries
+  std::vector<OrderSummary> recent_orders;  ///< newest first, by time, then id
+};
+
+/// The refusal of a query that would make more than `max_groups`.
+Error too_many_groups();
+
 /// Cuts `rows` to the first `query.limit` of the sorted, and sorts them.
 void sort_and_cut(std::vector<CubeRow>& rows, const CubeQuery& query);
-
-/// The most groups that a store makes for one query; it refuses more.
-constexpr std::size_t max_groups = 1'000'000;
 
 /// One product beside another in the orders of a period.
 struct Companion {
@@ -84,6 +102,9 @@ struct Companions {
   bool operator==(const Companions&) const = default;
 };
 
+/// Sorts the others and cuts them to the first `limit`.
+void keep_closest(Companions& companions, std::size_t limit);
+
 /// Customers by the month of their first order, and in which later months they placed orders.
 struct Cohort {
   std::uint32_t month = 0;  ///< which of the months asked for
@@ -93,6 +114,9 @@ struct Cohort {
   std::vector<Money> gross;          ///< of these, likewise
   bool operator==(const Cohort&) const = default;
 };
+
+/// One cohort for each month, of nobody.
+std::vector<Cohort> empty_cohorts(const TimeAxis& months);
 
 /// What is known of a customer over all time.
 struct CustomerProfile {

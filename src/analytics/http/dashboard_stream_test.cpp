@@ -85,7 +85,8 @@ class DashboardStreamTest : public testing::Test {
   test::FakeClock clock{at("2026-07-15T12:00:00.000Z")};
   WatchedStore store;
   test::FakeEventLog log;
-  AnalyticsApp app{{.store = store, .log = log, .clock = clock, .shop = {}, .max_stream_readers = 1000}};
+  AnalyticsApp app{
+      {.store = store, .cube = store, .log = log, .clock = clock, .shop = {}, .max_stream_readers = 1000}};
   std::shared_ptr<SharedOverviews> overviews = std::make_shared<SharedOverviews>(app);
 };
 
@@ -258,7 +259,7 @@ TEST(DashboardStreamRouteTest, AnswersAnEventStreamAndChecksTheLastEventId) {
   test::FakeClock clock;
   MemoryAnalyticsStore store;
   test::FakeEventLog log;
-  AnalyticsApp app{{.store = store, .log = log, .clock = clock, .shop = {}}};
+  AnalyticsApp app{{.store = store, .cube = store, .log = log, .clock = clock, .shop = {}}};
   test::HttpClient client(analytics_routes(app));
   auto staff = client.as(Role::staff, id_of<UserId>(1));
   const auto get = [&](std::string id) {

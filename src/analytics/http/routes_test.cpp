@@ -40,6 +40,7 @@ class AnalyticsRoutesTest : public testing::Test {
   MemoryAnalyticsStore store;
   test::FakeEventLog log;
   AnalyticsApp app{{.store = store,
+                    .cube = store,
                     .log = log,
                     .clock = clock,
                     .shop = {.name = "Main Street", .time_zone = TimeZone::load("Europe/London").value()}}};

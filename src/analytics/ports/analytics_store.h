@@ -22,12 +22,11 @@ struct Applied {
 /// How many placed orders are kept for placed_after().
 constexpr std::size_t replay_bound = 500;
 
-/// The OLAP store: what is known from the event log, ready to be asked.
+/// The OLAP store as the event log sees it; SalesCube is what is asked of it.
 ///
 /// Ordering: the answers depend on the set of events applied, never on their order or on how often each came:
 /// a cancellation may come before its creation, a status before an older one. Atomicity: apply() stores
-/// effects and position in one transaction; a report is of one consistent state, and what apply() answered is
-/// in every later report. Errors: unavailable, overloaded, deadline_exceeded; apply() also outcome_unknown,
+/// effects and position in one transaction. Errors: unavailable, overloaded, deadline_exceeded; apply() also outcome_unknown,
 /// after which position() tells.
 class AnalyticsStore {
  public:
@@ -38,8 +37,6 @@ class AnalyticsStore {
   /// Applies what is beyond the stored position and moves it to the last record; skips the rest.
   virtual Task<Result<Applied>> apply(std::vector<events::LogRecord> records, Deadline deadline) = 0;
 
-  virtual Task<Result<std::optional<Extent>>> extent(TenantId tenant, Deadline deadline) = 0;
-  virtual Task<Result<Report>> report(TenantId tenant, ReportRequest request, Deadline deadline) = 0;
   /// Orders placed at log positions beyond `after`, in order of position: the newest `replay_bound` at most.
   virtual Task<Result<std::vector<PlacedOrder>>> placed_after(TenantId tenant, std::int64_t after,
                                                               Deadline deadline) = 0;

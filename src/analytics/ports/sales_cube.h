@@ -10,17 +10,6 @@
 
 namespace cloudcart::analytics {
 
-/// Several questions about one and the same state.
-struct CubeQuestions {
-  std::vector<CubeQuery> queries;
-  std::size_t recent_orders = 0;
-};
-struct CubeAnswers {
-  Progress progress;
-  std::vector<CubeAnswer> answers;          ///< in the order of the queries
-  std::vector<OrderSummary> recent_orders;  ///< newest first, by time, then id
-};
-
 /// What is known from the event log, ready to be asked.
 ///
 /// Consistency: all answers of one call are of one state, and what AnalyticsStore::apply() answered is in every

@@ -12,7 +12,7 @@ struct AnalyticsUnit {
   AnalyticsUnit(Ground& ground, events::EventLog& log, recommendation::Assortment& assortment)
       : store(ground.config.data_dir, "analytics", ground.readers),
         rollups(store, ground.shop.time_zone),
-        app({.store = rollups, .log = log, .clock = ground.clock, .shop = ground.shop}),
+        app({.store = rollups, .cube = rollups, .log = log, .clock = ground.clock, .shop = ground.shop}),
         training("training", 1, 16),
         recommendations({.log = log, .assortment = assortment, .clock = ground.clock, .training = training}) {
     ground.metrics.gauge("cloudcart_analytics_events_applied", "Events applied since the start.", {},

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "analytics/domain/report_queries.h"
 #include "analytics/ports/analytics_store.h"
+#include "analytics/ports/sales_cube.h"
 #include "runtime/executor.h"
 #include "support/sales_events.h"
 
@@ -23,7 +25,8 @@ class AnalyticsStoreContract : public testing::Test {
     return sync_wait(fixture_.store.apply(std::move(records), Deadline::max())).value();
   }
   Report report(ReportRequest request, TenantId tenant = {}) {
-    return sync_wait(fixture_.store.report(std::move(tenant), std::move(request), Deadline::max())).value();
+    auto answers = sync_wait(fixture_.store.ask(std::move(tenant), questions_of(request), Deadline::max()));
+    return report_from(request, std::move(answers).value());
   }
   PeriodSales sales(std::string_view from, std::string_view to, std::string_view zone = "Europe/London") {
     return report({.days = bounds(from, to, zone)}).sales;

@@ -9,8 +9,6 @@
 namespace cloudcart::analytics {
 namespace {
 
-constexpr TimeRange all_time{Timestamp::min(), Timestamp::max()};
-
 OrderSummary summary_of(const events::OrderEvent& event, OrderStatus status) {
   return {event.order_id, customer_of(event), status,          event.kind,
           event.total,    event.currency,     units_of(event), event.timestamp};
@@ -26,6 +24,12 @@ void count_given_back(SalesFigures& figures, const events::OrderEvent& event) {
   figures.cancelled_orders += event.kind == OrderKind::sale;
   figures.cancelled_units += units_of(event);
   figures.cancelled = sum(figures.cancelled, event.total);
+}
+
+/// Of the events of one type, the one with the lowest version.
+void keep_first(std::optional<events::OrderEvent>& known, const events::OrderEvent& event,
+                std::string_view type) {
+  if (event.type == type && (!known || event.version < known->version)) known = event;
 }
 
 template <class T, class Better>
@@ -72,6 +76,8 @@ std::optional<PlacedOrder> MemoryAnalyticsStore::absorb(ShopFacts& facts, const 
     order.status = event.status;
   }
   if (gives_back(event) && !order.given_back) order.given_back = event;
+  keep_first(order.shipped, event, "order.shipped");
+  keep_first(order.delivered, event, "order.delivered");
   if (!places_order(event) || order.placed) return std::nullopt;
   order.placed = event;
   return PlacedOrder{event.tenant, record.position, event.event_id, summary_of(event, event.status)};
@@ -90,117 +96,6 @@ Task<Result<std::optional<Extent>>> MemoryAnalyticsStore::extent(TenantId tenant
     include(order.given_back);
   }
   co_return extent;
-}
-
-Task<Result<Report>> MemoryAnalyticsStore::report(TenantId tenant, ReportRequest request, Deadline) {
-  const auto& facts = shops_[tenant];
-  const auto range = request.range.value_or(all_time);
-  Report report;
-  report.progress = {position_, facts.last_event_at};
-  report.sales = sales(facts, request.days);
-  report.previous_sales = sales(facts, request.previous_days);
-  report.products = top_products(facts, range, request.top_products);
-  report.customers = top_customers(facts, range, request.top_customers);
-  if (request.statuses) report.statuses = statuses(facts, range);
-  report.recent_orders = recent_orders(facts, request.recent_orders);
-  co_return report;
-}
-
-PeriodSales MemoryAnalyticsStore::sales(const ShopFacts& facts, const std::vector<Timestamp>& days) {
-  PeriodSales sales;
-  std::map<UserId, Timestamp> first_orders;
-  for (const auto& [id, order] : facts.orders) {
-    if (!order.placed || !customer_of(*order.placed)) continue;
-    auto& first = first_orders.try_emplace(order.placed->user_id, order.placed->timestamp).first->second;
-    first = std::min(first, order.placed->timestamp);
-  }
-  std::set<UserId> active_in_period;
-  for (std::size_t i = 0; i + 1 < days.size(); ++i) {
-    const TimeRange day{days[i], days[i + 1]};
-    SalesFigures figures;
-    std::set<UserId> active;
-    for (const auto& [id, order] : facts.orders) {
-      if (order.given_back && day.contains(order.given_back->timestamp))
-        count_given_back(figures, *order.given_back);
-      if (!order.placed || !day.contains(order.placed->timestamp)) continue;
-      count_placed(figures, *order.placed);
-      if (const auto customer = customer_of(*order.placed)) active.insert(*customer);
-    }
-    for (const auto& [user, first] : first_orders) figures.new_customers += day.contains(first);
-    figures.active_customers = static_cast<std::int64_t>(active.size());
-    active_in_period.merge(active);
-    sales.total.add_flows(figures);
-    sales.days.push_back(figures);
-  }
-  sales.total.active_customers = static_cast<std::int64_t>(active_in_period.size());
-  return sales;
-}
-
-std::vector<ProductSales> MemoryAnalyticsStore::top_products(const ShopFacts& facts, const TimeRange& range,
-                                                             std::size_t limit) {
-  std::map<ProductId, ProductSales> products;
-  for (const auto& [id, order] : facts.orders) {
-    if (order.placed && range.contains(order.placed->timestamp)) {
-      std::set<ProductId> held;
-      for (const auto& line : order.placed->lines) {
-        auto& product = products[line.product_id];
-        product.quantity += line.quantity;
-        product.revenue = sum(product.revenue, line.subtotal);
-        product.order_count += held.insert(line.product_id).second;
-      }
-    }
-    if (order.given_back && range.contains(order.given_back->timestamp)) {
-      for (const auto& line : order.given_back->lines) {
-        auto& product = products[line.product_id];
-        product.quantity -= line.quantity;
-        product.revenue = product.revenue.minus(line.subtotal).value();
-      }
-    }
-  }
-  std::vector<ProductSales> sold;
-  for (auto& [id, product] : products) {
-    if (product.order_count == 0) continue;
-    product.product = id;
-    product.name = facts.names.at(id).second;
-    sold.push_back(product);
-  }
-  return best(std::move(sold), limit, [](const ProductSales& a, const ProductSales& b) {
-    return std::tie(b.revenue, b.quantity, a.product) < std::tie(a.revenue, a.quantity, b.product);
-  });
-}
-
-std::vector<CustomerActivity> MemoryAnalyticsStore::top_customers(const ShopFacts& facts,
-                                                                  const TimeRange& range, std::size_t limit) {
-  std::map<UserId, CustomerActivity> customers;
-  for (const auto& [id, order] : facts.orders) {
-    if (order.placed && range.contains(order.placed->timestamp) && customer_of(*order.placed)) {
-      auto& customer = customers[order.placed->user_id];
-      ++customer.order_count;
-      customer.spent = sum(customer.spent, order.placed->total);
-      customer.last_order_at = std::max(customer.last_order_at, order.placed->timestamp);
-    }
-    if (order.given_back && range.contains(order.given_back->timestamp) && customer_of(*order.given_back)) {
-      auto& customer = customers[order.given_back->user_id];
-      customer.spent = customer.spent.minus(order.given_back->total).value();
-    }
-  }
-  std::vector<CustomerActivity> active;
-  for (auto& [user, customer] : customers) {
-    if (customer.order_count == 0) continue;
-    customer.user = user;
-    active.push_back(customer);
-  }
-  return best(std::move(active), limit, [](const CustomerActivity& a, const CustomerActivity& b) {
-    return std::tie(b.spent, b.order_count, a.user) < std::tie(a.spent, a.order_count, b.user);
-  });
-}
-
-StatusCounts MemoryAnalyticsStore::statuses(const ShopFacts& facts, const TimeRange& range) {
-  StatusCounts counts{};
-  for (const auto& [id, order] : facts.orders)
-    if (order.placed && range.contains(order.placed->timestamp))
-      ++counts[static_cast<std::size_t>(order.status)];
-  return counts;
 }
 
 std::vector<OrderSummary> MemoryAnalyticsStore::recent_orders(const ShopFacts& facts, std::size_t limit) {

@@ -6,25 +6,19 @@
 #include <string>
 
 #include "analytics/ports/analytics_store.h"
+#include "analytics/ports/sales_cube.h"
 
 namespace cloudcart::analytics {
 
 /// Keeps what each order's events said and recomputes every answer from that. Slow and plain: it is what
 /// faster stores are checked against. For one thread.
-class MemoryAnalyticsStore final : public AnalyticsStore {
+class MemoryAnalyticsStore final : public AnalyticsStore, public SalesCube {
  public:
-  Task<Result<std::int64_t>> position(Deadline deadline) override;
-  Task<Result<Applied>> apply(std::vector<events::LogRecord> records, Deadline deadline) override;
-  Task<Result<std::optional<Extent>>> extent(TenantId tenant, Deadline deadline) override;
-  Task<Result<Report>> report(TenantId tenant, ReportRequest request, Deadline deadline) override;
-  Task<Result<std::vector<PlacedOrder>>> placed_after(TenantId tenant, std::int64_t after,
-                                                      Deadline deadline) override;
-  Task<Result<Totals>> totals(TenantId tenant, Deadline deadline) override;
-
- private:
   struct Order {
     std::optional<events::OrderEvent> placed;
     std::optional<events::OrderEvent> given_back;
+    std::optional<events::OrderEvent> shipped;
+    std::optional<events::OrderEvent> delivered;
     std::int64_t version = 0;  ///< the highest seen
     OrderStatus status = OrderStatus::pending;
   };
@@ -35,13 +29,21 @@ class MemoryAnalyticsStore final : public AnalyticsStore {
     std::optional<Timestamp> last_event_at;
   };
 
+  Task<Result<std::int64_t>> position(Deadline deadline) override;
+  Task<Result<Applied>> apply(std::vector<events::LogRecord> records, Deadline deadline) override;
+  Task<Result<std::vector<PlacedOrder>>> placed_after(TenantId tenant, std::int64_t after,
+                                                      Deadline deadline) override;
+  Task<Result<Totals>> totals(TenantId tenant, Deadline deadline) override;
+
+  Task<Result<CubeAnswers>> ask(TenantId tenant, CubeQuestions questions, Deadline deadline) override;
+  Task<Result<std::optional<Extent>>> extent(TenantId tenant, Deadline deadline) override;
+  Task<Result<std::optional<Companions>>> companions(TenantId tenant, ProductId product, TimeRange range,
+                                                     std::size_t limit, Deadline deadline) override;
+  Task<Result<std::vector<Cohort>>> cohorts(TenantId tenant, TimeAxis months, Deadline deadline) override;
+  Task<Result<std::vector<CustomerProfile>>> customers(TenantId tenant, Deadline deadline) override;
+
+ private:
   static std::optional<PlacedOrder> absorb(ShopFacts& facts, const events::LogRecord& record);
-  static PeriodSales sales(const ShopFacts& facts, const std::vector<Timestamp>& days);
-  static std::vector<ProductSales> top_products(const ShopFacts& facts, const TimeRange& range,
-                                                std::size_t limit);
-  static std::vector<CustomerActivity> top_customers(const ShopFacts& facts, const TimeRange& range,
-                                                     std::size_t limit);
-  static StatusCounts statuses(const ShopFacts& facts, const TimeRange& range);
   static std::vector<OrderSummary> recent_orders(const ShopFacts& facts, std::size_t limit);
 
   std::int64_t position_ = 0;
