@@ -32,6 +32,8 @@ RULES = {
 }
 for service in SERVICES:
     RULES[f"{service}/domain"] = ["core", "events"]
+    # What several adapters of a port may share: pure, and no adapter itself.
+    RULES[f"{service}/columns"] = ["core", "events", f"{service}/domain"]
     RULES[f"{service}/ports"] = ["core", "events", "runtime", "auth", f"{service}/domain"]
     RULES[f"{service}/app"] = ["core", "runtime", "events", "auth", "cache", f"{service}/domain", f"{service}/ports"]
     RULES[f"{service}/http"] = ["core", "runtime", "http", "events", "auth", f"{service}/domain", f"{service}/ports", f"{service}/app"]
@@ -48,7 +50,7 @@ def rule_for(path: str):
         service = parts[2]
         allowed = ["core", "runtime", "events", "cache", f"adapters/{parts[1]}/store"]
         if service in SERVICES:
-            allowed += [f"{service}/domain", f"{service}/ports"]
+            allowed += [f"{service}/domain", f"{service}/columns", f"{service}/ports"]
         if parts[1] == "http":
             allowed += ["http"]
         if service in GROUND:

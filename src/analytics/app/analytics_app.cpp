@@ -13,7 +13,7 @@ AnalyticsApp::AnalyticsApp(Dependencies dependencies)
       get_top_products(sources_),
       get_user_activity(sources_),
       get_status_distribution(sources_),
-      get_totals(dependencies_.store),
+      get_totals(dependencies_.cube),
       live_feed(dependencies_.max_stream_readers),
       consumer(dependencies_.store, live_feed) {}
 

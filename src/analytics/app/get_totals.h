@@ -1,18 +1,19 @@
 #pragma once
 
-#include "analytics/ports/analytics_store.h"
+#include "analytics/ports/sales_cube.h"
 #include "core/caller.h"
 
 namespace cloudcart::analytics {
 
-/// What the rollups come to, in all and by day of UTC: for comparing with the order ledger.
+/// What the answers to all questions come to, in all and by day of UTC: for comparing with the order ledger.
+/// AnalyticsStore::totals() is the same from what is stored.
 class GetTotals {
  public:
-  explicit GetTotals(AnalyticsStore& store) : store_(store) {}
+  explicit GetTotals(SalesCube& cube) : cube_(cube) {}
   Task<Result<Totals>> operator()(Caller caller);
 
  private:
-  AnalyticsStore& store_;
+  SalesCube& cube_;
 };
 
 }  // namespace cloudcart::analytics

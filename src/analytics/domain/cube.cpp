@@ -1,24 +1,36 @@
 #include "analytics/domain/cube.h"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 namespace cloudcart::analytics {
 namespace {
 
-/// Undefined comes after every value, whichever way the sort goes.
 std::strong_ordering compare(const CubeRow& a, const CubeRow& b, const SortTerm& term) {
   if (const auto* axis = std::get_if<std::size_t>(&term.by)) {
     const auto order = a.members[*axis] <=> b.members[*axis];
     return term.descending ? 0 <=> order : order;
   }
   const auto metric = std::get<Metric>(term.by);
-  const auto left = value_of(metric, a.figures), right = value_of(metric, b.figures);
-  if (!left || !right) return right.has_value() <=> left.has_value();
-  return term.descending ? right->scaled <=> left->scaled : left->scaled <=> right->scaled;
+  return sort_key(metric, a.figures, term.descending) <=> sort_key(metric, b.figures, term.descending);
 }
 
 }  // namespace
+
+void keep_wanted(SalesFigures& figures, const CubeQuery& query) {
+  if (!query.customers) figures.new_customers = figures.active_customers = figures.repeat_customers = 0;
+  if (query.passages) return;
+  figures.shipped_orders = figures.shipping_seconds = 0;
+  figures.delivered_orders = figures.delivering_seconds = 0;
+}
+
+std::int64_t sort_key(Metric metric, const SalesFigures& figures, bool descending) {
+  const auto value = value_of(metric, figures);
+  if (!value) return std::numeric_limits<std::int64_t>::max();
+  // The complement turns the order round without an overflow.
+  return descending ? ~value->scaled : value->scaled;
+}
 
 Error too_many_groups() {
   return Error::validation({{"dimensions", "make more than 1,000,000 groups: ask for fewer, or filter"}});

@@ -47,7 +47,8 @@ struct CubeQuery {
   std::vector<TimeRange> moments;  ///< ascending, disjoint
   std::vector<Axis> axes;
   std::vector<Selection> selections;
-  bool customers = false;          ///< active and repeat customers are wanted; else they stay 0
+  bool customers = false;          ///< active, repeat and new customers are wanted; else they stay 0
+  bool passages = false;           ///< what was shipped and delivered is wanted; else it stays 0
   bool only_placed = false;        ///< no groups in which no order was placed
   std::vector<SortTerm> sort;      ///< what ties after these terms is in order of members
   std::size_t limit = max_groups;  ///< groups at most; the first of the sorted
@@ -78,6 +79,12 @@ struct CubeAnswers {
   std::vector<CubeAnswer> answers;          ///< in the order of the queries
   std::vector<OrderSummary> recent_orders;  ///< newest first, by time, then id
 };
+
+/// Sets to 0 what the query does not want.
+void keep_wanted(SalesFigures& figures, const CubeQuery& query);
+
+/// By which groups are sorted, ascending, for a term that is a metric: undefined comes last either way.
+std::int64_t sort_key(Metric metric, const SalesFigures& figures, bool descending);
 
 /// The refusal of a query that would make more than `max_groups`.
 Error too_many_groups();

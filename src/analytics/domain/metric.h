@@ -38,6 +38,13 @@ enum class Metric : std::uint8_t {
 enum class Unit : std::uint8_t { amount, count, percent, hours };
 std::string_view to_string(Unit unit);
 
+/// Which figures a metric is made of: some are counted only when asked for.
+enum class Source : std::uint8_t {
+  sales,
+  customers,  ///< active and repeat ones do not add up over groups
+  passages,   ///< what was shipped and delivered
+};
+
 /// The one place that says what a metric is: every store adds up SalesFigures, and every answer is made of
 /// them here.
 struct MetricDefinition {
@@ -46,7 +53,7 @@ struct MetricDefinition {
   std::string_view title;
   Unit unit;
   std::uint8_t decimals;
-  bool counts_customers;  ///< needs distinct customers, which do not add up over groups
+  Source source;
   std::string_view description;
   /// In units of the last decimal; nullopt where it is not defined: an average or a share of nothing.
   std::optional<std::int64_t> (*value)(const SalesFigures&);

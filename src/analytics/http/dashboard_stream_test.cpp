@@ -17,28 +17,27 @@ using test::at;
 using test::id_of;
 using test::SaleEvents;
 
-/// Counts reports, and fails them when told to.
-class WatchedStore final : public AnalyticsStore {
+/// Counts what it is asked, and fails when told to.
+class WatchedCube final : public SalesCube {
  public:
-  Task<Result<std::int64_t>> position(Deadline deadline) override { return store.position(deadline); }
-  Task<Result<Applied>> apply(std::vector<events::LogRecord> records, Deadline deadline) override {
-    return store.apply(std::move(records), deadline);
+  Task<Result<CubeAnswers>> ask(TenantId tenant, CubeQuestions questions, Deadline deadline) override {
+    ++reports;
+    co_await sleep_until(Executor::current()->now() + 1ms);
+    if (failing) co_return fail(ErrorCode::unavailable, "The store is told to fail.");
+    co_return co_await store.ask(std::move(tenant), std::move(questions), deadline);
   }
   Task<Result<std::optional<Extent>>> extent(TenantId tenant, Deadline deadline) override {
     return store.extent(std::move(tenant), deadline);
   }
-  Task<Result<Report>> report(TenantId tenant, ReportRequest request, Deadline deadline) override {
-    ++reports;
-    co_await sleep_until(Executor::current()->now() + 1ms);
-    if (failing) co_return fail(ErrorCode::unavailable, "The store is told to fail.");
-    co_return co_await store.report(std::move(tenant), std::move(request), deadline);
+  Task<Result<std::optional<Companions>>> companions(TenantId tenant, ProductId product, TimeRange range,
+                                                     std::size_t limit, Deadline deadline) override {
+    return store.companions(std::move(tenant), product, range, limit, deadline);
   }
-  Task<Result<std::vector<PlacedOrder>>> placed_after(TenantId tenant, std::int64_t after,
-                                                      Deadline deadline) override {
-    return store.placed_after(std::move(tenant), after, deadline);
+  Task<Result<std::vector<Cohort>>> cohorts(TenantId tenant, TimeAxis months, Deadline deadline) override {
+    return store.cohorts(std::move(tenant), std::move(months), deadline);
   }
-  Task<Result<Totals>> totals(TenantId tenant, Deadline deadline) override {
-    return store.totals(std::move(tenant), deadline);
+  Task<Result<std::vector<CustomerProfile>>> customers(TenantId tenant, Deadline deadline) override {
+    return store.customers(std::move(tenant), deadline);
   }
 
   MemoryAnalyticsStore store;
@@ -83,10 +82,14 @@ class DashboardStreamTest : public testing::Test {
   ManualExecutor executor{true};
   Executor::Scope scope{executor};
   test::FakeClock clock{at("2026-07-15T12:00:00.000Z")};
-  WatchedStore store;
+  WatchedCube cube;
   test::FakeEventLog log;
-  AnalyticsApp app{
-      {.store = store, .cube = store, .log = log, .clock = clock, .shop = {}, .max_stream_readers = 1000}};
+  AnalyticsApp app{{.store = cube.store,
+                    .cube = cube,
+                    .log = log,
+                    .clock = clock,
+                    .shop = {},
+                    .max_stream_readers = 1000}};
   std::shared_ptr<SharedOverviews> overviews = std::make_shared<SharedOverviews>(app);
 };
 
@@ -203,7 +206,7 @@ TEST_F(DashboardStreamTest, ANewDayBringsANewOverview) {
 TEST_F(DashboardStreamTest, ReadersWithOneQuestionShareOneAnswer) {
   std::vector<Stream> streams;
   for (int i = 0; i < 100; ++i) streams.push_back(open().value());
-  EXPECT_EQ(store.reports, 1);
+  EXPECT_EQ(cube.reports, 1);
   for (const auto& stream : streams) next(stream);
   place(1);
   apply();
@@ -215,9 +218,9 @@ TEST_F(DashboardStreamTest, ReadersWithOneQuestionShareOneAnswer) {
   };
   for (const auto& stream : streams) start(read_until_overview(stream), [](auto) {});
   executor.run_until([&] { return arrived == 100; });
-  EXPECT_EQ(store.reports, 2);
+  EXPECT_EQ(cube.reports, 2);
   ASSERT_TRUE(open({}, {.zone = TimeZone::load("Asia/Tokyo").value()}));
-  EXPECT_EQ(store.reports, 3);
+  EXPECT_EQ(cube.reports, 3);
 }
 
 TEST_F(DashboardStreamTest, CancelEndsAWaitAtOnce) {
@@ -240,10 +243,10 @@ TEST_F(DashboardStreamTest, AnOpenStreamOutlivesAFailureOfTheStore) {
   next(stream);
   place(1);
   apply();
-  store.failing = true;
+  cube.failing = true;
   EXPECT_EQ(count(next(stream), "event: order\n"), 1);
   EXPECT_EQ(open().error().code, ErrorCode::unavailable);
-  executor.post_at(executor.now() + 500ms, [&] { store.failing = false; });
+  executor.post_at(executor.now() + 500ms, [&] { cube.failing = false; });
   const auto [after, piece] = timed_next(stream);
   EXPECT_EQ(count(piece, "event: overview"), 1);
   EXPECT_LT(after, 2s);

@@ -40,6 +40,7 @@ class AnalyticsStore {
   /// Orders placed at log positions beyond `after`, in order of position: the newest `replay_bound` at most.
   virtual Task<Result<std::vector<PlacedOrder>>> placed_after(TenantId tenant, std::int64_t after,
                                                               Deadline deadline) = 0;
+  /// Added up from what is stored, order by order, and not from what questions are answered with.
   virtual Task<Result<Totals>> totals(TenantId tenant, Deadline deadline) = 0;
 };
 

@@ -30,7 +30,8 @@ struct ImportTarget {
   sqlite::SqliteUserRepository users{user_store};
   product::CatalogueIndex product_index;
   product::SqliteProductRepository products{product_store, product_index};
-  analytics::SqliteAnalyticsStore rollups{analytics_store, ground.shop.time_zone};
+  analytics::SqliteAnalyticsStore facts{
+      analytics_store, ground.readers, {ground.shop.time_zone, ground.shop.currency}};
   StoreImportSink sink{products, users, orders.ledger, ground.shop.currency};
   history::JsonImportJournal journal{ground.config.data_dir / "imports.json"};
 };

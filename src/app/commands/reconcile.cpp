@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "adapters/sqlite/analytics/fact_reader.h"
 #include "adapters/sqlite/analytics/sqlite_analytics_store.h"
 #include "adapters/sqlite/store/file_lock.h"
 #include "analytics/app/analytics_app.h"
@@ -17,11 +18,13 @@ constexpr seconds time_limit{120};
 /// How long to wait for analytics to reach the end of the log while orders come in.
 constexpr seconds settle_limit{15};
 
+using ReadTotals = std::function<Task<Result<analytics::Totals>>(Deadline)>;
+
 /// Both sides as of one and the same position of the log, or an error when they never stood still together.
 class Reconciler {
  public:
-  Reconciler(Ground& ground, OrderStores& orders, analytics::AnalyticsStore& rollups)
-      : ground_(ground), orders_(orders), rollups_(rollups) {}
+  Reconciler(Ground& ground, OrderStores& orders, ReadTotals analytics)
+      : ground_(ground), orders_(orders), analytics_(std::move(analytics)) {}
 
   Task<Result<Reconciliation>> operator()() {
     const auto give_up = ground_.clock.monotonic_now() + settle_limit;
@@ -29,7 +32,7 @@ class Reconciler {
       const auto deadline = ground_.clock.monotonic_now() + time_limit;
       CLOUDCART_CO_TRY(const auto before, co_await orders_.log.end_position(deadline));
       CLOUDCART_CO_TRY(const auto ledger, co_await orders_.ledger.totals(ground_.shop.tenant, deadline));
-      CLOUDCART_CO_TRY(const auto totals, co_await rollups_.totals(ground_.shop.tenant, deadline));
+      CLOUDCART_CO_TRY(const auto totals, co_await analytics_(deadline));
       CLOUDCART_CO_TRY(const auto after, co_await orders_.log.end_position(deadline));
       if (before == after && totals.position == after) co_return reconcile_totals(ledger, totals);
       if (ground_.clock.monotonic_now() > give_up) {
@@ -44,27 +47,37 @@ class Reconciler {
  private:
   Ground& ground_;
   OrderStores& orders_;
-  analytics::AnalyticsStore& rollups_;
+  const ReadTotals analytics_;
 };
 
 /// While somebody serves the folder: look at the files beside the writers.
 Result<Reconciliation> reconcile_in_use(Ground& ground) {
   OrderStores orders(ground, {.read_only = true});
   sqlite::Store store(ground.config.data_dir, "analytics", ground.readers, {.read_only = true});
-  analytics::SqliteAnalyticsStore rollups(store, ground.shop.time_zone);
-  return sync_wait(Reconciler(ground, orders, rollups)());
+  const auto stored = [&](Deadline deadline) {
+    return store.read(deadline, [&](sqlite::Connection& connection) -> Result<analytics::Totals> {
+      return analytics::FactReader(connection).totals(ground.shop.tenant);
+    });
+  };
+  return sync_wait(Reconciler(ground, orders, stored)());
 }
 
-/// Nobody serves the folder: let analytics apply what it has not seen first, as it would at the next start.
+/// Nobody serves the folder: let analytics apply what it has not seen first, as it would at the next start. Then what
+/// is stored and what questions are answered with must both agree with the ledger.
 Result<Reconciliation> reconcile_offline(Ground& ground) {
   OrderStores orders(ground);
   sqlite::Store store(ground.config.data_dir, "analytics", ground.readers);
-  analytics::SqliteAnalyticsStore rollups(store, ground.shop.time_zone);
+  analytics::SqliteAnalyticsStore facts(store, ground.readers, {ground.shop.time_zone, ground.shop.currency});
   analytics::LiveFeed unheard(0);
-  analytics::AnalyticsConsumer consumer(rollups, unheard);
-  if (auto applied = sync_wait(events::catch_up(orders.log, consumer)); !applied)
-    return std::unexpected(std::move(applied).error());
-  return sync_wait(Reconciler(ground, orders, rollups)());
+  analytics::AnalyticsConsumer consumer(facts, unheard);
+  CLOUDCART_CHECK(sync_wait(events::catch_up(orders.log, consumer)));
+  const auto stored = [&](Deadline deadline) { return facts.totals(ground.shop.tenant, deadline); };
+  CLOUDCART_TRY(auto compared, sync_wait(Reconciler(ground, orders, stored)()));
+  if (!compared.equal) return compared;
+  analytics::GetTotals answered(facts);
+  return sync_wait(Reconciler(ground, orders, [&](Deadline deadline) {
+    return answered({.tenant = ground.shop.tenant, .deadline = deadline});
+  })());
 }
 
 Result<Reconciliation> reconcile_folder(Ground& ground) {

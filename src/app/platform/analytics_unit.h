@@ -11,8 +11,8 @@ namespace cloudcart::app {
 struct AnalyticsUnit {
   AnalyticsUnit(Ground& ground, events::EventLog& log, recommendation::Assortment& assortment)
       : store(ground.config.data_dir, "analytics", ground.readers),
-        rollups(store, ground.shop.time_zone),
-        app({.store = rollups, .cube = rollups, .log = log, .clock = ground.clock, .shop = ground.shop}),
+        facts(store, ground.readers, {ground.shop.time_zone, ground.shop.currency}),
+        app({.store = facts, .cube = facts, .log = log, .clock = ground.clock, .shop = ground.shop}),
         training("training", 1, 16),
         recommendations({.log = log, .assortment = assortment, .clock = ground.clock, .training = training}) {
     ground.metrics.gauge("cloudcart_analytics_events_applied", "Events applied since the start.", {},
@@ -20,7 +20,7 @@ struct AnalyticsUnit {
   }
 
   sqlite::Store store;
-  analytics::SqliteAnalyticsStore rollups;
+  analytics::SqliteAnalyticsStore facts;
   analytics::AnalyticsApp app;
   OffloadPool training;
   recommendation::RecommendationApp recommendations;

@@ -8,7 +8,7 @@
 
 #include "events/order_event.h"
 #include "recommendation/domain/co_purchases.h"
-#include "recommendation/domain/fair_shared_mutex.h"
+#include "core/fair_shared_mutex.h"
 #include "recommendation/domain/order_book.h"
 #include "recommendation/domain/sales.h"
 

@@ -10,7 +10,8 @@ struct SqliteAnalytics {
   test::TempFolder folder;
   OffloadPool readers{"test-reader", 1, 100};
   std::unique_ptr<sqlite::Store> file = std::make_unique<sqlite::Store>(folder.path(), "analytics", readers);
-  SqliteAnalyticsStore store{*file, TimeZone::load("Europe/London").value()};
+  SqliteAnalyticsStore store{
+      *file, readers, {TimeZone::load("Europe/London").value(), Currency::parse("GBP").value()}};
 };
 
 }  // namespace cloudcart::analytics

@@ -114,13 +114,13 @@ void FlowCounter::count_order(Groups& groups, const std::vector<Axis>& axes, con
     ++group.orders_of[placed.user_id];
     figures.new_customers += first_orders_.at(placed.user_id).second == placed.order_id;
   });
-  if (order.shipped) {
+  if (order.shipped && query_.passages) {
     for_each_group(groups, axes, order, *order.shipped, placed, [&](Group& group, const Part&) {
       ++group.figures.shipped_orders;
       group.figures.shipping_seconds += seconds_between(placed.timestamp, order.shipped->timestamp);
     });
   }
-  if (order.delivered) {
+  if (order.delivered && query_.passages) {
     for_each_group(groups, axes, order, *order.delivered, placed, [&](Group& group, const Part&) {
       ++group.figures.delivered_orders;
       group.figures.delivering_seconds += seconds_between(placed.timestamp, order.delivered->timestamp);
@@ -136,10 +136,10 @@ FlowCounter::Groups FlowCounter::count(const std::vector<Axis>& axes) const {
 
 SalesFigures FlowCounter::figures_of(const Group& group) const {
   auto figures = group.figures;
-  if (!query_.customers) return figures;
   figures.active_customers = static_cast<std::int64_t>(group.orders_of.size());
   figures.repeat_customers =
       std::ranges::count_if(group.orders_of, [](const auto& orders) { return orders.second > 1; });
+  keep_wanted(figures, query_);
   return figures;
 }
 

@@ -26,10 +26,9 @@ void count_given_back(SalesFigures& figures, const events::OrderEvent& event) {
   figures.cancelled = sum(figures.cancelled, event.total);
 }
 
-/// Of the events of one type, the one with the lowest version.
 void keep_first(std::optional<events::OrderEvent>& known, const events::OrderEvent& event,
                 std::string_view type) {
-  if (event.type == type && (!known || event.version < known->version)) known = event;
+  if (event.type == type && !known) known = event;
 }
 
 template <class T, class Better>

@@ -5,67 +5,70 @@
 #include <string>
 #include <utility>
 
+#include "adapters/sqlite/analytics/learned.h"
 #include "adapters/sqlite/store/connection.h"
 #include "core/caller.h"
 #include "events/order_event.h"
 
 namespace cloudcart::analytics {
 
-/// The rows of shops, customers and products that a batch touches: each is read once and written once.
+/// The rows of shops, customers and items that a batch touches: each is read once and written once.
 
 class ShopDirectory {
  public:
   struct Entry {
     std::int64_t number = 0;
     std::optional<Timestamp> last_event_at;
-    std::optional<Timestamp> first_flow_at;
-    std::optional<Timestamp> last_flow_at;
-    void include_flow(Timestamp time);
+    ShopTotals totals;
+    std::uint32_t orders = 0;  ///< how many are numbered
   };
-  explicit ShopDirectory(sqlite::Connection& connection) : connection_(connection) {}
+  ShopDirectory(sqlite::Connection& connection, std::int64_t generation)
+      : connection_(connection), generation_(generation) {}
   Entry& of(const TenantId& tenant);
   void store();
 
  private:
   sqlite::Connection& connection_;
+  const std::int64_t generation_;
   std::map<TenantId, Entry> entries_;
 };
 
 class CustomerDirectory {
  public:
-  struct Entry {
-    std::int64_t number = 0;
-    std::optional<Timestamp> first_order_at;
-    bool changed = false;
-  };
-  explicit CustomerDirectory(sqlite::Connection& connection) : connection_(connection) {}
-  Entry& of(std::int64_t shop, UserId user);
+  CustomerDirectory(sqlite::Connection& connection, Learned& learned)
+      : connection_(connection), learned_(learned) {}
+  std::uint32_t number_of(const TenantId& tenant, std::int64_t shop, UserId user);
+
+ private:
+  sqlite::Connection& connection_;
+  Learned& learned_;
+  std::map<std::pair<std::int64_t, UserId>, std::uint32_t> numbers_;
+  std::map<std::int64_t, std::uint32_t> next_;
+};
+
+class ItemDirectory {
+ public:
+  ItemDirectory(sqlite::Connection& connection, Learned& learned)
+      : connection_(connection), learned_(learned) {}
+  /// The number of what an event's line holds. Of all names that come with an item the newest stays; of two events of
+  /// one moment the greater name, so that arrival order does not matter.
+  std::uint32_t number_of(const TenantId& tenant, std::int64_t shop, const events::EventLine& line,
+                          Timestamp event_time);
   void store();
 
  private:
-  sqlite::Connection& connection_;
-  std::map<std::pair<std::int64_t, UserId>, Entry> entries_;
-};
-
-class ProductDirectory {
- public:
-  explicit ProductDirectory(sqlite::Connection& connection) : connection_(connection) {}
-  /// The number of the product of an event's line.
-  std::int64_t number_of(std::int64_t shop, const events::EventLine& line, Timestamp event_time);
-  /// Gives the product the name that it has in this batch, when that is of a newer event than `named_at`, the
-  /// newest before the batch. Of two events of one moment the greater name wins, so that arrival order does
-  /// not matter.
-  void settle_name(std::int64_t number, Timestamp named_at);
-
- private:
+  using Name = std::pair<Timestamp, std::string>;
   struct Entry {
-    std::int64_t number = 0;
-    std::string stored_name;
-    std::pair<Timestamp, std::string> newest;
+    TenantId tenant;
+    std::uint32_t number = 0;
+    Name stored, newest;
   };
+  Entry& entry_of(const TenantId& tenant, std::int64_t shop, const events::EventLine& line, const Name& name);
+
   sqlite::Connection& connection_;
-  std::map<std::pair<std::int64_t, ProductId>, Entry> entries_;
-  std::map<std::int64_t, const Entry*> by_number_;
+  Learned& learned_;
+  std::map<std::tuple<std::int64_t, ProductId, std::string>, Entry> entries_;
+  std::map<std::int64_t, std::uint32_t> next_;
 };
 
 }  // namespace cloudcart::analytics

@@ -3,7 +3,7 @@
 #include <mutex>
 #include <shared_mutex>
 
-namespace cloudcart::recommendation {
+namespace cloudcart {
 
 /// A std::shared_mutex that overlapping readers cannot keep from a writer for ever, as they can with glibc's.
 /// Who waits to write stands in the door, so that readers who come later wait behind.
@@ -25,4 +25,4 @@ class FairSharedMutex {
   std::shared_mutex mutex_;
 };
 
-}  // namespace cloudcart::recommendation
+}  // namespace cloudcart

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "analytics/columns/distinct_customers.h"
+#include "analytics/columns/grouping.h"
+#include "analytics/columns/shop_columns.h"
+
+namespace cloudcart::analytics {
+
+/// Answers one query. What asks for nothing but time is answered from rollups; the rest by a pass over the columns of
+/// the blocks that hold anything of the query's time.
+class Scan {
+ public:
+  Scan(const ShopColumns& columns, const CubeQuery& query);
+  Result<CubeAnswer> run();
+
+ private:
+  struct Sums {
+    std::int64_t orders = 0, units = 0, amount = 0;
+  };
+  struct Passages {
+    std::int64_t orders = 0, seconds = 0;
+  };
+  using GroupIndex = std::uint32_t;
+
+  // From rollups.
+  bool rollups_suffice() const;
+  bool whole_days() const;
+  void add_rollups();
+
+  // From columns.
+  void scan_blocks();
+  void scan_placed(const Block& block, bool only_customers);
+  void scan_given_back(const Block& block);
+  void scan_passages(const Block& block, const std::vector<Block::Passage>& passages,
+                     std::vector<Passages>& groups, Passages& total);
+  /// Calls `add(group, units, amount)` for each group that a sale of an order belongs to, and answers what of it
+  /// belongs to any; units and amount are 0 where nothing does.
+  template <class Add>
+  std::optional<Sums> for_each_group(const Block& block, std::uint32_t row, std::int64_t at,
+                                     const Sums& whole, Block::Lines lines, Add add);
+  GroupIndex index_of(std::uint64_t group);
+  void make_room(std::size_t groups);
+
+  SalesFigures figures_of(GroupIndex index) const;
+  std::uint64_t group_at(GroupIndex index) const { return is_dense_ ? index : groups_[index]; }
+  bool counts(GroupIndex index) const;
+  std::vector<GroupIndex> ranked(std::vector<GroupIndex> candidates) const;
+  CubeRow row_of(GroupIndex index) const;
+
+  const ShopColumns& columns_;
+  const CubeQuery& query_;
+  const Grouping grouping_;
+  /// Few enough combinations: the number of a group is its index.
+  const bool is_dense_;
+  const bool by_customer_alone_;
+  bool too_many_ = false;
+
+  boost::unordered_flat_map<std::uint64_t, GroupIndex> index_;
+  std::vector<std::uint64_t> groups_;
+
+  // By index of the group.
+  std::vector<std::uint8_t> touched_;
+  std::vector<SalesFigures> rolled_up_;  ///< from rollups, instead of all that follow
+  std::vector<Sums> placed_, given_back_;
+  std::vector<Passages> shipped_, delivered_;
+  std::vector<std::int64_t> new_customers_;
+  std::vector<std::int64_t> last_order_at_;
+  std::vector<std::uint32_t> counted_for_;  ///< the sale for which an order was counted last
+  std::uint32_t sale_ = 0;
+  DistinctCustomers distinct_, distinct_in_all_;
+  bool buyers_are_rolled_up_ = false;
+
+  SalesFigures total_;
+};
+
+}  // namespace cloudcart::analytics
