@@ -14,6 +14,7 @@ AnalyticsApp::AnalyticsApp(Dependencies dependencies)
       get_user_activity(sources_),
       get_status_distribution(sources_),
       get_totals(dependencies_.cube),
+      run_query(sources_),
       live_feed(dependencies_.max_stream_readers),
       consumer(dependencies_.store, live_feed) {}
 

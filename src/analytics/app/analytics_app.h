@@ -9,6 +9,7 @@
 #include "analytics/app/get_user_activity.h"
 #include "analytics/app/live_feed.h"
 #include "analytics/app/log_end.h"
+#include "analytics/app/run_query.h"
 #include "core/clock.h"
 #include "core/shop.h"
 #include "events/event_log.h"
@@ -43,6 +44,7 @@ class AnalyticsApp {
   GetUserActivity get_user_activity;
   GetStatusDistribution get_status_distribution;
   GetTotals get_totals;
+  RunQuery run_query;
   LiveFeed live_feed;
   AnalyticsConsumer consumer;
 

@@ -6,13 +6,17 @@
 
 namespace cloudcart::analytics {
 
+Task<std::int64_t> ReportSources::events_behind(Progress progress, Deadline deadline) const {
+  const auto end = co_await log_end.position(deadline);
+  co_return std::max<std::int64_t>(0, end - progress.position);
+}
+
 Task<Result<PeriodReport>> report_period(ReportSources sources, Caller caller, Period period,
                                          ReportRequest request) {
   CLOUDCART_CO_TRY(auto answers,
                    co_await sources.cube.ask(caller.tenant, questions_of(request), caller.deadline));
   auto report = report_from(request, std::move(answers));
-  const auto end = co_await sources.log_end.position(caller.deadline);
-  const auto behind = std::max<std::int64_t>(0, end - report.progress.position);
+  const auto behind = co_await sources.events_behind(report.progress, caller.deadline);
   co_return PeriodReport{std::move(period), std::move(report), behind, sources.clock.now()};
 }
 

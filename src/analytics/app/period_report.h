@@ -17,6 +17,9 @@ struct ReportSources {
   LogEnd& log_end;
   const Clock& clock;
   const Shop& shop;
+
+  /// How many events of the log are not in an answer of this progress yet.
+  Task<std::int64_t> events_behind(Progress progress, Deadline deadline) const;
 };
 
 /// A report, the days that it is about, and how fresh it is.

@@ -23,10 +23,23 @@ void Items::learn_name(std::uint32_t item, std::int64_t at, const std::string& n
   if (std::tie(at, name) > std::tie(known.first, known.second)) known = {at, name};
 }
 
-std::optional<std::uint32_t> Items::find(ProductId product) const {
-  const auto known = product_numbers_.find(product);
-  if (known == product_numbers_.end()) return std::nullopt;
+namespace {
+
+template <class Map>
+std::optional<std::uint32_t> number_in(const Map& numbers, const typename Map::key_type& key) {
+  const auto known = numbers.find(key);
+  if (known == numbers.end()) return std::nullopt;
   return known->second;
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> Items::find(ProductId product) const {
+  return number_in(product_numbers_, product);
+}
+
+std::optional<std::uint32_t> Items::find(const std::string& category) const {
+  return number_in(category_numbers_, category);
 }
 
 }  // namespace cloudcart::analytics

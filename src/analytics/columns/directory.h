@@ -42,6 +42,8 @@ class Items {
   std::size_t size() const { return product_of_.size(); }
   /// A product's place in products().
   std::optional<std::uint32_t> find(ProductId product) const;
+  /// A category's place in categories().
+  std::optional<std::uint32_t> find(const std::string& category) const;
   const std::vector<std::uint32_t>& product_of() const { return product_of_; }
   const std::vector<std::uint32_t>& category_of() const { return category_of_; }
   const std::vector<Product>& products() const { return products_; }

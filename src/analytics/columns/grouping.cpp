@@ -1,6 +1,7 @@
 #include "analytics/columns/grouping.h"
 
 #include <algorithm>
+#include <set>
 
 namespace cloudcart::analytics {
 namespace {
@@ -45,9 +46,8 @@ std::vector<const TimeAxis*> Grouping::time_axes() const {
 
 void Grouping::select(const Selection& selection) {
   if (is_of_lines(selection.dimension)) return select_items(selection);
-  const auto takes = [&](const Member& member) {
-    return (std::ranges::find(selection.members, member) != selection.members.end()) != selection.exclude;
-  };
+  const std::set<Member> listed(selection.members.begin(), selection.members.end());
+  const auto takes = [&](const Member& member) { return listed.contains(member) != selection.exclude; };
   if (selection.dimension == Dimension::status) {
     for (const auto status : all_order_statuses) statuses_[static_cast<std::size_t>(status)] &= takes(status);
     return;
@@ -60,14 +60,17 @@ void Grouping::select(const Selection& selection) {
 
 void Grouping::select_items(const Selection& selection) {
   const auto& items = columns_.items();
-  if (items_.empty()) items_.assign(items.size(), 1);
-  for (std::size_t item = 0; item < items.size(); ++item) {
-    const Member member = selection.dimension == Dimension::product
-                              ? Member{items.products()[items.product_of()[item]].id}
-                              : Member{items.categories()[items.category_of()[item]]};
-    items_[item] &=
-        (std::ranges::find(selection.members, member) != selection.members.end()) != selection.exclude;
+  const bool by_product = selection.dimension == Dimension::product;
+  const auto& part_of = by_product ? items.product_of() : items.category_of();
+  std::vector<std::uint8_t> listed(by_product ? items.products().size() : items.categories().size());
+  for (const auto& member : selection.members) {
+    const auto part =
+        by_product ? items.find(std::get<ProductId>(member)) : items.find(std::get<std::string>(member));
+    if (part) listed[*part] = 1;
   }
+  if (items_.empty()) items_.assign(items.size(), 1);
+  for (std::size_t item = 0; item < items.size(); ++item)
+    items_[item] &= (listed[part_of[item]] != 0) != selection.exclude;
 }
 
 void Grouping::number_items() {

@@ -43,16 +43,18 @@ void append_cell(std::string& out, const Cell& value) {
 
 }  // namespace
 
+void write_row(JsonWriter& json, const Table& table, const std::vector<Cell>& row) {
+  json.begin_object();
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    json.key(table.columns[i].name);
+    write_cell(json, row[i]);
+  }
+  json.end_object();
+}
+
 void write_rows(JsonWriter& json, std::string_view name, const Table& table) {
   json.key(name).begin_array();
-  for (const auto& row : table.rows) {
-    json.begin_object();
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
-      json.key(table.columns[i].name);
-      write_cell(json, row[i]);
-    }
-    json.end_object();
-  }
+  for (const auto& row : table.rows) write_row(json, table, row);
   json.end_array();
 }
 

@@ -36,6 +36,8 @@ struct Table {
   std::vector<std::vector<Cell>> rows;  ///< each as long as `columns`
 };
 
+/// {column: cell, …}
+void write_row(JsonWriter& json, const Table& table, const std::vector<Cell>& row);
 /// `name`: [{column: cell, …}, …] into an open object.
 void write_rows(JsonWriter& json, std::string_view name, const Table& table);
 /// `columns`: [{name, role, unit}, …] into an open object.

@@ -34,10 +34,6 @@ std::string tenths(std::int64_t value) {
   return fmt::format("{}{}.{}", value < 0 ? "-" : "", std::abs(value / 10), std::abs(value % 10));
 }
 
-std::string hundredths(std::int64_t value) {
-  return fmt::format("{}.{:02}", value / 100, value % 100);
-}
-
 void write_figures(JsonWriter& json, const SalesFigures& figures) {
   for (const auto& field : figure_fields) {
     json.key(field.name);
@@ -66,65 +62,55 @@ void write_overview(JsonWriter& json, const Report& report) {
   json.end_object().end_object();
 }
 
-void write_period(JsonWriter& json, const PeriodReport& report, const Shop& shop) {
-  const auto& period = report.period;
-  const auto previous = period.previous();
-  json.key("period").begin_object();
-  json.field("from", to_date_string(period.dates.from)).field("to", to_date_string(period.dates.to));
-  json.field("days", period.dates.days()).field("time_zone", period.zone.name());
-  json.field("currency", shop.currency.code()).field("shop_name", shop.name);
-  json.field("previous_from", to_date_string(previous.from))
-      .field("previous_to", to_date_string(previous.to));
-  json.field("anchor", period.anchor == Anchor::today ? "today" : "last_data");
-  json.field("incomplete", period.range().end > report.as_of).end_object();
-}
-
-void write_freshness(JsonWriter& json, const PeriodReport& report) {
-  const auto& progress = report.report.progress;
-  json.key("freshness").begin_object().field("events_behind", report.events_behind);
-  json.field("position", progress.position).field("last_event_at", progress.last_event_at).end_object();
-}
-
-void write_sales_days(JsonWriter& json, std::string_view name, DateRange dates, const TimeZone& zone,
-                      const std::vector<SalesFigures>& days, Timestamp as_of) {
-  json.key(name).begin_array();
+Table sales_days_table(DateRange dates, const TimeZone& zone, const std::vector<SalesFigures>& days,
+                       Timestamp as_of) {
+  Table table{{{"date", "dimension", ""},
+               {"total_orders", "metric", "count"},
+               {"total_revenue", "metric", "amount"},
+               {"gross_revenue", "metric", "amount"},
+               {"cancelled_revenue", "metric", "amount"},
+               {"average_order_value", "metric", "amount"},
+               {"active_customers", "metric", "count"},
+               {"incomplete", "flag", ""}},
+              {}};
   auto date = dates.from;
   for (const auto& day : days) {
     const auto next = add_days(date, 1);
-    json.begin_object().field("date", to_date_string(date)).field("total_orders", day.orders());
-    json.key("total_revenue").amount_number(day.net()).key("gross_revenue").amount_number(day.gross);
-    json.key("cancelled_revenue").amount_number(day.cancelled);
-    json.key("average_order_value").amount_number(day.average_order_value());
-    json.field("active_customers", day.active_customers);
-    json.field("incomplete", zone.start_of(next) > as_of).end_object();
+    table.rows.push_back({to_date_string(date), cell(day.orders()), cell(day.net()), cell(day.gross),
+                          cell(day.cancelled), cell(day.average_order_value()), cell(day.active_customers),
+                          zone.start_of(next) > as_of});
     date = next;
   }
-  json.end_array();
+  return table;
 }
 
-void write_products(JsonWriter& json, std::string_view name, const std::vector<ProductSales>& products) {
-  json.key(name).begin_array();
-  for (const auto& product : products) {
-    json.begin_object().field("product_id", product.product).field("product_name", product.name);
-    json.field("total_quantity", product.quantity).key("total_revenue").amount_number(product.revenue);
-    json.field("order_count", product.order_count).end_object();
-  }
-  json.end_array();
+Table products_table(const std::vector<ProductSales>& products) {
+  Table table{{{"product_id", "dimension", ""},
+               {"product_name", "label", ""},
+               {"total_quantity", "metric", "count"},
+               {"total_revenue", "metric", "amount"},
+               {"order_count", "metric", "count"}},
+              {}};
+  for (const auto& product : products)
+    table.rows.push_back({product.product.to_string(), product.name, cell(product.quantity),
+                          cell(product.revenue), cell(product.order_count)});
+  return table;
 }
 
 std::int64_t total(const StatusCounts& counts) {
   return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
 }
 
-void write_statuses(JsonWriter& json, std::string_view name, const StatusCounts& counts) {
+Table statuses_table(const StatusCounts& counts) {
+  Table table{
+      {{"status", "dimension", ""}, {"count", "metric", "count"}, {"percentage", "metric", "percent"}}, {}};
   const auto all = total(counts);
-  json.key(name).begin_array();
   for (const auto status : all_order_statuses) {
     const auto count = counts[static_cast<std::size_t>(status)];
-    json.begin_object().field("status", to_string(status)).field("count", count);
-    json.key("percentage").raw(hundredths(share_in_basis_points(count, all))).end_object();
+    table.rows.push_back(
+        {std::string{to_string(status)}, cell(count), Number{share_in_basis_points(count, all), 2}});
   }
-  json.end_array();
+  return table;
 }
 
 void write_order_fields(JsonWriter& json, const OrderSummary& order) {
@@ -145,35 +131,76 @@ void write_recent_orders(JsonWriter& json, const std::vector<OrderSummary>& orde
 }
 
 void finish(JsonWriter& json, const PeriodReport& report, const Shop& shop) {
-  write_period(json, report, shop);
-  write_freshness(json, report);
+  write_period(json, report.period, shop, report.as_of);
+  write_freshness(json, report.report.progress, report.events_behind);
   json.end_object();
 }
 
 }  // namespace
 
+void write_period(JsonWriter& json, const Period& period, const Shop& shop, Timestamp as_of) {
+  const auto previous = period.previous();
+  json.key("period").begin_object();
+  json.field("from", to_date_string(period.dates.from)).field("to", to_date_string(period.dates.to));
+  json.field("days", period.dates.days()).field("time_zone", period.zone.name());
+  json.field("currency", shop.currency.code()).field("shop_name", shop.name);
+  json.field("previous_from", to_date_string(previous.from))
+      .field("previous_to", to_date_string(previous.to));
+  json.field("anchor", period.anchor == Anchor::today ? "today" : "last_data");
+  json.field("incomplete", period.range().end > as_of).end_object();
+}
+
+void write_freshness(JsonWriter& json, const Progress& progress, std::int64_t events_behind) {
+  json.key("freshness").begin_object().field("events_behind", events_behind);
+  json.field("position", progress.position).field("last_event_at", progress.last_event_at).end_object();
+}
+
+Table daily_sales_table(const PeriodReport& report) {
+  return sales_days_table(report.period.dates, report.period.zone, report.report.sales.days, report.as_of);
+}
+
+Table top_products_table(const PeriodReport& report) {
+  return products_table(report.report.products);
+}
+
+Table user_activity_table(const PeriodReport& report) {
+  Table table{{{"user_id", "dimension", ""},
+               {"order_count", "metric", "count"},
+               {"total_spent", "metric", "amount"},
+               {"last_order_date", "label", ""}},
+              {}};
+  for (const auto& customer : report.report.customers)
+    table.rows.push_back({customer.user.to_string(), cell(customer.order_count), cell(customer.spent),
+                          to_rfc3339(customer.last_order_at)});
+  return table;
+}
+
+Table status_distribution_table(const PeriodReport& report) {
+  return statuses_table(report.report.statuses);
+}
+
 JsonWriter dashboard_json(const PeriodReport& report, const Shop& shop) {
   const auto& [period, parts, events_behind, as_of] = report;
   JsonWriter json;
   json.begin_object();
-  write_period(json, report, shop);
+  write_period(json, period, shop, as_of);
   write_overview(json, parts);
-  write_sales_days(json, "recent_sales", period.dates, period.zone, parts.sales.days, as_of);
-  write_sales_days(json, "previous_sales", period.previous(), period.zone, parts.previous_sales.days, as_of);
-  write_products(json, "top_products", parts.products);
-  write_statuses(json, "order_status", parts.statuses);
+  write_rows(json, "recent_sales", daily_sales_table(report));
+  write_rows(json, "previous_sales",
+             sales_days_table(period.previous(), period.zone, parts.previous_sales.days, as_of));
+  write_rows(json, "top_products", products_table(parts.products));
+  write_rows(json, "order_status", statuses_table(parts.statuses));
   write_recent_orders(json, parts.recent_orders);
-  write_freshness(json, report);
+  write_freshness(json, parts.progress, events_behind);
   json.field("last_updated", as_of).end_object();
   return json;
 }
 
 JsonWriter daily_sales_json(const PeriodReport& report, const Shop& shop) {
-  const auto& period = report.period;
   JsonWriter json;
   json.begin_object();
-  write_sales_days(json, "daily_sales", period.dates, period.zone, report.report.sales.days, report.as_of);
-  json.field("period_days", period.dates.days());
+  write_rows(json, "daily_sales", daily_sales_table(report));
+  json.field("period_days", report.period.dates.days());
   finish(json, report, shop);
   return json;
 }
@@ -181,7 +208,7 @@ JsonWriter daily_sales_json(const PeriodReport& report, const Shop& shop) {
 JsonWriter top_products_json(const PeriodReport& report, const Shop& shop, std::size_t limit) {
   JsonWriter json;
   json.begin_object();
-  write_products(json, "products", report.report.products);
+  write_rows(json, "products", top_products_table(report));
   json.field("limit", static_cast<std::uint64_t>(limit));
   finish(json, report, shop);
   return json;
@@ -189,13 +216,9 @@ JsonWriter top_products_json(const PeriodReport& report, const Shop& shop, std::
 
 JsonWriter user_activity_json(const PeriodReport& report, const Shop& shop) {
   JsonWriter json;
-  json.begin_object().key("top_users").begin_array();
-  for (const auto& customer : report.report.customers) {
-    json.begin_object().field("user_id", customer.user).field("order_count", customer.order_count);
-    json.key("total_spent").amount_number(customer.spent);
-    json.field("last_order_date", customer.last_order_at).end_object();
-  }
-  json.end_array().field("period_days", report.period.dates.days());
+  json.begin_object();
+  write_rows(json, "top_users", user_activity_table(report));
+  json.field("period_days", report.period.dates.days());
   finish(json, report, shop);
   return json;
 }
@@ -203,7 +226,7 @@ JsonWriter user_activity_json(const PeriodReport& report, const Shop& shop) {
 JsonWriter status_distribution_json(const PeriodReport& report, const Shop& shop) {
   JsonWriter json;
   json.begin_object();
-  write_statuses(json, "distribution", report.report.statuses);
+  write_rows(json, "distribution", status_distribution_table(report));
   json.field("total_orders", total(report.report.statuses));
   finish(json, report, shop);
   return json;

@@ -1,11 +1,15 @@
 #include "analytics/http/routes.h"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "analytics/http/answers.h"
 #include "analytics/http/dashboard_stream.h"
 #include "analytics/http/period_query.h"
+#include "analytics/http/query_routes.h"
 #include "analytics/http/shared_overviews.h"
+#include "analytics/http/tabular.h"
 
 namespace cloudcart::analytics {
 namespace {
@@ -24,36 +28,44 @@ Task<Result<Response>> dashboard(AnalyticsApp& app, Request& request) {
 Task<Result<Response>> daily_sales(AnalyticsApp& app, Request& request) {
   http::QueryReader query(request);
   auto period = read_period(request, query, DaysParameter::up_to_365);
+  const auto format = read_format(request, query);
   CLOUDCART_CO_CHECK(query.finish());
   CLOUDCART_CO_TRY(const auto report, co_await app.get_daily_sales(request.caller, std::move(period)));
-  co_return http::data_response(200, daily_sales_json(report, app.shop()));
+  co_return tabular_response(format, "daily-sales", daily_sales_table(report),
+                             daily_sales_json(report, app.shop()));
 }
 
 Task<Result<Response>> top_products(AnalyticsApp& app, Request& request) {
   http::QueryReader query(request);
   auto period = read_period(request, query, DaysParameter::none);
   const auto limit = static_cast<std::size_t>(query.integer("limit", 10, 1, 100));
+  const auto format = read_format(request, query);
   CLOUDCART_CO_CHECK(query.finish());
   CLOUDCART_CO_TRY(const auto report,
                    co_await app.get_top_products(request.caller, std::move(period), limit));
-  co_return http::data_response(200, top_products_json(report, app.shop(), limit));
+  co_return tabular_response(format, "top-selling", top_products_table(report),
+                             top_products_json(report, app.shop(), limit));
 }
 
 Task<Result<Response>> user_activity(AnalyticsApp& app, Request& request) {
   http::QueryReader query(request);
   auto period = read_period(request, query, DaysParameter::up_to_365);
+  const auto format = read_format(request, query);
   CLOUDCART_CO_CHECK(query.finish());
   CLOUDCART_CO_TRY(const auto report, co_await app.get_user_activity(request.caller, std::move(period)));
-  co_return http::data_response(200, user_activity_json(report, app.shop()));
+  co_return tabular_response(format, "user-activity", user_activity_table(report),
+                             user_activity_json(report, app.shop()));
 }
 
 Task<Result<Response>> status_distribution(AnalyticsApp& app, Request& request) {
   http::QueryReader query(request);
   auto period = read_period(request, query, DaysParameter::none);
+  const auto format = read_format(request, query);
   CLOUDCART_CO_CHECK(query.finish());
   CLOUDCART_CO_TRY(const auto report,
                    co_await app.get_status_distribution(request.caller, std::move(period)));
-  co_return http::data_response(200, status_distribution_json(report, app.shop()));
+  co_return tabular_response(format, "status-distribution", status_distribution_table(report),
+                             status_distribution_json(report, app.shop()));
 }
 
 /// The log position that a reader has seen; empty for one that comes for the first time.
@@ -93,13 +105,16 @@ http::Route get(AnalyticsApp& app, std::string path, Endpoint endpoint) {
 
 std::vector<http::Route> analytics_routes(AnalyticsApp& app) {
   auto overviews = std::make_shared<SharedOverviews>(app);
-  return {get(app, "/api/analytics/dashboard", dashboard),
-          get(app, "/api/analytics/sales/daily", daily_sales),
-          get(app, "/api/analytics/products/top-selling", top_products),
-          get(app, "/api/analytics/users/activity", user_activity),
-          get(app, "/api/analytics/orders/status-distribution", status_distribution),
-          {http::Method::get, "/api/analytics/stream", http::Access::analysts,
-           [&app, overviews](Request& request) { return stream(app, overviews, request); }}};
+  std::vector<http::Route> routes{
+      get(app, "/api/analytics/dashboard", dashboard),
+      get(app, "/api/analytics/sales/daily", daily_sales),
+      get(app, "/api/analytics/products/top-selling", top_products),
+      get(app, "/api/analytics/users/activity", user_activity),
+      get(app, "/api/analytics/orders/status-distribution", status_distribution),
+      {http::Method::get, "/api/analytics/stream", http::Access::analysts,
+       [&app, overviews](Request& request) { return stream(app, overviews, request); }}};
+  std::ranges::move(query_routes(app), std::back_inserter(routes));
+  return routes;
 }
 
 }  // namespace cloudcart::analytics

@@ -19,11 +19,14 @@ SalesFigures figures_of(const order::LedgerTotals& ledger) {
           .cancelled = ledger.cancelled};
 }
 
-/// The rollups' figures without those that a ledger has not.
-SalesFigures comparable(SalesFigures figures) {
-  figures.new_customers = 0;
-  figures.active_customers = 0;
-  return figures;
+/// The figures of analytics without those that a ledger has not.
+SalesFigures comparable(const SalesFigures& figures) {
+  return {.placed_orders = figures.placed_orders,
+          .placed_units = figures.placed_units,
+          .gross = figures.gross,
+          .cancelled_orders = figures.cancelled_orders,
+          .cancelled_units = figures.cancelled_units,
+          .cancelled = figures.cancelled};
 }
 
 void write_figures(JsonWriter& json, std::string_view name, const SalesFigures& figures) {

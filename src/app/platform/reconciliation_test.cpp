@@ -29,7 +29,10 @@ analytics::Totals rollups() {
                                         .cancelled_orders = 1,
                                         .cancelled_units = 1,
                                         .cancelled = Money{250},
-                                        .new_customers = 2};
+                                        .new_customers = 2,
+                                        .active_customers = 2,
+                                        .repeat_customers = 1,
+                                        .shipped_orders = 1};
   return {.position = 9, .all = figures, .by_utc_day = {{sys_days{day}, figures}}};
 }
 

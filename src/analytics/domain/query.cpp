@@ -1,0 +1,247 @@
+#include "analytics/domain/query.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace cloudcart::analytics {
+namespace {
+
+constexpr std::array<ComparisonDefinition, 3> comparisons{{
+    {Comparison::previous_period, "previous_period", "As many days, right before."},
+    {Comparison::previous_year, "previous_year",
+     "The same dates a year earlier; 28 February stands for the 29th."},
+    {Comparison::matching_weekdays, "matching_weekdays",
+     "As many days, whole weeks earlier: the least number of weeks by which the two do not overlap, so that "
+     "Mondays meet "
+     "Mondays."},
+}};
+
+Date year_before(Date date) {
+  const Date before{date.year() - std::chrono::years{1}, date.month(), date.day()};
+  return before.ok() ? before : Date{before.year() / before.month() / std::chrono::last};
+}
+
+bool uses(const Query& query, Source source) {
+  return std::ranges::any_of(query.metrics,
+                             [&](Metric metric) { return definition_of(metric).source == source; }) ||
+         (query.sort && std::holds_alternative<Metric>(query.sort->by) &&
+          definition_of(std::get<Metric>(query.sort->by)).source == source);
+}
+
+/// Alone, a dimension of time shows each of its groups; so do cycles together.
+bool is_filled(const std::vector<Dimension>& dimensions) {
+  if (dimensions.size() == 1) return is_of_time(dimensions[0]);
+  return !dimensions.empty() && std::ranges::all_of(dimensions, [](Dimension dimension) {
+    return definition_of(dimension).kind == DimensionKind::cycle;
+  });
+}
+
+std::vector<SortTerm> sort_terms(const Query& query) {
+  if (query.sort) return {*query.sort};
+  if (std::ranges::any_of(query.dimensions, is_of_time)) return {};  // in order of members: time runs
+  return {{query.metrics.front(), true}};
+}
+
+Status check_time_groups(const Query& query, DateRange dates) {
+  std::int64_t groups = 1;
+  for (const auto dimension : query.dimensions)
+    if (is_of_time(dimension)) groups *= time_axis_size(dimension, dates);
+  if (groups <= max_time_groups) return {};
+  return fail(Error::validation(
+      {{"dimensions", fmt::format("make {} stretches of time in this period; at most {} are "
+                                  "answered: ask for fewer days or longer stretches",
+                                  groups, max_time_groups)}}));
+}
+
+std::vector<TimeRange> moments_of(const Query& query, DateRange dates, const TimeZone& zone) {
+  std::vector<TimeRange> moments{{zone.start_of(dates.from), zone.start_of(add_days(dates.to, 1))}};
+  for (const auto& cycle : query.cycles)
+    moments = intersection(
+        moments, stretches_of(time_axis(cycle.dimension, dates, zone).axis, cycle.groups, cycle.exclude));
+  return moments;
+}
+
+void add_empty_groups(std::vector<CubeRow>& rows, const CubeQuery& cube) {
+  std::set<std::vector<Member>> known;
+  for (const auto& row : rows) known.insert(row.members);
+  std::vector<std::vector<Member>> all{{}};
+  for (const auto& axis : cube.axes) {
+    std::vector<std::vector<Member>> longer;
+    for (const auto& members : all) {
+      for (std::uint32_t group = 0; group < axis.time.size; ++group) {
+        longer.push_back(members);
+        longer.back().emplace_back(group);
+      }
+    }
+    all = std::move(longer);
+  }
+  for (auto& members : all)
+    if (!known.contains(members)) rows.push_back({members, std::vector<std::string>(members.size()), {}, {}});
+}
+
+std::string unit_of(Metric metric) {
+  return std::string{to_string(definition_of(metric).unit)};
+}
+
+std::vector<Column> metric_columns(const Query& query, bool compares) {
+  std::vector<Column> columns;
+  for (const auto metric : query.metrics) {
+    const std::string name{definition_of(metric).name};
+    columns.push_back({name, "metric", unit_of(metric)});
+    if (!compares) continue;
+    columns.push_back({"compared_" + name, "compared", unit_of(metric)});
+    columns.push_back({"change_" + name, "change", "percent"});
+  }
+  return columns;
+}
+
+/// In tenths of a percent; empty where there is nothing to compare with.
+Cell change_cell(const std::optional<Number>& now, const std::optional<Number>& before) {
+  if (!now || !before) return {};
+  const auto change = change_in_permille(now->scaled, before->scaled);
+  return change ? Cell{Number{*change, 1}} : Cell{};
+}
+
+void add_figures(std::vector<Cell>& cells, const Query& query, const SalesFigures& figures, bool compares,
+                 const SalesFigures* before) {
+  for (const auto metric : query.metrics) {
+    const auto now = value_of(metric, figures);
+    cells.push_back(cell(now));
+    if (!compares) continue;
+    const auto compared = before ? value_of(metric, *before) : std::nullopt;
+    cells.push_back(cell(compared));
+    cells.push_back(change_cell(now, compared));
+  }
+}
+
+template <class... Ts>
+struct Overloaded : Ts... {
+  using Ts::operator()...;
+};
+
+Cell member_cell(Dimension dimension, const Member& member, const std::vector<TimeGroup>& groups) {
+  return std::visit(
+      Overloaded{[&](std::uint32_t group) -> Cell {
+                   if (dimension == Dimension::hour_of_day) return cell(std::int64_t{group});
+                   return groups[group].label;
+                 },
+                 [](ProductId product) -> Cell { return product.to_string(); },
+                 [](const std::string& category) -> Cell { return category; },
+                 [](NoCustomer) -> Cell { return {}; }, [](UserId user) -> Cell { return user.to_string(); },
+                 [](OrderStatus status) -> Cell { return std::string{to_string(status)}; }},
+      member);
+}
+
+bool has_stretches(const Query& query) {
+  return std::ranges::any_of(query.dimensions, is_time);
+}
+
+std::vector<Column> columns_of(const Query& query, bool compares) {
+  std::vector<Column> columns;
+  for (const auto dimension : query.dimensions) {
+    const std::string name{definition_of(dimension).name};
+    columns.push_back({name, "dimension", ""});
+    if (dimension == Dimension::product) columns.push_back({"product_name", "label", ""});
+  }
+  std::ranges::move(metric_columns(query, compares), std::back_inserter(columns));
+  if (has_stretches(query)) columns.push_back({"incomplete", "flag", ""});
+  return columns;
+}
+
+/// Whether the shortest stretch that the row is about has not ended yet.
+bool is_incomplete(const Query& query, const QueryPlan& plan, const CubeRow& row, Timestamp now) {
+  auto end = Timestamp::max();
+  for (std::size_t axis = 0; axis < query.dimensions.size(); ++axis)
+    if (is_time(query.dimensions[axis]))
+      end = std::min(end, plan.groups[axis][std::get<std::uint32_t>(row.members[axis])].end);
+  return end > now;
+}
+
+}  // namespace
+
+const std::array<ComparisonDefinition, 3>& all_comparisons() {
+  return comparisons;
+}
+
+std::optional<Comparison> parse_comparison(std::string_view name) {
+  const auto* const found = std::ranges::find(comparisons, name, &ComparisonDefinition::name);
+  if (found == comparisons.end()) return std::nullopt;
+  return found->comparison;
+}
+
+DateRange compared_dates(Comparison comparison, DateRange dates) {
+  if (comparison == Comparison::previous_year) return {year_before(dates.from), year_before(dates.to)};
+  const int days = dates.days();
+  const int back = comparison == Comparison::previous_period ? days : (days + 6) / 7 * 7;
+  return {add_days(dates.from, -back), add_days(dates.to, -back)};
+}
+
+Result<QueryPlan> plan_query(const Query& query, DateRange dates, const TimeZone& zone) {
+  CLOUDCART_CHECK(check_time_groups(query, dates));
+  QueryPlan plan{.dates = dates, .cube = {.moments = moments_of(query, dates, zone)}};
+  for (const auto dimension : query.dimensions) {
+    LabelledAxis made;
+    if (is_of_time(dimension)) made = time_axis(dimension, dates, zone);
+    plan.cube.axes.push_back({dimension, std::move(made.axis)});
+    plan.groups.push_back(std::move(made.groups));
+  }
+  plan.cube.selections = query.selections;
+  plan.cube.customers = uses(query, Source::customers);
+  plan.cube.passages = uses(query, Source::passages);
+  plan.cube.sort = sort_terms(query);
+  plan.is_filled = is_filled(query.dimensions);
+  if (!plan.is_filled) plan.cube.limit = query.limit;
+  return plan;
+}
+
+Result<QueryPlan> plan_comparison(const Query& query, DateRange dates, const TimeZone& zone,
+                                  const std::vector<CubeRow>& rows) {
+  CLOUDCART_TRY(auto plan, plan_query(query, dates, zone));
+  plan.cube.limit = max_groups;
+  plan.cube.sort.clear();
+  for (std::size_t axis = 0; axis < query.dimensions.size(); ++axis) {
+    if (is_of_time(query.dimensions[axis])) continue;
+    std::set<Member> members;
+    for (const auto& row : rows) members.insert(row.members[axis]);
+    plan.cube.selections.push_back({query.dimensions[axis], {members.begin(), members.end()}, false});
+  }
+  return plan;
+}
+
+void complete_rows(CubeAnswer& answer, const Query& query, const QueryPlan& plan) {
+  if (query.dimensions.empty() && answer.rows.empty()) answer.rows.emplace_back();
+  if (plan.is_filled) add_empty_groups(answer.rows, plan.cube);
+  answer.groups = std::max(answer.groups, answer.rows.size());
+  auto cut = plan.cube;
+  cut.limit = query.limit;
+  sort_and_cut(answer.rows, cut);
+}
+
+QueryResult tabulate(const Query& query, const QueryPlan& plan, const CubeAnswer& answer,
+                     const CubeAnswer* compared, Timestamp now) {
+  const bool compares = compared != nullptr;
+  std::map<std::vector<Member>, const SalesFigures*> before;
+  if (compares)
+    for (const auto& row : compared->rows) before[row.members] = &row.figures;
+  QueryResult result{{columns_of(query, compares), {}}, {metric_columns(query, compares), {}}, answer.groups};
+  const SalesFigures nothing;
+  for (const auto& row : answer.rows) {
+    std::vector<Cell> cells;
+    for (std::size_t axis = 0; axis < row.members.size(); ++axis) {
+      cells.push_back(member_cell(query.dimensions[axis], row.members[axis], plan.groups[axis]));
+      if (query.dimensions[axis] == Dimension::product) cells.emplace_back(row.names[axis]);
+    }
+    const auto known = before.find(row.members);
+    add_figures(cells, query, row.figures, compares, known == before.end() ? &nothing : known->second);
+    if (has_stretches(query)) cells.emplace_back(is_incomplete(query, plan, row, now));
+    result.rows.rows.push_back(std::move(cells));
+  }
+  auto& total = result.total.rows.emplace_back();
+  add_figures(total, query, answer.total, compares, compares ? &compared->total : nullptr);
+  return result;
+}
+
+}  // namespace cloudcart::analytics

@@ -1,0 +1,197 @@
+#include "analytics/http/query_request.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "core/json_reader.h"
+#include "http/query_reader.h"
+
+namespace cloudcart::analytics {
+namespace {
+
+constexpr TextRule name_rule{.max = 64};
+constexpr TextRule category_rule{.max = 255, .trimmed = false, .multiline = true};
+
+/// The names of an array of definitions, for a message.
+template <class Definitions>
+std::string names_of(const Definitions& definitions) {
+  std::string names;
+  for (const auto& definition : definitions) names.append(names.empty() ? "" : ", ").append(definition.name);
+  return names;
+}
+
+/// Reads an array of names, each once.
+template <class Parse>
+auto read_names(FieldReader& fields, std::string_view field, std::size_t min, std::size_t max, Parse parse,
+                const std::string& known) {
+  std::vector<typename decltype(parse(""))::value_type> values;
+  const auto* array = min > 0 || fields.has(field) ? fields.array(field, min, max) : nullptr;
+  if (!array) return values;
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    const auto& element = (*array)[i];
+    const auto value = element.is_string() ? parse(std::string_view{element.get_string()}) : std::nullopt;
+    const auto place = fmt::format("{}[{}]", field, i);
+    if (!value) {
+      fields.add_error(place, "must be one of " + known);
+    } else if (std::ranges::find(values, *value) != values.end()) {
+      fields.add_error(place, "is there twice");
+    } else {
+      values.push_back(*value);
+    }
+  }
+  return values;
+}
+
+std::optional<Date> read_date(FieldReader& fields, std::string_view name) {
+  const auto text = fields.optional_text(name, name_rule);
+  if (!text) return std::nullopt;
+  const auto date = parse_date(*text);
+  if (!date) fields.add_error(name, "must be a date like 2026-11-25");
+  if (date && date->year() < std::chrono::year{1970}) {
+    fields.add_error(name, "must be 1970-01-01 or later");
+    return std::nullopt;
+  }
+  return date;
+}
+
+std::optional<DateRange> read_dates(FieldReader& fields) {
+  const auto from = read_date(fields, "from"), to = read_date(fields, "to");
+  if (fields.has("from") != fields.has("to"))
+    fields.add_error(fields.has("from") ? "to" : "from",
+                     "must be given together with the other end of the period");
+  if (!from || !to) return std::nullopt;
+  const DateRange dates{*from, *to};
+  if (*from > *to) {
+    fields.add_error("from", "must not be after to");
+    return std::nullopt;
+  }
+  if (dates.days() > max_period_days)
+    fields.add_error("to", fmt::format("must make a period of at most {} days", max_period_days));
+  return dates;
+}
+
+void read_period(FieldReader& fields, Query& query) {
+  query.period.dates = read_dates(fields);
+  if (const auto days = fields.optional_integer("days", 1, max_period_days))
+    query.period.days = static_cast<int>(*days);
+  query.all_time = fields.optional_boolean("all_time").value_or(false);
+  if (const auto name = fields.optional_text("time_zone", name_rule)) {
+    query.period.zone = TimeZone::load(*name);
+    if (!query.period.zone) fields.add_error("time_zone", "must be an IANA time zone like Europe/London");
+  }
+  const int ways = (fields.has("from") || fields.has("to")) + fields.has("days") + query.all_time;
+  if (ways > 1)
+    fields.add_error("days", "cannot be combined with from and to, or all_time: ask for one period");
+}
+
+template <class IdType>
+std::optional<Member> id_member(const boost::json::value& value) {
+  if (!value.is_string()) return std::nullopt;
+  const auto id = IdType::parse(std::string_view{value.get_string()});
+  return id ? std::optional<Member>{*id} : std::nullopt;
+}
+
+std::optional<Member> read_member(Dimension dimension, const boost::json::value& value) {
+  if (dimension == Dimension::product) return id_member<ProductId>(value);
+  if (dimension == Dimension::customer)
+    return value.is_null() ? Member{NoCustomer{}} : id_member<UserId>(value);
+  if (!value.is_string()) return std::nullopt;
+  const std::string_view text{value.get_string()};
+  if (dimension == Dimension::status) {
+    const auto status = parse_order_status(text);
+    return status ? std::optional<Member>{*status} : std::nullopt;
+  }
+  if (text_violation(text, category_rule)) return std::nullopt;
+  return std::string{text};
+}
+
+std::optional<std::uint32_t> read_cycle_group(Dimension dimension, const boost::json::value& value) {
+  if (dimension == Dimension::weekday) {
+    if (!value.is_string()) return std::nullopt;
+    const auto* const found = std::ranges::find(weekday_names, std::string_view{value.get_string()});
+    if (found == weekday_names.end()) return std::nullopt;
+    return static_cast<std::uint32_t>(found - weekday_names.begin());
+  }
+  std::int64_t hour = -1;
+  if (value.is_int64()) hour = value.get_int64();
+  if (hour < 0 || hour > 23) return std::nullopt;
+  return static_cast<std::uint32_t>(hour);
+}
+
+void read_filter(const boost::json::value& value, std::size_t place, FieldReader& outer, Query& query) {
+  std::vector<FieldError> errors;
+  FieldReader fields(value, fmt::format("filters[{}].", place), errors);
+  const auto dimension = parse_dimension(fields.text("dimension", name_rule));
+  if (!dimension || is_time(*dimension))
+    fields.add_error("dimension", "must be one of weekday, hour_of_day, product, category, customer, status");
+  const bool exclude = fields.optional_boolean("exclude").value_or(false);
+  const auto* values = fields.array("values", 1, max_filter_values);
+  if (dimension && !is_time(*dimension) && values) {
+    Selection selection{*dimension, {}, exclude};
+    CycleSelection cycle{*dimension, {}, exclude};
+    for (std::size_t i = 0; i < values->size(); ++i) {
+      std::optional<Member> member;
+      if (!is_of_time(*dimension)) member = read_member(*dimension, (*values)[i]);
+      const auto group = is_of_time(*dimension) ? read_cycle_group(*dimension, (*values)[i]) : std::nullopt;
+      if (member) selection.members.push_back(*std::move(member));
+      if (group) cycle.groups.push_back(*group);
+      if (!member && !group)
+        fields.add_error(fmt::format("values[{}]", i),
+                         fmt::format("must be a value of {}: {}", definition_of(*dimension).name,
+                                     definition_of(*dimension).values));
+    }
+    is_of_time(*dimension) ? query.cycles.push_back(std::move(cycle))
+                           : query.selections.push_back(std::move(selection));
+  }
+  for (auto& error : errors) outer.add_error(error.field, std::move(error.message));
+}
+
+void read_sort(FieldReader& fields, Query& query) {
+  const auto name = fields.optional_text("order_by", name_rule);
+  const auto descending = fields.optional_boolean("descending");
+  if (!name) {
+    if (descending) fields.add_error("descending", "says nothing without order_by");
+    return;
+  }
+  if (const auto metric = parse_metric(*name);
+      metric && std::ranges::find(query.metrics, *metric) != query.metrics.end()) {
+    query.sort = SortTerm{*metric, descending.value_or(true)};
+    return;
+  }
+  const auto dimension = parse_dimension(*name);
+  const auto found = dimension ? std::ranges::find(query.dimensions, *dimension) : query.dimensions.end();
+  if (found == query.dimensions.end()) {
+    fields.add_error("order_by", "must be one of the metrics or dimensions of this query");
+    return;
+  }
+  query.sort =
+      SortTerm{static_cast<std::size_t>(found - query.dimensions.begin()), descending.value_or(false)};
+}
+
+}  // namespace
+
+Result<Query> read_query(const http::Request& request) {
+  CLOUDCART_TRY(const auto body, http::json_body(request));
+  FieldReader fields(body);
+  Query query;
+  query.metrics = read_names(fields, "metrics", 1, max_query_metrics, parse_metric, names_of(all_metrics()));
+  query.dimensions =
+      read_names(fields, "dimensions", 0, max_query_dimensions, parse_dimension, names_of(all_dimensions()));
+  read_period(fields, query);
+  if (fields.has("filters"))
+    if (const auto* filters = fields.array("filters", 0, 16))
+      for (std::size_t i = 0; i < filters->size(); ++i) read_filter((*filters)[i], i, fields, query);
+  read_sort(fields, query);
+  query.limit = static_cast<std::size_t>(
+      fields.optional_integer("limit", 1, max_query_rows).value_or(default_query_rows));
+  if (const auto name = fields.optional_text("compare", name_rule)) {
+    query.comparison = parse_comparison(*name);
+    if (!query.comparison) fields.add_error("compare", "must be one of " + names_of(all_comparisons()));
+  }
+  CLOUDCART_CHECK(fields.finish());
+  return query;
+}
+
+}  // namespace cloudcart::analytics
