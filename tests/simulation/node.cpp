@@ -152,6 +152,8 @@ struct Node::Life {
     analytics.emplace(site, ground.disks);
     analytics_app.emplace(analytics::AnalyticsApp::Dependencies{.store = *analytics,
                                                                 .cube = *analytics,
+                                                                .letters = ground.disks.analytics.store,
+                                                                .rebuild = ground.disks.analytics.store,
                                                                 .log = *followed,
                                                                 .clock = ground.context.scheduler,
                                                                 .shop = {}});

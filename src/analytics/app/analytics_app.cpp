@@ -16,6 +16,8 @@ AnalyticsApp::AnalyticsApp(Dependencies dependencies)
       get_totals(dependencies_.cube),
       run_query(sources_),
       live_feed(dependencies_.max_stream_readers),
+      dead_letters(dependencies_.letters, live_feed),
+      rebuild(dependencies_.rebuild, dependencies_.store, dependencies_.log, dependencies_.clock),
       consumer(dependencies_.store, live_feed) {}
 
 Task<Result<std::int64_t>> AnalyticsApp::events_behind(Deadline deadline) {

@@ -9,6 +9,8 @@
 #include "analytics/app/get_user_activity.h"
 #include "analytics/app/live_feed.h"
 #include "analytics/app/log_end.h"
+#include "analytics/app/manage_dead_letters.h"
+#include "analytics/app/rebuild_analytics.h"
 #include "analytics/app/run_query.h"
 #include "core/clock.h"
 #include "core/shop.h"
@@ -23,6 +25,8 @@ class AnalyticsApp {
   struct Dependencies {
     AnalyticsStore& store;
     SalesCube& cube;
+    DeadLetters& letters;
+    Rebuild& rebuild;
     events::EventLog& log;
     const Clock& clock;
     Shop shop;
@@ -46,6 +50,8 @@ class AnalyticsApp {
   GetTotals get_totals;
   RunQuery run_query;
   LiveFeed live_feed;
+  ManageDeadLetters dead_letters;
+  RebuildAnalytics rebuild;
   AnalyticsConsumer consumer;
 
   const Shop& shop() const { return dependencies_.shop; }

@@ -33,6 +33,8 @@ class AnalyticsAppTest : public testing::Test {
   test::FakeEventLog log;
   AnalyticsApp app{{.store = store,
                     .cube = store,
+                    .letters = store,
+                    .rebuild = store,
                     .log = log,
                     .clock = clock,
                     .shop = {.time_zone = TimeZone::load("Europe/London").value()}}};
@@ -126,7 +128,13 @@ TEST_F(AnalyticsAppTest, TheConsumerCountsAndTellsTheLiveFeed) {
 TEST_F(AnalyticsAppTest, AFeedThatStartsOnAnOldStoreKnowsItsPosition) {
   place(1, clock.now());
   catch_up();
-  AnalyticsApp restarted{{.store = store, .cube = store, .log = log, .clock = clock, .shop = {}}};
+  AnalyticsApp restarted{{.store = store,
+                          .cube = store,
+                          .letters = store,
+                          .rebuild = store,
+                          .log = log,
+                          .clock = clock,
+                          .shop = {}}};
   EXPECT_EQ(sync_wait(restarted.consumer.position(Deadline::max())).value(), 10);
   EXPECT_EQ(restarted.live_feed.position(), 10);
 }

@@ -1,5 +1,7 @@
 #include "analytics/app/analytics_consumer.h"
 
+#include <spdlog/spdlog.h>
+
 namespace cloudcart::analytics {
 
 Task<Result<std::int64_t>> AnalyticsConsumer::position(Deadline deadline) {
@@ -11,6 +13,9 @@ Task<Result<std::int64_t>> AnalyticsConsumer::position(Deadline deadline) {
 Task<Status> AnalyticsConsumer::apply(std::vector<events::LogRecord> records, Deadline deadline) {
   CLOUDCART_CO_TRY(const auto applied, co_await store_.apply(std::move(records), deadline));
   events_applied_ += applied.events;
+  if (applied.dead_letters > 0)
+    spdlog::warn("{} events up to position {} cannot be added up and are kept as dead letters",
+                 applied.dead_letters, applied.position);
   feed_.publish(applied);
   co_return Status{};
 }

@@ -86,6 +86,8 @@ class DashboardStreamTest : public testing::Test {
   test::FakeEventLog log;
   AnalyticsApp app{{.store = cube.store,
                     .cube = cube,
+                    .letters = cube.store,
+                    .rebuild = cube.store,
                     .log = log,
                     .clock = clock,
                     .shop = {},
@@ -262,7 +264,13 @@ TEST(DashboardStreamRouteTest, AnswersAnEventStreamAndChecksTheLastEventId) {
   test::FakeClock clock;
   MemoryAnalyticsStore store;
   test::FakeEventLog log;
-  AnalyticsApp app{{.store = store, .cube = store, .log = log, .clock = clock, .shop = {}}};
+  AnalyticsApp app{{.store = store,
+                    .cube = store,
+                    .letters = store,
+                    .rebuild = store,
+                    .log = log,
+                    .clock = clock,
+                    .shop = {}}};
   test::HttpClient client(analytics_routes(app));
   auto staff = client.as(Role::staff, id_of<UserId>(1));
   const auto get = [&](std::string id) {

@@ -41,6 +41,8 @@ class AnalyticsRoutesTest : public testing::Test {
   test::FakeEventLog log;
   AnalyticsApp app{{.store = store,
                     .cube = store,
+                    .letters = store,
+                    .rebuild = store,
                     .log = log,
                     .clock = clock,
                     .shop = {.name = "Main Street", .time_zone = TimeZone::load("Europe/London").value()}}};

@@ -17,12 +17,15 @@ struct Applied {
   std::int64_t position = 0;        ///< reached
   std::size_t events = 0;           ///< beyond the position before
   std::vector<PlacedOrder> placed;  ///< orders that were not known to be placed before, in order of position
+  std::size_t dead_letters = 0;     ///< of the events: those that could not be added up
 };
 
 /// How many placed orders are kept for placed_after().
 constexpr std::size_t replay_bound = 500;
 
 /// The OLAP store as the event log sees it; SalesCube is what is asked of it.
+///
+/// An event that cannot be added up becomes a dead letter (DeadLetters), and the rest goes on.
 ///
 /// Ordering: the answers depend on the set of events applied, never on their order or on how often each came:
 /// a cancellation may come before its creation, a status before an older one. Atomicity: apply() stores

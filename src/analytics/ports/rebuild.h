@@ -20,7 +20,8 @@ class Rebuild {
   /// Applies records to the state that is being built, as AnalyticsStore::apply() does; answers the position reached.
   virtual Task<Result<std::int64_t>> apply_to_rebuild(std::vector<events::LogRecord> records,
                                                       Deadline deadline) = 0;
-  /// False, and nothing changed, while the new state has not reached the position of the old one.
+  /// False, and nothing changed, while the two states are not of one position: a new one that were ahead would keep the
+  /// orders in between from those who watch the old one.
   virtual Task<Result<bool>> switch_over(Deadline deadline) = 0;
   /// Removes some of what no state that is asked or built needs any more; false when nothing was left.
   virtual Task<Result<bool>> remove_remains(Deadline deadline) = 0;

@@ -12,7 +12,13 @@ struct AnalyticsUnit {
   AnalyticsUnit(Ground& ground, events::EventLog& log, recommendation::Assortment& assortment)
       : store(ground.config.data_dir, "analytics", ground.readers),
         facts(store, ground.readers, {ground.shop.time_zone, ground.shop.currency}),
-        app({.store = facts, .cube = facts, .log = log, .clock = ground.clock, .shop = ground.shop}),
+        app({.store = facts,
+             .cube = facts,
+             .letters = facts,
+             .rebuild = facts,
+             .log = log,
+             .clock = ground.clock,
+             .shop = ground.shop}),
         training("training", 1, 16),
         recommendations({.log = log, .assortment = assortment, .clock = ground.clock, .training = training}) {
     ground.metrics.gauge("cloudcart_analytics_events_applied", "Events applied since the start.", {},

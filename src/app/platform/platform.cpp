@@ -303,6 +303,7 @@ void Platform::Impl::start_loops() {
   background.start("analytics", loop, [this](Stop stop) {
     return events::consume("analytics", log(Service::analytics), analytics->app.consumer, stop);
   });
+  background.start("analytics rebuild", loop, [this](Stop stop) { return analytics->app.rebuild.run(stop); });
   background.start("recommendations", loop,
                    [this](Stop stop) { return analytics->recommendations.follow(stop); });
   background.start("training", loop, [this](Stop stop) { return analytics->recommendations.train(stop); });

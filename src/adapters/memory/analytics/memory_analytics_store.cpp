@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "analytics/domain/defect.h"
 #include "analytics/domain/flows.h"
 
 namespace cloudcart::analytics {
@@ -41,27 +42,32 @@ std::vector<T> best(std::vector<T> all, std::size_t limit, Better better) {
 }  // namespace
 
 Task<Result<std::int64_t>> MemoryAnalyticsStore::position(Deadline) {
-  co_return position_;
+  co_return asked_.position;
 }
 
 Task<Result<Applied>> MemoryAnalyticsStore::apply(std::vector<events::LogRecord> records, Deadline) {
-  Applied applied;
-  for (const auto& record : records) {
-    if (record.position <= position_) continue;
-    auto& facts = shops_[record.event.tenant];
-    if (auto placed = absorb(facts, record)) {
-      facts.placed.push_back(*placed);
-      if (facts.placed.size() > replay_bound) facts.placed.pop_front();
-      applied.placed.push_back(*std::move(placed));
-    }
-    position_ = record.position;
-    ++applied.events;
-  }
-  applied.position = position_;
-  co_return applied;
+  co_return apply_to(asked_, records);
 }
 
-std::optional<PlacedOrder> MemoryAnalyticsStore::absorb(ShopFacts& facts, const events::LogRecord& record) {
+Applied MemoryAnalyticsStore::apply_to(State& state, const std::vector<events::LogRecord>& records) const {
+  Applied applied;
+  for (const auto& record : records) {
+    if (record.position <= state.position) continue;
+    if (auto reason = defect_of(record.event, currency_)) {
+      state.letters.try_emplace(record.position, record.position, record.event, *std::move(reason), 1);
+      ++applied.dead_letters;
+    } else if (auto placed = absorb(state, record)) {
+      applied.placed.push_back(*std::move(placed));
+    }
+    state.position = record.position;
+    ++applied.events;
+  }
+  applied.position = state.position;
+  return applied;
+}
+
+std::optional<PlacedOrder> MemoryAnalyticsStore::absorb(State& state, const events::LogRecord& record) {
+  auto& facts = state.shops[record.event.tenant];
   const auto& event = record.event;
   facts.last_event_at = std::max(facts.last_event_at.value_or(event.timestamp), event.timestamp);
   for (const auto& line : event.lines) {
@@ -79,7 +85,10 @@ std::optional<PlacedOrder> MemoryAnalyticsStore::absorb(ShopFacts& facts, const 
   keep_first(order.delivered, event, "order.delivered");
   if (!places_order(event) || order.placed) return std::nullopt;
   order.placed = event;
-  return PlacedOrder{event.tenant, record.position, event.event_id, summary_of(event, event.status)};
+  const PlacedOrder placed{event.tenant, record.position, event.event_id, summary_of(event, event.status)};
+  facts.placed.push_back(placed);
+  if (facts.placed.size() > replay_bound) facts.placed.pop_front();
+  return placed;
 }
 
 Task<Result<std::optional<Extent>>> MemoryAnalyticsStore::extent(TenantId tenant, Deadline) {
@@ -90,7 +99,7 @@ Task<Result<std::optional<Extent>>> MemoryAnalyticsStore::extent(TenantId tenant
     extent->first = std::min(extent->first, event->timestamp);
     extent->last = std::max(extent->last, event->timestamp);
   };
-  for (const auto& [id, order] : shops_[tenant].orders) {
+  for (const auto& [id, order] : asked_.shops[tenant].orders) {
     include(order.placed);
     include(order.given_back);
   }
@@ -114,21 +123,72 @@ std::vector<OrderSummary> MemoryAnalyticsStore::recent_orders(const ShopFacts& f
 Task<Result<std::vector<PlacedOrder>>> MemoryAnalyticsStore::placed_after(TenantId tenant, std::int64_t after,
                                                                           Deadline) {
   std::vector<PlacedOrder> found;
-  for (const auto& placed : shops_[tenant].placed)
+  for (const auto& placed : asked_.shops[tenant].placed)
     if (placed.position > after) found.push_back(placed);
   co_return found;
 }
 
 Task<Result<Totals>> MemoryAnalyticsStore::totals(TenantId tenant, Deadline) {
   using std::chrono::days;
-  Totals totals{.position = position_, .all = {}, .by_utc_day = {}};
-  for (const auto& [id, order] : shops_[tenant].orders) {
+  Totals totals{.position = asked_.position, .all = {}, .by_utc_day = {}};
+  for (const auto& [id, order] : asked_.shops[tenant].orders) {
     if (order.placed) count_placed(totals.by_utc_day[floor<days>(order.placed->timestamp)], *order.placed);
     if (order.given_back)
       count_given_back(totals.by_utc_day[floor<days>(order.given_back->timestamp)], *order.given_back);
   }
   for (const auto& [day, figures] : totals.by_utc_day) totals.all.add_flows(figures);
   co_return totals;
+}
+
+Task<Result<DeadLetters::Page>> MemoryAnalyticsStore::list_dead_letters(TenantId tenant, std::int64_t offset,
+                                                                        std::int64_t limit, Deadline) {
+  Page page;
+  for (const auto& [position, letter] : asked_.letters) {
+    if (letter.event.tenant != tenant) continue;
+    if (page.total++ >= offset && std::ssize(page.letters) < limit) page.letters.push_back(letter);
+  }
+  co_return page;
+}
+
+Task<Result<DeadLetters::Retried>> MemoryAnalyticsStore::retry_dead_letter(TenantId tenant,
+                                                                           std::int64_t position, Deadline) {
+  const auto found = asked_.letters.find(position);
+  if (found == asked_.letters.end() || found->second.event.tenant != tenant)
+    co_return fail(Error::not_found("The dead letter was"));
+  auto& letter = found->second;
+  Retried retried{defect_of(letter.event, currency_), {.position = asked_.position}};
+  if (retried.reason) {
+    letter.reason = *retried.reason;
+    ++letter.attempts;
+    co_return retried;
+  }
+  retried.applied.events = 1;
+  if (auto placed = absorb(asked_, {position, letter.event}))
+    retried.applied.placed.push_back(*std::move(placed));
+  asked_.letters.erase(found);
+  co_return retried;
+}
+
+Task<Status> MemoryAnalyticsStore::begin_rebuild(Deadline) {
+  rebuilt_ = State{};
+  co_return Status{};
+}
+
+Task<Result<std::int64_t>> MemoryAnalyticsStore::apply_to_rebuild(std::vector<events::LogRecord> records,
+                                                                  Deadline) {
+  if (!rebuilt_) co_return fail(ErrorCode::conflict, "No rebuild is under way.");
+  co_return apply_to(*rebuilt_, records).position;
+}
+
+Task<Result<bool>> MemoryAnalyticsStore::switch_over(Deadline) {
+  if (!rebuilt_) co_return fail(ErrorCode::conflict, "No rebuild is under way.");
+  if (rebuilt_->position != asked_.position) co_return false;
+  asked_ = *std::exchange(rebuilt_, std::nullopt);
+  co_return true;
+}
+
+Task<Result<bool>> MemoryAnalyticsStore::remove_remains(Deadline) {
+  co_return false;
 }
 
 }  // namespace cloudcart::analytics

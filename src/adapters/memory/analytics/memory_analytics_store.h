@@ -6,13 +6,18 @@
 #include <string>
 
 #include "analytics/ports/analytics_store.h"
+#include "analytics/ports/dead_letters.h"
+#include "analytics/ports/rebuild.h"
 #include "analytics/ports/sales_cube.h"
 
 namespace cloudcart::analytics {
 
 /// Keeps what each order's events said and recomputes every answer from that. Slow and plain: it is what
 /// faster stores are checked against. For one thread.
-class MemoryAnalyticsStore final : public AnalyticsStore, public SalesCube {
+class MemoryAnalyticsStore final : public AnalyticsStore,
+                                   public SalesCube,
+                                   public DeadLetters,
+                                   public Rebuild {
  public:
   struct Order {
     std::optional<events::OrderEvent> placed;
@@ -29,6 +34,17 @@ class MemoryAnalyticsStore final : public AnalyticsStore, public SalesCube {
     std::optional<Timestamp> last_event_at;
   };
 
+  /// All that a pass over the log has come to.
+  struct State {
+    std::int64_t position = 0;
+    std::map<TenantId, ShopFacts> shops;
+    std::map<std::int64_t, DeadLetter> letters;  ///< by position
+  };
+
+  explicit MemoryAnalyticsStore(Currency currency = Currency::parse("GBP").value()) : currency_(currency) {}
+  /// As after a restart with another setting.
+  void set_currency(Currency currency) { currency_ = currency; }
+
   Task<Result<std::int64_t>> position(Deadline deadline) override;
   Task<Result<Applied>> apply(std::vector<events::LogRecord> records, Deadline deadline) override;
   Task<Result<std::vector<PlacedOrder>>> placed_after(TenantId tenant, std::int64_t after,
@@ -42,12 +58,24 @@ class MemoryAnalyticsStore final : public AnalyticsStore, public SalesCube {
   Task<Result<std::vector<Cohort>>> cohorts(TenantId tenant, TimeAxis months, Deadline deadline) override;
   Task<Result<std::vector<CustomerProfile>>> customers(TenantId tenant, Deadline deadline) override;
 
+  Task<Result<Page>> list_dead_letters(TenantId tenant, std::int64_t offset, std::int64_t limit,
+                                       Deadline deadline) override;
+  Task<Result<Retried>> retry_dead_letter(TenantId tenant, std::int64_t position, Deadline deadline) override;
+
+  Task<Status> begin_rebuild(Deadline deadline) override;
+  Task<Result<std::int64_t>> apply_to_rebuild(std::vector<events::LogRecord> records,
+                                              Deadline deadline) override;
+  Task<Result<bool>> switch_over(Deadline deadline) override;
+  Task<Result<bool>> remove_remains(Deadline deadline) override;
+
  private:
-  static std::optional<PlacedOrder> absorb(ShopFacts& facts, const events::LogRecord& record);
+  Applied apply_to(State& state, const std::vector<events::LogRecord>& records) const;
+  static std::optional<PlacedOrder> absorb(State& state, const events::LogRecord& record);
   static std::vector<OrderSummary> recent_orders(const ShopFacts& facts, std::size_t limit);
 
-  std::int64_t position_ = 0;
-  std::map<TenantId, ShopFacts> shops_;
+  Currency currency_;
+  State asked_;
+  std::optional<State> rebuilt_;
 };
 
 }  // namespace cloudcart::analytics

@@ -31,8 +31,9 @@ std::optional<std::uint32_t> month_of(const TimeAxis& months, Timestamp time) {
 }  // namespace
 
 Task<Result<CubeAnswers>> MemoryAnalyticsStore::ask(TenantId tenant, CubeQuestions questions, Deadline) {
-  const auto& facts = shops_[tenant];
-  CubeAnswers answers{{position_, facts.last_event_at}, {}, recent_orders(facts, questions.recent_orders)};
+  const auto& facts = asked_.shops[tenant];
+  CubeAnswers answers{
+      {asked_.position, facts.last_event_at}, {}, recent_orders(facts, questions.recent_orders)};
   for (const auto& query : questions.queries) {
     answers.answers.push_back(FlowCounter(facts, query).answer());
     if (answers.answers.back().groups > max_groups) co_return fail(too_many_groups());
@@ -43,7 +44,7 @@ Task<Result<CubeAnswers>> MemoryAnalyticsStore::ask(TenantId tenant, CubeQuestio
 Task<Result<std::optional<Companions>>> MemoryAnalyticsStore::companions(TenantId tenant, ProductId product,
                                                                          TimeRange range, std::size_t limit,
                                                                          Deadline) {
-  const auto& facts = shops_[tenant];
+  const auto& facts = asked_.shops[tenant];
   if (!was_ever_ordered(facts, product)) co_return std::nullopt;
   Companions companions{.name = facts.names.at(product).second};
   std::map<ProductId, Companion> others;
@@ -71,7 +72,7 @@ Task<Result<std::optional<Companions>>> MemoryAnalyticsStore::companions(TenantI
 }
 
 Task<Result<std::vector<Cohort>>> MemoryAnalyticsStore::cohorts(TenantId tenant, TimeAxis months, Deadline) {
-  const auto& facts = shops_[tenant];
+  const auto& facts = asked_.shops[tenant];
   const auto first = first_orders_of(facts);
   auto cohorts = empty_cohorts(months);
   std::set<std::pair<UserId, std::uint32_t>> seen;
@@ -94,7 +95,7 @@ Task<Result<std::vector<Cohort>>> MemoryAnalyticsStore::cohorts(TenantId tenant,
 Task<Result<std::vector<CustomerProfile>>> MemoryAnalyticsStore::customers(TenantId tenant, Deadline) {
   std::map<UserId, CustomerProfile> profiles;
   std::map<UserId, Money> given_back;
-  for (const auto& [id, order] : shops_[tenant].orders) {
+  for (const auto& [id, order] : asked_.shops[tenant].orders) {
     if (order.given_back) {
       auto& amount = given_back[order.given_back->user_id];
       amount = sum(amount, order.given_back->total);

@@ -64,6 +64,12 @@ FactReader::Generation FactReader::asked() {
   return {row.integer(0), row.integer(1)};
 }
 
+std::int64_t FactReader::dead_letters(std::int64_t generation) {
+  auto row = connection_.prepare("SELECT count(*) FROM dead_letter WHERE generation = ?");
+  row.bind(generation).step();
+  return row.integer(0);
+}
+
 std::vector<FactReader::Shop> FactReader::shops(std::int64_t generation) {
   auto rows = connection_.prepare("SELECT number, tenant, last_event_at FROM shop WHERE generation = ?");
   rows.bind(generation);

@@ -27,6 +27,7 @@ class FactReader {
 
   /// The one that is asked.
   Generation asked();
+  std::int64_t dead_letters(std::int64_t generation);
   std::vector<Shop> shops(std::int64_t generation);
   /// All that memory has to learn of a shop.
   void teach(const Shop& shop, const std::function<void(Lesson)>& learn);

@@ -40,6 +40,7 @@ bool take_in(ShopTotals& totals, const events::OrderEvent& event, const OrderCha
 std::optional<PlacedOrder> FactWriter::absorb(const events::LogRecord& record) {
   std::optional<PlacedOrder> placed;
   if (const auto reason = add_up(record, placed)) {
+    ++dead_letters_;
     const auto json = events::to_json(record.event);
     connection_
         .prepare(

@@ -28,6 +28,7 @@ class FactWriter {
   /// Keeps the newest orders for placed_after().
   void remember(const std::vector<PlacedOrder>& placed);
   const Learned& learned() const { return learned_; }
+  std::size_t dead_letters() const { return dead_letters_; }
 
  private:
   /// The row of an order.
@@ -53,6 +54,7 @@ class FactWriter {
   const std::int64_t generation_;
   const Currency currency_;
   Learned learned_;
+  std::size_t dead_letters_ = 0;
   ShopDirectory shops_{connection_, generation_};
   CustomerDirectory customers_{connection_, learned_};
   ItemDirectory items_{connection_, learned_};

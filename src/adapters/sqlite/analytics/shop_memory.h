@@ -45,6 +45,7 @@ class Memory {
   std::size_t bytes() const;
 
   std::int64_t position = 0;
+  std::int64_t dead_letters = 0;
 
  private:
   const TimeZone days_;

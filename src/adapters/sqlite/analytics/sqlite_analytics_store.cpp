@@ -125,6 +125,7 @@ void SqliteAnalyticsStore::load() {
     FactReader facts(connection);
     const auto asked = facts.asked();
     asked_->position = asked.position;
+    asked_->dead_letters = facts.dead_letters(asked.number);
     for (const auto& shop : facts.shops(asked.number))
       facts.teach(shop, [&](const Lesson& lesson) { asked_->learn(shop.tenant, lesson); });
     return {};
@@ -145,6 +146,7 @@ Result<SqliteAnalyticsStore::Written> SqliteAnalyticsStore::write_batch(
     ++applied.events;
   }
   if (applied.events == 0) return written;
+  applied.dead_letters = writer.dead_letters();
   writer.remember(applied.placed);
   writer.store();
   set_position(connection, {state->number, applied.position});
@@ -166,6 +168,7 @@ Result<SqliteAnalyticsStore::Written> SqliteAnalyticsStore::write_retry(Connecti
     keep_letter(connection, asked.number, position, *written.reason);
     return written;
   }
+  written.settled_letters = 1;
   if (placed) written.applied.placed.push_back(*std::move(placed));
   written.applied.events = 1;
   writer.remember(written.applied.placed);
@@ -185,6 +188,7 @@ void SqliteAnalyticsStore::learn(Target target, const Written& written) {
   if (written.learned)
     for (const auto& [tenant, lesson] : *written.learned) memory->learn(tenant, lesson);
   memory->position = std::max(memory->position, written.applied.position);
+  memory->dead_letters += static_cast<std::int64_t>(written.applied.dead_letters) - written.settled_letters;
 }
 
 Task<Result<SqliteAnalyticsStore::Written>> SqliteAnalyticsStore::write(
@@ -331,7 +335,7 @@ Task<Result<bool>> SqliteAnalyticsStore::switch_over(Deadline deadline) {
         const auto asked = generation(connection, true).value();
         const auto rebuilt = generation(connection, false);
         if (!rebuilt) return fail(ErrorCode::conflict, "No rebuild is under way.");
-        if (rebuilt->position < asked.position) return false;
+        if (rebuilt->position != asked.position) return false;
         drop_generation(connection, asked.number);
         connection.prepare("UPDATE generation SET is_asked = 1 WHERE number = ?").bind(rebuilt->number).run();
         return true;
@@ -353,6 +357,11 @@ Task<Result<bool>> SqliteAnalyticsStore::remove_remains(Deadline deadline) {
     }
     return remove_some(connection);
   });
+}
+
+std::int64_t SqliteAnalyticsStore::dead_letters() const {
+  const std::shared_lock lock(mutex_);
+  return asked_->dead_letters;
 }
 
 std::size_t SqliteAnalyticsStore::memory_bytes() const {

@@ -53,6 +53,8 @@ class SqliteAnalyticsStore final : public AnalyticsStore,
 
   /// What the columns take, for metrics.
   std::size_t memory_bytes() const;
+  /// How many there are, likewise.
+  std::int64_t dead_letters() const;
 
  private:
   /// Which of the two states a batch is for.
@@ -60,7 +62,8 @@ class SqliteAnalyticsStore final : public AnalyticsStore,
   struct Written {
     Applied applied;
     std::shared_ptr<const Learned> learned;
-    std::optional<std::string> reason;  ///< of a retry
+    std::optional<std::string> reason;  ///< of a retry that failed
+    std::int64_t settled_letters = 0;
   };
 
   void load();
