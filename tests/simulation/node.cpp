@@ -80,6 +80,7 @@ struct Node::Life {
 
   std::unique_ptr<events::EventLog> followed;
   std::optional<SimAnalyticsStore> analytics;
+  analytics::MemoryStock analytics_stock;  ///< nobody watches the stock here
   std::optional<analytics::AnalyticsApp> analytics_app;
 
   test::FakeAuthenticator authenticator;
@@ -153,6 +154,7 @@ struct Node::Life {
     analytics_app.emplace(analytics::AnalyticsApp::Dependencies{.store = *analytics,
                                                                 .cube = *analytics,
                                                                 .log = *followed,
+                                                                .stock = analytics_stock,
                                                                 .clock = ground.context.scheduler,
                                                                 .shop = {}});
   }

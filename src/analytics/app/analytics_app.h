@@ -10,6 +10,7 @@
 #include "analytics/app/live_feed.h"
 #include "analytics/app/log_end.h"
 #include "analytics/app/run_query.h"
+#include "analytics/ports/stock.h"
 #include "core/clock.h"
 #include "core/shop.h"
 #include "events/event_log.h"
@@ -24,6 +25,7 @@ class AnalyticsApp {
     AnalyticsStore& store;
     SalesCube& cube;
     events::EventLog& log;
+    Stock& stock;
     const Clock& clock;
     Shop shop;
     std::size_t max_stream_readers = 2000;

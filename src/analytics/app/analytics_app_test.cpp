@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/memory/analytics/memory_analytics_store.h"
+#include "adapters/memory/analytics/memory_stock.h"
 #include "runtime/executor.h"
 #include "support/fake_clock.h"
 #include "support/fake_event_log.h"
@@ -31,9 +32,11 @@ class AnalyticsAppTest : public testing::Test {
   test::FakeClock clock{at("2026-07-15T12:00:00.000Z")};
   MemoryAnalyticsStore store;
   test::FakeEventLog log;
+  MemoryStock stock;
   AnalyticsApp app{{.store = store,
                     .cube = store,
                     .log = log,
+                    .stock = stock,
                     .clock = clock,
                     .shop = {.time_zone = TimeZone::load("Europe/London").value()}}};
 };
@@ -126,7 +129,8 @@ TEST_F(AnalyticsAppTest, TheConsumerCountsAndTellsTheLiveFeed) {
 TEST_F(AnalyticsAppTest, AFeedThatStartsOnAnOldStoreKnowsItsPosition) {
   place(1, clock.now());
   catch_up();
-  AnalyticsApp restarted{{.store = store, .cube = store, .log = log, .clock = clock, .shop = {}}};
+  AnalyticsApp restarted{
+      {.store = store, .cube = store, .log = log, .stock = stock, .clock = clock, .shop = {}}};
   EXPECT_EQ(sync_wait(restarted.consumer.position(Deadline::max())).value(), 10);
   EXPECT_EQ(restarted.live_feed.position(), 10);
 }

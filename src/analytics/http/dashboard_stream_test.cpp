@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/memory/analytics/memory_analytics_store.h"
+#include "adapters/memory/analytics/memory_stock.h"
 #include "analytics/http/routes.h"
 #include "support/fake_clock.h"
 #include "support/fake_event_log.h"
@@ -84,9 +85,11 @@ class DashboardStreamTest : public testing::Test {
   test::FakeClock clock{at("2026-07-15T12:00:00.000Z")};
   WatchedCube cube;
   test::FakeEventLog log;
+  MemoryStock stock;
   AnalyticsApp app{{.store = cube.store,
                     .cube = cube,
                     .log = log,
+                    .stock = stock,
                     .clock = clock,
                     .shop = {},
                     .max_stream_readers = 1000}};
@@ -262,7 +265,8 @@ TEST(DashboardStreamRouteTest, AnswersAnEventStreamAndChecksTheLastEventId) {
   test::FakeClock clock;
   MemoryAnalyticsStore store;
   test::FakeEventLog log;
-  AnalyticsApp app{{.store = store, .cube = store, .log = log, .clock = clock, .shop = {}}};
+  MemoryStock stock;
+  AnalyticsApp app{{.store = store, .cube = store, .log = log, .stock = stock, .clock = clock, .shop = {}}};
   test::HttpClient client(analytics_routes(app));
   auto staff = client.as(Role::staff, id_of<UserId>(1));
   const auto get = [&](std::string id) {

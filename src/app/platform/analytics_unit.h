@@ -9,10 +9,16 @@ namespace cloudcart::app {
 
 /// The analytics service with the recommender, following the order log into its store and its model.
 struct AnalyticsUnit {
-  AnalyticsUnit(Ground& ground, events::EventLog& log, recommendation::Assortment& assortment)
+  AnalyticsUnit(Ground& ground, events::EventLog& log, recommendation::Assortment& assortment,
+                analytics::Stock& stock)
       : store(ground.config.data_dir, "analytics", ground.readers),
         facts(store, ground.readers, {ground.shop.time_zone, ground.shop.currency}),
-        app({.store = facts, .cube = facts, .log = log, .clock = ground.clock, .shop = ground.shop}),
+        app({.store = facts,
+             .cube = facts,
+             .log = log,
+             .stock = stock,
+             .clock = ground.clock,
+             .shop = ground.shop}),
         training("training", 1, 16),
         recommendations({.log = log, .assortment = assortment, .clock = ground.clock, .training = training}) {
     ground.metrics.gauge("cloudcart_analytics_events_applied", "Events applied since the start.", {},
