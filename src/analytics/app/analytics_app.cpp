@@ -16,11 +16,16 @@ AnalyticsApp::AnalyticsApp(Dependencies dependencies)
       get_totals(dependencies_.cube),
       run_query(sources_),
       live_feed(dependencies_.max_stream_readers),
-      consumer(dependencies_.store, live_feed) {}
+      stock_watch(dependencies_.stock, live_feed),
+      consumer(dependencies_.store, live_feed, stock_watch) {}
 
 Task<Result<std::int64_t>> AnalyticsApp::events_behind(Deadline deadline) {
   CLOUDCART_CO_TRY(const auto position, co_await dependencies_.store.position(deadline));
   co_return std::max<std::int64_t>(0, co_await log_end_.position(deadline) - position);
+}
+
+Task<Result<std::int64_t>> AnalyticsApp::position(Deadline deadline) {
+  co_return co_await dependencies_.store.position(deadline);
 }
 
 Task<Result<std::vector<PlacedOrder>>> AnalyticsApp::placed_after(TenantId tenant, std::int64_t after,

@@ -10,6 +10,7 @@
 #include "analytics/app/live_feed.h"
 #include "analytics/app/log_end.h"
 #include "analytics/app/run_query.h"
+#include "analytics/app/stock_watch.h"
 #include "analytics/ports/stock.h"
 #include "core/clock.h"
 #include "core/shop.h"
@@ -48,12 +49,15 @@ class AnalyticsApp {
   GetTotals get_totals;
   RunQuery run_query;
   LiveFeed live_feed;
+  StockWatch stock_watch;
   AnalyticsConsumer consumer;
 
   const Shop& shop() const { return dependencies_.shop; }
   const Clock& clock() const { return dependencies_.clock; }
   /// How many events of the log wait to be applied, for metrics and health.
   Task<Result<std::int64_t>> events_behind(Deadline deadline);
+  /// The position of the log up to which everything has been applied.
+  Task<Result<std::int64_t>> position(Deadline deadline);
   /// Orders placed at log positions beyond `after`, for a reader of the stream that comes back.
   Task<Result<std::vector<PlacedOrder>>> placed_after(TenantId tenant, std::int64_t after, Deadline deadline);
 };

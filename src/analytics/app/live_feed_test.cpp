@@ -75,5 +75,57 @@ TEST(LiveFeedTest, RefusesMoreReadersThanItsBoundUntilOneGoes) {
   EXPECT_TRUE(feed.subscribe(TenantId{}));
 }
 
+std::vector<std::string> texts(const LiveFeed::Reader& reader, LiveTopic topic, std::int64_t after = 0) {
+  std::vector<std::string> texts;
+  for (const auto& message : reader.messages_after(topic, after)) texts.push_back(message.json);
+  return texts;
+}
+
+TEST(LiveFeedTest, AMessageTakesThePlaceOfTheOneAboutTheSame) {
+  LiveFeed feed(10);
+  const auto reader = feed.subscribe(TenantId{}, {LiveTopic::stock}).value();
+  feed.publish(LiveTopic::stock, {}, "cup", "cup 1");
+  feed.publish(LiveTopic::stock, {}, "pot", "pot 1");
+  const auto seen = reader->last_message();
+  feed.publish(LiveTopic::stock, {}, "cup", "cup 2");
+  feed.publish(LiveTopic::stock, TenantId{"other"}, "cup", "another shop's");
+  feed.publish(LiveTopic::alerts, {}, "1", "alert");
+  EXPECT_EQ(texts(*reader, LiveTopic::stock), (std::vector<std::string>{"pot 1", "cup 2"}));
+  EXPECT_EQ(texts(*reader, LiveTopic::stock, seen), (std::vector<std::string>{"cup 2"}));
+  EXPECT_EQ(texts(*reader, LiveTopic::alerts), (std::vector<std::string>{"alert"}));
+}
+
+TEST(LiveFeedTest, HoldsABoundedNumberOfMessages) {
+  LiveFeed feed(10);
+  const auto reader = feed.subscribe(TenantId{}, {LiveTopic::alerts}).value();
+  for (std::size_t i = 0; i < replay_bound + 7; ++i)
+    feed.publish(LiveTopic::alerts, {}, std::to_string(i), std::to_string(i));
+  EXPECT_EQ(texts(*reader, LiveTopic::alerts).size(), replay_bound);
+  EXPECT_EQ(texts(*reader, LiveTopic::alerts).front(), "7");
+}
+
+TEST(LiveFeedTest, WakesOnlyThoseWhoFollow) {
+  LiveFeed feed(10);
+  const auto reader = feed.subscribe(TenantId{}, {LiveTopic::alerts}).value();
+  const auto ticket = reader->ticket();
+  feed.publish(LiveTopic::stock, {}, "1", "");
+  feed.publish(LiveTopic::alerts, TenantId{"other"}, "1", "");
+  feed.publish({.position = 1, .events = 1, .placed = {placed_at(1)}});
+  EXPECT_EQ(reader->ticket(), ticket);
+  feed.publish(LiveTopic::alerts, {}, "2", "");
+  EXPECT_NE(reader->ticket(), ticket);
+}
+
+TEST(LiveFeedTest, TellsWhichShopsFollowATopic) {
+  LiveFeed feed(10);
+  const auto here = feed.subscribe(TenantId{}, {LiveTopic::stock}).value();
+  auto there = feed.subscribe(TenantId{"other"}, {LiveTopic::orders}).value();
+  EXPECT_EQ(feed.shops_following(LiveTopic::stock), (std::set<TenantId>{{}}));
+  there->follow({LiveTopic::stock});
+  EXPECT_EQ(feed.shops_following(LiveTopic::stock), (std::set<TenantId>{{}, {"other"}}));
+  there.reset();
+  EXPECT_EQ(feed.shops_following(LiveTopic::stock), (std::set<TenantId>{{}}));
+}
+
 }  // namespace
 }  // namespace cloudcart::analytics

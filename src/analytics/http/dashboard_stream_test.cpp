@@ -226,6 +226,15 @@ TEST_F(DashboardStreamTest, ReadersWithOneQuestionShareOneAnswer) {
   EXPECT_EQ(cube.reports, 3);
 }
 
+TEST_F(DashboardStreamTest, AlertsAreEventsOfTheStream) {
+  place(1);
+  apply();
+  const auto stream = open().value();
+  next(stream);
+  app.live_feed.publish(LiveTopic::alerts, {}, "7", R"({"alert":7})");
+  EXPECT_EQ(next(stream), "id: 10\nevent: alert\ndata: {\"alert\":7}\n\n");
+}
+
 TEST_F(DashboardStreamTest, CancelEndsAWaitAtOnce) {
   auto stream = open().value();
   next(stream);

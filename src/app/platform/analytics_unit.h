@@ -3,6 +3,7 @@
 #include "adapters/sqlite/analytics/sqlite_analytics_store.h"
 #include "analytics/app/analytics_app.h"
 #include "app/platform/ground.h"
+#include "app/platform/model_news.h"
 #include "recommendation/app/recommendation_app.h"
 
 namespace cloudcart::app {
@@ -20,7 +21,8 @@ struct AnalyticsUnit {
              .clock = ground.clock,
              .shop = ground.shop}),
         training("training", 1, 16),
-        recommendations({.log = log, .assortment = assortment, .clock = ground.clock, .training = training}) {
+        recommendations({.log = log, .assortment = assortment, .clock = ground.clock, .training = training}),
+        model_news(recommendations, app.live_feed) {
     ground.metrics.gauge("cloudcart_analytics_events_applied", "Events applied since the start.", {},
                          [this] { return static_cast<double>(app.consumer.events_applied()); });
   }
@@ -30,6 +32,7 @@ struct AnalyticsUnit {
   analytics::AnalyticsApp app;
   OffloadPool training;
   recommendation::RecommendationApp recommendations;
+  ModelNews model_news;
 };
 
 }  // namespace cloudcart::app

@@ -52,7 +52,7 @@ std::vector<std::string> prefixes_of(Service service) {
     case Service::order:
       return {"/api/orders"};
     case Service::analytics:
-      return {"/api/analytics", "/api/ai"};
+      return {"/api/analytics", "/api/ws", "/api/ai"};
     case Service::gateway:
       return {};
   }
@@ -308,6 +308,8 @@ void Platform::Impl::start_loops() {
   background.start("analytics", loop, [this](Stop stop) {
     return events::consume("analytics", log(Service::analytics), analytics->app.consumer, stop);
   });
+  background.start("stock watch", loop, [this](Stop stop) { return analytics->app.stock_watch.run(stop); });
+  background.start("model news", loop, [this](Stop stop) { return analytics->model_news.run(stop); });
   background.start("recommendations", loop,
                    [this](Stop stop) { return analytics->recommendations.follow(stop); });
   background.start("training", loop, [this](Stop stop) { return analytics->recommendations.train(stop); });
