@@ -17,7 +17,7 @@ AnalyticsApp::AnalyticsApp(Dependencies dependencies)
       run_query(sources_),
       live_feed(dependencies_.max_stream_readers),
       stock_watch(dependencies_.stock, live_feed),
-      consumer(dependencies_.store, live_feed, stock_watch) {}
+      consumer(dependencies_.store, live_feed, &stock_watch) {}
 
 Task<Result<std::int64_t>> AnalyticsApp::events_behind(Deadline deadline) {
   CLOUDCART_CO_TRY(const auto position, co_await dependencies_.store.position(deadline));

@@ -13,7 +13,7 @@ namespace cloudcart::analytics {
 /// Applies the event log to the store, and tells the live feed after each commit.
 class AnalyticsConsumer final : public events::Consumer {
  public:
-  AnalyticsConsumer(AnalyticsStore& store, LiveFeed& feed, StockWatch& stock_watch)
+  AnalyticsConsumer(AnalyticsStore& store, LiveFeed& feed, StockWatch* stock_watch = nullptr)
       : store_(store), feed_(feed), stock_watch_(stock_watch) {}
 
   Task<Result<std::int64_t>> position(Deadline deadline) override;
@@ -25,7 +25,7 @@ class AnalyticsConsumer final : public events::Consumer {
  private:
   AnalyticsStore& store_;
   LiveFeed& feed_;
-  StockWatch& stock_watch_;
+  StockWatch* const stock_watch_;  ///< null where nobody can follow it
   std::atomic<std::uint64_t> events_applied_{0};
 };
 
