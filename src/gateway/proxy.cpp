@@ -1,6 +1,7 @@
 #include "gateway/proxy.h"
 
 #include "core/text.h"
+#include "gateway/web_socket_relay.h"
 #include "http/web_socket.h"
 
 namespace cloudcart::gateway {
@@ -42,10 +43,9 @@ std::vector<http::Route> proxy_routes(const std::string& prefix, http::Client& u
   const http::Handler handler =
       [&upstream, token = std::move(token)](http::Request& request) -> Task<Result<http::Response>> {
     CLOUDCART_CO_TRY(auto response, co_await upstream.send(forward(request, token), request.caller.deadline));
-    http::Response answer{.status = response.status,
-                          .body = std::move(response.body),
-                          .stream = std::move(response.stream),
-                          .upgrade = std::move(response.upgrade)};
+    http::Response answer{
+        .status = response.status, .body = std::move(response.body), .stream = std::move(response.stream)};
+    if (response.upgrade) answer.upgrade = std::make_shared<WebSocketRelay>(std::move(response.upgrade));
     for (const auto& [name, value] : response.headers.fields())
       if (!is_answered_here(name)) answer.headers.add(name, value);
     co_return answer;

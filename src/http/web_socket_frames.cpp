@@ -121,6 +121,23 @@ std::expected<std::optional<WebSocketMessage>, Closing> FrameReader::take(const 
   return message;
 }
 
+void FrameBoundary::pass(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto step = std::min<std::uint64_t>(payload_left_, bytes.size());
+    bytes.remove_prefix(step);
+    payload_left_ -= step;
+    if (bytes.empty()) return;
+    head_ += bytes.front();
+    bytes.remove_prefix(1);
+    if (head_.size() < 2) continue;
+    const auto length = byte_at(head_, 1) & 0x7FU;
+    const std::size_t wide = length == 126 ? 2 : length == 127 ? 8 : 0;
+    if (head_.size() < 2 + wide) continue;
+    payload_left_ = wide == 0 ? length : big_endian(std::string_view{head_}.substr(2));
+    head_.clear();
+  }
+}
+
 std::string frame_of(Opcode opcode, std::string_view payload) {
   std::string frame;
   frame.reserve(payload.size() + 10);

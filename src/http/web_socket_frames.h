@@ -41,6 +41,17 @@ class FrameReader {
   bool in_message_ = false;
 };
 
+/// Where the frames of a server end, as their bytes pass by.
+class FrameBoundary {
+ public:
+  void pass(std::string_view bytes);
+  bool is_between_frames() const { return head_.empty() && payload_left_ == 0; }
+
+ private:
+  std::string head_;  ///< of a frame, as far as it has come
+  std::uint64_t payload_left_ = 0;
+};
+
 /// One frame, unmasked as a server's are.
 std::string frame_of(Opcode opcode, std::string_view payload);
 std::string close_frame_of(const Closing& closing);

@@ -74,6 +74,29 @@ TEST(FrameTest, AServersFramesNameTheirLengthInTheShortestForm) {
   EXPECT_EQ(frame_of(Opcode::text, std::string(65'536, 'x')).substr(0, 10), "\x81\x7F\0\0\0\0\0\x01\0\0"s);
 }
 
+TEST(FrameBoundaryTest, KnowsWhereFramesEnd) {
+  const auto short_frame = frame_of(Opcode::text, "ab"), empty = frame_of(Opcode::ping, "");
+  const auto long_frame = frame_of(Opcode::text, std::string(70'000, 'x'));
+  for (const std::size_t step : {1uz, 3uz, 1000uz}) {
+    FrameBoundary boundary;
+    std::size_t begin = 0, ended = 0;
+    EXPECT_TRUE(boundary.is_between_frames());
+    for (const auto& frame : {short_frame, empty, long_frame, short_frame}) {
+      for (std::size_t at = 0; at < frame.size(); at += step) {
+        boundary.pass(std::string_view{frame}.substr(at, step));
+        const bool is_whole = at + step >= frame.size();
+        ASSERT_EQ(boundary.is_between_frames(), is_whole) << begin << " " << at;
+        ended += is_whole;
+      }
+      begin += frame.size();
+    }
+    EXPECT_EQ(ended, 4u);
+  }
+  FrameBoundary boundary;
+  boundary.pass(short_frame + long_frame + empty + short_frame.substr(0, 3));
+  EXPECT_FALSE(boundary.is_between_frames());
+}
+
 TEST(CloseFrameTest, OnlyCodesThatMayBeSentAreTaken) {
   const auto payload = [](int code, std::string reason = {}) {
     return std::string{static_cast<char>(code >> 8), static_cast<char>(code)} + reason;

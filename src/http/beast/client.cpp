@@ -77,7 +77,8 @@ Response response_head(const beast_http::response_header<>& head) {
   Response response{.status = static_cast<int>(head.result_int())};
   for (const auto& field : head) {
     const auto name = field.name_string(), value = field.value();
-    if (!is_hop_by_hop({name.data(), name.size()}))
+    // The protocol that the other side has agreed to, or asks for, is for the caller too.
+    if (!is_hop_by_hop({name.data(), name.size()}) || field.name() == beast_http::field::upgrade)
       response.headers.add({name.data(), name.size()}, std::string{value.data(), value.size()});
   }
   return response;
@@ -324,8 +325,6 @@ asio::awaitable<Result<Response>> BeastClient::Impl::read_answer(EventLoop& loop
   auto response = response_head(head.get().base());
   if (response.status == 101) {
     connection->stream.expires_never();
-    const auto protocol = head.get()[beast_http::field::upgrade];
-    response.headers.set("Upgrade", {protocol.data(), protocol.size()});
     response.upgrade = std::make_shared<Tunnel>(std::move(connection));
     co_return response;
   }
