@@ -138,9 +138,7 @@ void FrameBoundary::pass(std::string_view bytes) {
   }
 }
 
-std::string frame_of(Opcode opcode, std::string_view payload) {
-  std::string frame;
-  frame.reserve(payload.size() + 10);
+void append_frame(std::string& frame, Opcode opcode, std::string_view payload) {
   frame += static_cast<char>(0x80 | static_cast<std::uint8_t>(opcode));
   if (payload.size() <= max_control_payload) {
     frame += static_cast<char>(payload.size());
@@ -152,6 +150,11 @@ std::string frame_of(Opcode opcode, std::string_view payload) {
     append_big_endian(frame, payload.size(), 8);
   }
   frame += payload;
+}
+
+std::string frame_of(Opcode opcode, std::string_view payload) {
+  std::string frame;
+  append_frame(frame, opcode, payload);
   return frame;
 }
 

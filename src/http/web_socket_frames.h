@@ -53,6 +53,7 @@ class FrameBoundary {
 };
 
 /// One frame, unmasked as a server's are.
+void append_frame(std::string& out, Opcode opcode, std::string_view payload);
 std::string frame_of(Opcode opcode, std::string_view payload);
 std::string close_frame_of(const Closing& closing);
 /// The code and reason of a client's close frame. Errors: a code that may not be sent, a reason that is no text.

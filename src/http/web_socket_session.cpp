@@ -83,19 +83,26 @@ Task<void> WebSocketSession::write_all() {
   Closing closing{CloseCode::internal_error, "Something went wrong on our side."};
   try {
     for (;;) {
-      const auto messages = co_await conversation_->next();
-      if (!messages) {
-        closing = messages.error();
+      auto frames = co_await next_frames();
+      if (!frames) {
+        closing = std::move(frames).error();
         break;
       }
-      std::string frames;
-      for (const auto& message : *messages) frames += frame_of(Opcode::text, message);
-      if (!co_await send(std::move(frames))) co_return;
+      if (!co_await send(*std::move(frames))) co_return;
     }
   } catch (const std::exception& defect) {
     spdlog::error("a WebSocket failed: {}", defect.what());
   }
   co_await close(ended_.value_or(std::move(closing)));
+}
+
+/// By itself, so that the messages are gone while their frames wait for a slow reader.
+Task<std::expected<std::string, Closing>> WebSocketSession::next_frames() {
+  const auto messages = co_await conversation_->next();
+  if (!messages) co_return std::unexpected(messages.error());
+  std::string frames;
+  for (const auto& message : *messages) append_frame(frames, Opcode::text, message);
+  co_return frames;
 }
 
 /// Writes whole frames, one call after another: data, pongs and the goodbye come from different tasks. Nothing

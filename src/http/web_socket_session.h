@@ -23,6 +23,7 @@ class WebSocketSession final : public Upgrade, public std::enable_shared_from_th
   Task<void> read_all();
   Task<bool> take(WebSocketMessage message);
   Task<void> write_all();
+  Task<std::expected<std::string, Closing>> next_frames();
   Task<bool> send(std::string frames, bool is_goodbye = false);
   Task<void> ping();
   Task<void> close(Closing closing);

@@ -87,22 +87,30 @@ void LiveFeed::Reader::follow(LiveTopics topics) {
   wake_->topics = topics;
 }
 
-LiveFeed::News LiveFeed::Reader::news_after(std::int64_t position) const {
+LiveFeed::News LiveFeed::Reader::news_after(std::int64_t position, std::size_t limit) const {
   const std::scoped_lock lock(feed_.mutex_);
   News news{feed_.position_, {}};
   const auto& orders = feed_.orders_;
   for (auto order = std::ranges::upper_bound(orders, position, {}, &PlacedOrder::position);
        order != orders.end(); ++order)
-    if (order->tenant == wake_->tenant) news.orders.push_back(*order);
+    if (order->tenant == wake_->tenant) {
+      if (news.orders.size() == limit) {
+        news.position = news.orders.back().position;
+        break;
+      }
+      news.orders.push_back(*order);
+    }
   return news;
 }
 
-std::vector<LiveFeed::Message> LiveFeed::Reader::messages_after(LiveTopic topic, std::int64_t id) const {
+std::vector<LiveFeed::Message> LiveFeed::Reader::messages_after(LiveTopic topic, std::int64_t id,
+                                                                std::size_t limit) const {
   const std::scoped_lock lock(feed_.mutex_);
   std::vector<Message> found;
   const auto& kept = feed_.messages_[static_cast<std::size_t>(topic)];
   const auto id_of = [](const Kept& one) { return one.message.id; };
-  for (auto one = std::ranges::upper_bound(kept, id, {}, id_of); one != kept.end(); ++one)
+  for (auto one = std::ranges::upper_bound(kept, id, {}, id_of); one != kept.end() && found.size() < limit;
+       ++one)
     if (one->tenant == wake_->tenant) found.push_back(one->message);
   return found;
 }

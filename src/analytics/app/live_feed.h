@@ -23,7 +23,7 @@ class LiveFeed {
   class Reader;
   /// What has come in since a position.
   struct News {
-    std::int64_t position = 0;  ///< everything up to here is in
+    std::int64_t position = 0;  ///< everything up to here is in `orders`
     std::vector<PlacedOrder> orders;
   };
 
@@ -84,9 +84,11 @@ class LiveFeed::Reader {
   /// Other topics from now on.
   void follow(LiveTopics topics);
 
-  News news_after(std::int64_t position) const;
-  /// The messages of a topic with greater ids, in order.
-  std::vector<Message> messages_after(LiveTopic topic, std::int64_t id) const;
+  /// The first `limit` orders beyond the position, as far as they are kept.
+  News news_after(std::int64_t position, std::size_t limit = replay_bound) const;
+  /// The first `limit` messages of a topic with greater ids, in order.
+  std::vector<Message> messages_after(LiveTopic topic, std::int64_t id,
+                                      std::size_t limit = replay_bound) const;
   std::int64_t last_message() const;
 
   /// To miss nothing: ticket() first, then news_after(), then wait() with that ticket.

@@ -30,6 +30,21 @@ TEST(LiveFeedTest, ReadersFindWhatCameAfterTheirPosition) {
   EXPECT_TRUE(reader->news_after(8).orders.empty());
 }
 
+TEST(LiveFeedTest, TellsInPortions) {
+  LiveFeed feed(10);
+  const auto reader = feed.subscribe(TenantId{}).value();
+  feed.publish(
+      {.position = 9,
+       .events = 4,
+       .placed = {placed_at(1), placed_at(2), placed_at(3, TenantId{"other"}), placed_at(4), placed_at(5)}});
+  const auto first = reader->news_after(0, 2);
+  EXPECT_EQ(positions(first), (std::vector<std::int64_t>{1, 2}));
+  EXPECT_EQ(first.position, 2) << "no further than what was told";
+  const auto second = reader->news_after(2, 2);
+  EXPECT_EQ(positions(second), (std::vector<std::int64_t>{4, 5}));
+  EXPECT_EQ(second.position, 9);
+}
+
 TEST(LiveFeedTest, HoldsABoundedNumberOfOrders) {
   LiveFeed feed(10);
   const auto reader = feed.subscribe(TenantId{}).value();

@@ -11,10 +11,16 @@ namespace {
 constexpr milliseconds overview_gap{50};
 /// Orders that come within it go out together: many wake-ups a second would cost more than they show.
 constexpr milliseconds piece_gap{10};
+/// More than that is told in several: a slow reader's piece waits in memory until it is taken.
+constexpr std::size_t piece_bound = 32;
 constexpr seconds heartbeat_gap{15};
 constexpr seconds store_limit{5};
 /// After an error of the store.
 constexpr seconds retry_gap{1};
+
+std::size_t room(const std::vector<LiveEvent>& piece) {
+  return piece_bound - std::min(piece_bound, piece.size());
+}
 
 /// Topics that are told by messages, and what one is called.
 struct MessageTopic {
@@ -88,7 +94,7 @@ void LiveReader::add_overview(Events& events, Overview overview, MonotonicTime n
 void LiveReader::add_messages(Events& events, LiveTopic topic) {
   auto& told = told_[static_cast<std::size_t>(topic)];
   const auto type = std::ranges::find(message_topics, topic, &MessageTopic::topic)->type;
-  for (auto& message : reader_->messages_after(topic, told)) {
+  for (auto& message : reader_->messages_after(topic, told, room(events))) {
     told = message.id;
     events.push_back({type, position_, std::move(message.json)});
   }
@@ -107,14 +113,16 @@ Task<std::vector<LiveEvent>> LiveReader::next() {
     if (events.empty() && !interrupted_) co_await reader_->wait(ticket, next_look(now));
   }
   interrupted_ = false;
-  if (!events.empty()) next_piece_at_ = Executor::current()->now() + piece_gap;
+  // Behind a full piece there is more to tell.
+  if (!events.empty())
+    next_piece_at_ = Executor::current()->now() + (room(events) > 0 ? piece_gap : milliseconds{0});
   co_return events;
 }
 
 Task<LiveReader::Events> LiveReader::collect(MonotonicTime now) {
   Events events;
   if (topics_.contains(LiveTopic::orders)) {
-    const auto news = reader_->news_after(position_);
+    const auto news = reader_->news_after(position_, piece_bound);
     for (const auto& placed : news.orders) add_order(events, placed);
     position_ = std::max(position_, news.position);
   } else {

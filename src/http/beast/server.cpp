@@ -521,8 +521,9 @@ Task<bool> Server::Impl::Session::write_stream(std::shared_ptr<BodyStream> body)
     auto piece = co_await body->next();
     if (!piece) break;
     if (piece->empty()) continue;
-    const auto chunk = fmt::format("{:x}\r\n{}\r\n", piece->size(), *piece);
-    written = co_await send({asio::buffer(chunk), {}});
+    const auto size = fmt::format("{:x}\r\n", piece->size());
+    piece->append("\r\n");
+    written = co_await send({asio::buffer(size), asio::buffer(*piece)});
   }
   streaming.reset();
   body->cancel();
