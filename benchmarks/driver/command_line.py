@@ -9,6 +9,7 @@ from argparse import Namespace
 from . import machine as machines
 from . import results
 from .bench import Bench
+from .rows_live import readers
 from .rows_load import health, orders_closed, orders_open, product_closed, product_list, product_open
 from .rows_whole import import_history, size, start
 from .shop import PLENTY
@@ -35,6 +36,9 @@ ROWS = {
     "product-closed": Row(product_closed, "benchmarks/run product-closed --duration 30", LOAD | {"products", "zipf"}),
     "product-open": Row(product_open, "benchmarks/run product-open", LOAD | {"rate", "products", "zipf"}),
     "list": Row(product_list, "benchmarks/run list --duration 5", LOAD | {"rate", "products"}, 3.0, NO_LISTINGS_CACHED),
+    "readers": Row(readers, "benchmarks/run readers --websocket --duration 60",
+                   {"duration", "readers", "websocket", "rate", "products", "customers", "stock", "front", "server_setting", "no_access_log"},
+                   30.0),
     "health": Row(health, "benchmarks/run health --connections 256", LOAD),
     "start": Row(start, "benchmarks/run start --orders 1000000",
                  {"orders", "data_dir", "repeat", "products", "server_setting"}),
@@ -72,6 +76,8 @@ OPTIONS = {
     "duration": dict(type=_positive(float), metavar="SECONDS", help="what is measured"),
     "warm_up": dict(type=float, default=2.0, metavar="SECONDS", help="what runs before (default 2)"),
     "connections": dict(type=_positive(int), metavar="N", help="keep-alive connections (default: the row's)"),
+    "readers": dict(type=_positive(int), default=1_000, metavar="N", help="how many read; a tenth each is slow and never reads (default 1,000)"),
+    "websocket": dict(action="store_true", help="over WebSocket instead of server-sent events"),
     "rate": dict(type=_positive(float), metavar="N", help="requests due per second"),
     "keyed": dict(action="store_true", help="a fresh Idempotency-Key in each order"),
     "soak": dict(type=_positive(float), metavar="SECONDS", help="run for so long and show memory and rate every 10 s"),
@@ -91,7 +97,7 @@ OPTIONS = {
     "no_access_log": dict(action="store_true", help="without a line in the server's log for each request"),
     "profile": dict(action="store_true", help="perf record on the server; the summary goes to build/benchmarks/"),
 }
-DEFAULTS = {"duration": None, "warm_up": 2.0, "connections": None, "rate": None, "keyed": False, "soak": None, "products": None,
+DEFAULTS = {"duration": None, "warm_up": 2.0, "connections": None, "readers": 1_000, "websocket": False, "rate": None, "keyed": False, "soak": None, "products": None,
             "customers": 100, "zipf": 1.0, "stock": PLENTY, "front": None, "seed": 1, "orders": None, "data_dir": None, "file": None,
             "lines": 1_000_000, "repeat": 3, "server_setting": [], "no_access_log": False, "profile": False}
 

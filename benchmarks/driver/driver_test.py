@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 from unittest import mock
 
-from . import command_line, histories, load, machine, processes, results
+from . import command_line, crowd, histories, load, machine, processes, results, rows_live
 from .rows_load import list_shapes
 
 REPORT = {"whole_run": {"statuses": {"201": 5}, "errors": {}}, "dropped": 0, "unsent": 0, "unfinished": 0,
@@ -182,6 +182,46 @@ class Processes(unittest.TestCase):
         self.assertGreater(peak, 0.1)
         self.assertGreaterEqual(seconds, 0)
         self.assertGreaterEqual(cpu, 0)
+
+
+class Readers(unittest.TestCase):
+    def found(self, **other) -> dict:
+        whole = {"orders": [["a", 1.001], ["b", 2.003]], "count": 2, "ended": False}
+        return {"watch": [whole], "drain": [whole], "slow": [dict(whole, count=1)], "never": [dict(whole, count=0, ended=True)], **other}
+
+    def test_each_order_must_come_once_to_those_who_read_at_once(self):
+        placed = [("a", 1.0), ("b", 2.0)]
+        delays, checks, problems = rows_live.check_arrivals(placed, self.found())
+        self.assertEqual([round(delay) for delay in delays], [1, 3])
+        self.assertEqual((len(checks), problems), (1, []))
+        wrong = {
+            "watch": {"orders": [["a", 1.0]], "count": 1, "ended": False},
+            "drain": {"orders": [], "count": 3, "ended": False},
+            "slow": {"orders": [], "count": 3, "ended": False},
+        }
+        for how, reader in wrong.items():
+            self.assertEqual(len(rows_live.check_arrivals(placed, self.found(**{how: [reader]}))[2]), 1, how)
+        twice = dict(self.found()["watch"][0], orders=[["a", 1.0], ["a", 1.1]])
+        self.assertEqual(len(rows_live.check_arrivals(placed, self.found(watch=[twice]))[2]), 1)
+        left = dict(self.found()["slow"][0], ended=True)
+        self.assertEqual(len(rows_live.check_arrivals(placed, self.found(slow=[left]))[2]), 1)
+
+    def test_there_are_some_of_each_kind(self):
+        for count in (10, 37, 1000):
+            kinds = rows_live.shares(count)
+            self.assertEqual(sum(kinds.values()), count)
+            self.assertGreater(min(kinds.values()), 0)
+
+    def test_orders_are_found_however_their_bytes_come(self):
+        text = b"".join(b'{"type":"order.created","order_id":"%08d-0000-0000-0000-000000000000","x":1}' % i for i in range(5))
+        for step in (1, 7, 100, 1000):
+            reader = crowd.Reader.__new__(crowd.Reader)
+            reader.count, reader.bytes, reader.orders, reader.ended, reader._tail = 0, 0, [], False, b""
+            reader.socket = mock.Mock()
+            reader.socket.recv.side_effect = [text[at : at + step] for at in range(0, len(text), step)] + [b""]
+            while not reader.ended:
+                reader.read(step, True)
+            self.assertEqual([order[:8] for order, _ in reader.orders], [f"{i:08d}" for i in range(5)])
 
 
 if __name__ == "__main__":

@@ -65,6 +65,14 @@ class Run(unittest.TestCase):
         self.run_row("product-closed", "--products", "40", "--zipf", "0", *self.SHORT)
         self.run_row("health", *self.SHORT)
 
+    def test_readers_get_each_order_once(self):
+        for form in ([], ["--websocket"]):
+            found = self.run_row("readers", "--readers", "30", "--rate", "20", "--duration", "2", "--products", "40", "--customers", "5", *form)
+            self.assertEqual(found["raw"]["placed"], 40)
+            self.assertIn("24 readers that read at once got each of 40 orders exactly once", found["checks"])
+            self.assertGreater(len(found["raw"]["rss_mib"]), 1)
+        self.assert_stopped()
+
     def test_every_shape_of_list_is_answered(self):
         found = self.run_row("list", "--products", "130", "--duration", "0.1", "--warm-up", "0", "--connections", "2")
         self.assertEqual(found["problems"], [])

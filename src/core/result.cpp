@@ -28,6 +28,7 @@ constexpr std::array words{
     Word{ErrorCode::uri_too_long, "uri_too_long"},
     Word{ErrorCode::headers_too_large, "headers_too_large"},
     Word{ErrorCode::unsupported_media_type, "unsupported_media_type"},
+    Word{ErrorCode::upgrade_required, "upgrade_required"},
     Word{ErrorCode::rate_limited, "rate_limited"},
     Word{ErrorCode::overloaded, "overloaded"},
     Word{ErrorCode::deadline_exceeded, "deadline_exceeded"},

@@ -29,6 +29,7 @@ enum class ErrorCode : std::uint8_t {
   uri_too_long,
   headers_too_large,
   unsupported_media_type,
+  upgrade_required,  ///< the address speaks another protocol than HTTP
   rate_limited,
   overloaded,         ///< shed before any work was done
   deadline_exceeded,  ///< gave up before any effect

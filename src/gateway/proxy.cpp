@@ -1,6 +1,8 @@
 #include "gateway/proxy.h"
 
 #include "core/text.h"
+#include "gateway/web_socket_relay.h"
+#include "http/web_socket.h"
 
 namespace cloudcart::gateway {
 namespace {
@@ -8,9 +10,11 @@ namespace {
 /// Fields of the answer that this process's own pipeline writes again.
 constexpr std::string_view rewritten[] = {"X-Content-Type-Options", "Referrer-Policy", "X-Request-Id"};
 
-/// Fields of the request that are between the client and this process.
+/// Fields of the request that are between the client and this process. An Origin is one: it is this process's
+/// name that it is held against.
 bool is_forwarded(std::string_view name) {
-  return !ascii_iequals(name, "Accept-Encoding") && !ascii_iequals(name, "Expect");
+  return !ascii_iequals(name, "Accept-Encoding") && !ascii_iequals(name, "Expect") &&
+         !ascii_iequals(name, "Origin");
 }
 
 /// CORS is answered by the process that the browser talks to.
@@ -24,6 +28,7 @@ http::ClientRequest forward(const http::Request& request, const http::ServiceTok
   http::ClientRequest forwarded{.method = request.method, .target = request.target, .body = request.body};
   for (const auto& [name, value] : request.headers.fields())
     if (is_forwarded(name)) forwarded.headers.add(name, value);
+  if (http::asks_for_web_socket(request)) forwarded.upgrade = "websocket";
   forwarded.headers.set("X-Request-Id", request.request_id);
   // Replaced, not appended to: this process is the edge, and what a client claims is not believed.
   forwarded.headers.set("X-Forwarded-For", request.remote_address);
@@ -40,6 +45,7 @@ std::vector<http::Route> proxy_routes(const std::string& prefix, http::Client& u
     CLOUDCART_CO_TRY(auto response, co_await upstream.send(forward(request, token), request.caller.deadline));
     http::Response answer{
         .status = response.status, .body = std::move(response.body), .stream = std::move(response.stream)};
+    if (response.upgrade) answer.upgrade = std::make_shared<WebSocketRelay>(std::move(response.upgrade));
     for (const auto& [name, value] : response.headers.fields())
       if (!is_answered_here(name)) answer.headers.add(name, value);
     co_return answer;

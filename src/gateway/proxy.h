@@ -10,7 +10,8 @@ namespace cloudcart::gateway {
 
 /// Routes that hand every request below `prefix` ("/api/users") to another process, as it is: the service
 /// checks tokens and policies itself, and believes the client's address that this process tells it. Event
-/// streams are passed through piece by piece.
+/// streams are passed through piece by piece, and WebSockets byte by byte once the origin has been checked
+/// here.
 std::vector<http::Route> proxy_routes(const std::string& prefix, http::Client& upstream,
                                       http::ServiceToken token);
 

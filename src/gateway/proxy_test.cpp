@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "http/upgrade.h"
 #include "support/http_client.h"
 
 namespace cloudcart::gateway {
@@ -41,6 +42,36 @@ TEST(ProxyTest, PassesTheRequestAndTheAnswerThrough) {
   EXPECT_EQ(upstream.last.headers.find("Idempotency-Key"), "k");
   EXPECT_EQ(upstream.last.headers.find("X-Forwarded-For"), "127.0.0.1");
   EXPECT_EQ(upstream.last.headers.find("X-Request-Id"), reply.headers.find("X-Request-Id"));
+}
+
+/// Of an upstream that has upgraded.
+class Upgraded final : public http::Upgrade {
+ public:
+  Task<void> run(std::shared_ptr<http::UpgradedConnection>) override { co_return; }
+  void end(End) override {}
+};
+
+TEST(ProxyTest, AWebSocketGoesThroughWhenItsOriginMay) {
+  FakeUpstream upstream;
+  upstream.answer = http::Response{.status = 101, .upgrade = std::make_shared<Upgraded>()};
+  upstream.answer->headers.add("Sec-WebSocket-Accept", "yes");
+  test::HttpClient client(proxy_routes("/api/ws", upstream, service_token));
+  http::Headers headers;
+  headers.set("Host", "shop.example");
+  headers.set("Upgrade", "websocket");
+  headers.set("Connection", "Upgrade");
+  headers.set("Sec-WebSocket-Protocol", "cloudcart, bearer.x");
+  headers.set("Origin", "https://evil.example");
+  EXPECT_EQ(client.as_nobody().get("/api/ws", headers).status, 403);
+  EXPECT_EQ(upstream.last.target, "") << "not asked";
+  headers.set("Origin", "https://shop.example");
+  const auto reply = client.as_nobody().get("/api/ws", headers);
+  EXPECT_EQ(reply.status, 101);
+  EXPECT_TRUE(reply.upgrade);
+  EXPECT_EQ(reply.headers.find("Sec-WebSocket-Accept"), "yes");
+  EXPECT_EQ(upstream.last.upgrade, "websocket");
+  EXPECT_EQ(upstream.last.headers.find("Sec-WebSocket-Protocol"), "cloudcart, bearer.x");
+  EXPECT_FALSE(upstream.last.headers.find("Origin")) << "the service's name is not the one to compare with";
 }
 
 TEST(ProxyTest, AnUpstreamThatIsAwayIsUnavailable) {

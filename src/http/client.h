@@ -15,13 +15,15 @@ struct ClientRequest {
   std::string target;  ///< path and query, percent-encoded
   Headers headers;
   std::string body;
+  std::string upgrade;  ///< the protocol that is asked for, "websocket"; empty for none
 };
 
 /// Sends requests to one server, over connections that it keeps.
 class Client {
  public:
   virtual ~Client() = default;
-  /// The server's answer, whatever its status; Response::stream when it is an event stream.
+  /// The server's answer, whatever its status; Response::stream when it is an event stream, and
+  /// Response::upgrade, which passes bytes on both ways, when it is 101.
   /// Errors: unavailable when no connection could be made or nothing was sent; outcome_unknown when the
   /// request was sent and the answer lost (for GET and HEAD: unavailable); deadline_exceeded before anything
   /// was sent. Nothing is retried, except that a kept connection that turns out to be closed is replaced for

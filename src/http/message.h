@@ -77,11 +77,14 @@ class BodyStream {
   virtual void cancel() = 0;
 };
 
+class Upgrade;
+
 struct Response {
   int status = 200;
   Headers headers;
   std::string body;
   std::shared_ptr<BodyStream> stream;  ///< instead of body
+  std::shared_ptr<Upgrade> upgrade;    ///< with status 101: what the connection is handed to
 };
 
 /// {"success":true,"data":<data>} with an optional message.

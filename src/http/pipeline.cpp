@@ -8,7 +8,9 @@
 #include "core/text.h"
 #include "http/compression.h"
 #include "http/guarded_stream.h"
+#include "http/guarded_upgrade.h"
 #include "http/problem.h"
+#include "http/web_socket.h"
 #include "runtime/metrics.h"
 
 namespace cloudcart::http {
@@ -33,6 +35,12 @@ std::optional<std::string_view> bearer_token(std::string_view authorization) {
   if (space == std::string_view::npos || !ascii_iequals(authorization.substr(0, space), "Bearer"))
     return std::nullopt;
   return trim(authorization.substr(space + 1));
+}
+
+/// The token that a request shows, "" for an Authorization of another kind; nullopt when it shows none.
+std::optional<std::string_view> shown_token(const Request& request) {
+  if (const auto header = request.headers.find("Authorization")) return bearer_token(*header).value_or("");
+  return token_among_subprotocols(request);
 }
 
 /// The outcome of the role rule; ownership is the use case's.
@@ -164,14 +172,19 @@ Task<Response> Pipeline::handle(Request request) {
   auto result = prepared ? co_await run_handler(request)
                          : Result<Response>{std::unexpected(std::move(prepared).error())};
   auto response = result ? *std::move(result) : problem_response(result.error(), request.request_id);
-  if (response.stream && request.caller.user) {
-    const auto token = bearer_token(*request.headers.find("Authorization")).value();
-    response.stream =
-        std::make_shared<GuardedStream>(std::move(response.stream), authenticator_, std::string{token});
-  }
+  if (request.caller.user) guard(request, response);
   finish(request, response);
   record(request, response);
   co_return response;
+}
+
+/// What goes on after the answer ends with the caller's token.
+void Pipeline::guard(const Request& request, Response& response) const {
+  const std::string token{shown_token(request).value()};
+  if (response.stream)
+    response.stream = std::make_shared<GuardedStream>(std::move(response.stream), authenticator_, token);
+  if (response.upgrade)
+    response.upgrade = std::make_shared<GuardedUpgrade>(std::move(response.upgrade), authenticator_, token);
 }
 
 void Pipeline::believe_gateway(Request& request) const {
@@ -196,21 +209,21 @@ Status Pipeline::prepare(Request& request) const {
       request.method == Method::options && request.headers.find("Access-Control-Request-Method");
   if (is_preflight) return {};
   CLOUDCART_CHECK(router_.match(request));
+  if (asks_for_web_socket(request)) CLOUDCART_CHECK(check_origin(request, options_.allowed_origins));
   return authorize(request);
 }
 
 Status Pipeline::authorize(Request& request) const {
-  const auto header = request.headers.find("Authorization");
+  const auto token = shown_token(request);
   const Access access = request.route->access;
   // Public routes ignore tokens that are no longer good: a storefront must not fail because a session ran
   // out.
-  if (!header) {
+  if (!token) {
     if (access == Access::anyone) return {};
     return fail(ErrorCode::unauthenticated, "Sign in first: send Authorization: Bearer <token>.");
   }
-  const auto token = bearer_token(*header);
-  auto identity = token ? authenticator_.authenticate(*token)
-                        : fail(ErrorCode::unauthenticated, "Send Authorization: Bearer <token>.");
+  auto identity = !token->empty() ? authenticator_.authenticate(*token)
+                                  : fail(ErrorCode::unauthenticated, "Send Authorization: Bearer <token>.");
   if (!identity) {
     if (access == Access::anyone) return {};
     return std::unexpected(std::move(identity).error());

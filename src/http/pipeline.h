@@ -40,6 +40,7 @@ class Pipeline {
  private:
   /// Takes the client's address from a gateway of this platform.
   void believe_gateway(Request& request) const;
+  void guard(const Request& request, Response& response) const;
   Status prepare(Request& request) const;
   Status authorize(Request& request) const;
   Task<Result<Response>> run_handler(Request& request) const;

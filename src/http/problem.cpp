@@ -43,6 +43,8 @@ int status_of(ErrorCode code) {
       return 431;
     case ErrorCode::unsupported_media_type:
       return 415;
+    case ErrorCode::upgrade_required:
+      return 426;
     case ErrorCode::rate_limited:
       return 429;
     case ErrorCode::overloaded:
@@ -76,6 +78,10 @@ Response problem_response(const Error& error, std::string_view request_id) {
   if (wrong_method) response.headers.add("Allow", error.message);
   if (response.status == 503 || response.status == 429)
     response.headers.add("Retry-After", std::to_string(std::max<std::int64_t>(1, error.retry_after.count())));
+  if (response.status == 426) {
+    response.headers.add("Upgrade", "websocket");
+    response.headers.add("Sec-WebSocket-Version", "13");
+  }
   if (response.status == 401) response.headers.add("WWW-Authenticate", "Bearer");
   return response;
 }

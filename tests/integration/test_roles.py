@@ -85,6 +85,7 @@ REQUESTS = {
     "getUserActivity": lambda case: ("/api/analytics/users/activity", {}),
     "getStatusDistribution": lambda case: ("/api/analytics/orders/status-distribution", {}),
     "streamAnalytics": lambda case: ("/api/analytics/stream", {"stream": True}),
+    "openWebSocket": lambda case: ("/api/ws", {}),
     "getPopularProducts": lambda case: ("/api/ai/recommendations/popular", {}),
     "getUserRecommendations": lambda case: (f"/api/ai/recommendations/user/{case.owner.id}", {}),
     "getSimilarProducts": lambda case: (f"/api/ai/recommendations/product/{case.shop.product()['id']}", {}),

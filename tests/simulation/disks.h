@@ -3,6 +3,7 @@
 #include <set>
 
 #include "adapters/memory/analytics/memory_analytics_store.h"
+#include "adapters/memory/analytics/memory_stock.h"
 #include "adapters/memory/order/memory_customers.h"
 #include "adapters/memory/order/memory_event_log.h"
 #include "adapters/memory/order/memory_order_ledger.h"

@@ -80,6 +80,7 @@ struct Node::Life {
 
   std::unique_ptr<events::EventLog> followed;
   std::optional<SimAnalyticsStore> analytics;
+  analytics::MemoryStock analytics_stock;  ///< nobody watches the stock here
   std::optional<analytics::AnalyticsApp> analytics_app;
 
   test::FakeAuthenticator authenticator;
@@ -155,6 +156,7 @@ struct Node::Life {
                                                                 .letters = ground.disks.analytics.store,
                                                                 .rebuild = ground.disks.analytics.store,
                                                                 .log = *followed,
+                                                                .stock = analytics_stock,
                                                                 .clock = ground.context.scheduler,
                                                                 .shop = {}});
   }

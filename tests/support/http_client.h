@@ -33,6 +33,7 @@ struct HttpReply {
   std::string body;
   boost::json::value json;  ///< null when the body is no JSON
   std::shared_ptr<http::BodyStream> stream;
+  std::shared_ptr<http::Upgrade> upgrade;
 
   const boost::json::value& at(std::string_view pointer) const { return json.at_pointer(pointer); }
   std::string text(std::string_view pointer) const { return std::string{at(pointer).as_string()}; }
@@ -106,8 +107,8 @@ class HttpClient {
                           .remote_address = "127.0.0.1",
                           .received_at = clock_.monotonic_now()};
     auto response = sync_wait(pipeline_.handle(std::move(request)));
-    HttpReply reply{response.status, std::move(response.headers), std::move(response.body), nullptr,
-                    std::move(response.stream)};
+    HttpReply reply{response.status, std::move(response.headers), std::move(response.body),
+                    nullptr,         std::move(response.stream),  std::move(response.upgrade)};
     if (auto json = parse_json(reply.body)) reply.json = *std::move(json);
     return reply;
   }

@@ -18,11 +18,16 @@ AnalyticsApp::AnalyticsApp(Dependencies dependencies)
       live_feed(dependencies_.max_stream_readers),
       dead_letters(dependencies_.letters, live_feed),
       rebuild(dependencies_.rebuild, dependencies_.store, dependencies_.log, dependencies_.clock),
-      consumer(dependencies_.store, live_feed) {}
+      stock_watch(dependencies_.stock, live_feed),
+      consumer(dependencies_.store, live_feed, &stock_watch) {}
 
 Task<Result<std::int64_t>> AnalyticsApp::events_behind(Deadline deadline) {
   CLOUDCART_CO_TRY(const auto position, co_await dependencies_.store.position(deadline));
   co_return std::max<std::int64_t>(0, co_await log_end_.position(deadline) - position);
+}
+
+Task<Result<std::int64_t>> AnalyticsApp::position(Deadline deadline) {
+  co_return co_await dependencies_.store.position(deadline);
 }
 
 Task<Result<std::vector<PlacedOrder>>> AnalyticsApp::placed_after(TenantId tenant, std::int64_t after,

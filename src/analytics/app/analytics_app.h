@@ -12,6 +12,8 @@
 #include "analytics/app/manage_dead_letters.h"
 #include "analytics/app/rebuild_analytics.h"
 #include "analytics/app/run_query.h"
+#include "analytics/app/stock_watch.h"
+#include "analytics/ports/stock.h"
 #include "core/clock.h"
 #include "core/shop.h"
 #include "events/event_log.h"
@@ -28,6 +30,7 @@ class AnalyticsApp {
     DeadLetters& letters;
     Rebuild& rebuild;
     events::EventLog& log;
+    Stock& stock;
     const Clock& clock;
     Shop shop;
     std::size_t max_stream_readers = 2000;
@@ -52,12 +55,15 @@ class AnalyticsApp {
   LiveFeed live_feed;
   ManageDeadLetters dead_letters;
   RebuildAnalytics rebuild;
+  StockWatch stock_watch;
   AnalyticsConsumer consumer;
 
   const Shop& shop() const { return dependencies_.shop; }
   const Clock& clock() const { return dependencies_.clock; }
   /// How many events of the log wait to be applied, for metrics and health.
   Task<Result<std::int64_t>> events_behind(Deadline deadline);
+  /// The position of the log up to which everything has been applied.
+  Task<Result<std::int64_t>> position(Deadline deadline);
   /// Orders placed at log positions beyond `after`, for a reader of the stream that comes back.
   Task<Result<std::vector<PlacedOrder>>> placed_after(TenantId tenant, std::int64_t after, Deadline deadline);
 };

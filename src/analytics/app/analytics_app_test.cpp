@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/memory/analytics/memory_analytics_store.h"
+#include "adapters/memory/analytics/memory_stock.h"
 #include "runtime/executor.h"
 #include "support/fake_clock.h"
 #include "support/fake_event_log.h"
@@ -31,11 +32,13 @@ class AnalyticsAppTest : public testing::Test {
   test::FakeClock clock{at("2026-07-15T12:00:00.000Z")};
   MemoryAnalyticsStore store;
   test::FakeEventLog log;
+  MemoryStock stock;
   AnalyticsApp app{{.store = store,
                     .cube = store,
                     .letters = store,
                     .rebuild = store,
                     .log = log,
+                    .stock = stock,
                     .clock = clock,
                     .shop = {.time_zone = TimeZone::load("Europe/London").value()}}};
 };
@@ -133,6 +136,7 @@ TEST_F(AnalyticsAppTest, AFeedThatStartsOnAnOldStoreKnowsItsPosition) {
                           .letters = store,
                           .rebuild = store,
                           .log = log,
+                          .stock = stock,
                           .clock = clock,
                           .shop = {}}};
   EXPECT_EQ(sync_wait(restarted.consumer.position(Deadline::max())).value(), 10);

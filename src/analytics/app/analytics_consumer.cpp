@@ -11,6 +11,8 @@ Task<Result<std::int64_t>> AnalyticsConsumer::position(Deadline deadline) {
 }
 
 Task<Status> AnalyticsConsumer::apply(std::vector<events::LogRecord> records, Deadline deadline) {
+  // The stock was taken when the order was placed: it may be asked for before the order is applied.
+  if (stock_watch_) stock_watch_->touch(records);
   CLOUDCART_CO_TRY(const auto applied, co_await store_.apply(std::move(records), deadline));
   events_applied_ += applied.events;
   if (applied.dead_letters > 0)

@@ -12,6 +12,7 @@ Task<Status> ManageDeadLetters::retry(Caller caller, std::int64_t position) {
                    co_await letters_.retry_dead_letter(std::move(caller.tenant), position, caller.deadline));
   if (retried.reason)
     co_return fail(ErrorCode::conflict, "The event still cannot be added up: " + *retried.reason);
+  feed_.publish_amendment();
   co_return Status{};
 }
 

@@ -6,6 +6,7 @@
 
 #include "analytics/http/answers.h"
 #include "analytics/http/dashboard_stream.h"
+#include "analytics/http/live_socket.h"
 #include "analytics/http/period_query.h"
 #include "analytics/http/query_routes.h"
 #include "analytics/http/shared_overviews.h"
@@ -94,6 +95,13 @@ Task<Result<Response>> stream(AnalyticsApp& app, std::shared_ptr<SharedOverviews
   co_return response;
 }
 
+Task<Result<Response>> web_socket(AnalyticsApp& app, std::shared_ptr<SharedOverviews> overviews,
+                                  Request& request) {
+  CLOUDCART_CO_CHECK(http::check_handshake(request, LiveSocket::subprotocol));
+  CLOUDCART_CO_TRY(auto opened, LiveSocket::open(app, std::move(overviews), request.caller));
+  co_return http::web_socket_response(request, LiveSocket::subprotocol, std::move(opened));
+}
+
 using Endpoint = Task<Result<Response>> (*)(AnalyticsApp&, Request&);
 
 http::Route get(AnalyticsApp& app, std::string path, Endpoint endpoint) {
@@ -112,7 +120,9 @@ std::vector<http::Route> analytics_routes(AnalyticsApp& app) {
       get(app, "/api/analytics/users/activity", user_activity),
       get(app, "/api/analytics/orders/status-distribution", status_distribution),
       {http::Method::get, "/api/analytics/stream", http::Access::analysts,
-       [&app, overviews](Request& request) { return stream(app, overviews, request); }}};
+       [&app, overviews](Request& request) { return stream(app, overviews, request); }},
+      {http::Method::get, "/api/ws", http::Access::analysts,
+       [&app, overviews](Request& request) { return web_socket(app, overviews, request); }}};
   std::ranges::move(query_routes(app), std::back_inserter(routes));
   return routes;
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/memory/analytics/memory_analytics_store.h"
+#include "adapters/memory/analytics/memory_stock.h"
 #include "support/fake_clock.h"
 #include "support/fake_event_log.h"
 #include "support/http_client.h"
@@ -39,11 +40,13 @@ class AnalyticsRoutesTest : public testing::Test {
   test::FakeClock clock{at("2026-07-15T12:00:00.000Z")};
   MemoryAnalyticsStore store;
   test::FakeEventLog log;
+  MemoryStock stock;
   AnalyticsApp app{{.store = store,
                     .cube = store,
                     .letters = store,
                     .rebuild = store,
                     .log = log,
+                    .stock = stock,
                     .clock = clock,
                     .shop = {.name = "Main Street", .time_zone = TimeZone::load("Europe/London").value()}}};
   test::HttpClient client{analytics_routes(app)};

@@ -25,7 +25,8 @@ Date SharedOverviews::today(const PeriodRequest& request) const {
 }
 
 bool SharedOverviews::is_current(const Overview& overview, const PeriodRequest& request) const {
-  return overview.position >= app_.live_feed.position() && overview.today == today(request);
+  return overview.position >= app_.live_feed.position() &&
+         overview.amendments >= app_.live_feed.amendments() && overview.today == today(request);
 }
 
 std::shared_ptr<SharedOverviews::Entry> SharedOverviews::entry_of(const TenantId& tenant,
@@ -74,12 +75,13 @@ Task<SharedOverviews::Answer> SharedOverviews::current(TenantId tenant, PeriodRe
 Task<SharedOverviews::Answer> SharedOverviews::compute(TenantId tenant, PeriodRequest request,
                                                        Deadline deadline) {
   const auto date = today(request);
+  const auto amendments = app_.live_feed.amendments();
   Caller caller;
   caller.tenant = std::move(tenant);
   caller.deadline = deadline;
   CLOUDCART_CO_TRY(const auto report, co_await app_.get_dashboard(std::move(caller), std::move(request)));
   co_return std::make_shared<const Overview>(dashboard_json(report, app_.shop()).str(),
-                                             report.report.progress.position, date);
+                                             report.report.progress.position, amendments, date);
 }
 
 }  // namespace cloudcart::analytics

@@ -16,9 +16,10 @@ namespace cloudcart::analytics {
 class SharedOverviews {
  public:
   struct Overview {
-    std::string json;           ///< the data of GET /api/analytics/dashboard
-    std::int64_t position = 0;  ///< of the log, that it holds everything up to
-    Date today;                 ///< when it was made; a new day begins a new period
+    std::string json;             ///< the data of GET /api/analytics/dashboard
+    std::int64_t position = 0;    ///< of the log, that it holds everything up to
+    std::int64_t amendments = 0;  ///< of the live feed, that it holds
+    Date today;                   ///< when it was made; a new day begins a new period
   };
   using Answer = Result<std::shared_ptr<const Overview>>;
 

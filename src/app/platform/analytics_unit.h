@@ -3,13 +3,15 @@
 #include "adapters/sqlite/analytics/sqlite_analytics_store.h"
 #include "analytics/app/analytics_app.h"
 #include "app/platform/ground.h"
+#include "app/platform/model_news.h"
 #include "recommendation/app/recommendation_app.h"
 
 namespace cloudcart::app {
 
 /// The analytics service with the recommender, following the order log into its store and its model.
 struct AnalyticsUnit {
-  AnalyticsUnit(Ground& ground, events::EventLog& log, recommendation::Assortment& assortment)
+  AnalyticsUnit(Ground& ground, events::EventLog& log, recommendation::Assortment& assortment,
+                analytics::Stock& stock)
       : store(ground.config.data_dir, "analytics", ground.readers),
         facts(store, ground.readers, {ground.shop.time_zone, ground.shop.currency}),
         app({.store = facts,
@@ -17,10 +19,12 @@ struct AnalyticsUnit {
              .letters = facts,
              .rebuild = facts,
              .log = log,
+             .stock = stock,
              .clock = ground.clock,
              .shop = ground.shop}),
         training("training", 1, 16),
-        recommendations({.log = log, .assortment = assortment, .clock = ground.clock, .training = training}) {
+        recommendations({.log = log, .assortment = assortment, .clock = ground.clock, .training = training}),
+        model_news(recommendations, app.live_feed) {
     ground.metrics.gauge("cloudcart_analytics_events_applied", "Events applied since the start.", {},
                          [this] { return static_cast<double>(app.consumer.events_applied()); });
   }
@@ -30,6 +34,7 @@ struct AnalyticsUnit {
   analytics::AnalyticsApp app;
   OffloadPool training;
   recommendation::RecommendationApp recommendations;
+  ModelNews model_news;
 };
 
 }  // namespace cloudcart::app

@@ -59,4 +59,16 @@ Task<Result<std::vector<recommendation::AssortmentProduct>>> InProcessAssortment
   co_return products;
 }
 
+Task<Result<std::vector<analytics::ProductStock>>> InProcessStock::find(TenantId tenant,
+                                                                        std::vector<ProductId> ids,
+                                                                        Deadline deadline) {
+  CLOUDCART_CO_TRY(auto found, co_await products_.find_products(on_behalf_of(std::move(tenant), deadline),
+                                                                std::move(ids)));
+  std::vector<analytics::ProductStock> products;
+  products.reserve(found.size());
+  for (auto& summary : found)
+    products.push_back({summary.id, std::move(summary.name), summary.inventory_count, summary.is_active});
+  co_return products;
+}
+
 }  // namespace cloudcart::app

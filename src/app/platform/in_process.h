@@ -1,5 +1,6 @@
 #pragma once
 
+#include "analytics/ports/stock.h"
 #include "order/app/close_missing_orders.h"
 #include "order/ports/catalogue.h"
 #include "order/ports/customers.h"
@@ -52,6 +53,17 @@ class InProcessAssortment final : public recommendation::Assortment {
   Task<Result<std::vector<recommendation::AssortmentProduct>>> find(TenantId tenant,
                                                                     std::vector<ProductId> ids,
                                                                     Deadline deadline) override;
+
+ private:
+  product::ProductApp& products_;
+};
+
+/// Analytics' view of a product service in the same process.
+class InProcessStock final : public analytics::Stock {
+ public:
+  explicit InProcessStock(product::ProductApp& products) : products_(products) {}
+  Task<Result<std::vector<analytics::ProductStock>>> find(TenantId tenant, std::vector<ProductId> ids,
+                                                          Deadline deadline) override;
 
  private:
   product::ProductApp& products_;

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "adapters/http/analytics/http_stock.h"
 #include "adapters/http/auth/http_revocation_feed.h"
 #include "adapters/http/order/http_catalogue.h"
 #include "adapters/http/order/http_customers.h"
@@ -51,7 +52,7 @@ std::vector<std::string> prefixes_of(Service service) {
     case Service::order:
       return {"/api/orders"};
     case Service::analytics:
-      return {"/api/analytics", "/api/ai"};
+      return {"/api/analytics", "/api/ws", "/api/ai"};
     case Service::gateway:
       return {};
   }
@@ -105,6 +106,7 @@ struct Platform::Impl {
   std::unique_ptr<order::OrderApp> order_app;
   std::unique_ptr<order::CompactEvents> compact_events;
   std::unique_ptr<recommendation::Assortment> assortment;
+  std::unique_ptr<analytics::Stock> stock;
   std::unique_ptr<AnalyticsUnit> analytics;
   std::unique_ptr<auth::RevocationFeed> remote_revocations;
   std::unique_ptr<auth::RevocationFollower> revocations;
@@ -201,11 +203,14 @@ void Platform::Impl::wire_retention() {
 void Platform::Impl::wire_analytics() {
   if (products) {
     assortment = std::make_unique<InProcessAssortment>(products->app);
+    stock = std::make_unique<InProcessStock>(products->app);
   } else {
     assortment = std::make_unique<recommendation::HttpAssortment>(
         remote(Service::product, Service::analytics), service_token());
+    stock =
+        std::make_unique<analytics::HttpStock>(remote(Service::product, Service::analytics), service_token());
   }
-  analytics = std::make_unique<AnalyticsUnit>(ground, log(Service::analytics), *assortment);
+  analytics = std::make_unique<AnalyticsUnit>(ground, log(Service::analytics), *assortment, *stock);
 }
 
 Routes Platform::Impl::operations(const std::string& service) {
@@ -304,6 +309,8 @@ void Platform::Impl::start_loops() {
     return events::consume("analytics", log(Service::analytics), analytics->app.consumer, stop);
   });
   background.start("analytics rebuild", loop, [this](Stop stop) { return analytics->app.rebuild.run(stop); });
+  background.start("stock watch", loop, [this](Stop stop) { return analytics->app.stock_watch.run(stop); });
+  background.start("model news", loop, [this](Stop stop) { return analytics->model_news.run(stop); });
   background.start("recommendations", loop,
                    [this](Stop stop) { return analytics->recommendations.follow(stop); });
   background.start("training", loop, [this](Stop stop) { return analytics->recommendations.train(stop); });

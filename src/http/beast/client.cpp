@@ -18,7 +18,10 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "http/beast/await_io.h"
+#include "http/upgrade.h"
 #include "runtime/event_loop.h"
+#include "runtime/notifier.h"
 
 namespace cloudcart::http {
 
@@ -74,7 +77,8 @@ Response response_head(const beast_http::response_header<>& head) {
   Response response{.status = static_cast<int>(head.result_int())};
   for (const auto& field : head) {
     const auto name = field.name_string(), value = field.value();
-    if (!is_hop_by_hop({name.data(), name.size()}))
+    // The protocol that the other side has agreed to, or asks for, is for the caller too.
+    if (!is_hop_by_hop({name.data(), name.size()}) || field.name() == beast_http::field::upgrade)
       response.headers.add({name.data(), name.size()}, std::string{value.data(), value.size()});
   }
   return response;
@@ -117,6 +121,76 @@ class ConnectionStream final : public BodyStream {
   ConnectionPtr connection_;
   beast_http::response_parser<beast_http::buffer_body> parser_;
   std::array<char, 16'384> piece_;
+};
+
+/// A connection that the other side has upgraded. Hands bytes on between it and another one, both ways, and
+/// holds one piece of each.
+class Tunnel final : public Upgrade, public std::enable_shared_from_this<Tunnel> {
+ public:
+  explicit Tunnel(ConnectionPtr far) : far_(std::move(far)) {}
+  ~Tunnel() override { close_far(); }
+
+  Task<void> run(std::shared_ptr<UpgradedConnection> near) override {
+    near_ = std::move(near);
+    bool inward = true;
+    Notifier ended;
+    start(pump_inward(), [&](auto) {
+      inward = false;
+      ended.notify_all();
+    });
+    while (auto bytes = co_await near_->read())
+      if (!co_await write_far(*std::move(bytes))) break;
+    close_far();
+    while (inward) {
+      const auto ticket = ended.ticket();
+      if (inward) co_await ended.wait(ticket, MonotonicTime::max());
+    }
+    near_.reset();
+  }
+
+  void end(End why) override {
+    // Whose session is over the service behind knows too, and it can say goodbye properly.
+    if (why != End::draining) return;
+    close_far();
+    if (near_) near_->close();
+  }
+
+ private:
+  Task<void> pump_inward() {
+    while (auto bytes = co_await read_far())
+      if (!co_await near_->write(*std::move(bytes))) break;
+    near_->close();
+  }
+  Task<std::optional<std::string>> read_far() {
+    std::string bytes(piece_bytes, '\0');
+    auto& unread = far_->buffer;
+    std::size_t got = std::min(unread.size(), bytes.size());
+    if (got > 0) {
+      std::memcpy(bytes.data(), unread.data().data(), got);
+      unread.consume(got);
+    } else {
+      const auto [error, read] = co_await await_io(
+          [&](auto done) { far_->stream.socket().async_read_some(asio::buffer(bytes), std::move(done)); });
+      if (error) co_return std::nullopt;
+      got = read;
+    }
+    bytes.resize(got);
+    co_return bytes;
+  }
+  Task<bool> write_far(std::string bytes) {
+    const auto written = co_await await_io(
+        [&](auto done) { asio::async_write(far_->stream.socket(), asio::buffer(bytes), std::move(done)); });
+    co_return !written.error;
+  }
+  void close_far() {
+    error_code ignored;
+    far_->stream.socket().close(ignored);
+  }
+
+  static constexpr std::size_t piece_bytes = 4096;
+
+  const ConnectionPtr far_;
+  std::shared_ptr<UpgradedConnection> near_;
 };
 
 }  // namespace
@@ -180,6 +254,8 @@ std::string BeastClient::Impl::write_request(const ClientRequest& request) const
       fmt::format("{} {} HTTP/1.1\r\nHost: {}:{}\r\n", to_string(request.method), request.target, host, port);
   for (const auto& [name, value] : request.headers.fields())
     if (!is_hop_by_hop(name) && !ascii_iequals(name, "Host")) text += fmt::format("{}: {}\r\n", name, value);
+  if (!request.upgrade.empty())
+    text += fmt::format("Connection: Upgrade\r\nUpgrade: {}\r\n", request.upgrade);
   const bool has_body =
       !request.body.empty() || request.method == Method::post || request.method == Method::put;
   if (has_body) text += fmt::format("Content-Length: {}\r\n", request.body.size());
@@ -247,6 +323,11 @@ asio::awaitable<Result<Response>> BeastClient::Impl::read_answer(EventLoop& loop
   nothing_came = !head.got_some();
   if (ec) co_return std::unexpected(unavailable(ec.message()));
   auto response = response_head(head.get().base());
+  if (response.status == 101) {
+    connection->stream.expires_never();
+    response.upgrade = std::make_shared<Tunnel>(std::move(connection));
+    co_return response;
+  }
   if (is_event_stream(response) && method != Method::head) {
     response.stream = std::make_shared<ConnectionStream>(std::move(connection), std::move(head));
     co_return response;

@@ -20,6 +20,8 @@
 #include <spdlog/spdlog.h>
 
 #include "core/text.h"
+#include "http/beast/await_io.h"
+#include "http/upgrade.h"
 
 namespace cloudcart::http {
 
@@ -42,28 +44,9 @@ using Parser = beast_http::request_parser<beast_http::string_body>;
 /// its own for each operation costs more than the operation.
 constexpr milliseconds limit_check_interval{200};
 
-struct IoOutcome {
-  error_code error;
-  std::size_t bytes = 0;
-};
-
-/// Awaits an Asio operation from a Task: `begin` starts it with the handler that it is given.
-template <class Begin>
-auto await_io(Begin begin) {
-  struct Awaiter {
-    Begin begin;
-    IoOutcome outcome;
-    bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> handle) {
-      begin([this, handle](error_code error, std::size_t bytes = 0) {
-        outcome = {error, bytes};
-        handle.resume();
-      });
-    }
-    IoOutcome await_resume() const noexcept { return outcome; }
-  };
-  return Awaiter{std::move(begin), {}};
-}
+/// Of a reader that is written to for long. The kernel's own bound is some MB: what a slow reader would get
+/// of it is old, and of thousands of them it is a lot.
+constexpr int stream_send_buffer = 128 << 10;
 
 std::string_view reason_of(int status) {
   const auto text = beast_http::obsolete_reason(static_cast<beast_http::status>(status));
@@ -97,10 +80,17 @@ std::string head_of(const Response& response, bool keep_alive, bool head_only) {
   }
   if (response.stream) {
     head += "Transfer-Encoding: chunked\r\n";
-  } else if (response.status != 204 && response.status != 304) {
+  } else if (response.status >= 200 && response.status != 204 && response.status != 304) {
     fmt::format_to(std::back_inserter(head), "Content-Length: {}\r\n", response.body.size());
   }
-  head += keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
+  if (response.upgrade) {
+    head += "Connection: upgrade\r\n\r\n";
+  } else {
+    // Who names another protocol must say that the field is for this connection (RFC 9110 section 7.8).
+    const std::string_view option = response.headers.find("Upgrade") ? "upgrade, " : "";
+    fmt::format_to(std::back_inserter(head), "Connection: {}{}\r\n\r\n", option,
+                   keep_alive ? "keep-alive" : "close");
+  }
   if (!head_only && !response.stream && response.body.size() < 16'384 && response.status != 304)
     head += response.body;
   return head;
@@ -153,6 +143,7 @@ Request make_request(Parser& parser, std::string remote_address) {
 
 struct Server::Impl : std::enable_shared_from_this<Impl> {
   struct Session;
+  class SessionConnection;
   /// A loop and the connections that live on it; touched on that loop only.
   struct Shard {
     explicit Shard(EventLoop* event_loop)
@@ -223,6 +214,7 @@ struct Server::Impl::Session : std::enable_shared_from_this<Session> {
   Task<bool> send(std::array<asio::const_buffer, 2> pieces);
   Task<bool> write(Response response, bool keep_alive, bool head_only);
   Task<bool> write_stream(std::shared_ptr<BodyStream> body);
+  Task<void> hand_over(std::shared_ptr<Upgrade> upgrade);
   Task<void> refuse(Error error);
   void watch_for_close();
   void close();
@@ -239,6 +231,30 @@ struct Server::Impl::Session : std::enable_shared_from_this<Session> {
   MonotonicTime limit = MonotonicTime::max();  ///< when what is waited for takes too long
   bool late = false;                           ///< the last wait was cut short by it
   std::shared_ptr<BodyStream> streaming;
+  std::shared_ptr<Upgrade> upgraded;
+};
+
+/// A session's connection after it has left HTTP.
+class Server::Impl::SessionConnection final : public UpgradedConnection {
+ public:
+  explicit SessionConnection(std::shared_ptr<Session> session) : session_(std::move(session)) {}
+
+  Task<std::optional<std::string>> read() override {
+    auto& buffer = session_->buffer;
+    if (buffer.size() == 0 && !co_await session_->read_more()) co_return std::nullopt;
+    std::string bytes(static_cast<const char*>(buffer.data().data()), buffer.size());
+    buffer.clear();
+    co_return bytes;
+  }
+  Task<bool> write(std::string bytes) override {
+    const bool written = co_await session_->send({asio::buffer(bytes), {}});
+    session_->no_limit();
+    co_return written;
+  }
+  void close() override { session_->close(); }
+
+ private:
+  const std::shared_ptr<Session> session_;
 };
 
 void Server::Impl::listen() {
@@ -331,6 +347,7 @@ void Server::Impl::let_go_of_loops() {
 void Server::Impl::close_idle(Shard& shard) {
   for (auto* session : shard.sessions) {
     if (session->streaming) session->streaming->cancel();
+    if (session->upgraded) session->upgraded->end(Upgrade::End::draining);
     if (session->idle) session->close();
   }
 }
@@ -485,12 +502,18 @@ Task<bool> Server::Impl::Session::write(Response response, bool keep_alive, bool
     if (response.stream) response.stream->cancel();
     co_return false;
   }
+  if (response.upgrade) {
+    co_await hand_over(std::move(response.upgrade));
+    co_return false;
+  }
   if (response.stream && !head_only) co_return co_await write_stream(std::move(response.stream));
   co_return true;
 }
 
 Task<bool> Server::Impl::Session::write_stream(std::shared_ptr<BodyStream> body) {
   streaming = body;
+  error_code ignored;
+  socket.set_option(asio::socket_base::send_buffer_size(stream_send_buffer), ignored);
   watch_for_close();
   bool written = true;
   while (written && !server->draining) {
@@ -498,14 +521,25 @@ Task<bool> Server::Impl::Session::write_stream(std::shared_ptr<BodyStream> body)
     auto piece = co_await body->next();
     if (!piece) break;
     if (piece->empty()) continue;
-    const auto chunk = fmt::format("{:x}\r\n{}\r\n", piece->size(), *piece);
-    written = co_await send({asio::buffer(chunk), {}});
+    const auto size = fmt::format("{:x}\r\n", piece->size());
+    piece->append("\r\n");
+    written = co_await send({asio::buffer(size), asio::buffer(*piece)});
   }
   streaming.reset();
   body->cancel();
   if (written) (void)co_await send({asio::buffer(std::string_view{"0\r\n\r\n"}), {}});
   // A reader that sent more while it was streamed to is not read from again.
   co_return false;
+}
+
+Task<void> Server::Impl::Session::hand_over(std::shared_ptr<Upgrade> upgrade) {
+  upgraded = upgrade;
+  error_code ignored;
+  socket.set_option(asio::socket_base::send_buffer_size(stream_send_buffer), ignored);
+  no_limit();
+  if (server->draining) upgrade->end(Upgrade::End::draining);
+  co_await upgrade->run(std::make_shared<SessionConnection>(shared_from_this()));
+  upgraded.reset();
 }
 
 /// Notices a reader that has gone while nothing is written.

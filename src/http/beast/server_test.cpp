@@ -10,32 +10,54 @@
 
 #include "http/beast/client.h"
 #include "http/problem.h"
+#include "http/upgrade.h"
 #include "runtime/event_loop.h"
 #include "runtime/notifier.h"
 
 namespace cloudcart::http {
 namespace {
 
-/// Sends raw bytes and answers everything that comes until the server closes, or two seconds have passed.
-std::string raw_exchange(std::uint16_t port, std::string_view bytes) {
-  const int fd = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{.sin_family = AF_INET, .sin_port = htons(port)};
-  inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
-  const timeval limit{.tv_sec = 2};
-  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  std::string answer;
-  if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
-    for (std::size_t sent = 0; sent < bytes.size();) {
-      const auto n = send(fd, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
-      if (n <= 0) break;
-      sent += static_cast<std::size_t>(n);
-    }
-    char chunk[4096];
-    for (ssize_t n; (n = recv(fd, chunk, sizeof chunk, 0)) > 0;)
-      answer.append(chunk, static_cast<std::size_t>(n));
+/// A socket and what is sent over it, byte by byte as the test wants.
+class RawConnection {
+ public:
+  explicit RawConnection(std::uint16_t port) {
+    sockaddr_in address{.sin_family = AF_INET, .sin_port = htons(port)};
+    inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
+    const timeval limit{.tv_sec = 2};
+    setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    connected_ = connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
   }
-  close(fd);
-  return answer;
+  ~RawConnection() { ::close(fd_); }
+  RawConnection(const RawConnection&) = delete;
+  RawConnection& operator=(const RawConnection&) = delete;
+
+  void send(std::string_view bytes) const {
+    while (connected_ && !bytes.empty()) {
+      const auto n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (n <= 0) break;
+      bytes.remove_prefix(static_cast<std::size_t>(n));
+    }
+  }
+  /// Everything up to `end`, to the close of the connection, or to two seconds without a byte.
+  std::string read_until(std::string_view end) const {
+    std::string answer;
+    char chunk[4096];
+    for (ssize_t n; connected_ && (n = recv(fd_, chunk, sizeof chunk, 0)) > 0;) {
+      answer.append(chunk, static_cast<std::size_t>(n));
+      if (!end.empty() && answer.ends_with(end)) break;
+    }
+    return answer;
+  }
+
+ private:
+  const int fd_ = socket(AF_INET, SOCK_STREAM, 0);
+  bool connected_ = false;
+};
+
+std::string raw_exchange(std::uint16_t port, std::string_view bytes) {
+  const RawConnection connection(port);
+  connection.send(bytes);
+  return connection.read_until("");
 }
 
 /// Counts to three, then waits until cancelled.
@@ -60,6 +82,27 @@ class CountingStream final : public BodyStream {
   bool done_ = false;
 };
 
+/// Sends back what comes, in capitals; "flood" is answered with more than any socket holds, and "." ends it.
+class Shouting final : public Upgrade {
+ public:
+  Task<void> run(std::shared_ptr<UpgradedConnection> connection) override {
+    connection_ = connection;
+    while (auto bytes = co_await connection->read()) {
+      if (*bytes == "flood") bytes->assign(64 << 20, 'x');
+      const bool is_last = bytes->ends_with('.');
+      for (auto& c : *bytes) c = static_cast<char>(std::toupper(c));
+      if (!co_await connection->write(*std::move(bytes)) || is_last) break;
+    }
+    connection_.reset();
+  }
+  void end(End) override {
+    if (connection_) connection_->close();
+  }
+
+ private:
+  std::shared_ptr<UpgradedConnection> connection_;
+};
+
 class ServerTest : public testing::Test {
  protected:
   ServerTest() {
@@ -77,6 +120,13 @@ class ServerTest : public testing::Test {
       response.headers.add("Content-Type", "text/event-stream");
       co_return response;
     }
+    if (request.target == "/shout") {
+      Response response{.status = 101, .upgrade = std::make_shared<Shouting>()};
+      response.headers.set("Upgrade", "shouting");
+      co_return response;
+    }
+    if (request.target == "/through")
+      co_return (co_await client.send({.target = "/shout", .upgrade = "shouting"}, Deadline::max())).value();
     if (request.target == "/slow") {
       handling.count_down();
       co_await sleep_until(Executor::current()->now() + milliseconds{200});
@@ -112,7 +162,7 @@ class ServerTest : public testing::Test {
     for (int i = 0; i < 2; ++i) made.push_back(std::make_unique<EventLoop>("test-io"));
     return made;
   }();
-  Server server{{.max_body_bytes = 1000, .head_timeout = seconds{1}},
+  Server server{{.max_body_bytes = 1000, .head_timeout = seconds{1}, .write_timeout = seconds{1}},
                 {loops[0].get(), loops[1].get()},
                 [this](Request request) { return answer(std::move(request)); },
                 refuse};
@@ -175,6 +225,42 @@ TEST_F(ServerTest, StreamsAndNoticesAReaderThatGoes) {
     });
   }
   cancelled.wait();
+}
+
+TEST_F(ServerTest, HandsAnUpgradedConnectionOver) {
+  for (const std::string target : {"/shout", "/through"}) {
+    // The first bytes of the new protocol come with the request, and stay in the right place.
+    const auto answer = raw_exchange(
+        server.port(),
+        "GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: shouting\r\n\r\nhi.");
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 101 Switching Protocols\r\n")) << answer;
+    EXPECT_NE(answer.find("\r\nConnection: upgrade\r\n\r\nHI."), std::string::npos) << answer;
+    EXPECT_EQ(answer.find("Content-Length"), std::string::npos) << answer;
+  }
+}
+
+TEST_F(ServerTest, AnUpgradedReaderThatTakesNothingIsLeft) {
+  const RawConnection stubborn(server.port());
+  stubborn.send("GET /shout HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: shouting\r\n\r\nflood");
+  const auto begin = std::chrono::steady_clock::now();
+  while (server.connections() == 0) std::this_thread::yield();
+  while (server.connections() > 0) {
+    ASSERT_LT(std::chrono::steady_clock::now() - begin, seconds{5});
+    std::this_thread::sleep_for(milliseconds{10});
+  }
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, milliseconds{900});
+}
+
+TEST_F(ServerTest, DrainingEndsUpgradedConnections) {
+  for (const std::string target : {"/shout", "/through"}) {
+    const RawConnection open(server.port());
+    open.send("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: shouting\r\n\r\nx");
+    ASSERT_NE(open.read_until("\r\n\r\nX").find("101"), std::string::npos);
+    if (target == "/shout") continue;
+    server.drain(seconds{5});
+    EXPECT_EQ(server.connections(), 0u);
+    EXPECT_EQ(open.read_until("more"), "");
+  }
 }
 
 TEST_F(ServerTest, DrainingLetsTheRequestsUnderWayFinish) {

@@ -75,6 +75,12 @@ Task<Result<Response>> train(RecommendationApp& app, Request& request) {
 
 Task<Result<Response>> model_status(RecommendationApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto model, co_await app.describe_model(request.caller));
+  co_return http::data_response(200, model_status_json(model));
+}
+
+}  // namespace
+
+JsonWriter model_status_json(const ModelDescription& model) {
   const auto& training = model.training;
   JsonWriter json;
   json.begin_object().field("is_trained", training.has_value());
@@ -86,10 +92,8 @@ Task<Result<Response>> model_status(RecommendationApp& app, Request& request) {
   json.field("model_bytes", model.size.bytes).field("algorithm", RecommendSimilar::algorithm);
   json.field("model_version", training ? training->version : 0);
   json.field("events_behind", model.events_behind).field("timestamp", model.at).end_object();
-  co_return http::data_response(200, std::move(json));
+  return json;
 }
-
-}  // namespace
 
 std::vector<http::Route> recommendation_routes(RecommendationApp& app) {
   return {

@@ -10,4 +10,7 @@ namespace cloudcart::recommendation {
 /// /api/ai/…; `app` outlives the routes.
 std::vector<http::Route> recommendation_routes(RecommendationApp& app);
 
+/// The `data` of GET /api/ai/model/status.
+JsonWriter model_status_json(const ModelDescription& model);
+
 }  // namespace cloudcart::recommendation

@@ -32,7 +32,14 @@ class Operation:
         return "requestBody" in self.spec
 
     @property
+    def speaks_web_socket(self) -> bool:
+        return "101" in self.spec["responses"]
+
+    @property
     def success(self) -> int:
+        """What a plain request of one who may is answered with."""
+        if self.speaks_web_socket:
+            return 426
         return min(int(status) for status in self.spec["responses"] if status.startswith("2"))
 
     def __repr__(self) -> str:

@@ -491,15 +491,65 @@ export interface paths {
         };
         /**
          * What happens, as it happens
-         * @description Server-sent events. `id` is a position in the event log; a client that comes back with `Last-Event-ID` gets what it missed.
+         * @description Server-sent events. `id` is a position in the event log; a client that comes back with `Last-Event-ID` gets the orders it missed, the newest
+         *     500 at most. A reader that is slow gets fewer, newer overviews. `/api/ws` tells the same and more, by topics.
          *
          *     | event | data | when |
          *     |---|---|---|
          *     | `overview` | the `data` object of `GET /api/analytics/dashboard` for the same parameters (`Dashboard`) | at once, then on change, at most one per 50 ms |
          *     | `order` | the order that was placed (`StreamOrder`) | as orders arrive |
+         *     | `alert` | an alert that fired or is over | as they happen |
          *     | `heartbeat` | `{}` | every 15 s |
          */
         get: operations["streamAnalytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens, by topics, over a WebSocket
+         * @description RFC 6455, version 13. The token comes by `Authorization`, or, from a browser, which cannot set that, as a subprotocol: offer `cloudcart` and
+         *     `bearer.<token>`; `cloudcart` is answered. It is never part of the address. Pages of other origins than this server's own need to be in
+         *     `http.allowed_origins`. The socket ends within 2 s of the end of its token.
+         *
+         *     The client sends text messages, JSON of at most 4 KiB:
+         *
+         *     | message | answer |
+         *     |---|---|
+         *     | `{"action":"subscribe","topics":["overview","orders"]}` | `subscribed` with all `topics` that are followed now, and the `position` |
+         *     | `{"action":"unsubscribe","topics":["orders"]}` | `unsubscribed`, likewise |
+         *     | `{"action":"ping"}` | `pong` |
+         *
+         *     `subscribe` also takes `after`, the position of the last message that was seen: the orders since come first, the newest 500 at most; `from`, `to` and `tz`, as
+         *     `GET /api/analytics/dashboard` does, for the overview; and `products`, up to 100 ids whose stock is watched whether they are ordered or not. What is wrong with
+         *     a message is told by `{"type":"error","code","message","errors"?,"topic"?}`; a topic that the role may not follow is named so, and the rest stands.
+         *
+         *     The server sends `{"type","position","data"}`; `position` is one in the event log, up to which every order has been told.
+         *
+         *     | topic | who | `type` | `data` | when |
+         *     |---|---|---|---|---|
+         *     | `overview` | analyst, staff, admin | `overview` | `Dashboard` | at once, then on change, at most one per 50 ms |
+         *     | `orders` | analyst, staff, admin | `order` | `StreamOrder` | as orders arrive |
+         *     | `stock` | staff, admin | `stock` | `StreamStock` | what is known at once, then on change, at most four times a second for a product |
+         *     | `recommendations` | analyst, staff, admin | `recommendations` | `ModelStatus` | at once, then on change, at most once a second |
+         *     | `alerts` | analyst, staff, admin | `alert` | an alert that fired or is over | as they happen |
+         *
+         *     Every 15 s comes `{"type":"heartbeat"}`, every 20 s a ping that has to be answered. A client that reads slowly gets fewer, newer messages; one that takes nothing for 30 s is left.
+         *
+         *     The server closes with 1001 when it stops, 1002 after a broken frame, 1003 after binary data, 1007 after text that is not UTF-8, 1008 when the token has ended, 1009 after a message that is too big.
+         */
+        get: operations["openWebSocket"];
         put?: never;
         post?: never;
         delete?: never;
@@ -783,13 +833,14 @@ export interface components {
          *     | 414 | `uri_too_long` |
          *     | 415 | `unsupported_media_type` |
          *     | 422 | `idempotency_conflict` |
+         *     | 426 | `upgrade_required` |
          *     | 429 | `rate_limited` |
          *     | 431 | `headers_too_large` |
          *     | 500 | `internal` |
          *     | 503 | `overloaded`, `deadline_exceeded`, `unavailable`, `outcome_unknown` |
          * @enum {string}
          */
-        ErrorCode: "malformed_request" | "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "insufficient_inventory" | "invalid_transition" | "idempotency_in_progress" | "request_timeout" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "idempotency_conflict" | "rate_limited" | "headers_too_large" | "internal" | "overloaded" | "deadline_exceeded" | "unavailable" | "outcome_unknown";
+        ErrorCode: "malformed_request" | "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "insufficient_inventory" | "invalid_transition" | "idempotency_in_progress" | "request_timeout" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "upgrade_required" | "idempotency_conflict" | "rate_limited" | "headers_too_large" | "internal" | "overloaded" | "deadline_exceeded" | "unavailable" | "outcome_unknown";
         Failure: {
             /** @constant */
             success: false;
@@ -1191,6 +1242,17 @@ export interface components {
             event_id: components["schemas"]["Uuid"];
             /** @enum {string} */
             type: "order.created";
+        };
+        /** @description The data of a `stock` message. */
+        StreamStock: {
+            product_id: components["schemas"]["Uuid"];
+            product_name: string;
+            /** @description What can be sold now. */
+            available: number;
+            is_active: boolean;
+            /** @description Whether `available` is `low_at` or less. */
+            is_low: boolean;
+            low_at: number;
         };
         Dashboard: {
             period: components["schemas"]["Period"];
@@ -1668,6 +1730,26 @@ export interface components {
                  *       "success": false,
                  *       "message": "Send application/json",
                  *       "code": "unsupported_media_type",
+                 *       "request_id": "7f3d2c1b0a"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Failure"];
+            };
+        };
+        /** @description The request does not ask for a WebSocket of version 13. */
+        UpgradeRequired: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                Upgrade: "websocket";
+                "Sec-WebSocket-Version": "13";
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "message": "This address speaks WebSocket (RFC 6455, version 13).",
+                 *       "code": "upgrade_required",
                  *       "request_id": "7f3d2c1b0a"
                  *     }
                  */
@@ -3897,6 +3979,40 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    openWebSocket: {
+        parameters: {
+            query?: never;
+            header?: {
+                Upgrade?: "websocket";
+                "Sec-WebSocket-Version"?: "13";
+                "Sec-WebSocket-Key"?: string;
+                /** @description `cloudcart`, and `bearer.<token>` where there is no `Authorization`. */
+                "Sec-WebSocket-Protocol"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection speaks WebSocket from here on. */
+            101: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Sec-WebSocket-Accept": string;
+                    "Sec-WebSocket-Protocol"?: "cloudcart";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            426: components["responses"]["UpgradeRequired"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
