@@ -290,7 +290,8 @@ def test_a_drain_says_goodbye(contract, data_dir):
         server.start()
 
 
-def test_a_gateway_that_stops_says_goodbye_too(contract, tmp_path):
+@pytest.mark.parametrize("stopping", ["analytics", "gateway"])
+def test_a_process_that_stops_says_goodbye_too(contract, tmp_path, stopping):
     processes = Processes(tmp_path / "data")
     try:
         for service in PROCESSES:
@@ -299,9 +300,24 @@ def test_a_gateway_that_stops_says_goodbye_too(contract, tmp_path):
         with WebSocket(shop.analyst.client) as web_socket:
             web_socket.subscribe("overview")
             web_socket.next_of("overview")
-            processes.servers["gateway"].signal(signal.SIGTERM)
+            processes.servers[stopping].signal(signal.SIGTERM)
             assert web_socket.goodbye() == 1001
-            assert processes.servers["gateway"].wait() == 0
+            assert processes.servers[stopping].wait() == 0
+    finally:
+        processes.kill()
+
+
+def test_a_service_that_dies_ends_its_sockets(contract, tmp_path):
+    processes = Processes(tmp_path / "data")
+    try:
+        for service in PROCESSES:
+            processes.start(service)
+        shop = Shop(contract, processes).with_people()
+        with WebSocket(shop.analyst.client) as web_socket:
+            web_socket.subscribe("orders")
+            processes.servers["analytics"].kill()
+            assert web_socket.next_frame() is None
+        assert refusal(shop.analyst.client).status == 503
     finally:
         processes.kill()
 

@@ -8,8 +8,6 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -18,10 +16,9 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
-#include "http/beast/await_io.h"
-#include "http/upgrade.h"
+#include "http/beast/client_connection.h"
+#include "http/beast/tunnel.h"
 #include "runtime/event_loop.h"
-#include "runtime/notifier.h"
 
 namespace cloudcart::http {
 
@@ -32,23 +29,12 @@ using boost::system::error_code;
 
 namespace {
 
-using Stream = boost::beast::basic_stream<tcp, asio::io_context::executor_type>;
-
-/// A connection with what has been read beyond the last answer.
-struct Connection {
-  explicit Connection(asio::io_context& context) : stream(context) {}
-  Stream stream;
-  boost::beast::flat_buffer buffer;
-  MonotonicTime idle_since{};
-};
-using ConnectionPtr = std::unique_ptr<Connection>;
-
 /// Below the time after which servers close a resting connection.
 constexpr seconds longest_rest{30};
 
 /// A kept connection that the other side has closed, or sent something unasked, cannot carry another request;
 /// the request might be lost in it without a way to tell.
-bool is_usable(Connection& connection, MonotonicTime now) {
+bool is_usable(ClientConnection& connection, MonotonicTime now) {
   if (now - connection.idle_since > longest_rest || connection.buffer.size() > 0) return false;
   error_code ec;
   char byte;
@@ -87,7 +73,7 @@ Response response_head(const beast_http::response_header<>& head) {
 /// An event stream that goes on; reads only when asked, on the loop of the connection.
 class ConnectionStream final : public BodyStream {
  public:
-  ConnectionStream(ConnectionPtr connection, beast_http::response_parser<beast_http::empty_body>&& head)
+  ConnectionStream(ClientConnectionPtr connection, beast_http::response_parser<beast_http::empty_body>&& head)
       : connection_(std::move(connection)), parser_(std::move(head)) {
     parser_.body_limit(boost::none);
   }
@@ -118,79 +104,9 @@ class ConnectionStream final : public BodyStream {
     co_return std::nullopt;
   }
 
-  ConnectionPtr connection_;
+  ClientConnectionPtr connection_;
   beast_http::response_parser<beast_http::buffer_body> parser_;
   std::array<char, 16'384> piece_;
-};
-
-/// A connection that the other side has upgraded. Hands bytes on between it and another one, both ways, and
-/// holds one piece of each.
-class Tunnel final : public Upgrade, public std::enable_shared_from_this<Tunnel> {
- public:
-  explicit Tunnel(ConnectionPtr far) : far_(std::move(far)) {}
-  ~Tunnel() override { close_far(); }
-
-  Task<void> run(std::shared_ptr<UpgradedConnection> near) override {
-    near_ = std::move(near);
-    bool inward = true;
-    Notifier ended;
-    start(pump_inward(), [&](auto) {
-      inward = false;
-      ended.notify_all();
-    });
-    while (auto bytes = co_await near_->read())
-      if (!co_await write_far(*std::move(bytes))) break;
-    close_far();
-    while (inward) {
-      const auto ticket = ended.ticket();
-      if (inward) co_await ended.wait(ticket, MonotonicTime::max());
-    }
-    near_.reset();
-  }
-
-  void end(End why) override {
-    // Whose session is over the service behind knows too, and it can say goodbye properly.
-    if (why != End::draining) return;
-    close_far();
-    if (near_) near_->close();
-  }
-
- private:
-  Task<void> pump_inward() {
-    while (auto bytes = co_await read_far())
-      if (!co_await near_->write(*std::move(bytes))) break;
-    near_->close();
-  }
-  Task<std::optional<std::string>> read_far() {
-    std::string bytes(piece_bytes, '\0');
-    auto& unread = far_->buffer;
-    std::size_t got = std::min(unread.size(), bytes.size());
-    if (got > 0) {
-      std::memcpy(bytes.data(), unread.data().data(), got);
-      unread.consume(got);
-    } else {
-      const auto [error, read] = co_await await_io(
-          [&](auto done) { far_->stream.socket().async_read_some(asio::buffer(bytes), std::move(done)); });
-      if (error) co_return std::nullopt;
-      got = read;
-    }
-    bytes.resize(got);
-    co_return bytes;
-  }
-  Task<bool> write_far(std::string bytes) {
-    const auto written = co_await await_io(
-        [&](auto done) { asio::async_write(far_->stream.socket(), asio::buffer(bytes), std::move(done)); });
-    co_return !written.error;
-  }
-  void close_far() {
-    error_code ignored;
-    far_->stream.socket().close(ignored);
-  }
-
-  static constexpr std::size_t piece_bytes = 4096;
-
-  const ConnectionPtr far_;
-  std::shared_ptr<UpgradedConnection> near_;
 };
 
 }  // namespace
@@ -211,12 +127,12 @@ struct BeastClient::Impl : std::enable_shared_from_this<Impl> {
   }
 
   asio::awaitable<Result<Response>> exchange(EventLoop& loop, ClientRequest request, Deadline deadline);
-  asio::awaitable<Result<ConnectionPtr>> connect(EventLoop& loop, Deadline deadline);
-  asio::awaitable<Result<Response>> read_answer(EventLoop& loop, ConnectionPtr connection, Method method,
-                                                Deadline deadline, bool& nothing_came);
+  asio::awaitable<Result<ClientConnectionPtr>> connect(EventLoop& loop, Deadline deadline);
+  asio::awaitable<Result<Response>> read_answer(EventLoop& loop, ClientConnectionPtr connection,
+                                                Method method, Deadline deadline, bool& nothing_came);
   std::string write_request(const ClientRequest& request) const;
-  ConnectionPtr take_idle(EventLoop& loop);
-  void keep(EventLoop& loop, ConnectionPtr connection);
+  ClientConnectionPtr take_idle(EventLoop& loop);
+  void keep(EventLoop& loop, ClientConnectionPtr connection);
 
   Error unavailable(std::string_view why) const {
     return {ErrorCode::unavailable,
@@ -227,10 +143,10 @@ struct BeastClient::Impl : std::enable_shared_from_this<Impl> {
   const ClientOptions options;
   std::string host, port;
   std::mutex mutex;
-  std::unordered_map<EventLoop*, std::vector<ConnectionPtr>> idle;
+  std::unordered_map<EventLoop*, std::vector<ClientConnectionPtr>> idle;
 };
 
-ConnectionPtr BeastClient::Impl::take_idle(EventLoop& loop) {
+ClientConnectionPtr BeastClient::Impl::take_idle(EventLoop& loop) {
   const std::scoped_lock lock(mutex);
   auto& kept = idle[&loop];
   while (!kept.empty()) {
@@ -241,7 +157,7 @@ ConnectionPtr BeastClient::Impl::take_idle(EventLoop& loop) {
   return nullptr;
 }
 
-void BeastClient::Impl::keep(EventLoop& loop, ConnectionPtr connection) {
+void BeastClient::Impl::keep(EventLoop& loop, ClientConnectionPtr connection) {
   connection->stream.expires_never();
   connection->idle_since = loop.now();
   const std::scoped_lock lock(mutex);
@@ -264,12 +180,12 @@ std::string BeastClient::Impl::write_request(const ClientRequest& request) const
   return text;
 }
 
-asio::awaitable<Result<ConnectionPtr>> BeastClient::Impl::connect(EventLoop& loop, Deadline deadline) {
+asio::awaitable<Result<ClientConnectionPtr>> BeastClient::Impl::connect(EventLoop& loop, Deadline deadline) {
   error_code ec;
   tcp::resolver resolver(loop.context());
   const auto found = co_await resolver.async_resolve(host, port, use_ec(ec));
   if (ec) co_return std::unexpected(unavailable(ec.message()));
-  auto connection = std::make_unique<Connection>(loop.context());
+  auto connection = std::make_unique<ClientConnection>(loop.context());
   connection->stream.expires_at(std::min(deadline, loop.now() + options.connect_timeout));
   co_await connection->stream.async_connect(found, use_ec(ec));
   if (ec) co_return std::unexpected(unavailable(ec.message()));
@@ -313,7 +229,8 @@ asio::awaitable<Result<Response>> BeastClient::Impl::exchange(EventLoop& loop, C
   }
 }
 
-asio::awaitable<Result<Response>> BeastClient::Impl::read_answer(EventLoop& loop, ConnectionPtr connection,
+asio::awaitable<Result<Response>> BeastClient::Impl::read_answer(EventLoop& loop,
+                                                                 ClientConnectionPtr connection,
                                                                  Method method, Deadline,
                                                                  bool& nothing_came) {
   error_code ec;
