@@ -1,5 +1,7 @@
 #include "http/web_socket_frames.h"
 
+#include <random>
+
 #include <gtest/gtest.h>
 
 #include "support/fake_connection.h"
@@ -64,6 +66,20 @@ TEST(FrameReaderTest, ASizeBeyondTheBoundIsRefusedByTheHead) {
   EXPECT_EQ(
       read(client_frame(1, std::string(150, 'x'), false) + client_frame(0, std::string(51, 'x')), 4096, 200),
       "!1009");
+}
+
+TEST(FrameReaderTest, ReadsDamagedFramesTheSameHoweverTheyComeAndHoldsNoMoreThanItMay) {
+  std::mt19937 chance(7);
+  for (int round = 0; round < 20'000; ++round) {
+    auto bytes = client_frame(1, std::string(chance() % 40, 'x'), chance() % 2 == 0) + client_frame(9, "?") +
+                 client_frame(0, std::string(chance() % 40, 'y')) + client_text("z");
+    for (auto damages = chance() % 4; damages > 0; --damages)
+      bytes[chance() % bytes.size()] = static_cast<char>(chance());
+    const auto whole = read(bytes, std::string::npos, 60);
+    ASSERT_EQ(read(bytes, 1 + chance() % 5, 60), whole) << "round " << round;
+    for (std::size_t at = 0, end; (end = whole.find('|', at)) != std::string::npos; at = end + 1)
+      ASSERT_LE(end - at, 200u);
+  }
 }
 
 TEST(FrameTest, AServersFramesNameTheirLengthInTheShortestForm) {

@@ -61,6 +61,9 @@ def test_the_token_may_come_as_a_subprotocol(platform):
         assert web_socket.header("Sec-WebSocket-Protocol") == "cloudcart"
         assert platform.analyst.token not in web_socket.head
         web_socket.subscribe("orders")
+    servers = getattr(platform.server, "servers", {"all": platform.server})
+    for server in servers.values():
+        assert platform.analyst.token not in server.printed(), "a log holds no token"
 
 
 def test_without_a_token_or_the_role_it_stays_shut(platform):
@@ -259,6 +262,26 @@ def test_the_end_of_a_session_ends_its_socket(platform):
         web_socket.subscribe("orders")
         expect(person.client.post("/api/users/logout"), 200)
         assert web_socket.goodbye(8) == 1008
+
+
+@pytest.mark.parametrize("change", [{"role": "customer"}, {"is_active": False}], ids=["role", "deactivated"])
+def test_a_change_of_rights_ends_its_sockets(platform, change):
+    person = platform.employee("staff")
+    with WebSocket(person.client) as web_socket:
+        web_socket.subscribe("stock")
+        expect(platform.admin.client.put(f"/api/users/{person.id}", change), 200)
+        assert web_socket.goodbye(8) == 1008
+
+
+def test_a_token_that_expires_ends_its_sockets(contract, data_dir):
+    with Server(data_dir, extra=["--auth-jwt-expire", "4s"]) as server:
+        shop = Shop(contract, server)
+        person = shop.employee("analyst")
+        with WebSocket(person.client, by_subprotocol=True) as web_socket:
+            web_socket.subscribe("orders")
+            started = time.monotonic()
+            assert web_socket.goodbye() == 1008
+            assert time.monotonic() - started < 7
 
 
 def test_a_client_that_vanishes_frees_its_place(shop):

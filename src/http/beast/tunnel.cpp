@@ -71,8 +71,7 @@ Task<bool> Tunnel::write_far(std::string bytes) {
 }
 
 void Tunnel::close_far() {
-  boost::system::error_code ignored;
-  far_->stream.socket().close(ignored);
+  far_->stream.close();
 }
 
 }  // namespace cloudcart::http
