@@ -130,7 +130,7 @@ Task<LiveReader::Events> LiveReader::collect(MonotonicTime now) {
   }
   for (const auto& [topic, type] : message_topics)
     if (topics_.contains(topic)) add_messages(events, topic);
-  if (now >= next_overview_at_ && shows_an_old_overview()) {
+  if (now >= next_overview_at_ && shows_an_old_overview() && !goes_ahead_of_overview(events)) {
     auto overview = co_await overviews_->current(tenant_, request_, now + store_limit);
     if (overview) {
       add_overview(events, *std::move(overview), now);
@@ -143,6 +143,12 @@ Task<LiveReader::Events> LiveReader::collect(MonotonicTime now) {
     next_heartbeat_at_ = now + heartbeat_gap;
   }
   co_return events;
+}
+
+/// An overview has to be made, and is long: what is there already does not wait for it, once.
+bool LiveReader::goes_ahead_of_overview(const Events& events) {
+  overview_is_next_ = !events.empty() && !overview_is_next_;
+  return overview_is_next_;
 }
 
 MonotonicTime LiveReader::next_look(MonotonicTime now) const {

@@ -50,6 +50,7 @@ class LiveReader {
   void add_overview(Events& events, Overview overview, MonotonicTime now);
   void add_messages(Events& events, LiveTopic topic);
   bool shows_an_old_overview() const;
+  bool goes_ahead_of_overview(const Events& events);
   MonotonicTime next_look(MonotonicTime now) const;
 
   AnalyticsApp& app_;
@@ -66,6 +67,7 @@ class LiveReader {
   MonotonicTime next_piece_at_{};
   MonotonicTime next_overview_at_{};
   MonotonicTime next_heartbeat_at_{};
+  bool overview_is_next_ = false;
   bool interrupted_ = false;
 };
 
