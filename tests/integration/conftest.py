@@ -4,6 +4,7 @@ import pytest
 
 from harness import contract as contract_module
 from harness.contract import Contract
+from harness.history import invent_history, served
 from harness.server import Server, binary
 from harness.shop import Shop
 
@@ -44,3 +45,11 @@ def ada(shop):
 def data_dir(tmp_path):
     """A data folder for a server of the test's own."""
     return tmp_path / "data"
+
+
+@pytest.fixture(scope="module", params=["as it was", "moved to today"])
+def history(request, contract, tmp_path_factory):
+    """Long ago, so that periods end with the last data; and up to this day, which is still running."""
+    moved = ["--shift-to-today"] if request.param == "moved to today" else []
+    with served(contract, tmp_path_factory.mktemp("reports"), invent_history(seed=7), *moved) as history:
+        yield history

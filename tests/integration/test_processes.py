@@ -93,6 +93,23 @@ def test_one_dead_process_leaves_the_others_at_work(apart):
     )
 
 
+def test_without_the_catalogue_only_the_stock_is_missing_from_the_product_report(apart):
+    product = apart.product(price="4000.00", inventory_count=9)
+    apart.order(apart.customer(), (product, 3))
+    apart.settled_dashboard()
+
+    def report():
+        data = expect(apart.analyst.client.get("/api/analytics/reports/products", params={"days": 1}), 200).data
+        row = next(row for row in data["products"] if row["product_id"] == product["id"])
+        return data["stock_available"], row["available"], row["days_of_stock_left"], row["net_revenue"]
+
+    assert report() == (True, 6, 2, 12000)
+    apart.server.servers["product"].stop()
+    assert report() == (False, None, None, 12000)
+    apart.server.start("product")
+    until(lambda: report() == (True, 6, 2, 12000), "the stock is there again")
+
+
 def test_a_second_process_of_a_service_is_refused(apart):
     with pytest.raises((RuntimeError, AssertionError)):
         Server(apart.server.data_dir, services=["user"]).start()

@@ -40,6 +40,12 @@ class Case:
     def order(self):
         return self.shop.order(self.owner, (self.shop.product(), 1))["id"]
 
+    def sold_product(self):
+        """One that analytics has seen in an order."""
+        order = self.shop.order(self.owner, (self.shop.product(), 1))
+        self.shop.settled_dashboard()
+        return order["items"][0]["product_id"]
+
 
 def register_body(case):
     return {
@@ -84,6 +90,14 @@ REQUESTS = {
     "getTopProducts": lambda case: ("/api/analytics/products/top-selling", {}),
     "getUserActivity": lambda case: ("/api/analytics/users/activity", {}),
     "getStatusDistribution": lambda case: ("/api/analytics/orders/status-distribution", {}),
+    "getProductReport": lambda case: ("/api/analytics/reports/products", {}),
+    "getBoughtTogether": lambda case: (
+        f"/api/analytics/reports/bought-together?product_id={case.sold_product()}", {},
+    ),
+    "getCohorts": lambda case: ("/api/analytics/reports/cohorts", {}),
+    "getSegments": lambda case: ("/api/analytics/reports/segments", {}),
+    "getHeatMap": lambda case: ("/api/analytics/reports/heat-map", {}),
+    "getForecast": lambda case: ("/api/analytics/reports/forecast", {}),
     "streamAnalytics": lambda case: ("/api/analytics/stream", {"stream": True}),
     "openWebSocket": lambda case: ("/api/ws", {}),
     "getPopularProducts": lambda case: ("/api/ai/recommendations/popular", {}),

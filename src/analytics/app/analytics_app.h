@@ -1,8 +1,14 @@
 #pragma once
 
 #include "analytics/app/analytics_consumer.h"
+#include "analytics/app/get_cohorts.h"
+#include "analytics/app/get_companions.h"
 #include "analytics/app/get_daily_sales.h"
 #include "analytics/app/get_dashboard.h"
+#include "analytics/app/get_forecast.h"
+#include "analytics/app/get_heat_map.h"
+#include "analytics/app/get_product_report.h"
+#include "analytics/app/get_segments.h"
 #include "analytics/app/get_status_distribution.h"
 #include "analytics/app/get_top_products.h"
 #include "analytics/app/get_totals.h"
@@ -13,7 +19,6 @@
 #include "analytics/app/rebuild_analytics.h"
 #include "analytics/app/run_query.h"
 #include "analytics/app/stock_watch.h"
-#include "analytics/ports/stock.h"
 #include "core/clock.h"
 #include "core/shop.h"
 #include "events/event_log.h"
@@ -52,6 +57,12 @@ class AnalyticsApp {
   GetStatusDistribution get_status_distribution;
   GetTotals get_totals;
   RunQuery run_query;
+  GetProductReport get_product_report;
+  GetCompanions get_companions;
+  GetCohorts get_cohorts;
+  GetSegments get_segments;
+  GetHeatMap get_heat_map;
+  GetForecast get_forecast;
   LiveFeed live_feed;
   ManageDeadLetters dead_letters;
   RebuildAnalytics rebuild;

@@ -13,6 +13,11 @@ DateRange days_up_to(Date last, int days) {
   return {add_days(last, 1 - days), last};
 }
 
+DateRange months_up_to(Date last, int months) {
+  const std::chrono::year_month month{last.year(), last.month()};
+  return {(month - std::chrono::months{months - 1}) / std::chrono::day{1}, Date{month / std::chrono::last}};
+}
+
 }  // namespace
 
 Date day_of(Timestamp time, const TimeZone& zone) {
@@ -45,6 +50,16 @@ Period latest_days(const PeriodRequest& request, int days, const TimeZone& shop_
   auto period = days_up_to_today(request, days, shop_zone, now);
   if (request.dates || !extent || extent->last >= period.range().begin) return period;
   period.dates = days_up_to(day_of(extent->last, period.zone), days);
+  period.anchor = Anchor::last_data;
+  return period;
+}
+
+Period latest_months(const PeriodRequest& request, int months, const TimeZone& shop_zone, Timestamp now,
+                     const std::optional<Extent>& extent) {
+  const auto zone = zone_of(request, shop_zone);
+  Period period{.dates = months_up_to(day_of(now, zone), months), .zone = zone};
+  if (!extent || extent->last >= period.range().begin) return period;
+  period.dates = months_up_to(day_of(extent->last, zone), months);
   period.anchor = Anchor::last_data;
   return period;
 }

@@ -76,6 +76,11 @@ Period days_up_to_today(const PeriodRequest& request, int default_days, const Ti
 Period latest_days(const PeriodRequest& request, int days, const TimeZone& shop_zone, Timestamp now,
                    const std::optional<Extent>& extent);
 
+/// The last `months` calendar months, the running one included; when nothing happened in these, those that end
+/// with the last month in which something did.
+Period latest_months(const PeriodRequest& request, int months, const TimeZone& shop_zone, Timestamp now,
+                     const std::optional<Extent>& extent);
+
 /// The dates asked for, or all days from the first on which something happened up to today (or the last such
 /// day, where that is later).
 Period whole_history(const PeriodRequest& request, const TimeZone& shop_zone, Timestamp now,

@@ -74,6 +74,19 @@ TEST(LatestDaysTest, DatesThatWereAskedForAreKept) {
   EXPECT_EQ(period.anchor, Anchor::today);
 }
 
+TEST(LatestMonthsTest, EndWithTheRunningMonthOrTheLastWithData) {
+  const auto now = moment("2026-03-31T23:30:00.000Z");  // April already
+  const auto latest = [&](int months, const std::optional<Extent>& extent) {
+    return latest_months({}, months, london, now, extent).dates;
+  };
+  EXPECT_EQ(latest(1, {}), dates("2026-04-01", "2026-04-30"));
+  EXPECT_EQ(latest(12, {}), dates("2025-05-01", "2026-04-30"));
+  const Extent old{moment("2010-12-01T08:26:00.000Z"), moment("2011-12-09T12:50:00.000Z")};
+  EXPECT_EQ(latest(3, old), dates("2011-10-01", "2011-12-31"));
+  EXPECT_EQ(latest_months({}, 3, london, now, old).anchor, Anchor::last_data);
+  EXPECT_EQ(latest_months({.zone = TimeZone{}}, 1, london, now, {}).dates.to, date("2026-03-31"));
+}
+
 TEST(WholeHistoryTest, ReachesFromTheFirstDayWithDataToToday) {
   const Extent extent{moment("2010-12-01T08:26:00.000Z"), moment("2011-12-09T12:50:00.000Z")};
   EXPECT_EQ(whole_history({}, london, noon, extent).dates, dates("2010-12-01", "2026-07-15"));

@@ -9,6 +9,7 @@
 #include "analytics/http/live_socket.h"
 #include "analytics/http/period_query.h"
 #include "analytics/http/query_routes.h"
+#include "analytics/http/report_routes.h"
 #include "analytics/http/shared_overviews.h"
 #include "analytics/http/tabular.h"
 
@@ -124,6 +125,7 @@ std::vector<http::Route> analytics_routes(AnalyticsApp& app) {
       {http::Method::get, "/api/ws", http::Access::analysts,
        [&app, overviews](Request& request) { return web_socket(app, overviews, request); }}};
   std::ranges::move(query_routes(app), std::back_inserter(routes));
+  std::ranges::move(report_routes(app), std::back_inserter(routes));
   return routes;
 }
 

@@ -482,6 +482,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analytics/reports/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What products brought, and how long their stock lasts
+         * @description `top` sorts by net revenue, highest first; `falling` holds the products whose net revenue fell against the days right before, by the amount that they lost. Days of stock left are what can be sold now over the units sold per day of the period, as far as that has gone by. Without `from`, `to` and `days`: the last thirty days, or, when these hold no order, the thirty that end on the last day with data.
+         */
+        get: operations["getProductReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/reports/bought-together": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is bought together with a product
+         * @description The products that are most often in one order with it, over the orders placed in the period (without `from` and `to`: of all time), cancelled later or not. A `lift` of 1 is chance; of 2, twice as often as if nobody cared.
+         */
+        get: operations["getBoughtTogether"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/reports/cohorts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who came again, by the month of the first order
+         * @description One row for each cohort and month up to the running one, which is marked as incomplete. Months without orders are there as zeros; those that lie ahead are left out. Shares of a cohort of nobody are `null`. When nothing happened in the months asked for, they are those that end with the last month with data.
+         */
+        get: operations["getCohorts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/reports/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Customers by how recently, how often and for how much they bought
+         * @description Every customer who ever placed an order scores 1 to 5 in recency, frequency (orders placed) and monetary value (net revenue), by the fifth of all customers that they are in; those who are equal score the same. The segment follows from the score of recency and the mean of the other two, a half rounded up. All eleven segments are there. `scores` tells what customers of each score have.
+         */
+        get: operations["getSegments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/reports/heat-map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A metric by hour of the week
+         * @description All 168 hours from Monday on, by the clock of the time zone, with the metric over all days of the period together. `hours` counts how many of each have begun in the period: what makes them comparable where it holds no whole weeks, or where a clock change left an hour out or repeated it. Without `from`, `to` and `days`: the last four weeks, or, when these hold no order, the four that end on the last day with data.
+         */
+        get: operations["getHeatMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/reports/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What net revenue the next days are expected to bring
+         * @description From the running day on. Two methods are tried on the last eight weeks of the shop's own history (at most two years of whole days): what the same weekday brought a week before, and exponential smoothing with a pattern of the week. The one that was off less makes the forecast; `backtest` shows both. Of 100 days about 80 (95) end within the interval. With fewer than 14 whole days of history, or without any sale, there is no forecast, and `explanation` says why. When nothing happened in the last two weeks, the days are those after the last one with data.
+         */
+        get: operations["getForecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analytics/stream": {
         parameters: {
             query?: never;
@@ -1325,6 +1445,231 @@ export interface components {
                 freshness: components["schemas"]["Freshness"];
             };
         };
+        /** @description Revenue and units are net of cancellations; what is known of the stock is `null` where the catalogue does not answer or has no such product. */
+        ProductReportRow: {
+            product_id: components["schemas"]["Uuid"];
+            product_name: string;
+            net_revenue: components["schemas"]["Figure"];
+            previous_net_revenue: components["schemas"]["Figure"];
+            change_net_revenue: components["schemas"]["Figure"];
+            /** @description `null` when nothing was earned before. */
+            change_percent: number | null;
+            units: number;
+            previous_units: number;
+            /** @description Orders placed that hold the product less those cancelled. */
+            orders: number;
+            available: number | null;
+            is_active: boolean | null;
+            /** @description 0 when sold out, `null` when nothing is sold. */
+            days_of_stock_left: number | null;
+        };
+        ProductReportAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                products: components["schemas"]["ProductReportRow"][];
+                /** @enum {string} */
+                sort: "top" | "falling";
+                limit: number;
+                /** @description Whether the catalogue answered what is in stock. */
+                stock_available: boolean;
+                period: components["schemas"]["Period"];
+                freshness: components["schemas"]["Freshness"];
+                last_updated: components["schemas"]["Timestamp"];
+            };
+        };
+        BoughtTogetherRow: {
+            product_id: components["schemas"]["Uuid"];
+            product_name: string;
+            /** @description Orders that hold both. */
+            orders_together: number;
+            /** @description Orders that hold this one. */
+            placed_orders: number;
+            /** @description Orders that hold both */
+            support: components["schemas"]["Percentage"];
+            /** @description Orders that hold both */
+            confidence: components["schemas"]["Percentage"];
+            /** @description Orders that hold both */
+            reverse_confidence: components["schemas"]["Percentage"];
+            /** @description How many times as often as by chance. */
+            lift: number;
+        };
+        BoughtTogetherAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                companions: components["schemas"]["BoughtTogetherRow"][];
+                product_id: components["schemas"]["Uuid"];
+                product_name: string;
+                /** @description Orders that hold the product. */
+                product_orders: number;
+                /** @description Orders of the period. */
+                all_orders: number;
+                limit: number;
+                period: components["schemas"]["Period"];
+                freshness: components["schemas"]["Freshness"];
+                last_updated: components["schemas"]["Timestamp"];
+            };
+        };
+        /** @example 2026-11 */
+        Month: string;
+        CohortRow: {
+            /** @description In which these customers placed their first order. */
+            cohort: components["schemas"]["Month"];
+            month: components["schemas"]["Month"];
+            months_later: number;
+            /** @description Of the cohort. */
+            customers: number;
+            /** @description Of these */
+            active_customers: number;
+            retention: components["schemas"]["Percentage"] | null;
+            placed_orders: number;
+            gross_revenue: components["schemas"]["Figure"];
+            /** @description `gross_revenue` over all customers of the cohort. */
+            revenue_per_customer: number | null;
+            /** @description The month is not over yet. */
+            incomplete: boolean;
+        };
+        CohortsAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                cohorts: components["schemas"]["CohortRow"][];
+                months: number;
+                period: components["schemas"]["Period"];
+                freshness: components["schemas"]["Freshness"];
+                last_updated: components["schemas"]["Timestamp"];
+            };
+        };
+        SegmentRow: {
+            /** @enum {string} */
+            segment: "champions" | "loyal" | "potential_loyalists" | "new_customers" | "promising" | "needing_attention" | "about_to_sleep" | "at_risk" | "cannot_lose" | "hibernating" | "lost";
+            title: string;
+            description: string;
+            customers: number;
+            customer_share: components["schemas"]["Percentage"] | null;
+            placed_orders: number;
+            net_revenue: components["schemas"]["Figure"];
+            /** @description In percent of the net revenue of all; `null` when that is not positive. */
+            revenue_share: number | null;
+            revenue_per_customer: number | null;
+            /** @description Whole days since the last order */
+            mean_recency_days: number | null;
+        };
+        /** @description What customers of a score have, from the least to the most; `null` where nobody scores it. */
+        ScoreRow: {
+            score: number;
+            recency_customers: number;
+            recency_days_from: number | null;
+            recency_days_to: number | null;
+            frequency_customers: number;
+            placed_orders_from: number | null;
+            placed_orders_to: number | null;
+            monetary_customers: number;
+            net_revenue_from: number | null;
+            net_revenue_to: number | null;
+        };
+        SegmentsAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                segments: components["schemas"]["SegmentRow"][];
+                scores: components["schemas"]["ScoreRow"][];
+                total: {
+                    customers: number;
+                    placed_orders: number;
+                    net_revenue: components["schemas"]["Figure"];
+                };
+                period: components["schemas"]["Period"];
+                freshness: components["schemas"]["Freshness"];
+                last_updated: components["schemas"]["Timestamp"];
+            };
+        };
+        HeatMapCell: {
+            /** @enum {string} */
+            weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+            hour_of_day: number;
+            /** @description How many of these hours have begun in the period. */
+            hours: number;
+            /** @description The metric; `null` where it is not defined. */
+            value: number | null;
+        };
+        HeatMapAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                /** @description All 168 hours, from Monday on. */
+                cells: components["schemas"]["HeatMapCell"][];
+                metric: {
+                    name: string;
+                    title: string;
+                    /** @enum {string} */
+                    unit: "amount" | "count" | "percent" | "hours";
+                    decimals: number;
+                    description: string;
+                };
+                period: components["schemas"]["Period"];
+                freshness: components["schemas"]["Freshness"];
+                last_updated: components["schemas"]["Timestamp"];
+            };
+        };
+        ForecastDay: {
+            date: components["schemas"]["Date"];
+            expected_revenue: components["schemas"]["Figure"];
+            low_80: components["schemas"]["Figure"];
+            high_80: components["schemas"]["Figure"];
+            low_95: components["schemas"]["Figure"];
+            high_95: components["schemas"]["Figure"];
+        };
+        /** @enum {string} */
+        ForecastMethod: "seasonal_naive" | "exponential_smoothing";
+        ForecastAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                days: components["schemas"]["ForecastDay"][];
+                /** @enum {string} */
+                state: "made" | "too_little_history" | "nothing_sold";
+                /** @description For people: how it was made and how far it was off, or why there is none. */
+                explanation: string;
+                method: components["schemas"]["ForecastMethod"] | null;
+                smoothing: {
+                    level: number;
+                    trend: number;
+                    season: number;
+                } | null;
+                history: {
+                    from: components["schemas"]["Date"];
+                    to: components["schemas"]["Date"];
+                    days: number;
+                } | null;
+                /** @description Forecasts of days that are known by now, each made from the days before it alone. */
+                backtest: {
+                    /** @description Days from which was looked ahead. */
+                    origins: number;
+                    /** @description Days ahead, at most. */
+                    horizon_days: number;
+                    /** @description Days forecast and compared. */
+                    checks: number;
+                    methods: {
+                        method: components["schemas"]["ForecastMethod"];
+                        mean_absolute_error: components["schemas"]["Figure"];
+                        /** @description The sum of what it was off by, in percent of the sum of what came in; `null` when that is nothing. */
+                        percent_off: number | null;
+                        chosen: boolean;
+                    }[];
+                };
+                period: components["schemas"]["Period"];
+                freshness: components["schemas"]["Freshness"];
+                last_updated: components["schemas"]["Timestamp"];
+            };
+        };
         PopularProduct: {
             product_id: components["schemas"]["Uuid"];
             product_name: string;
@@ -1874,6 +2219,8 @@ export interface components {
          * @example Europe/London
          */
         TimeZone: string;
+        /** @description `csv` answers the table as RFC 4180 with a heading, its cells the same as in JSON; `null` is empty, and text that a spreadsheet would take for a formula gets an apostrophe in front. Without it the `Accept` header decides. */
+        Format: "json" | "csv";
         /** @description The `ETag` of an answer that the client holds. */
         IfNoneMatch: string;
         /**
@@ -3923,6 +4270,769 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["StatusDistributionAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getProductReport: {
+        parameters: {
+            query?: {
+                sort?: "top" | "falling";
+                limit?: number;
+                /** @description How many days up to today. May not stand beside `from` and `to`. */
+                days?: number;
+                /**
+                 * @description First day of the period, in `tz`. Comes together with `to`; one of them alone is 400 and names the other.
+                 * @example 2026-11-17
+                 */
+                from?: components["parameters"]["From"];
+                /**
+                 * @description Last day of the period, itself included; not before `from`, and at most 3,660 days long.
+                 * @example 2026-11-23
+                 */
+                to?: components["parameters"]["To"];
+                /**
+                 * @description IANA name of the time zone in which days begin and end; the shop's own when left out.
+                 * @example Europe/London
+                 */
+                tz?: components["parameters"]["TimeZone"];
+                /** @description `csv` answers the table as RFC 4180 with a heading, its cells the same as in JSON; `null` is empty, and text that a spreadsheet would take for a formula gets an apostrophe in front. Without it the `Accept` header decides. */
+                format?: components["parameters"]["Format"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The products. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "products": [
+                     *           {
+                     *             "product_id": "01932c08-11aa-7b2c-8d4e-5f6071829304",
+                     *             "product_name": "Blue Teapot",
+                     *             "net_revenue": 39.98,
+                     *             "previous_net_revenue": 59.97,
+                     *             "change_net_revenue": -19.99,
+                     *             "change_percent": -33.33,
+                     *             "units": 2,
+                     *             "previous_units": 3,
+                     *             "orders": 1,
+                     *             "available": 14,
+                     *             "is_active": true,
+                     *             "days_of_stock_left": 46.2
+                     *           }
+                     *         ],
+                     *         "sort": "falling",
+                     *         "limit": 10,
+                     *         "stock_available": true,
+                     *         "period": {
+                     *           "from": "2026-11-17",
+                     *           "to": "2026-11-23",
+                     *           "days": 7,
+                     *           "time_zone": "Europe/London",
+                     *           "currency": "GBP",
+                     *           "shop_name": "Main Street",
+                     *           "previous_from": "2026-11-10",
+                     *           "previous_to": "2026-11-16",
+                     *           "anchor": "today",
+                     *           "incomplete": true
+                     *         },
+                     *         "freshness": {
+                     *           "events_behind": 0,
+                     *           "position": 42,
+                     *           "last_event_at": "2026-11-23T09:30:00.250Z"
+                     *         },
+                     *         "last_updated": "2026-11-23T14:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductReportAnswer"];
+                    /**
+                     * @example product_id,product_name,net_revenue,previous_net_revenue,change_net_revenue,change_percent,units,previous_units,orders,available,is_active,days_of_stock_left
+                     *     01932c08-11aa-7b2c-8d4e-5f6071829304,Blue Teapot,39.98,59.97,-19.99,-33.33,2,3,1,14,true,46.2
+                     */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getBoughtTogether: {
+        parameters: {
+            query: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                product_id: string;
+                limit?: number;
+                /**
+                 * @description First day of the period, in `tz`. Comes together with `to`; one of them alone is 400 and names the other.
+                 * @example 2026-11-17
+                 */
+                from?: components["parameters"]["From"];
+                /**
+                 * @description Last day of the period, itself included; not before `from`, and at most 3,660 days long.
+                 * @example 2026-11-23
+                 */
+                to?: components["parameters"]["To"];
+                /**
+                 * @description IANA name of the time zone in which days begin and end; the shop's own when left out.
+                 * @example Europe/London
+                 */
+                tz?: components["parameters"]["TimeZone"];
+                /** @description `csv` answers the table as RFC 4180 with a heading, its cells the same as in JSON; `null` is empty, and text that a spreadsheet would take for a formula gets an apostrophe in front. Without it the `Accept` header decides. */
+                format?: components["parameters"]["Format"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The products. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "companions": [
+                     *           {
+                     *             "product_id": "01932c08-22bb-7b2c-8d4e-5f6071829304",
+                     *             "product_name": "Tea Cosy",
+                     *             "orders_together": 30,
+                     *             "placed_orders": 200,
+                     *             "support": 3,
+                     *             "confidence": 60,
+                     *             "reverse_confidence": 15,
+                     *             "lift": 3
+                     *           }
+                     *         ],
+                     *         "product_id": "01932c08-11aa-7b2c-8d4e-5f6071829304",
+                     *         "product_name": "Blue Teapot",
+                     *         "product_orders": 50,
+                     *         "all_orders": 1000,
+                     *         "limit": 10,
+                     *         "period": {
+                     *           "from": "2026-11-17",
+                     *           "to": "2026-11-23",
+                     *           "days": 7,
+                     *           "time_zone": "Europe/London",
+                     *           "currency": "GBP",
+                     *           "shop_name": "Main Street",
+                     *           "previous_from": "2026-11-10",
+                     *           "previous_to": "2026-11-16",
+                     *           "anchor": "today",
+                     *           "incomplete": true
+                     *         },
+                     *         "freshness": {
+                     *           "events_behind": 0,
+                     *           "position": 42,
+                     *           "last_event_at": "2026-11-23T09:30:00.250Z"
+                     *         },
+                     *         "last_updated": "2026-11-23T14:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoughtTogetherAnswer"];
+                    /**
+                     * @example product_id,product_name,orders_together,placed_orders,support,confidence,reverse_confidence,lift
+                     *     01932c08-22bb-7b2c-8d4e-5f6071829304,Tea Cosy,30,200,3.00,60.00,15.00,3.00
+                     */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCohorts: {
+        parameters: {
+            query?: {
+                /** @description How many, the running one included. */
+                months?: number;
+                /**
+                 * @description IANA name of the time zone in which days begin and end; the shop's own when left out.
+                 * @example Europe/London
+                 */
+                tz?: components["parameters"]["TimeZone"];
+                /** @description `csv` answers the table as RFC 4180 with a heading, its cells the same as in JSON; `null` is empty, and text that a spreadsheet would take for a formula gets an apostrophe in front. Without it the `Accept` header decides. */
+                format?: components["parameters"]["Format"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cohorts. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "cohorts": [
+                     *           {
+                     *             "cohort": "2026-10",
+                     *             "month": "2026-10",
+                     *             "months_later": 0,
+                     *             "customers": 20,
+                     *             "active_customers": 20,
+                     *             "retention": 100,
+                     *             "placed_orders": 23,
+                     *             "gross_revenue": 919.54,
+                     *             "revenue_per_customer": 45.98,
+                     *             "incomplete": false
+                     *           },
+                     *           {
+                     *             "cohort": "2026-10",
+                     *             "month": "2026-11",
+                     *             "months_later": 1,
+                     *             "customers": 20,
+                     *             "active_customers": 5,
+                     *             "retention": 25,
+                     *             "placed_orders": 6,
+                     *             "gross_revenue": 239.88,
+                     *             "revenue_per_customer": 11.99,
+                     *             "incomplete": true
+                     *           },
+                     *           {
+                     *             "cohort": "2026-11",
+                     *             "month": "2026-11",
+                     *             "months_later": 0,
+                     *             "customers": 0,
+                     *             "active_customers": 0,
+                     *             "retention": null,
+                     *             "placed_orders": 0,
+                     *             "gross_revenue": 0,
+                     *             "revenue_per_customer": null,
+                     *             "incomplete": true
+                     *           }
+                     *         ],
+                     *         "months": 2,
+                     *         "period": {
+                     *           "from": "2026-10-01",
+                     *           "to": "2026-11-30",
+                     *           "days": 61,
+                     *           "time_zone": "Europe/London",
+                     *           "currency": "GBP",
+                     *           "shop_name": "Main Street",
+                     *           "previous_from": "2026-08-01",
+                     *           "previous_to": "2026-09-30",
+                     *           "anchor": "today",
+                     *           "incomplete": true
+                     *         },
+                     *         "freshness": {
+                     *           "events_behind": 0,
+                     *           "position": 42,
+                     *           "last_event_at": "2026-11-23T09:30:00.250Z"
+                     *         },
+                     *         "last_updated": "2026-11-23T14:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CohortsAnswer"];
+                    /**
+                     * @example cohort,month,months_later,customers,active_customers,retention,placed_orders,gross_revenue,revenue_per_customer,incomplete
+                     *     2026-10,2026-11,1,20,5,25.00,6,239.88,11.99,true
+                     */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSegments: {
+        parameters: {
+            query?: {
+                /** @description Which table a CSV holds. */
+                table?: "segments" | "scores";
+                /** @description `csv` answers the table as RFC 4180 with a heading, its cells the same as in JSON; `null` is empty, and text that a spreadsheet would take for a formula gets an apostrophe in front. Without it the `Accept` header decides. */
+                format?: components["parameters"]["Format"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The segments. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "segments": [
+                     *           {
+                     *             "segment": "champions",
+                     *             "title": "Champions",
+                     *             "description": "Bought just now, buy often and spend most.",
+                     *             "customers": 1,
+                     *             "customer_share": 100,
+                     *             "placed_orders": 6,
+                     *             "net_revenue": 700,
+                     *             "revenue_share": 100,
+                     *             "revenue_per_customer": 700,
+                     *             "mean_recency_days": 1
+                     *           },
+                     *           {
+                     *             "segment": "loyal",
+                     *             "title": "Loyal customers",
+                     *             "description": "Buy often or spend much, and not long ago.",
+                     *             "customers": 0,
+                     *             "customer_share": 0,
+                     *             "placed_orders": 0,
+                     *             "net_revenue": 0,
+                     *             "revenue_share": 0,
+                     *             "revenue_per_customer": null,
+                     *             "mean_recency_days": null
+                     *           },
+                     *           {
+                     *             "segment": "potential_loyalists",
+                     *             "title": "Potential loyalists",
+                     *             "description": "Bought recently, and more than once or for more than little.",
+                     *             "customers": 0,
+                     *             "customer_share": 0,
+                     *             "placed_orders": 0,
+                     *             "net_revenue": 0,
+                     *             "revenue_share": 0,
+                     *             "revenue_per_customer": null,
+                     *             "mean_recency_days": null
+                     *           },
+                     *           {
+                     *             "segment": "new_customers",
+                     *             "title": "New customers",
+                     *             "description": "Bought just now, little so far.",
+                     *             "customers": 0,
+                     *             "customer_share": 0,
+                     *             "placed_orders": 0,
+                     *             "net_revenue": 0,
+                     *             "revenue_share": 0,
+                     *             "revenue_per_customer": null,
+                     *             "mean_recency_days": null
+                     *           },
+                     *           {
+                     *             "segment": "promising",
+                     *             "title": "Promising",
+                     *             "description": "Bought recently, little so far.",
+                     *             "customers": 0,
+                     *             "customer_share": 0,
+                     *             "placed_orders": 0,
+                     *             "net_revenue": 0,
+                     *             "revenue_share": 0,
+                     *             "revenue_per_customer": null,
+                     *             "mean_recency_days": null
+                     *           },
+                     *           {
+                     *             "segment": "needing_attention",
+                     *             "title": "Needing attention",
+                     *             "description": "In the middle in everything; could go either way.",
+                     *             "customers": 0,
+                     *             "customer_share": 0,
+                     *             "placed_orders": 0,
+                     *             "net_revenue": 0,
+                     *             "revenue_share": 0,
+                     *             "revenue_per_customer": null,
+                     *             "mean_recency_days": null
+                     *           },
+                     *           {
+                     *             "segment": "about_to_sleep",
+                     *             "title": "About to sleep",
+                     *             "description": "Bought little, and not recently; will be lost if nothing happens.",
+                     *             "customers": 0,
+                     *             "customer_share": 0,
+                     *             "placed_orders": 0,
+                     *             "net_revenue": 0,
+                     *             "revenue_share": 0,
+                     *             "revenue_per_customer": null,
+                     *             "mean_recency_days": null
+                     *           },
+                     *           {
+                     *             "segment": "at_risk",
+                     *             "title": "At risk",
+                     *             "description": "Bought a fair amount, but long ago.",
+                     *             "customers": 0,
+                     *             "customer_share": 0,
+                     *             "placed_orders": 0,
+                     *             "net_revenue": 0,
+                     *             "revenue_share": 0,
+                     *             "revenue_per_customer": null,
+                     *             "mean_recency_days": null
+                     *           },
+                     *           {
+                     *             "segment": "cannot_lose",
+                     *             "title": "Cannot lose them",
+                     *             "description": "Were among the best and have not come for long.",
+                     *             "customers": 0,
+                     *             "customer_share": 0,
+                     *             "placed_orders": 0,
+                     *             "net_revenue": 0,
+                     *             "revenue_share": 0,
+                     *             "revenue_per_customer": null,
+                     *             "mean_recency_days": null
+                     *           },
+                     *           {
+                     *             "segment": "hibernating",
+                     *             "title": "Hibernating",
+                     *             "description": "Bought little, and long ago.",
+                     *             "customers": 0,
+                     *             "customer_share": 0,
+                     *             "placed_orders": 0,
+                     *             "net_revenue": 0,
+                     *             "revenue_share": 0,
+                     *             "revenue_per_customer": null,
+                     *             "mean_recency_days": null
+                     *           },
+                     *           {
+                     *             "segment": "lost",
+                     *             "title": "Lost",
+                     *             "description": "Bought little, longest ago.",
+                     *             "customers": 0,
+                     *             "customer_share": 0,
+                     *             "placed_orders": 0,
+                     *             "net_revenue": 0,
+                     *             "revenue_share": 0,
+                     *             "revenue_per_customer": null,
+                     *             "mean_recency_days": null
+                     *           }
+                     *         ],
+                     *         "scores": [
+                     *           {
+                     *             "score": 5,
+                     *             "recency_customers": 1,
+                     *             "recency_days_from": 1,
+                     *             "recency_days_to": 1,
+                     *             "frequency_customers": 1,
+                     *             "placed_orders_from": 6,
+                     *             "placed_orders_to": 6,
+                     *             "monetary_customers": 1,
+                     *             "net_revenue_from": 700,
+                     *             "net_revenue_to": 700
+                     *           },
+                     *           {
+                     *             "score": 4,
+                     *             "recency_customers": 0,
+                     *             "recency_days_from": null,
+                     *             "recency_days_to": null,
+                     *             "frequency_customers": 0,
+                     *             "placed_orders_from": null,
+                     *             "placed_orders_to": null,
+                     *             "monetary_customers": 0,
+                     *             "net_revenue_from": null,
+                     *             "net_revenue_to": null
+                     *           },
+                     *           {
+                     *             "score": 3,
+                     *             "recency_customers": 0,
+                     *             "recency_days_from": null,
+                     *             "recency_days_to": null,
+                     *             "frequency_customers": 0,
+                     *             "placed_orders_from": null,
+                     *             "placed_orders_to": null,
+                     *             "monetary_customers": 0,
+                     *             "net_revenue_from": null,
+                     *             "net_revenue_to": null
+                     *           },
+                     *           {
+                     *             "score": 2,
+                     *             "recency_customers": 0,
+                     *             "recency_days_from": null,
+                     *             "recency_days_to": null,
+                     *             "frequency_customers": 0,
+                     *             "placed_orders_from": null,
+                     *             "placed_orders_to": null,
+                     *             "monetary_customers": 0,
+                     *             "net_revenue_from": null,
+                     *             "net_revenue_to": null
+                     *           },
+                     *           {
+                     *             "score": 1,
+                     *             "recency_customers": 0,
+                     *             "recency_days_from": null,
+                     *             "recency_days_to": null,
+                     *             "frequency_customers": 0,
+                     *             "placed_orders_from": null,
+                     *             "placed_orders_to": null,
+                     *             "monetary_customers": 0,
+                     *             "net_revenue_from": null,
+                     *             "net_revenue_to": null
+                     *           }
+                     *         ],
+                     *         "total": {
+                     *           "customers": 1,
+                     *           "placed_orders": 6,
+                     *           "net_revenue": 700
+                     *         },
+                     *         "period": {
+                     *           "from": "2026-10-01",
+                     *           "to": "2026-11-23",
+                     *           "days": 54,
+                     *           "time_zone": "Europe/London",
+                     *           "currency": "GBP",
+                     *           "shop_name": "Main Street",
+                     *           "previous_from": "2026-08-08",
+                     *           "previous_to": "2026-09-30",
+                     *           "anchor": "today",
+                     *           "incomplete": true
+                     *         },
+                     *         "freshness": {
+                     *           "events_behind": 0,
+                     *           "position": 42,
+                     *           "last_event_at": "2026-11-23T09:30:00.250Z"
+                     *         },
+                     *         "last_updated": "2026-11-23T14:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SegmentsAnswer"];
+                    /**
+                     * @example segment,title,description,customers,customer_share,placed_orders,net_revenue,revenue_share,revenue_per_customer,mean_recency_days
+                     *     promising,Promising,"Bought recently, little so far.",0,0.00,0,0.00,0.00,,
+                     */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getHeatMap: {
+        parameters: {
+            query?: {
+                /** @description Any metric by its name. */
+                metric?: string;
+                /** @description How many days up to today. May not stand beside `from` and `to`. */
+                days?: number;
+                /**
+                 * @description First day of the period, in `tz`. Comes together with `to`; one of them alone is 400 and names the other.
+                 * @example 2026-11-17
+                 */
+                from?: components["parameters"]["From"];
+                /**
+                 * @description Last day of the period, itself included; not before `from`, and at most 3,660 days long.
+                 * @example 2026-11-23
+                 */
+                to?: components["parameters"]["To"];
+                /**
+                 * @description IANA name of the time zone in which days begin and end; the shop's own when left out.
+                 * @example Europe/London
+                 */
+                tz?: components["parameters"]["TimeZone"];
+                /** @description `csv` answers the table as RFC 4180 with a heading, its cells the same as in JSON; `null` is empty, and text that a spreadsheet would take for a formula gets an apostrophe in front. Without it the `Accept` header decides. */
+                format?: components["parameters"]["Format"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hours of the week. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "cells": [
+                     *           {
+                     *             "weekday": "monday",
+                     *             "hour_of_day": 0,
+                     *             "hours": 4,
+                     *             "value": 0
+                     *           },
+                     *           {
+                     *             "weekday": "monday",
+                     *             "hour_of_day": 1,
+                     *             "hours": 4,
+                     *             "value": 0
+                     *           }
+                     *         ],
+                     *         "metric": {
+                     *           "name": "orders",
+                     *           "title": "Orders",
+                     *           "unit": "count",
+                     *           "decimals": 0,
+                     *           "description": "Orders placed less whole orders cancelled; a credit note cancels no order."
+                     *         },
+                     *         "period": {
+                     *           "from": "2026-10-27",
+                     *           "to": "2026-11-23",
+                     *           "days": 28,
+                     *           "time_zone": "Europe/London",
+                     *           "currency": "GBP",
+                     *           "shop_name": "Main Street",
+                     *           "previous_from": "2026-09-29",
+                     *           "previous_to": "2026-10-26",
+                     *           "anchor": "today",
+                     *           "incomplete": true
+                     *         },
+                     *         "freshness": {
+                     *           "events_behind": 0,
+                     *           "position": 42,
+                     *           "last_event_at": "2026-11-23T09:30:00.250Z"
+                     *         },
+                     *         "last_updated": "2026-11-23T14:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HeatMapAnswer"];
+                    /**
+                     * @example weekday,hour_of_day,hours,value
+                     *     monday,9,4,3
+                     */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getForecast: {
+        parameters: {
+            query?: {
+                days?: number;
+                /**
+                 * @description IANA name of the time zone in which days begin and end; the shop's own when left out.
+                 * @example Europe/London
+                 */
+                tz?: components["parameters"]["TimeZone"];
+                /** @description Which table a CSV holds. */
+                table?: "days" | "backtest";
+                /** @description `csv` answers the table as RFC 4180 with a heading, its cells the same as in JSON; `null` is empty, and text that a spreadsheet would take for a formula gets an apostrophe in front. Without it the `Accept` header decides. */
+                format?: components["parameters"]["Format"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The forecast. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "days": [
+                     *           {
+                     *             "date": "2026-11-23",
+                     *             "expected_revenue": 80,
+                     *             "low_80": 10,
+                     *             "high_80": 150,
+                     *             "low_95": 10,
+                     *             "high_95": 150
+                     *           }
+                     *         ],
+                     *         "state": "made",
+                     *         "explanation": "Each day is expected to bring what the same weekday brought last. Tried on the last 7 days, up to 7 days ahead, this was off by 58.33 % of revenue.",
+                     *         "method": "seasonal_naive",
+                     *         "smoothing": null,
+                     *         "history": {
+                     *           "from": "2026-11-09",
+                     *           "to": "2026-11-22",
+                     *           "days": 14
+                     *         },
+                     *         "backtest": {
+                     *           "origins": 7,
+                     *           "horizon_days": 14,
+                     *           "checks": 28,
+                     *           "methods": [
+                     *             {
+                     *               "method": "seasonal_naive",
+                     *               "mean_absolute_error": 70,
+                     *               "percent_off": 58.33,
+                     *               "chosen": true
+                     *             }
+                     *           ]
+                     *         },
+                     *         "period": {
+                     *           "from": "2026-11-23",
+                     *           "to": "2026-11-23",
+                     *           "days": 1,
+                     *           "time_zone": "Europe/London",
+                     *           "currency": "GBP",
+                     *           "shop_name": "Main Street",
+                     *           "previous_from": "2026-11-22",
+                     *           "previous_to": "2026-11-22",
+                     *           "anchor": "today",
+                     *           "incomplete": true
+                     *         },
+                     *         "freshness": {
+                     *           "events_behind": 0,
+                     *           "position": 42,
+                     *           "last_event_at": "2026-11-23T09:30:00.250Z"
+                     *         },
+                     *         "last_updated": "2026-11-23T14:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ForecastAnswer"];
+                    /**
+                     * @example date,expected_revenue,low_80,high_80,low_95,high_95
+                     *     2026-11-23,80.00,10.00,150.00,10.00,150.00
+                     */
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["BadRequest"];
