@@ -12,6 +12,7 @@
 #include "analytics/http/report_routes.h"
 #include "analytics/http/shared_overviews.h"
 #include "analytics/http/tabular.h"
+#include "analytics/http/upkeep_routes.h"
 
 namespace cloudcart::analytics {
 namespace {
@@ -125,6 +126,7 @@ std::vector<http::Route> analytics_routes(AnalyticsApp& app) {
       {http::Method::get, "/api/ws", http::Access::analysts,
        [&app, overviews](Request& request) { return web_socket(app, overviews, request); }}};
   std::ranges::move(query_routes(app), std::back_inserter(routes));
+  std::ranges::move(upkeep_routes(app), std::back_inserter(routes));
   std::ranges::move(report_routes(app), std::back_inserter(routes));
   return routes;
 }

@@ -84,6 +84,7 @@ class CommandLine {
     add_demo();
     add_simulate();
     add_reconcile();
+    add_analytics();
     add_check();
     add_events();
     add_user();
@@ -203,6 +204,24 @@ class CommandLine {
         "Prints both as JSON. Exit code 0: equal, 1: not.\nExample: cloudcart reconcile --data-dir shop");
     on_run(command, {"data_dir", "shop.currency", "shop.time_zone", "log.level", "auth.jwt_secret_file"},
            [](const Config& config) { return reconcile(config); });
+  }
+
+  void add_analytics() {
+    auto& group = *app_.add_subcommand("analytics", "The figures of a data folder");
+    group.require_subcommand(1);
+    auto& command = *group.add_subcommand("rebuild", "Build all figures anew from the event log");
+    command.footer(
+        "While somebody serves the folder, that process does it: the old figures are answered until the new "
+        "ones are "
+        "complete.\nExample: cloudcart analytics rebuild --data-dir shop");
+    auto options = std::make_shared<RebuildCommand>();
+    command.add_option(
+        "--address", options->address,
+        "Where the analytics service of that process is (default: by --bind and --port-analytics)");
+    on_run(command,
+           {"data_dir", "bind", "ports.analytics", "shop.currency", "shop.time_zone", "log.level",
+            "auth.jwt_secret_file"},
+           [options](const Config& config) { return rebuild_analytics(config, *options); });
   }
 
   void add_check() {

@@ -50,6 +50,12 @@ int simulate_traffic(const SimulateCommand& options);
 
 int reconcile(const Config& config);
 
+struct RebuildCommand {
+  std::optional<std::string> address;  ///< of the analytics service, when somebody serves the folder
+};
+/// Builds all figures anew from the event log and switches over, while the folder is served or not.
+int rebuild_analytics(const Config& config, const RebuildCommand& options);
+
 int check_stores(const Config& config);
 
 /// Which events of the log; empty parts ask for nothing.

@@ -482,6 +482,107 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analytics/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What can be asked
+         * @description The metrics and dimensions of `POST /api/analytics/query`, each with what it means, the comparisons, and the limits of a query.
+         */
+        get: operations["getAnalyticsSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Any metrics by any dimensions
+         * @description Figures of a period, told apart by up to three dimensions. What happened counts when it happened: an order when it was placed, a cancellation when it was cancelled. A single dimension of time, or of cycles, shows all its groups, empty ones as zeros; stretches of time that have not ended are marked as incomplete. Rows are in order of time, else by the first metric, highest first, unless `order_by` says otherwise. `totals` are over everything, rows beyond the limit included. With `compare`, each metric has the figure of the other days beside it (`compared_…`) and the change in percent (`change_…`); stretches of time are paired by their place in the period.
+         */
+        post: operations["queryAnalytics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events that could not be added up
+         * @description In order of the log, each with the reason. They are kept, and all others count.
+         */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/dead-letters/{position}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try an event again
+         * @description Adds the event up and removes it from the dead letters; 409 with the reason when it cannot be added up now either.
+         */
+        post: operations["retryDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a rebuild is */
+        get: operations["getRebuild"];
+        put?: never;
+        /**
+         * Build all figures anew
+         * @description From the event log, beside the ones that are asked, which go on; then all answers come from the new ones at once. A second call while one runs answers with the one that runs.
+         */
+        post: operations["startRebuild"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analytics/reports/products": {
         parameters: {
             query?: never;
@@ -1285,6 +1386,142 @@ export interface components {
             position: number | string;
             last_event_at: components["schemas"]["Timestamp"] | null;
         };
+        /** @enum {string} */
+        MetricName: "gross_revenue" | "cancelled_revenue" | "net_revenue" | "orders" | "placed_orders" | "cancelled_orders" | "units" | "placed_units" | "cancelled_units" | "average_order_value" | "items_per_order" | "cancellation_rate" | "active_customers" | "new_customers" | "returning_customers" | "repeat_customers" | "repeat_rate" | "shipped_orders" | "time_to_ship" | "delivered_orders" | "time_to_deliver";
+        /** @enum {string} */
+        DimensionName: "hour" | "day" | "week" | "month" | "weekday" | "hour_of_day" | "product" | "category" | "customer" | "status";
+        AnalyticsSchemaAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                metrics: {
+                    name: components["schemas"]["MetricName"];
+                    title: string;
+                    /** @enum {string} */
+                    unit: "amount" | "count" | "percent" | "hours";
+                    decimals: number;
+                    description: string;
+                }[];
+                dimensions: {
+                    name: components["schemas"]["DimensionName"];
+                    title: string;
+                    /** @enum {string} */
+                    kind: "time" | "cycle" | "entity";
+                    description: string;
+                    /** @description How its values are written. */
+                    values: string;
+                }[];
+                comparisons: {
+                    /** @enum {string} */
+                    name: "previous_period" | "previous_year" | "matching_weekdays";
+                    description: string;
+                }[];
+                limits: {
+                    [key: string]: number;
+                };
+                currency: string;
+                time_zone: string;
+            };
+        };
+        AnalyticsQuery: {
+            metrics: components["schemas"]["MetricName"][];
+            dimensions?: components["schemas"]["DimensionName"][];
+            from?: components["schemas"]["Date"];
+            to?: components["schemas"]["Date"];
+            /**
+             * @description Up to today. May not stand beside `from` and `to`.
+             * @default 30
+             */
+            days: number;
+            /**
+             * @description From the first day on which something happened.
+             * @default false
+             */
+            all_time: boolean;
+            /** @description IANA name; the shop's when it is not given. */
+            time_zone?: string;
+            filters?: {
+                /** @enum {string} */
+                dimension: "weekday" | "hour_of_day" | "product" | "category" | "customer" | "status";
+                values: (string | number | null)[];
+                /**
+                 * @description All but these.
+                 * @default false
+                 */
+                exclude: boolean;
+            }[];
+            /** @description One of the query's metrics or dimensions. */
+            order_by?: string;
+            /** @description Without it metrics fall, and dimensions rise. */
+            descending?: boolean;
+            /** @default 1000 */
+            limit: number;
+            /** @enum {string} */
+            compare?: "previous_period" | "previous_year" | "matching_weekdays";
+        };
+        AnalyticsQueryAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                columns: {
+                    name: string;
+                    /** @enum {string} */
+                    role: "dimension" | "label" | "metric" | "compared" | "change" | "flag";
+                    /** @enum {string|null} */
+                    unit: "amount" | "count" | "percent" | "hours" | null;
+                }[];
+                rows: {
+                    [key: string]: string | number | boolean | null;
+                }[];
+                totals: {
+                    [key: string]: number | null;
+                };
+                /** @description Before the limit. */
+                row_count: number;
+                period: components["schemas"]["Period"];
+                compared: {
+                    from: components["schemas"]["Date"];
+                    to: components["schemas"]["Date"];
+                } | null;
+                freshness: components["schemas"]["Freshness"];
+                last_updated: components["schemas"]["Timestamp"];
+            };
+        };
+        DeadLettersAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                dead_letters: {
+                    position: number;
+                    reason: string;
+                    attempts: number;
+                    /** @description The event as the log has it, lines and all. */
+                    event: Record<string, never>;
+                }[];
+                pagination: components["schemas"]["Pagination"];
+                next_cursor: components["schemas"]["NextCursor"];
+            };
+        };
+        RebuildAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                /** @enum {string} */
+                phase: "idle" | "running" | "done";
+                /** @description Of the event log, reached. */
+                position: number;
+                /** @description That it has to reach. */
+                end: number;
+                started_at: components["schemas"]["Timestamp"] | null;
+                finished_at: components["schemas"]["Timestamp"] | null;
+                /** @description Why it waits. */
+                trouble: string | null;
+            };
+        };
         /**
          * @description - `gross_revenue`: totals of the orders placed in the period
          *     - `cancelled_revenue`: totals of the cancellations that happened in the period
@@ -1486,11 +1723,11 @@ export interface components {
             orders_together: number;
             /** @description Orders that hold this one. */
             placed_orders: number;
-            /** @description Orders that hold both */
+            /** @description Orders that hold both, of all. */
             support: components["schemas"]["Percentage"];
-            /** @description Orders that hold both */
+            /** @description Orders that hold both, of those with the product asked for. */
             confidence: components["schemas"]["Percentage"];
-            /** @description Orders that hold both */
+            /** @description Orders that hold both, of those with this one. */
             reverse_confidence: components["schemas"]["Percentage"];
             /** @description How many times as often as by chance. */
             lift: number;
@@ -1522,7 +1759,7 @@ export interface components {
             months_later: number;
             /** @description Of the cohort. */
             customers: number;
-            /** @description Of these */
+            /** @description Of these, with an order placed in `month`. */
             active_customers: number;
             retention: components["schemas"]["Percentage"] | null;
             placed_orders: number;
@@ -1556,7 +1793,7 @@ export interface components {
             /** @description In percent of the net revenue of all; `null` when that is not positive. */
             revenue_share: number | null;
             revenue_per_customer: number | null;
-            /** @description Whole days since the last order */
+            /** @description Whole days since the last order, in the mean. */
             mean_recency_days: number | null;
         };
         /** @description What customers of a score have, from the least to the most; `null` where nobody scores it. */
@@ -3962,6 +4199,8 @@ export interface operations {
                  * @example Europe/London
                  */
                 tz?: components["parameters"]["TimeZone"];
+                /** @description `csv` answers the table as RFC 4180 with a heading, its cells the same as in JSON; `null` is empty, and text that a spreadsheet would take for a formula gets an apostrophe in front. Without it the `Accept` header decides. */
+                format?: components["parameters"]["Format"];
             };
             header?: never;
             path?: never;
@@ -4014,6 +4253,11 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["DailySalesAnswer"];
+                    /**
+                     * @example date,total_orders,total_revenue,gross_revenue,cancelled_revenue,average_order_value,active_customers,incomplete
+                     *     2026-11-23,1,39.98,39.98,0.00,39.98,1,true
+                     */
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4043,6 +4287,8 @@ export interface operations {
                  * @example Europe/London
                  */
                 tz?: components["parameters"]["TimeZone"];
+                /** @description `csv` answers the table as RFC 4180 with a heading, its cells the same as in JSON; `null` is empty, and text that a spreadsheet would take for a formula gets an apostrophe in front. Without it the `Accept` header decides. */
+                format?: components["parameters"]["Format"];
             };
             header?: never;
             path?: never;
@@ -4092,6 +4338,11 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["TopProductsAnswer"];
+                    /**
+                     * @example product_id,product_name,total_quantity,total_revenue,order_count
+                     *     01932c08-11aa-7b2c-8d4e-5f6071829304,Blue Teapot,2,39.98,1
+                     */
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4122,6 +4373,8 @@ export interface operations {
                  * @example Europe/London
                  */
                 tz?: components["parameters"]["TimeZone"];
+                /** @description `csv` answers the table as RFC 4180 with a heading, its cells the same as in JSON; `null` is empty, and text that a spreadsheet would take for a formula gets an apostrophe in front. Without it the `Accept` header decides. */
+                format?: components["parameters"]["Format"];
             };
             header?: never;
             path?: never;
@@ -4170,6 +4423,11 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["UserActivityAnswer"];
+                    /**
+                     * @example user_id,order_count,total_spent,last_order_date
+                     *     01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40,1,39.98,2026-11-23T09:30:00.250Z
+                     */
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4198,6 +4456,8 @@ export interface operations {
                  * @example Europe/London
                  */
                 tz?: components["parameters"]["TimeZone"];
+                /** @description `csv` answers the table as RFC 4180 with a heading, its cells the same as in JSON; `null` is empty, and text that a spreadsheet would take for a formula gets an apostrophe in front. Without it the `Accept` header decides. */
+                format?: components["parameters"]["Format"];
             };
             header?: never;
             path?: never;
@@ -4270,6 +4530,400 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["StatusDistributionAnswer"];
+                    /**
+                     * @example status,count,percentage
+                     *     pending,1,100.00
+                     */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAnalyticsSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schema. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "metrics": [
+                     *           {
+                     *             "name": "net_revenue",
+                     *             "title": "Net revenue",
+                     *             "unit": "amount",
+                     *             "decimals": 2,
+                     *             "description": "Gross revenue less cancelled revenue."
+                     *           }
+                     *         ],
+                     *         "dimensions": [
+                     *           {
+                     *             "name": "day",
+                     *             "title": "Day",
+                     *             "kind": "time",
+                     *             "description": "Calendar days of the time zone: of 23 or 25 hours where clocks change.",
+                     *             "values": "2026-03-29"
+                     *           }
+                     *         ],
+                     *         "comparisons": [
+                     *           {
+                     *             "name": "previous_period",
+                     *             "description": "As many days, right before."
+                     *           }
+                     *         ],
+                     *         "limits": {
+                     *           "metrics": 12,
+                     *           "dimensions": 3,
+                     *           "rows": 10000,
+                     *           "days": 3660,
+                     *           "filter_values": 1000
+                     *         },
+                     *         "currency": "GBP",
+                     *         "time_zone": "Europe/London"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AnalyticsSchemaAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    queryAnalytics: {
+        parameters: {
+            query?: {
+                /** @description `csv` answers the table as RFC 4180 with a heading, its cells the same as in JSON; `null` is empty, and text that a spreadsheet would take for a formula gets an apostrophe in front. Without it the `Accept` header decides. */
+                format?: components["parameters"]["Format"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "metrics": [
+                 *         "net_revenue"
+                 *       ],
+                 *       "dimensions": [
+                 *         "category"
+                 *       ],
+                 *       "days": 7,
+                 *       "filters": [
+                 *         {
+                 *           "dimension": "status",
+                 *           "values": [
+                 *             "cancelled"
+                 *           ],
+                 *           "exclude": true
+                 *         }
+                 *       ],
+                 *       "limit": 10,
+                 *       "compare": "previous_period"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AnalyticsQuery"];
+            };
+        };
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "columns": [
+                     *           {
+                     *             "name": "category",
+                     *             "role": "dimension",
+                     *             "unit": null
+                     *           },
+                     *           {
+                     *             "name": "net_revenue",
+                     *             "role": "metric",
+                     *             "unit": "amount"
+                     *           },
+                     *           {
+                     *             "name": "compared_net_revenue",
+                     *             "role": "compared",
+                     *             "unit": "amount"
+                     *           },
+                     *           {
+                     *             "name": "change_net_revenue",
+                     *             "role": "change",
+                     *             "unit": "percent"
+                     *           }
+                     *         ],
+                     *         "rows": [
+                     *           {
+                     *             "category": "Kitchen",
+                     *             "net_revenue": 39.98,
+                     *             "compared_net_revenue": 19.99,
+                     *             "change_net_revenue": 100
+                     *           }
+                     *         ],
+                     *         "totals": {
+                     *           "net_revenue": 39.98,
+                     *           "compared_net_revenue": 19.99,
+                     *           "change_net_revenue": 100
+                     *         },
+                     *         "row_count": 1,
+                     *         "period": {
+                     *           "from": "2026-11-17",
+                     *           "to": "2026-11-23",
+                     *           "days": 7,
+                     *           "time_zone": "Europe/London",
+                     *           "currency": "GBP",
+                     *           "shop_name": "Main Street",
+                     *           "previous_from": "2026-11-10",
+                     *           "previous_to": "2026-11-16",
+                     *           "anchor": "today",
+                     *           "incomplete": true
+                     *         },
+                     *         "compared": {
+                     *           "from": "2026-11-10",
+                     *           "to": "2026-11-16"
+                     *         },
+                     *         "freshness": {
+                     *           "events_behind": 0,
+                     *           "position": 42,
+                     *           "last_event_at": "2026-11-23T09:30:00.250Z"
+                     *         },
+                     *         "last_updated": "2026-11-23T14:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AnalyticsQueryAnswer"];
+                    /**
+                     * @example category,net_revenue,compared_net_revenue,change_net_revenue
+                     *     Kitchen,39.98,19.99,100.0
+                     */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDeadLetters: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. May not stand beside `cursor`. Pages after the last are empty. */
+                page?: components["parameters"]["Page"];
+                /** @description How many to a page. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "dead_letters": [
+                     *           {
+                     *             "position": 41,
+                     *             "reason": "It is in EUR, but figures are in GBP: set shop.currency to the currency of the orders, then retry.",
+                     *             "attempts": 1,
+                     *             "event": {
+                     *               "eventId": "01932c09-3c43-7d10-a1b2-c3d4e5f60719",
+                     *               "type": "order.created",
+                     *               "version": 1
+                     *             }
+                     *           }
+                     *         ],
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "limit": 20,
+                     *           "total": 1,
+                     *           "pages": 1
+                     *         },
+                     *         "next_cursor": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeadLettersAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retryDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The event's position in the log. */
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It counts now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Added up"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MessageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It cannot be added up now either; `message` says why. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "message": "The event still cannot be added up: It is in EUR, but figures are in GBP: set shop.currency to the currency of the orders, then retry.",
+                     *       "code": "conflict",
+                     *       "request_id": "7f3d2c1b0a"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rebuild that runs, or the last one since the start of the process. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "phase": "running",
+                     *         "position": 20000,
+                     *         "end": 42000,
+                     *         "started_at": "2026-11-23T09:30:00.250Z",
+                     *         "finished_at": null,
+                     *         "trouble": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RebuildAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    startRebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It runs. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Rebuild started",
+                     *       "data": {
+                     *         "phase": "running",
+                     *         "position": 0,
+                     *         "end": 0,
+                     *         "started_at": "2026-11-23T09:30:00.250Z",
+                     *         "finished_at": null,
+                     *         "trouble": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RebuildAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
