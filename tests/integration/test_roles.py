@@ -3,7 +3,7 @@
 import pytest
 
 from harness import contract as contract_module
-from harness.client import Answer
+from harness.client import Answer, expect
 from harness.shop import ADDRESS, PASSWORD, order_body
 
 CONTRACT = contract_module.load()
@@ -54,6 +54,22 @@ def register_body(case):
     }
 
 
+def alert_body():
+    return {
+        "name": "Many orders", "metric": "orders", "window_minutes": 1,
+        "condition": {"type": "threshold", "side": "above", "value": 1_000_000},
+        "webhook": {"url": "http://127.0.0.1:1/"},
+    }
+
+
+def an_alert(case):
+    """Of the staff; those before it are deleted, because there may be only so many."""
+    client = case.shop.staff.client
+    for alert in expect(client.get("/api/analytics/alerts"), 200).data["alerts"]:
+        expect(client.delete(f"/api/analytics/alerts/{alert['id']}"), 200)
+    return expect(client.post("/api/analytics/alerts", alert_body()), 201).data["alert"]["id"]
+
+
 # What each operation is asked, so that only the policy can stand in the way: path, and the rest of the request.
 REQUESTS = {
     "registerUser": lambda case: ("/api/users/register", {"json": register_body(case)}),
@@ -100,6 +116,13 @@ REQUESTS = {
     "getForecast": lambda case: ("/api/analytics/reports/forecast", {}),
     "streamAnalytics": lambda case: ("/api/analytics/stream", {"stream": True}),
     "openWebSocket": lambda case: ("/api/ws", {}),
+    "listAlerts": lambda case: ("/api/analytics/alerts", {}),
+    "createAlert": lambda case: ("/api/analytics/alerts", {"json": alert_body()}),
+    "getAlert": lambda case: (f"/api/analytics/alerts/{an_alert(case)}", {}),
+    "updateAlert": lambda case: (f"/api/analytics/alerts/{an_alert(case)}", {"json": alert_body()}),
+    "deleteAlert": lambda case: (f"/api/analytics/alerts/{an_alert(case)}", {}),
+    "testAlert": lambda case: (f"/api/analytics/alerts/{an_alert(case)}/test", {}),
+    "listAlertEvents": lambda case: ("/api/analytics/alert-events", {}),
     "getPopularProducts": lambda case: ("/api/ai/recommendations/popular", {}),
     "getUserRecommendations": lambda case: (f"/api/ai/recommendations/user/{case.owner.id}", {}),
     "getSimilarProducts": lambda case: (f"/api/ai/recommendations/product/{case.shop.product()['id']}", {}),

@@ -24,6 +24,7 @@ struct Selection {
   Dimension dimension;
   std::vector<Member> members;
   bool exclude = false;
+  bool operator==(const Selection&) const = default;
 };
 
 /// By what groups are sorted: a metric, or the member on an axis.

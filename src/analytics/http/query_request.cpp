@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "analytics/domain/selection_json.h"
 #include "core/json_reader.h"
 #include "http/query_reader.h"
 
@@ -12,7 +13,6 @@ namespace cloudcart::analytics {
 namespace {
 
 constexpr TextRule name_rule{.max = 64};
-constexpr TextRule category_rule{.max = 255, .trimmed = false, .multiline = true};
 
 /// The names of an array of definitions, for a message.
 template <class Definitions>
@@ -84,27 +84,6 @@ void read_period(FieldReader& fields, Query& query) {
   const int ways = (fields.has("from") || fields.has("to")) + fields.has("days") + query.all_time;
   if (ways > 1)
     fields.add_error("days", "cannot be combined with from and to, or all_time: ask for one period");
-}
-
-template <class IdType>
-std::optional<Member> id_member(const boost::json::value& value) {
-  if (!value.is_string()) return std::nullopt;
-  const auto id = IdType::parse(std::string_view{value.get_string()});
-  return id ? std::optional<Member>{*id} : std::nullopt;
-}
-
-std::optional<Member> read_member(Dimension dimension, const boost::json::value& value) {
-  if (dimension == Dimension::product) return id_member<ProductId>(value);
-  if (dimension == Dimension::customer)
-    return value.is_null() ? Member{NoCustomer{}} : id_member<UserId>(value);
-  if (!value.is_string()) return std::nullopt;
-  const std::string_view text{value.get_string()};
-  if (dimension == Dimension::status) {
-    const auto status = parse_order_status(text);
-    return status ? std::optional<Member>{*status} : std::nullopt;
-  }
-  if (text_violation(text, category_rule)) return std::nullopt;
-  return std::string{text};
 }
 
 std::optional<std::uint32_t> read_cycle_group(Dimension dimension, const boost::json::value& value) {

@@ -8,7 +8,7 @@ namespace cloudcart::app {
 
 int print_settings() {
   for (const auto& setting : settings())
-    fmt::print("{:<26} {:<36} {}\n", setting.key, setting.variable(), setting.help);
+    fmt::print("{:<30} {:<40} {}\n", setting.key, setting.variable(), setting.help);
   return exit_ok;
 }
 

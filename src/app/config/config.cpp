@@ -169,6 +169,26 @@ Setting word_setting(std::string key, std::string help, std::vector<std::string>
           }};
 }
 
+void add_alert_settings(std::vector<Setting>& all) {
+  all.push_back(
+      boolean_setting("alerts.allow_private_addresses",
+                      "Whether webhooks may go to this machine and its network; link-local addresses are "
+                      "refused in any case",
+                      [](Config& c) -> auto& { return c.alerts.allow_private_addresses; }));
+  all.push_back(path_setting("alerts.ca_file",
+                             "PEM file of authorities whose certificates webhooks trust beside the system's",
+                             [](Config& c) -> auto& { return c.alerts.ca_file; }));
+  all.push_back(duration_setting<milliseconds>("alerts.attempt_timeout", "Time limit of a call to a webhook",
+                                               [](Config& c) -> auto& { return c.alerts.attempt_timeout; }));
+  all.push_back(duration_setting<milliseconds>(
+      "alerts.retry_delay",
+      "Pause before a failed call to a webhook is tried again; grows threefold up to 1h",
+      [](Config& c) -> auto& { return c.alerts.retry_delay; }));
+  all.push_back(integer_setting<std::uint64_t>(
+      "alerts.attempts", "Calls to a webhook before an event is given up",
+      [](Config& c) -> auto& { return c.alerts.attempts; }, 1, 100));
+}
+
 std::vector<Setting> make_settings() {
   using std::uint64_t;
   std::vector<Setting> all;
@@ -236,6 +256,7 @@ std::vector<Setting> make_settings() {
   all.push_back(integer_setting<uint64_t>(
       "cache.max_bytes", "Memory of the in-process cache",
       [](Config& c) -> auto& { return c.cache.max_bytes; }, 1 << 16, 1ULL << 40));
+  add_alert_settings(all);
   all.push_back(word_setting("log.level", "How much is logged",
                              {"trace", "debug", "info", "warn", "error", "off"},
                              [](Config& c) -> auto& { return c.log.level; }));
@@ -312,7 +333,7 @@ Status assign_file(Config& config, const std::filesystem::path& file) {
 
 bool names_a_section(std::string_view variable) {
   for (const auto section : {"PORTS_", "UPSTREAMS_", "SHOP_", "AUTH_", "ORDER_", "HTTP_", "PRODUCT_",
-                             "RUNTIME_", "CACHE_", "LOG_"})
+                             "RUNTIME_", "CACHE_", "ALERTS_", "LOG_"})
     if (variable.starts_with(section)) return true;
   return false;
 }

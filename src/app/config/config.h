@@ -77,6 +77,14 @@ struct Config {
     std::uint64_t max_bytes = 64 << 20;
   } cache;
 
+  struct Alerts {
+    bool allow_private_addresses = false;
+    std::filesystem::path ca_file;  ///< empty: the system's authorities only
+    milliseconds attempt_timeout{10'000};
+    milliseconds retry_delay{1'000};
+    std::uint64_t attempts = 12;
+  } alerts;
+
   struct Log {
     std::string level = "info";
     std::string format = "auto";  ///< json, text, or auto: text on a terminal

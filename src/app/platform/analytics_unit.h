@@ -1,9 +1,13 @@
 #pragma once
 
+#include "adapters/http/analytics/http_webhook_sender.h"
+#include "adapters/sqlite/analytics/sqlite_alert_repository.h"
 #include "adapters/sqlite/analytics/sqlite_analytics_store.h"
+#include "analytics/app/alert_app.h"
 #include "analytics/app/analytics_app.h"
 #include "app/platform/ground.h"
 #include "app/platform/model_news.h"
+#include "http/beast/outside_client.h"
 #include "recommendation/app/recommendation_app.h"
 
 namespace cloudcart::app {
@@ -22,16 +26,34 @@ struct AnalyticsUnit {
              .stock = stock,
              .clock = ground.clock,
              .shop = ground.shop}),
+        outside({.allow_own_addresses = ground.config.alerts.allow_private_addresses,
+                 .ca_file = ground.config.alerts.ca_file}),
+        alert_app({.alerts = alerts,
+                   .cube = facts,
+                   .log = log,
+                   .feed = app.live_feed,
+                   .sender = webhooks,
+                   .clock = ground.clock,
+                   .ids = ground.ids,
+                   .delivery = delivery_options(ground.config.alerts)}),
         training("training", 1, 16),
         recommendations({.log = log, .assortment = assortment, .clock = ground.clock, .training = training}),
         model_news(recommendations, app.live_feed) {
     ground.metrics.gauge("cloudcart_analytics_events_applied", "Events applied since the start.", {},
                          [this] { return static_cast<double>(app.consumer.events_applied()); });
+    measure_alerts(ground.metrics);
   }
+
+  static analytics::DeliverAlerts::Options delivery_options(const Config::Alerts& settings);
+  void measure_alerts(Metrics& metrics);
 
   sqlite::Store store;
   analytics::SqliteAnalyticsStore facts;
   analytics::AnalyticsApp app;
+  analytics::SqliteAlertRepository alerts{store};
+  http::BeastOutsideClient outside;
+  analytics::HttpWebhookSender webhooks{outside};
+  analytics::AlertApp alert_app;
   OffloadPool training;
   recommendation::RecommendationApp recommendations;
   ModelNews model_news;

@@ -9,6 +9,7 @@
 #include "adapters/http/order/http_event_log.h"
 #include "adapters/http/product/http_orders.h"
 #include "adapters/http/recommendation/http_assortment.h"
+#include "analytics/http/alert_routes.h"
 #include "analytics/http/routes.h"
 #include "app/operations/logging.h"
 #include "app/operations/operations_routes.h"
@@ -245,6 +246,7 @@ Routes Platform::Impl::routes_of(Service service) {
       return order::order_routes(*order_app, orders->log);
     case Service::analytics: {
       auto routes = analytics::analytics_routes(analytics->app);
+      append(routes, analytics::alert_routes(analytics->alert_app));
       append(routes, recommendation::recommendation_routes(analytics->recommendations));
       return routes;
     }
@@ -311,6 +313,10 @@ void Platform::Impl::start_loops() {
   background.start("analytics rebuild", loop, [this](Stop stop) { return analytics->app.rebuild.run(stop); });
   background.start("stock watch", loop, [this](Stop stop) { return analytics->app.stock_watch.run(stop); });
   background.start("model news", loop, [this](Stop stop) { return analytics->model_news.run(stop); });
+  auto& alerts = analytics->alert_app;
+  background.start("alerts", loop, [&alerts](Stop stop) { return alerts.check.run(stop); });
+  background.start("alert webhooks", loop, [&alerts](Stop stop) { return alerts.deliver.run(stop); });
+  background.start("alert counts", loop, [&alerts](Stop stop) { return alerts.count(stop); });
   background.start("recommendations", loop,
                    [this](Stop stop) { return analytics->recommendations.follow(stop); });
   background.start("training", loop, [this](Stop stop) { return analytics->recommendations.train(stop); });

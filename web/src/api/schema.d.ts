@@ -719,7 +719,7 @@ export interface paths {
          *     |---|---|---|
          *     | `overview` | the `data` object of `GET /api/analytics/dashboard` for the same parameters (`Dashboard`) | at once, then on change, at most one per 50 ms |
          *     | `order` | the order that was placed (`StreamOrder`) | as orders arrive |
-         *     | `alert` | an alert that fired or is over | as they happen |
+         *     | `alert` | what an alert says (`AlertEvent`), without an `id`: a client that comes back asks `GET /api/analytics/alert-events` | when it fires and when that is over |
          *     | `heartbeat` | `{}` | every 15 s |
          */
         get: operations["streamAnalytics"];
@@ -771,6 +771,103 @@ export interface paths {
          *     The server closes with 1001 when it stops, 1002 after a broken frame, 1003 after binary data, 1007 after text that is not UTF-8, 1008 when the token has ended, 1009 after a message that is too big.
          */
         get: operations["openWebSocket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is watched, and what fires
+         * @description In order of creation. Of a webhook's address analysts see the server alone.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        /**
+         * Watch a metric
+         * @description A metric over a rolling window is checked as orders and their changes come in, and every two seconds besides. What it says when it fires and when that is over is listed by `GET /api/analytics/alert-events`, told on the stream (`alert`) and posted to the webhook.
+         *     A webhook gets the event (`AlertEvent`) as JSON with `Idempotency-Key: <event_id>` and `X-CloudCart-Signature: t=<seconds since 1970>,v1=<hex HMAC-SHA-256 of "<t>.<body>" by the secret>`. Any 2xx takes it; redirects are not followed. What is not taken is sent again with growing pauses, twelve times in some hours, for each alert one at a time. An event comes at least once, always with the same `event_id`; events of one incident may come in another order than they happened. The secret is made here when none is given, and shown in this answer alone.
+         *     Webhooks reach the Internet; this machine and its network only with the setting `alerts.allow_private_addresses`, link-local addresses never.
+         */
+        post: operations["createAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One alert */
+        get: operations["getAlert"];
+        /**
+         * Change an alert
+         * @description The body takes the alert's place; what is left out has its default. A webhook without a `secret` keeps the one it has. With `version` an edit that was made on another version is 409. An alert that fires is over when it is switched off or watches something else from now on.
+         */
+        put: operations["updateAlert"];
+        post?: never;
+        /**
+         * Watch no longer
+         * @description Its events stay; what waits for its webhook is withdrawn.
+         */
+        delete: operations["deleteAlert"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/alerts/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try the webhook
+         * @description Sends an event of the type `alert.test` once, now, and answers what came of it. 409 without a webhook.
+         */
+        post: operations["testAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/alert-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What alerts have said
+         * @description Newest first; the newest 10,000 are kept, those of deleted alerts too.
+         */
+        get: operations["listAlertEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1611,6 +1708,164 @@ export interface components {
             is_low: boolean;
             low_at: number;
         };
+        /** @description Figures are in units of the metric, with its decimals. What is not defined (an average of nothing, a change from nothing) changes nothing: an alert neither fires nor is over because there is no figure. */
+        AlertCondition: {
+            /** @constant */
+            type: "threshold";
+            /** @enum {string} */
+            side: "above" | "below";
+            value: components["schemas"]["AlertFigure"];
+            clear_at?: components["schemas"]["AlertFigure"];
+        } | {
+            /** @constant */
+            type: "sudden_change";
+            /** @enum {string} */
+            direction: "up" | "down" | "either";
+            percent: components["schemas"]["AlertFigure"];
+            clear_percent?: components["schemas"]["AlertFigure"];
+            /**
+             * @description As long a window that ends where this one begins, or this one 7 × 24 hours earlier.
+             * @default window_before
+             * @enum {string}
+             */
+            baseline: "window_before" | "week_earlier";
+            minimum_baseline: components["schemas"]["AlertFigure"];
+        };
+        /** @description A number, or its decimal text; at most two decimals. */
+        AlertFigure: number | string;
+        AlertFilter: {
+            /** @enum {string} */
+            dimension: "product" | "category" | "customer" | "status";
+            /** @description Ids, names or statuses; `null` is the customer of orders that name none. */
+            values: (string | null)[];
+            /**
+             * @description All but these.
+             * @default false
+             */
+            exclude: boolean;
+        };
+        AlertRequest: {
+            name: string;
+            /** @description One of `GET /api/analytics/schema`. */
+            metric: string;
+            filters?: components["schemas"]["AlertFilter"][];
+            /** @description The last so many minutes, up to now. */
+            window_minutes: number;
+            condition: components["schemas"]["AlertCondition"];
+            /**
+             * @description It does not fire again so soon.
+             * @default 15
+             */
+            cool_down_minutes: number;
+            /** @default true */
+            enabled: boolean;
+            webhook?: {
+                /** @description An http or https address. */
+                url: string;
+                secret?: string;
+            } | null;
+            /** @description The version that an edit was made on. */
+            version?: number;
+        };
+        Alert: {
+            id: components["schemas"]["Uuid"];
+            name: string;
+            metric: string;
+            filters: components["schemas"]["AlertFilter"][];
+            window_minutes: number;
+            condition: components["schemas"]["AlertCondition"];
+            cool_down_minutes: number;
+            enabled: boolean;
+            webhook: {
+                url: string;
+            } | null;
+            /** @enum {string} */
+            status: "ok" | "firing";
+            changed_at: components["schemas"]["Timestamp"] | null;
+            /** @description The last time. */
+            fired_at: components["schemas"]["Timestamp"] | null;
+            /** @description While it fires, the event that said so. */
+            incident_id: components["schemas"]["Uuid"] | null;
+            version: number;
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /** @description What an alert says, on the stream, in a webhook's body and in the list of events. */
+        AlertEvent: {
+            event_id: components["schemas"]["Uuid"];
+            /** @enum {string} */
+            type: "alert.fired" | "alert.resolved";
+            incident_id: components["schemas"]["Uuid"];
+            alert_id: components["schemas"]["Uuid"];
+            alert_name: string;
+            /**
+             * @description The figure; or what was done to the alert while it fired.
+             * @enum {string}
+             */
+            reason: "measured" | "edited" | "disabled" | "deleted";
+            metric: string;
+            /** @enum {string} */
+            unit: "amount" | "count" | "percent" | "hours";
+            value: number | null;
+            baseline: number | null;
+            change_percent: number | null;
+            condition: components["schemas"]["AlertCondition"];
+            window_minutes: number;
+            at: components["schemas"]["Timestamp"];
+            /** @description Of the event log; 0 when nothing was measured. */
+            position: number;
+        };
+        /** @description `null` when the alert had no webhook. */
+        AlertDelivery: {
+            /**
+             * @description Withdrawn when the alert or its webhook went before it was delivered.
+             * @enum {string}
+             */
+            status: "pending" | "delivered" | "given_up" | "withdrawn";
+            attempts: number;
+            last_attempt_at: components["schemas"]["Timestamp"] | null;
+            next_attempt_at: components["schemas"]["Timestamp"] | null;
+            last_error: string | null;
+        } | null;
+        AlertAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                alert: components["schemas"]["Alert"];
+                /** @description Only when it was made by this request. */
+                webhook_secret?: string;
+            };
+        };
+        AlertListAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                alerts: components["schemas"]["Alert"][];
+            };
+        };
+        AlertTestAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                delivered: boolean;
+                error: string | null;
+            };
+        };
+        AlertEventListAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                events: (components["schemas"]["AlertEvent"] & {
+                    delivery: components["schemas"]["AlertDelivery"];
+                })[];
+                pagination: components["schemas"]["Pagination"];
+                next_cursor: components["schemas"]["NextCursor"];
+            };
+        };
         Dashboard: {
             period: components["schemas"]["Period"];
             overview: components["schemas"]["Overview"];
@@ -2187,6 +2442,24 @@ export interface components {
                  * @example {
                  *       "success": false,
                  *       "message": "You cannot demote or deactivate your own account; ask another admin",
+                 *       "code": "conflict",
+                 *       "request_id": "7f3d2c1b0a"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Failure"];
+            };
+        };
+        /** @description There are as many alerts as there may be, the alert was edited since, or it has no webhook to test. */
+        AlertConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "message": "The alert has been edited since; read it again.",
                  *       "code": "conflict",
                  *       "request_id": "7f3d2c1b0a"
                  *     }
@@ -5777,6 +6050,458 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             426: components["responses"]["UpgradeRequired"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All alerts. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "alerts": [
+                     *           {
+                     *             "id": "01932c0a-11aa-7b2c-8d4e-5f6071829304",
+                     *             "name": "No orders",
+                     *             "metric": "orders",
+                     *             "filters": [],
+                     *             "window_minutes": 60,
+                     *             "condition": {
+                     *               "type": "threshold",
+                     *               "side": "below",
+                     *               "value": 1,
+                     *               "clear_at": 1
+                     *             },
+                     *             "cool_down_minutes": 15,
+                     *             "enabled": true,
+                     *             "webhook": {
+                     *               "url": "https://hooks.example.com/shop"
+                     *             },
+                     *             "status": "ok",
+                     *             "changed_at": null,
+                     *             "fired_at": null,
+                     *             "incident_id": null,
+                     *             "version": 1,
+                     *             "created_at": "2026-11-23T09:00:00.000Z",
+                     *             "updated_at": "2026-11-23T09:00:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertListAnswer"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "No orders",
+                 *       "metric": "orders",
+                 *       "window_minutes": 60,
+                 *       "condition": {
+                 *         "type": "threshold",
+                 *         "side": "below",
+                 *         "value": 1
+                 *       },
+                 *       "webhook": {
+                 *         "url": "https://hooks.example.com/shop"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["AlertRequest"];
+            };
+        };
+        responses: {
+            /** @description The alert, and its webhook's secret when it was made here. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Alert created",
+                     *       "data": {
+                     *         "alert": {
+                     *           "id": "01932c0a-11aa-7b2c-8d4e-5f6071829304",
+                     *           "name": "No orders",
+                     *           "metric": "orders",
+                     *           "filters": [],
+                     *           "window_minutes": 60,
+                     *           "condition": {
+                     *             "type": "threshold",
+                     *             "side": "below",
+                     *             "value": 1,
+                     *             "clear_at": 1
+                     *           },
+                     *           "cool_down_minutes": 15,
+                     *           "enabled": true,
+                     *           "webhook": {
+                     *             "url": "https://hooks.example.com/shop"
+                     *           },
+                     *           "status": "ok",
+                     *           "changed_at": null,
+                     *           "fired_at": null,
+                     *           "incident_id": null,
+                     *           "version": 1,
+                     *           "created_at": "2026-11-23T09:00:00.000Z",
+                     *           "updated_at": "2026-11-23T09:00:00.000Z"
+                     *         },
+                     *         "webhook_secret": "whsec_kGWYcQ3hVYtWJZAXnRUHrJFFQm0X8cP2n4Hc0j0FJ1E"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["AlertConflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alert. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "alert": {
+                     *           "id": "01932c0a-11aa-7b2c-8d4e-5f6071829304",
+                     *           "name": "No orders",
+                     *           "metric": "orders",
+                     *           "filters": [],
+                     *           "window_minutes": 60,
+                     *           "condition": {
+                     *             "type": "threshold",
+                     *             "side": "below",
+                     *             "value": 1,
+                     *             "clear_at": 1
+                     *           },
+                     *           "cool_down_minutes": 15,
+                     *           "enabled": true,
+                     *           "webhook": {
+                     *             "url": "https://hooks.example.com/shop"
+                     *           },
+                     *           "status": "ok",
+                     *           "changed_at": null,
+                     *           "fired_at": null,
+                     *           "incident_id": null,
+                     *           "version": 1,
+                     *           "created_at": "2026-11-23T09:00:00.000Z",
+                     *           "updated_at": "2026-11-23T09:00:00.000Z"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "No orders",
+                 *       "metric": "orders",
+                 *       "window_minutes": 60,
+                 *       "condition": {
+                 *         "type": "threshold",
+                 *         "side": "below",
+                 *         "value": 1
+                 *       },
+                 *       "webhook": {
+                 *         "url": "https://hooks.example.com/shop"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["AlertRequest"];
+            };
+        };
+        responses: {
+            /** @description The alert after the change, and the secret of a webhook that it did not have before. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Alert updated",
+                     *       "data": {
+                     *         "alert": {
+                     *           "id": "01932c0a-11aa-7b2c-8d4e-5f6071829304",
+                     *           "name": "No orders",
+                     *           "metric": "orders",
+                     *           "filters": [],
+                     *           "window_minutes": 60,
+                     *           "condition": {
+                     *             "type": "threshold",
+                     *             "side": "below",
+                     *             "value": 1,
+                     *             "clear_at": 1
+                     *           },
+                     *           "cool_down_minutes": 15,
+                     *           "enabled": true,
+                     *           "webhook": {
+                     *             "url": "https://hooks.example.com/shop"
+                     *           },
+                     *           "status": "ok",
+                     *           "changed_at": null,
+                     *           "fired_at": null,
+                     *           "incident_id": null,
+                     *           "version": 1,
+                     *           "created_at": "2026-11-23T09:00:00.000Z",
+                     *           "updated_at": "2026-11-23T09:00:00.000Z"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["AlertConflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Alert deleted"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MessageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    testAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether the receiver took it, and why not. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "delivered": false,
+                     *         "error": "answered 500"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertTestAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["AlertConflict"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAlertEvents: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. Pages after the last are empty. */
+                page?: number;
+                /** @description How many to a page. */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description Of this alert alone.
+                 * @example 01932c0a-11aa-7b2c-8d4e-5f6071829304
+                 */
+                alert_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of events, and how their delivery stands. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "events": [
+                     *           {
+                     *             "event_id": "01932c0b-3c44-7a01-b8e2-1f2e3d4c5b6a",
+                     *             "type": "alert.fired",
+                     *             "incident_id": "01932c0b-3c44-7a01-b8e2-1f2e3d4c5b6a",
+                     *             "alert_id": "01932c0a-11aa-7b2c-8d4e-5f6071829304",
+                     *             "alert_name": "No orders",
+                     *             "reason": "measured",
+                     *             "metric": "orders",
+                     *             "unit": "count",
+                     *             "value": 0,
+                     *             "baseline": null,
+                     *             "change_percent": null,
+                     *             "condition": {
+                     *               "type": "threshold",
+                     *               "side": "below",
+                     *               "value": 1,
+                     *               "clear_at": 1
+                     *             },
+                     *             "window_minutes": 60,
+                     *             "at": "2026-11-23T11:00:00.000Z",
+                     *             "position": 42,
+                     *             "delivery": {
+                     *               "status": "delivered",
+                     *               "attempts": 1,
+                     *               "last_attempt_at": "2026-11-23T11:00:00.120Z",
+                     *               "next_attempt_at": null,
+                     *               "last_error": null
+                     *             }
+                     *           }
+                     *         ],
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "limit": 20,
+                     *           "total": 1,
+                     *           "pages": 1
+                     *         },
+                     *         "next_cursor": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertEventListAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

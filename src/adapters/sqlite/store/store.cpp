@@ -7,9 +7,12 @@
 #include <mutex>
 #include <thread>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "adapters/sqlite/store/file_lock.h"
 #include "adapters/sqlite/store/migrate.h"
@@ -40,6 +43,14 @@ Error stopped_error() {
           "The store does not write: it was opened to be read, or a disk failed; then check the disk and "
           "restart.",
           {}};
+}
+
+/// A new file is its owner's alone: it may hold secrets of webhooks and hashes of passwords. SQLite gives the files
+/// beside it the same mode.
+void create_private(const std::filesystem::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  // One that is there already keeps its mode, and of what else went wrong SQLite says more.
+  if (descriptor >= 0) ::close(descriptor);
 }
 
 }  // namespace
@@ -101,6 +112,7 @@ Store::Store(const std::filesystem::path& folder, std::string name, OffloadPool&
 
 void Store::Impl::open_for_writing() {
   lock.emplace(path.parent_path() / (name + ".lock"));
+  create_private(path);
   try {
     writer = std::make_unique<Connection>(path.string(), Connection::Mode::writer);
     migrate(*writer, path, migrations_of(name));

@@ -41,6 +41,13 @@ TEST_F(StoreTest, AnsweredWritesAreVisibleToReaders) {
   EXPECT_EQ(count(), 1);
 }
 
+TEST_F(StoreTest, ItsFilesAreTheirOwnersAlone) {
+  using enum std::filesystem::perms;
+  ASSERT_TRUE(insert(1));
+  for (const auto& file : std::filesystem::directory_iterator(folder.path()))
+    EXPECT_EQ(file.status().permissions(), owner_read | owner_write) << file.path();
+}
+
 TEST_F(StoreTest, AJobThatFailsIsUndoneAloneInItsBatch) {
   ManualExecutor executor;
   const Executor::Scope scope(executor);

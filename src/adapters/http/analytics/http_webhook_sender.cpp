@@ -1,0 +1,53 @@
+#include "adapters/http/analytics/http_webhook_sender.h"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include "core/text.h"
+
+namespace cloudcart::analytics {
+namespace {
+
+constexpr std::size_t digest_bytes = 32;
+
+std::string hmac_sha256(std::string_view key, std::string_view text) {
+  std::string digest(digest_bytes, '\0');
+  unsigned size = 0;
+  const auto* done = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+                          reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+                          reinterpret_cast<unsigned char*>(digest.data()), &size);
+  if (!done || size != digest_bytes) throw std::runtime_error("OpenSSL cannot compute HMAC-SHA-256.");
+  return digest;
+}
+
+http::Headers headers_of(const WebhookCall& call) {
+  http::Headers headers;
+  headers.set("Content-Type", "application/json");
+  headers.set("User-Agent", "CloudCart");
+  headers.set("Idempotency-Key", call.event.to_string());
+  headers.set("X-CloudCart-Signature", webhook_signature(call.webhook.secret, call.at, call.body));
+  return headers;
+}
+
+}  // namespace
+
+std::string webhook_signature(std::string_view secret, Timestamp at, std::string_view body) {
+  const auto seconds_since_epoch = std::chrono::floor<seconds>(at).time_since_epoch().count();
+  const auto digest = hmac_sha256(secret, fmt::format("{}.{}", seconds_since_epoch, body));
+  return fmt::format("t={},v1={}", seconds_since_epoch, hex_encode(digest));
+}
+
+Task<Status> HttpWebhookSender::send(WebhookCall call, Deadline deadline) {
+  auto url = http::parse_web_url(call.webhook.url);
+  if (!url) co_return fail(ErrorCode::unavailable, "the address is no http or https URL");
+  auto headers = headers_of(call);
+  CLOUDCART_CO_TRY(const auto status, co_await client_.post(*std::move(url), std::move(headers),
+                                                            std::move(call.body), deadline));
+  if (status >= 200 && status < 300) co_return Status{};
+  const bool redirect = status >= 300 && status < 400;
+  co_return fail(ErrorCode::unavailable,
+                 fmt::format("answered {}{}", status, redirect ? "; redirects are not followed" : ""));
+}
+
+}  // namespace cloudcart::analytics

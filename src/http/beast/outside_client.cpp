@@ -1,0 +1,241 @@
+#include "http/beast/outside_client.h"
+
+#include <mutex>
+#include <set>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <fmt/format.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include "http/address_kind.h"
+#include "runtime/event_loop.h"
+
+namespace cloudcart::http {
+
+namespace asio = boost::asio;
+namespace ssl = boost::asio::ssl;
+namespace beast_http = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+using Stream = boost::beast::basic_stream<tcp, asio::io_context::executor_type>;
+
+/// What is read of an answer's body, for the server's sake: it has not to see its answer cut off.
+constexpr std::uint64_t max_answer_bytes = 64 << 10;
+
+/// One connection; `tls` is used only where the URL says so.
+struct Connection {
+  Connection(asio::io_context& context, ssl::context& trust) : tls(Stream(context), trust) {}
+  Stream& plain() { return tls.next_layer(); }
+  ssl::stream<Stream> tls;
+};
+using ConnectionPtr = std::shared_ptr<Connection>;
+
+constexpr auto use_ec(error_code& ec) {
+  return asio::redirect_error(asio::use_awaitable, ec);
+}
+
+AddressKind kind_of(const asio::ip::address& address) {
+  if (address.is_v4()) return kind_of_address(address.to_v4().to_bytes());
+  return kind_of_address(address.to_v6().to_bytes());
+}
+
+std::unexpected<Error> no_answer(std::string why) {
+  return fail(ErrorCode::unavailable, std::move(why));
+}
+
+/// Why talking failed, in a few words.
+std::string reason_of(const error_code& ec) {
+  if (ec == boost::beast::error::timeout) return "no answer in time";
+  if (ec == beast_http::error::end_of_stream || ec == asio::error::eof || ec == ssl::error::stream_truncated)
+    return "the connection was closed without an answer";
+  return ec.message();
+}
+
+std::unique_ptr<ssl::context> make_trust(const OutsideOptions& options) {
+  auto trust = std::make_unique<ssl::context>(ssl::context::tls_client);
+  if (SSL_CTX_set_min_proto_version(trust->native_handle(), TLS1_2_VERSION) != 1)
+    throw std::runtime_error("OpenSSL has no TLS 1.2.");
+  trust->set_verify_mode(ssl::verify_peer);
+  trust->set_default_verify_paths();
+  if (options.ca_file.empty()) return trust;
+  try {
+    trust->load_verify_file(options.ca_file.string());
+  } catch (const boost::system::system_error& failure) {
+    throw std::runtime_error(fmt::format("Cannot read certificates from {}: {}.", options.ca_file.string(),
+                                         failure.code().message()));
+  }
+  return trust;
+}
+
+/// The server has to show a certificate for this name or address. False when OpenSSL cannot see to that.
+bool expect_host(SSL* session, const std::string& host) {
+  error_code ec;
+  asio::ip::make_address(host, ec);
+  if (!ec) return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), host.c_str()) == 1;
+  SSL_set_hostflags(session, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  return SSL_set1_host(session, host.c_str()) == 1 && SSL_set_tlsext_host_name(session, host.c_str()) == 1;
+}
+
+std::string write_request(const WebUrl& url, const Headers& headers, std::string_view body) {
+  auto text = fmt::format("POST {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n",
+                          url.target, url.authority(), body.size());
+  for (const auto& [name, value] : headers.fields()) text += fmt::format("{}: {}\r\n", name, value);
+  text += "\r\n";
+  text += body;
+  return text;
+}
+
+template <class Channel>
+asio::awaitable<Result<int>> talk(Channel& channel, const std::string& text) {
+  error_code ec;
+  co_await asio::async_write(channel, asio::buffer(text), use_ec(ec));
+  if (ec) co_return no_answer(reason_of(ec));
+  boost::beast::flat_buffer buffer;
+  beast_http::response_parser<beast_http::empty_body> head;
+  co_await beast_http::async_read_header(channel, buffer, head, use_ec(ec));
+  if (ec) co_return no_answer(reason_of(ec));
+  const auto status = static_cast<int>(head.get().result_int());
+  beast_http::response_parser<beast_http::string_body> rest(std::move(head));
+  rest.body_limit(max_answer_bytes);
+  if (!rest.is_done()) co_await beast_http::async_read(channel, buffer, rest, use_ec(ec));
+  co_return status;
+}
+
+}  // namespace
+
+struct BeastOutsideClient::Impl {
+  explicit Impl(OutsideOptions o) : options(std::move(o)), trust(make_trust(options)) {}
+
+  asio::awaitable<Result<int>> exchange(EventLoop& loop, WebUrl url, std::string text, Deadline deadline);
+  asio::awaitable<Result<std::vector<tcp::endpoint>>> resolve(EventLoop& loop, const WebUrl& url) const;
+  asio::awaitable<Result<int>> talk_on(ConnectionPtr connection, const WebUrl& url, const std::string& text);
+  /// False after stop().
+  bool begin(const ConnectionPtr& connection);
+  void end(const ConnectionPtr& connection);
+
+  const OutsideOptions options;
+  const std::unique_ptr<ssl::context> trust;
+  std::mutex mutex;
+  bool stopped = false;
+  std::set<ConnectionPtr> open;
+};
+
+bool BeastOutsideClient::Impl::begin(const ConnectionPtr& connection) {
+  const std::scoped_lock lock(mutex);
+  if (!stopped) open.insert(connection);
+  return !stopped;
+}
+
+void BeastOutsideClient::Impl::end(const ConnectionPtr& connection) {
+  const std::scoped_lock lock(mutex);
+  open.erase(connection);
+}
+
+/// The addresses of the host that may be reached.
+asio::awaitable<Result<std::vector<tcp::endpoint>>> BeastOutsideClient::Impl::resolve(
+    EventLoop& loop, const WebUrl& url) const {
+  std::vector<tcp::endpoint> found;
+  error_code ec;
+  if (const auto address = asio::ip::make_address(url.host, ec); !ec) {
+    found.emplace_back(address, url.port);
+  } else {
+    tcp::resolver resolver(loop.context());
+    const auto answers = co_await resolver.async_resolve(url.host, std::to_string(url.port), use_ec(ec));
+    if (ec) co_return no_answer(fmt::format("{} cannot be resolved ({})", url.host, ec.message()));
+    for (const auto& answer : answers) found.push_back(answer.endpoint());
+  }
+  std::erase_if(found, [this](const tcp::endpoint& endpoint) {
+    const auto kind = kind_of(endpoint.address());
+    return kind == AddressKind::forbidden || (kind == AddressKind::own && !options.allow_own_addresses);
+  });
+  if (found.empty())
+    co_return fail(ErrorCode::forbidden,
+                   fmt::format("{} is at an address that may not be reached", url.host));
+  co_return found;
+}
+
+asio::awaitable<Result<int>> BeastOutsideClient::Impl::talk_on(ConnectionPtr connection, const WebUrl& url,
+                                                               const std::string& text) {
+  if (!url.tls) co_return co_await talk(connection->plain(), text);
+  auto& tls = connection->tls;
+  if (!expect_host(tls.native_handle(), url.host))
+    co_return no_answer("no TLS connection (the host is no name)");
+  error_code ec;
+  co_await tls.async_handshake(ssl::stream_base::client, use_ec(ec));
+  if (const auto verdict = SSL_get_verify_result(tls.native_handle()); ec && verdict != X509_V_OK)
+    co_return no_answer(
+        fmt::format("the certificate is not accepted ({})", X509_verify_cert_error_string(verdict)));
+  if (ec) co_return no_answer(fmt::format("no TLS connection ({})", reason_of(ec)));
+  co_return co_await talk(tls, text);
+}
+
+asio::awaitable<Result<int>> BeastOutsideClient::Impl::exchange(EventLoop& loop, WebUrl url, std::string text,
+                                                                Deadline deadline) {
+  const auto endpoints = co_await resolve(loop, url);
+  if (!endpoints) co_return std::unexpected(endpoints.error());
+  if (loop.now() > deadline) co_return no_answer("no answer in time");
+  const auto connection = std::make_shared<Connection>(loop.context(), *trust);
+  if (!begin(connection)) co_return no_answer("the server is shutting down");
+  deadline == Deadline::max() ? connection->plain().expires_never()
+                              : connection->plain().expires_at(deadline);
+  error_code ec;
+  co_await connection->plain().async_connect(*endpoints, use_ec(ec));
+  Result<int> answer = 0;
+  if (ec) {
+    answer = no_answer(fmt::format("no connection ({})", reason_of(ec)));
+  } else {
+    answer = co_await talk_on(connection, url, text);
+  }
+  connection->plain().close();
+  end(connection);
+  co_return answer;
+}
+
+BeastOutsideClient::BeastOutsideClient(OutsideOptions options)
+    : impl_(std::make_shared<Impl>(std::move(options))) {}
+BeastOutsideClient::~BeastOutsideClient() = default;
+
+Task<Result<int>> BeastOutsideClient::post(WebUrl url, Headers headers, std::string body, Deadline deadline) {
+  auto* loop = dynamic_cast<EventLoop*>(Executor::current());
+  if (!loop) throw std::logic_error("an HTTP client is used from tasks on an event loop");
+  auto text = write_request(url, headers, body);
+  co_return co_await await_value<Result<int>>([&](Resolver<Result<int>> resolve) {
+    asio::co_spawn(
+        loop->context(),
+        [impl = impl_, loop, url = std::move(url), text = std::move(text),
+         deadline]() mutable -> asio::awaitable<Result<int>> {
+          co_return co_await impl->exchange(*loop, std::move(url), std::move(text), deadline);
+        },
+        [resolve](std::exception_ptr failure, Result<int> answer) {
+          if (failure) answer = no_answer("the exchange failed");
+          resolve(std::move(answer));
+        });
+  });
+}
+
+void BeastOutsideClient::stop() {
+  const std::scoped_lock lock(impl_->mutex);
+  impl_->stopped = true;
+  for (const auto& connection : impl_->open)
+    asio::post(connection->plain().get_executor(), [connection] { connection->plain().close(); });
+}
+
+}  // namespace cloudcart::http
