@@ -1,6 +1,7 @@
 #pragma once
 
 #include "analytics/app/analytics_consumer.h"
+#include "analytics/app/freshness_watch.h"
 #include "analytics/app/get_cohorts.h"
 #include "analytics/app/get_companions.h"
 #include "analytics/app/get_daily_sales.h"
@@ -66,6 +67,7 @@ class AnalyticsApp {
   LiveFeed live_feed;
   ManageDeadLetters dead_letters;
   RebuildAnalytics rebuild;
+  FreshnessWatch freshness;
   StockWatch stock_watch;
   AnalyticsConsumer consumer;
 

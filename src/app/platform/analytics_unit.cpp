@@ -12,6 +12,22 @@ analytics::DeliverAlerts::Options AnalyticsUnit::delivery_options(const Config::
   return options;
 }
 
+void AnalyticsUnit::measure_facts(Metrics& metrics) {
+  const auto gauge = [&](const char* name, const char* help, auto read) {
+    metrics.gauge(name, help, {}, [read] { return static_cast<double>(read()); });
+  };
+  gauge("cloudcart_analytics_events_applied", "Events applied since the start.",
+        [this] { return app.consumer.events_applied(); });
+  gauge("cloudcart_analytics_events_behind", "Positions of the event log that are not in the figures yet.",
+        [this] { return app.freshness.events_behind(); });
+  gauge("cloudcart_analytics_last_event_timestamp_seconds", "Time of the latest event that is in; 0: none.",
+        [this] { return static_cast<double>(app.freshness.last_event_at()) / 1000; });
+  gauge("cloudcart_analytics_dead_letters", "Events that could not be added up.",
+        [this] { return facts.dead_letters(); });
+  gauge("cloudcart_analytics_memory_bytes", "What the columns take that questions are answered from.",
+        [this] { return facts.memory_bytes(); });
+}
+
 void AnalyticsUnit::measure_alerts(Metrics& metrics) {
   const auto gauge = [&](const std::string& name, const std::string& help, auto read) {
     metrics.gauge("cloudcart_alert" + name, help, {}, [read] { return static_cast<double>(read()); });

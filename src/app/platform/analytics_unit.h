@@ -39,12 +39,12 @@ struct AnalyticsUnit {
         training("training", 1, 16),
         recommendations({.log = log, .assortment = assortment, .clock = ground.clock, .training = training}),
         model_news(recommendations, app.live_feed) {
-    ground.metrics.gauge("cloudcart_analytics_events_applied", "Events applied since the start.", {},
-                         [this] { return static_cast<double>(app.consumer.events_applied()); });
+    measure_facts(ground.metrics);
     measure_alerts(ground.metrics);
   }
 
   static analytics::DeliverAlerts::Options delivery_options(const Config::Alerts& settings);
+  void measure_facts(Metrics& metrics);
   void measure_alerts(Metrics& metrics);
 
   sqlite::Store store;

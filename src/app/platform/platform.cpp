@@ -311,6 +311,7 @@ void Platform::Impl::start_loops() {
     return events::consume("analytics", log(Service::analytics), analytics->app.consumer, stop);
   });
   background.start("analytics rebuild", loop, [this](Stop stop) { return analytics->app.rebuild.run(stop); });
+  background.start("freshness", loop, [this](Stop stop) { return analytics->app.freshness.run(stop); });
   background.start("stock watch", loop, [this](Stop stop) { return analytics->app.stock_watch.run(stop); });
   background.start("model news", loop, [this](Stop stop) { return analytics->model_news.run(stop); });
   auto& alerts = analytics->alert_app;

@@ -72,46 +72,6 @@ TEST_F(SqliteAnalyticsStoreTest, SumsThatWouldNotFitMakeADeadLetter) {
   EXPECT_EQ(letters.letters.at(0).event, one_more);
 }
 
-TEST_F(SqliteAnalyticsStoreTest, ADeadLetterIsAddedUpOnceItsReasonIsGone) {
-  ASSERT_TRUE(sync_wait(store->apply(july(), Deadline::max())));
-  const auto in_pounds = everything();
-  open("Europe/London", "EUR");
-  auto euros = SaleEvents(9, 7, {{1, 1, 900}}).placed(at("2026-07-20T12:00:00.000Z"));
-  ASSERT_TRUE(sync_wait(store->apply(logged({euros}, 6), Deadline::max())));
-  EXPECT_EQ(sync_wait(store->list_dead_letters(TenantId{}, 0, 10, Deadline::max())).value().total, 1);
-  open("Europe/London", "GBP");
-  const auto retried = sync_wait(store->retry_dead_letter(TenantId{}, 6, Deadline::max())).value();
-  EXPECT_EQ(retried.reason, std::nullopt);
-  EXPECT_EQ(retried.applied.placed.size(), 1u);
-  EXPECT_EQ(everything().sales.total.gross.minor_units(), in_pounds.sales.total.gross.minor_units() + 900);
-}
-
-TEST_F(SqliteAnalyticsStoreTest, ARebuildAnswersAsBeforeAndIsSwitchedToAtOnce) {
-  ASSERT_TRUE(sync_wait(store->apply(july(), Deadline::max())));
-  const auto before = everything();
-  const auto records = july();
-  ASSERT_TRUE(sync_wait(store->begin_rebuild(Deadline::max())));
-  EXPECT_EQ(everything(), before);
-  ASSERT_TRUE(sync_wait(store->apply_to_rebuild({records.begin(), records.begin() + 2}, Deadline::max())));
-  EXPECT_EQ(everything(), before);
-  EXPECT_EQ(sync_wait(store->switch_over(Deadline::max())).value(), false);
-  // An order that comes in while the rebuild is under way is in both in the end.
-  const auto late = SaleEvents(4, 9, {{1, 1, 500}}).placed(at("2026-07-21T10:00:00.000Z"));
-  ASSERT_TRUE(sync_wait(store->apply(logged({late}, 6), Deadline::max())));
-  const auto with_late = everything();
-  EXPECT_NE(with_late, before);
-  ASSERT_TRUE(sync_wait(store->apply_to_rebuild({records.begin() + 2, records.end()}, Deadline::max())));
-  EXPECT_EQ(sync_wait(store->switch_over(Deadline::max())).value(), false);
-  ASSERT_TRUE(sync_wait(store->apply_to_rebuild(logged({late}, 6), Deadline::max())));
-  EXPECT_EQ(sync_wait(store->switch_over(Deadline::max())).value(), true);
-  EXPECT_EQ(everything(), with_late);
-  while (sync_wait(store->remove_remains(Deadline::max())).value()) {
-  }
-  EXPECT_EQ(everything(), with_late);
-  open("Europe/London");
-  EXPECT_EQ(everything(), with_late);
-}
-
 TEST_F(SqliteAnalyticsStoreTest, ARebuildThatWasNotFinishedIsGoneAfterARestart) {
   ASSERT_TRUE(sync_wait(store->apply(july(), Deadline::max())));
   const auto before = everything();
