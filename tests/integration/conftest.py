@@ -53,3 +53,13 @@ def history(request, contract, tmp_path_factory):
     moved = ["--shift-to-today"] if request.param == "moved to today" else []
     with served(contract, tmp_path_factory.mktemp("reports"), invent_history(seed=7), *moved) as history:
         yield history
+
+
+@pytest.fixture
+def own_shop(contract, data_dir):
+    """A platform of the test's own, to stop and start."""
+    server = Server(data_dir).start()
+    try:
+        yield Shop(contract, server).with_people()
+    finally:
+        server.kill()

@@ -13,25 +13,9 @@ from harness import tokens
 from harness.client import expect
 from harness.raw import exchange
 from harness.server import Server, binary, environment, run
-from harness.shop import PASSWORD, Shop, at_once
+from harness.shop import PASSWORD, Shop, at_once, restart
 from harness.stream import Stream
 from harness.waiting import until
-
-
-@pytest.fixture
-def own_shop(contract, data_dir):
-    """A platform of the test's own, to stop and start."""
-    server = Server(data_dir).start()
-    try:
-        yield Shop(contract, server).with_people()
-    finally:
-        server.kill()
-
-
-def restart(shop):
-    shop.server.start()
-    for role in ("admin", "staff", "analyst"):
-        setattr(shop, role, shop.sign_in(getattr(shop, role).email))
 
 
 def test_everything_is_there_after_a_restart(own_shop):
