@@ -8,20 +8,19 @@
 #include <vector>
 
 #include "analytics/columns/block.h"
+#include "analytics/columns/counted.h"
 #include "core/id.h"
 
 namespace cloudcart::analytics {
 
-/// Who bought, by number: dense, from 1; 0 is no_customer and stays empty.
+/// Who bought, by number: dense, from 1; 0 is no_customer, with the sales of orders that name nobody.
 struct CustomerTotals {
   UserId user;
   std::uint32_t first_order = 0;  ///< number of the earliest order placed
   OrderId first_order_id;
   std::int64_t first_order_at = Block::never;  ///< `never`: none was placed
   std::int64_t last_order_at = Block::never;
-  std::int64_t orders = 0;      ///< placed
-  std::int64_t gross = 0;       ///< minor units
-  std::int64_t given_back = 0;  ///< minor units
+  CountedSales sales;
 };
 
 /// What was sold. Events know products by id, name and category, and an item is a product in one category, so that
@@ -40,6 +39,8 @@ class Items {
   void learn_name(std::uint32_t item, std::int64_t at, const std::string& name);
 
   std::size_t size() const { return product_of_.size(); }
+  /// No product has been sold in several categories.
+  bool are_products() const { return products_.size() == size(); }
   /// A product's place in products().
   std::optional<std::uint32_t> find(ProductId product) const;
   /// A category's place in categories().

@@ -30,6 +30,7 @@ Grouping::Grouping(const ShopColumns& columns, const CubeQuery& query)
   if (has_axis(Dimension::customer)) customer_radix_ = columns.customers().size();
   if (has_axis(Dimension::status)) status_radix_ = all_order_statuses.size();
   number_items();
+  line_has_own_group_ = has_axis(Dimension::product) && columns.items().are_products();
   size_ = times_.size() * customer_radix_ * status_radix_ * item_radix_;
 }
 

@@ -22,8 +22,12 @@ class Grouping {
   std::uint64_t size() const { return size_; }
   const TimeGroups& times() const { return times_; }
 
+  /// No two lines of one order are in one group.
+  bool line_has_own_group() const { return line_has_own_group_; }
+  bool selects_customers() const { return !customers_.empty(); }
+
   bool takes(OrderStatus status) const { return statuses_[static_cast<std::size_t>(status)]; }
-  bool takes_customer(std::uint32_t customer) const { return customers_.empty() || customers_[customer]; }
+  bool takes_customer(std::uint32_t customer) const { return customers_[customer] != 0; }
   bool takes_item(std::uint32_t item) const { return items_.empty() || items_[item]; }
 
   std::uint64_t group_of(std::uint32_t time, std::uint32_t customer, OrderStatus status) const {
@@ -52,6 +56,7 @@ class Grouping {
   const TimeGroups times_;
   bool by_line_ = false;
   bool by_time_alone_ = false;
+  bool line_has_own_group_ = false;
   std::uint64_t size_ = 1;
   std::uint64_t customer_radix_ = 1, status_radix_ = 1, item_radix_ = 1, category_radix_ = 1;
   std::array<bool, all_order_statuses.size()> statuses_;

@@ -26,7 +26,6 @@ Scan::Scan(const ShopColumns& columns, const CubeQuery& query)
 }
 
 void Scan::make_room(std::size_t groups) {
-  touched_.resize(groups);
   placed_.resize(groups);
   given_back_.resize(groups);
   if (query_.customers) new_customers_.resize(groups);
@@ -44,13 +43,13 @@ Scan::GroupIndex Scan::index_of(std::uint64_t group) {
   if (!is_new) return known->second;
   groups_.push_back(group);
   if (groups_.size() > max_groups) too_many_ = true;
-  if (groups_.size() > touched_.size()) make_room(std::max<std::size_t>(1024, 2 * touched_.size()));
+  if (groups_.size() > placed_.size()) make_room(std::max<std::size_t>(1024, 2 * placed_.size()));
   return known->second;
 }
 
 bool Scan::rollups_suffice() const {
   const auto aligned = [](std::int64_t ms) { return quarter_of(ms) * quarter_hour_ms == ms; };
-  return grouping_.by_time_alone() &&
+  return grouping_.by_time_alone() && is_dense_ &&
          std::ranges::all_of(grouping_.times().stretches(), [&](const TimeGroups::Stretch& stretch) {
            return aligned(stretch.begin) && aligned(stretch.end);
          });
@@ -70,17 +69,28 @@ bool Scan::whole_days() const {
 
 void Scan::add_rollups() {
   rolled_up_.resize(grouping_.times().size());
-  touched_.resize(rolled_up_.size());
   for (const auto& [begin, end, group] : grouping_.times().stretches())
     columns_.quarters().add_to(rolled_up_[group], begin, end);
-  for (std::size_t group = 0; group < rolled_up_.size(); ++group) {
-    keep_wanted(rolled_up_[group], query_);
-    touched_[group] = rolled_up_[group] != SalesFigures{};
-    total_.add_flows(rolled_up_[group]);
+  for (auto& figures : rolled_up_) {
+    keep_wanted(figures, query_);
+    total_.add_flows(figures);
   }
-  if (!query_.customers) return;
+  if (query_.customers) count_buyers();
+}
+
+void Scan::count_buyers() {
   if (!whole_days()) {
-    for (const auto& block : columns_.blocks()) scan_placed(*block, true);
+    const auto& times = grouping_.times();
+    for (const auto& block : columns_.blocks()) {
+      if (!block->placed_span.meets(times.begin(), times.end())) continue;
+      for (std::uint32_t row = 0; row < block->rows(); ++row) {
+        const auto customer = block->customer[row];
+        const auto group = times(block->placed_at[row]);
+        if (customer == no_customer || group == TimeGroups::outside) continue;
+        distinct_.add(group, customer);
+        distinct_in_all_.add(0, customer);
+      }
+    }
     return;
   }
   std::vector<Buyers> buyers(rolled_up_.size());
@@ -98,63 +108,55 @@ void Scan::add_rollups() {
 }
 
 template <class Add>
-std::optional<Scan::Sums> Scan::for_each_group(const Block& block, std::uint32_t row, std::int64_t at,
-                                               const Sums& whole, Block::Lines lines, Add add) {
+std::optional<Counted> Scan::for_each_group(const Block& block, std::uint32_t row, std::int64_t at,
+                                            const Counted& whole, Block::Lines lines, Add add) {
   const auto time = grouping_.times()(at);
-  if (time == TimeGroups::outside) return std::nullopt;
-  const auto customer = block.customer[row];
-  const auto status = block.status[row];
-  if (!grouping_.takes(status) || !grouping_.takes_customer(customer)) return std::nullopt;
-  const auto group = grouping_.group_of(time, customer, status);
+  if (time == TimeGroups::outside || !grouping_.takes(block.status[row])) return std::nullopt;
+  if (grouping_.selects_customers() && !grouping_.takes_customer(block.customer[row])) return std::nullopt;
+  const auto group = grouping_.group_of(time, block.customer[row], block.status[row]);
   if (!grouping_.by_line()) {
-    add(index_of(group), whole.units, whole.amount, true);
+    add(index_of(group), whole, true);
     return whole;
   }
-  std::optional<Sums> matching;
+  std::optional<Counted> matching;
   ++sale_;
   for (auto line = lines.begin; line < lines.begin + lines.count; ++line) {
     const auto item = block.item[line];
     if (!grouping_.takes_item(item)) continue;
     const auto index = index_of(group + grouping_.part_of_item(item));
-    const bool is_first = std::exchange(counted_for_[index], sale_) != sale_;
-    add(index, block.quantity[line], block.line_amount[line], is_first);
-    if (!matching) matching.emplace();
-    matching->units += block.quantity[line];
-    matching->amount += block.line_amount[line];
+    // Where each line of an order is in a group of its own there is nothing to remember.
+    const bool is_first =
+        grouping_.line_has_own_group() || std::exchange(counted_for_[index], sale_) != sale_;
+    const Counted counted{block.quantity[line], block.line_amount[line], is_first ? whole.orders : 0, 1};
+    add(index, counted, is_first);
+    if (!matching) matching.emplace(Counted{.orders = whole.orders, .flows = 1});
+    matching->units += counted.units;
+    matching->amount += counted.amount;
   }
   return matching;
 }
 
-void Scan::scan_placed(const Block& block, bool only_customers) {
+void Scan::scan_placed(const Block& block) {
   const auto& times = grouping_.times();
   if (!block.placed_span.meets(times.begin(), times.end())) return;
   for (std::uint32_t row = 0; row < block.rows(); ++row) {
     const auto at = block.placed_at[row];
     const auto customer = block.customer[row];
     const bool counts_customer = query_.customers && customer != no_customer;
-    const auto is_first = [&] {
-      return counts_customer && columns_.customers()[customer].first_order == block.first_number + row;
-    };
     const auto matching =
-        for_each_group(block, row, at, {1, block.units[row], block.amount[row]}, block.lines[row],
-                       [&](GroupIndex group, std::int64_t units, std::int64_t amount, bool is_new) {
-                         if (counts_customer && is_new) distinct_.add(group, customer);
-                         if (only_customers) return;
-                         touched_[group] = 1;
-                         auto& sums = placed_[group];
-                         sums.orders += is_new;
-                         sums.units += units;
-                         sums.amount += amount;
-                         if (query_.customers && is_new) new_customers_[group] += is_first();
+        for_each_group(block, row, at, {block.units[row], block.amount[row], 1, 1}, block.lines[row],
+                       [&](GroupIndex group, const Counted& sale, bool is_new) {
+                         placed_[group].add(sale);
                          if (by_customer_alone_) last_order_at_[group] = std::max(last_order_at_[group], at);
+                         if (!counts_customer || !is_new) return;
+                         distinct_.add(group, customer);
+                         new_customers_[group] += is_first_order(block, row);
                        });
     if (!matching) continue;
-    if (counts_customer) distinct_in_all_.add(0, customer);
-    if (only_customers) continue;
-    ++total_.placed_orders;
-    total_.placed_units += matching->units;
-    total_.gross = sum(total_.gross, Money{matching->amount});
-    total_.new_customers += is_first();
+    in_all_.placed.add(*matching);
+    if (!counts_customer) continue;
+    distinct_in_all_.add(0, customer);
+    total_.new_customers += is_first_order(block, row);
   }
 }
 
@@ -163,18 +165,9 @@ void Scan::scan_given_back(const Block& block) {
   if (!block.given_back_span.meets(times.begin(), times.end())) return;
   for (const auto& back : block.given_back) {
     const auto matching =
-        for_each_group(block, back.row, back.at, {back.whole_order, back.units, back.amount}, back.lines,
-                       [&](GroupIndex group, std::int64_t units, std::int64_t amount, bool is_new) {
-                         touched_[group] = 1;
-                         auto& sums = given_back_[group];
-                         sums.orders += is_new && back.whole_order;
-                         sums.units += units;
-                         sums.amount += amount;
-                       });
-    if (!matching) continue;
-    total_.cancelled_orders += back.whole_order;
-    total_.cancelled_units += matching->units;
-    total_.cancelled = sum(total_.cancelled, Money{matching->amount});
+        for_each_group(block, back.row, back.at, {back.units, back.amount, back.whole_order, 1}, back.lines,
+                       [&](GroupIndex group, const Counted& sale, bool) { given_back_[group].add(sale); });
+    if (matching) in_all_.given_back.add(*matching);
   }
 }
 
@@ -182,9 +175,8 @@ void Scan::scan_passages(const Block& block, const std::vector<Block::Passage>& 
                          std::vector<Passages>& groups, Passages& total) {
   for (const auto& [row, at] : passages) {
     const auto took = floor_seconds(at - block.placed_at[row]);
-    const auto matching = for_each_group(block, row, at, {1, 0, 0}, block.lines[row],
-                                         [&](GroupIndex group, std::int64_t, std::int64_t, bool is_new) {
-                                           touched_[group] = 1;
+    const auto matching = for_each_group(block, row, at, {0, 0, 1, 1}, block.lines[row],
+                                         [&](GroupIndex group, const Counted&, bool is_new) {
                                            groups[group].orders += is_new;
                                            groups[group].seconds += is_new ? took : 0;
                                          });
@@ -198,7 +190,7 @@ void Scan::scan_blocks() {
   const auto begin = grouping_.times().begin(), end = grouping_.times().end();
   Passages shipped, delivered;
   for (const auto& block : columns_.blocks()) {
-    scan_placed(*block, false);
+    scan_placed(*block);
     scan_given_back(*block);
     if (query_.passages && block->shipped_span.meets(begin, end))
       scan_passages(*block, block->shipped, shipped_, shipped);
@@ -210,6 +202,75 @@ void Scan::scan_blocks() {
   total_.shipping_seconds = shipped.seconds;
   total_.delivered_orders = delivered.orders;
   total_.delivering_seconds = delivered.seconds;
+}
+
+/// Whether the groups' sums of all time are at hand.
+bool Scan::knows_all_time() const {
+  if (query_.axes.size() != 1 || !query_.selections.empty() || query_.customers || query_.passages ||
+      !is_dense_)
+    return false;
+  const auto dimension = query_.axes[0].dimension;
+  return dimension == Dimension::product || dimension == Dimension::category ||
+         dimension == Dimension::customer;
+}
+
+CountedSales Scan::all_time_of(GroupIndex group) const {
+  const auto& known = columns_.all_time_sales();
+  const auto at = [group](const std::vector<CountedSales>& sums) {
+    return group < sums.size() ? sums[group] : CountedSales{};
+  };
+  switch (query_.axes[0].dimension) {
+    case Dimension::product:
+      return at(known.by_product());
+    case Dimension::category:
+      return at(known.by_category());
+    default:
+      return columns_.customers()[group].sales;
+  }
+}
+
+bool Scan::is_complement_shorter() const {
+  const auto& span = columns_.span();
+  std::int64_t wanted = 0;
+  for (const auto& stretch : grouping_.times().stretches())
+    wanted +=
+        std::max<std::int64_t>(0, std::min(stretch.end, span.last + 1) - std::max(stretch.begin, span.first));
+  return wanted > (span.last + 1 - span.first) / 2;
+}
+
+void Scan::take_complement_away(const Scan& complement) {
+  for (GroupIndex group = 0; group < placed_.size(); ++group) {
+    const auto sums = all_time_of(group);
+    placed_[group] = sums.placed;
+    placed_[group].subtract(complement.placed_[group]);
+    given_back_[group] = sums.given_back;
+    given_back_[group].subtract(complement.given_back_[group]);
+  }
+  const auto& known = columns_.all_time_sales();
+  in_all_ = by_customer_alone_ ? known.of_orders() : known.of_lines();
+  in_all_.placed.subtract(complement.in_all_.placed);
+  in_all_.given_back.subtract(complement.in_all_.given_back);
+}
+
+/// Sums can be taken away, a latest moment cannot: it is looked for, from the newest block on, for those who are shown.
+void Scan::find_last_orders(const std::vector<GroupIndex>& customers) {
+  std::vector<std::uint8_t> is_wanted(columns_.customers().size());
+  for (const auto customer : customers) is_wanted[customer] = placed_[customer].orders > 0;
+  const auto& times = grouping_.times();
+  const auto& blocks = columns_.blocks();
+  for (auto block = blocks.rbegin(); block != blocks.rend(); ++block) {
+    const auto& span = (*block)->placed_span;
+    const bool is_older = std::ranges::all_of(customers, [&](GroupIndex customer) {
+      return !is_wanted[customer] || last_order_at_[customer] >= span.last;
+    });
+    if (is_older || !span.meets(times.begin(), times.end())) continue;
+    for (std::uint32_t row = 0; row < (*block)->rows(); ++row) {
+      const auto customer = (*block)->customer[row];
+      const auto at = (*block)->placed_at[row];
+      if (is_wanted[customer] && times(at) != TimeGroups::outside)
+        last_order_at_[customer] = std::max(last_order_at_[customer], at);
+    }
+  }
 }
 
 SalesFigures Scan::figures_of(GroupIndex index) const {
@@ -240,10 +301,14 @@ SalesFigures Scan::figures_of(GroupIndex index) const {
   return figures;
 }
 
+/// Whether anything happened in the group that the query asks for.
 bool Scan::counts(GroupIndex index) const {
-  if (!touched_[index]) return false;
-  if (!query_.only_placed) return true;
-  return rolled_up_.empty() ? placed_[index].orders > 0 : rolled_up_[index].placed_orders > 0;
+  if (!rolled_up_.empty())
+    return query_.only_placed ? rolled_up_[index].placed_orders > 0 : rolled_up_[index] != SalesFigures{};
+  if (placed_[index].orders > 0) return true;
+  if (query_.only_placed) return false;
+  return given_back_[index].flows > 0 ||
+         (query_.passages && shipped_[index].orders + delivered_[index].orders > 0);
 }
 
 /// The first of `candidates` by the query's terms, sorted. The terms' values are worked out once for each.
@@ -295,25 +360,46 @@ CubeRow Scan::row_of(GroupIndex index) const {
 }
 
 Result<CubeAnswer> Scan::run() {
+  const bool by_complement = knows_all_time() && is_complement_shorter();
   if (rollups_suffice()) {
     add_rollups();
+  } else if (by_complement) {
+    auto others = query_;
+    others.moments = complement_of(query_.moments);
+    Scan complement(columns_, others);
+    complement.scan_blocks();
+    take_complement_away(complement);
   } else {
     scan_blocks();
   }
   if (too_many_) return fail(too_many_groups());
-  if (query_.customers && !buyers_are_rolled_up_) {
-    const auto [active, repeat] = distinct_in_all_.of(0);
-    total_.active_customers = active;
-    total_.repeat_customers = repeat;
-  }
+  finish_total();
   CubeAnswer answer{.total = total_};
-  const auto known = is_dense_ ? touched_.size() : groups_.size();
+  const auto known = !rolled_up_.empty() ? rolled_up_.size() : is_dense_ ? placed_.size() : groups_.size();
   std::vector<GroupIndex> candidates;
   for (GroupIndex index = 0; index < known; ++index)
     if (counts(index)) candidates.push_back(index);
   answer.groups = candidates.size();
-  for (const auto index : ranked(std::move(candidates))) answer.rows.push_back(row_of(index));
+  const auto shown = ranked(std::move(candidates));
+  if (by_complement && by_customer_alone_) find_last_orders(shown);
+  for (const auto index : shown) answer.rows.push_back(row_of(index));
   return answer;
+}
+
+void Scan::finish_total() {
+  if (rolled_up_.empty()) {
+    const auto& [placed, given_back] = in_all_;
+    total_.placed_orders = placed.orders;
+    total_.placed_units = placed.units;
+    total_.gross = Money{placed.amount};
+    total_.cancelled_orders = given_back.orders;
+    total_.cancelled_units = given_back.units;
+    total_.cancelled = Money{given_back.amount};
+  }
+  if (!query_.customers || buyers_are_rolled_up_) return;
+  const auto [active, repeat] = distinct_in_all_.of(0);
+  total_.active_customers = active;
+  total_.repeat_customers = repeat;
 }
 
 }  // namespace cloudcart::analytics

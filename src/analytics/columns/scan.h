@@ -12,17 +12,15 @@
 
 namespace cloudcart::analytics {
 
-/// Answers one query. What asks for nothing but time is answered from rollups; the rest by a pass over the columns of
-/// the blocks that hold anything of the query's time.
+/// Answers one query: from rollups where it asks for nothing but time; else by a pass over the columns of the blocks
+/// that hold anything of the query's time, or, where that is less and the groups' sums of all time are known, of all
+/// other times, which are then taken away from these.
 class Scan {
  public:
   Scan(const ShopColumns& columns, const CubeQuery& query);
   Result<CubeAnswer> run();
 
  private:
-  struct Sums {
-    std::int64_t orders = 0, units = 0, amount = 0;
-  };
   struct Passages {
     std::int64_t orders = 0, seconds = 0;
   };
@@ -35,23 +33,35 @@ class Scan {
 
   // From columns.
   void scan_blocks();
-  void scan_placed(const Block& block, bool only_customers);
+  void scan_placed(const Block& block);
   void scan_given_back(const Block& block);
   void scan_passages(const Block& block, const std::vector<Block::Passage>& passages,
                      std::vector<Passages>& groups, Passages& total);
-  /// Calls `add(group, units, amount)` for each group that a sale of an order belongs to, and answers what of it
-  /// belongs to any; units and amount are 0 where nothing does.
+  void count_buyers();
+  /// Calls `add(group, sale)` for each group that a sale of an order belongs to, and answers what of the sale
+  /// belongs to any.
   template <class Add>
-  std::optional<Sums> for_each_group(const Block& block, std::uint32_t row, std::int64_t at,
-                                     const Sums& whole, Block::Lines lines, Add add);
+  std::optional<Counted> for_each_group(const Block& block, std::uint32_t row, std::int64_t at,
+                                        const Counted& whole, Block::Lines lines, Add add);
   GroupIndex index_of(std::uint64_t group);
   void make_room(std::size_t groups);
 
+  // From sums of all time, less those of all other times.
+  bool knows_all_time() const;
+  CountedSales all_time_of(GroupIndex group) const;
+  bool is_complement_shorter() const;
+  void take_complement_away(const Scan& complement);
+  void find_last_orders(const std::vector<GroupIndex>& customers);
+
+  void finish_total();
   SalesFigures figures_of(GroupIndex index) const;
   std::uint64_t group_at(GroupIndex index) const { return is_dense_ ? index : groups_[index]; }
   bool counts(GroupIndex index) const;
   std::vector<GroupIndex> ranked(std::vector<GroupIndex> candidates) const;
   CubeRow row_of(GroupIndex index) const;
+  bool is_first_order(const Block& block, std::uint32_t row) const {
+    return columns_.customers()[block.customer[row]].first_order == block.first_number + row;
+  }
 
   const ShopColumns& columns_;
   const CubeQuery& query_;
@@ -65,11 +75,10 @@ class Scan {
   std::vector<std::uint64_t> groups_;
 
   // By index of the group.
-  std::vector<std::uint8_t> touched_;
   std::vector<SalesFigures> rolled_up_;  ///< from rollups, instead of all that follow
-  std::vector<Sums> placed_, given_back_;
+  std::vector<Counted> placed_, given_back_;
   std::vector<Passages> shipped_, delivered_;
-  std::vector<std::int64_t> new_customers_;
+  std::vector<std::uint32_t> new_customers_;
   std::vector<std::int64_t> last_order_at_;
   std::vector<std::uint32_t> counted_for_;  ///< the sale for which an order was counted last
   std::uint32_t sale_ = 0;
@@ -77,6 +86,7 @@ class Scan {
   bool buyers_are_rolled_up_ = false;
 
   SalesFigures total_;
+  CountedSales in_all_;
 };
 
 }  // namespace cloudcart::analytics

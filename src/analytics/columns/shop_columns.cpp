@@ -1,9 +1,11 @@
 #include "analytics/columns/shop_columns.h"
 
 #include <algorithm>
+#include <span>
 #include <stdexcept>
 #include <tuple>
 
+#include "analytics/columns/relations.h"
 #include "analytics/columns/scan.h"
 
 namespace cloudcart::analytics {
@@ -35,11 +37,11 @@ void ShopColumns::count_placed(const OrderChange& change) {
   span_.include(at);
   sales_span_.include(at);
   quarters_.at(at).add_flows({.placed_orders = 1, .placed_units = sale.units, .gross = Money{sale.amount}});
+  all_time_.add_placed(sale, items_);
+  auto& customer = customers_[change.customer];
+  customer.sales.placed.add({sale.units, sale.amount, 1, 1});
   if (change.customer == no_customer) return;
   buyers_.add(at, change.customer);
-  auto& customer = customers_[change.customer];
-  ++customer.orders;
-  customer.gross += sale.amount;
   customer.last_order_at = std::max(customer.last_order_at, at);
   count_first_order(change);
 }
@@ -66,7 +68,9 @@ void ShopColumns::count_given_back(const OrderChange& change) {
   quarters_.at(at).add_flows({.cancelled_orders = change.kind == OrderKind::sale,
                               .cancelled_units = sale.units,
                               .cancelled = Money{sale.amount}});
-  customers_[change.customer].given_back += sale.amount;
+  const bool whole_order = change.kind == OrderKind::sale;
+  all_time_.add_given_back(sale, items_, whole_order);
+  customers_[change.customer].sales.given_back.add({sale.units, sale.amount, whole_order, 1});
 }
 
 void ShopColumns::count_passage(std::int64_t placed_at, std::optional<Timestamp> passed_at,
@@ -86,80 +90,26 @@ Result<CubeAnswer> ShopColumns::ask(const CubeQuery& query) const {
 
 std::optional<Companions> ShopColumns::companions(ProductId product, TimeRange range,
                                                   std::size_t limit) const {
-  const auto asked = items_.find(product);
-  if (!asked) return std::nullopt;
-  const auto number = *asked;
-  const auto& products = items_.products();
-  const TimeGroups times({range}, {}, span_);
-  Companions companions{.name = products[number].name.second};
-  std::vector<std::int64_t> orders(products.size()), together(products.size());
-  std::vector<std::uint32_t> held;
-  bool was_ordered = false;
-  for (const auto& block : blocks_) {
-    for (std::uint32_t row = 0; row < block->rows(); ++row) {
-      if (block->placed_at[row] == Block::never) continue;
-      held.clear();
-      const auto [begin, count] = block->lines[row];
-      for (auto line = begin; line < begin + count; ++line)
-        held.push_back(items_.product_of()[block->item[line]]);
-      const bool holds_it = std::ranges::find(held, number) != held.end();
-      was_ordered |= holds_it;
-      if (times(block->placed_at[row]) == TimeGroups::outside) continue;
-      ++companions.all_orders;
-      companions.orders += holds_it;
-      std::ranges::sort(held);
-      held.erase(std::ranges::unique(held).begin(), held.end());
-      for (const auto other : held) {
-        ++orders[other];
-        together[other] += holds_it;
-      }
-    }
-  }
-  if (!was_ordered) return std::nullopt;
-  together[number] = 0;
-  for (std::size_t other = 0; other < products.size(); ++other)
-    if (together[other] > 0)
-      companions.others.push_back({products[other].id, {}, together[other], orders[other]});
-  keep_closest(companions, limit);
-  for (auto& other : companions.others) other.name = products[*items_.find(other.product)].name.second;
-  return companions;
+  const auto number = items_.find(product);
+  if (!number || all_time_.by_product().size() <= *number ||
+      all_time_.by_product()[*number].placed.flows == 0)
+    return std::nullopt;
+  return find_companions(*this, *number, range, limit);
 }
 
 std::vector<Cohort> ShopColumns::cohorts(const TimeAxis& months) const {
-  auto cohorts = empty_cohorts(months);
-  const TimeGroups times({months.range()}, {&months},
-                         {to_unix_ms(months.range().begin), to_unix_ms(months.range().end) - 1});
-  /// The month of each customer's first order.
-  std::vector<std::uint32_t> joined(customers_.size(), TimeGroups::outside);
-  for (std::size_t customer = 1; customer < customers_.size(); ++customer)
-    if (customers_[customer].orders > 0) joined[customer] = times(customers_[customer].first_order_at);
-  DistinctCustomers seen(months.size, customers_.size());
-  for (const auto& block : blocks_) {
-    if (!block->placed_span.meets(times.begin(), times.end())) continue;
-    for (std::uint32_t row = 0; row < block->rows(); ++row) {
-      const auto customer = block->customer[row];
-      const auto month = times(block->placed_at[row]);
-      if (customer == no_customer || month == TimeGroups::outside || joined[customer] == TimeGroups::outside)
-        continue;
-      auto& cohort = cohorts[joined[customer]];
-      const auto later = month - joined[customer];
-      ++cohort.orders[later];
-      cohort.gross[later] = sum(cohort.gross[later], Money{block->amount[row]});
-      cohort.active[later] += seen.add(month, customer);
-    }
-  }
-  for (auto& cohort : cohorts) cohort.customers = cohort.active[0];
-  return cohorts;
+  return count_cohorts(*this, months);
 }
 
 std::vector<CustomerProfile> ShopColumns::customer_profiles() const {
   std::vector<CustomerProfile> profiles;
   profiles.reserve(customers_.size());
-  for (const auto& customer : customers_)
-    if (customer.orders > 0)
-      profiles.push_back({customer.user, customer.orders, Money{customer.gross - customer.given_back},
+  for (const auto& customer : std::span(customers_).subspan(no_customer + 1)) {
+    const auto& [placed, given_back] = customer.sales;
+    if (placed.orders > 0)
+      profiles.push_back({customer.user, placed.orders, Money{placed.amount - given_back.amount},
                           from_unix_ms(customer.first_order_at), from_unix_ms(customer.last_order_at)});
-  std::ranges::sort(profiles, {}, &CustomerProfile::user);
+  }
   return profiles;
 }
 

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "analytics/columns/all_time.h"
 #include "analytics/columns/block.h"
 #include "analytics/columns/day_rollups.h"
 #include "analytics/columns/directory.h"
@@ -44,6 +45,7 @@ class ShopColumns {
   const Items& items() const { return items_; }
   const QuarterRollup& quarters() const { return quarters_; }
   const DayBuyers& buyers() const { return buyers_; }
+  const AllTimeSales& all_time_sales() const { return all_time_; }
   /// Of all flows.
   const Span& span() const { return span_; }
 
@@ -59,6 +61,7 @@ class ShopColumns {
   Items items_;
   QuarterRollup quarters_;
   DayBuyers buyers_;
+  AllTimeSales all_time_;
   Span span_;
   Span sales_span_;  ///< of what is placed and given back
 };

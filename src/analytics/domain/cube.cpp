@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <stdexcept>
 #include <tuple>
 
 namespace cloudcart::analytics {
@@ -58,6 +59,7 @@ void keep_closest(Companions& companions, std::size_t limit) {
 }
 
 std::vector<Cohort> empty_cohorts(const TimeAxis& months) {
+  if (months.size > max_cohort_months) throw std::logic_error("too many months for cohorts");
   std::vector<Cohort> cohorts(months.size);
   for (std::uint32_t month = 0; month < months.size; ++month) {
     const auto later = months.size - month;

@@ -123,7 +123,10 @@ struct Cohort {
   bool operator==(const Cohort&) const = default;
 };
 
-/// One cohort for each month, of nobody.
+/// The most months that cohorts are counted over.
+constexpr std::uint32_t max_cohort_months = 64;
+
+/// One cohort for each month, of nobody. Throws std::logic_error for more than max_cohort_months.
 std::vector<Cohort> empty_cohorts(const TimeAxis& months);
 
 /// What is known of a customer over all time.

@@ -160,6 +160,17 @@ std::vector<TimeRange> intersection(const std::vector<TimeRange>& a, const std::
   return common;
 }
 
+std::vector<TimeRange> complement_of(const std::vector<TimeRange>& ranges) {
+  std::vector<TimeRange> others;
+  auto begin = Timestamp::min();
+  for (const auto& range : ranges) {
+    if (begin < range.begin) others.push_back({begin, range.begin});
+    begin = range.end;
+  }
+  if (begin < Timestamp::max()) others.push_back({begin, Timestamp::max()});
+  return others;
+}
+
 TimeAxis axis_between(std::vector<Timestamp> bounds) {
   TimeAxis axis;
   axis.bounds = std::move(bounds);

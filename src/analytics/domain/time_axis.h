@@ -45,6 +45,9 @@ std::vector<TimeRange> stretches_of(const TimeAxis& axis, const std::vector<std:
 /// What both have in common; each is ascending and disjoint.
 std::vector<TimeRange> intersection(const std::vector<TimeRange>& a, const std::vector<TimeRange>& b);
 
+/// All moments that are in none of the ranges, which are ascending and disjoint.
+std::vector<TimeRange> complement_of(const std::vector<TimeRange>& ranges);
+
 /// The axis of consecutive stretches between given bounds.
 TimeAxis axis_between(std::vector<Timestamp> bounds);
 

@@ -28,9 +28,9 @@ class SalesCube {
   virtual Task<Result<std::optional<Companions>>> companions(TenantId tenant, ProductId product,
                                                              TimeRange range, std::size_t limit,
                                                              Deadline deadline) = 0;
-  /// One for each of `months`, consecutive calendar months in some time zone.
+  /// One for each of `months`, consecutive calendar months in some time zone; at most max_cohort_months.
   virtual Task<Result<std::vector<Cohort>>> cohorts(TenantId tenant, TimeAxis months, Deadline deadline) = 0;
-  /// All customers who ever placed an order, by id.
+  /// All customers who ever placed an order, in no particular order.
   virtual Task<Result<std::vector<CustomerProfile>>> customers(TenantId tenant, Deadline deadline) = 0;
 };
 
