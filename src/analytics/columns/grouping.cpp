@@ -34,6 +34,11 @@ Grouping::Grouping(const ShopColumns& columns, const CubeQuery& query)
   size_ = times_.size() * customer_radix_ * status_radix_ * item_radix_;
 }
 
+bool Grouping::is_in_order() const {
+  return by_time_alone_ && query_.axes.size() <= 1 &&
+         (query_.axes.empty() || is_time(query_.axes[0].dimension));
+}
+
 bool Grouping::has_axis(Dimension dimension) const {
   return std::ranges::find(query_.axes, dimension, &Axis::dimension) != query_.axes.end();
 }

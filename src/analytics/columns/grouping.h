@@ -18,6 +18,8 @@ class Grouping {
   bool by_line() const { return by_line_; }
   /// Nothing but time matters.
   bool by_time_alone() const { return by_time_alone_; }
+  /// Groups are stretches of time that follow each other.
+  bool is_in_order() const;
   /// How many combinations there are.
   std::uint64_t size() const { return size_; }
   const TimeGroups& times() const { return times_; }

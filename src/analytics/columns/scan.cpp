@@ -19,11 +19,7 @@ Scan::Scan(const ShopColumns& columns, const CubeQuery& query)
       query_(query),
       grouping_(columns, query),
       is_dense_(grouping_.size() <= most_dense),
-      by_customer_alone_(query.axes.size() == 1 && query.axes[0].dimension == Dimension::customer),
-      distinct_(is_dense_ ? grouping_.size() : most_dense, query.customers ? columns.customers().size() : 0),
-      distinct_in_all_(1, query.customers ? columns.customers().size() : 0) {
-  if (is_dense_) make_room(grouping_.size());
-}
+      by_customer_alone_(query.axes.size() == 1 && query.axes[0].dimension == Dimension::customer) {}
 
 void Scan::make_room(std::size_t groups) {
   placed_.resize(groups);
@@ -80,17 +76,7 @@ void Scan::add_rollups() {
 
 void Scan::count_buyers() {
   if (!whole_days()) {
-    const auto& times = grouping_.times();
-    for (const auto& block : columns_.blocks()) {
-      if (!block->placed_span.meets(times.begin(), times.end())) continue;
-      for (std::uint32_t row = 0; row < block->rows(); ++row) {
-        const auto customer = block->customer[row];
-        const auto group = times(block->placed_at[row]);
-        if (customer == no_customer || group == TimeGroups::outside) continue;
-        distinct_.add(group, customer);
-        distinct_in_all_.add(0, customer);
-      }
-    }
+    if (!count_buyers_in_order()) scan_buyers();
     return;
   }
   std::vector<Buyers> buyers(rolled_up_.size());
@@ -105,6 +91,50 @@ void Scan::count_buyers() {
   }
   total_.active_customers = all.active();
   total_.repeat_customers = all.repeat();
+}
+
+/// Calls `visit(group, customer)` for each order of a customer; ends early when it answers false.
+template <class Visit>
+bool Scan::for_each_buyer(Visit visit) const {
+  const auto& times = grouping_.times();
+  for (const auto& block : columns_.blocks()) {
+    if (!block->placed_span.meets(times.begin(), times.end())) continue;
+    for (std::uint32_t row = 0; row < block->rows(); ++row) {
+      const auto customer = block->customer[row];
+      const auto group = times(block->placed_at[row]);
+      if (customer != no_customer && group != TimeGroups::outside && !visit(group, customer)) return false;
+    }
+  }
+  return true;
+}
+
+/// False when the groups are no row of stretches, or customers come in no order.
+bool Scan::count_buyers_in_order() {
+  if (!grouping_.is_in_order()) return false;
+  const auto customers = columns_.customers().size();
+  CustomersInOrder by_group(rolled_up_.size(), customers), in_all(1, customers);
+  if (!for_each_buyer([&](std::uint32_t group, std::uint32_t customer) {
+        return by_group.add(group, customer) && in_all.add(0, customer);
+      }))
+    return false;
+  for (GroupIndex group = 0; group < rolled_up_.size(); ++group) {
+    rolled_up_[group].active_customers = by_group.of(group).active;
+    rolled_up_[group].repeat_customers = by_group.of(group).repeat;
+  }
+  total_.active_customers = in_all.of(0).active;
+  total_.repeat_customers = in_all.of(0).repeat;
+  buyers_are_rolled_up_ = true;
+  return true;
+}
+
+void Scan::scan_buyers() {
+  distinct_.emplace(rolled_up_.size(), columns_.customers().size());
+  distinct_in_all_.emplace(1, columns_.customers().size());
+  for_each_buyer([&](std::uint32_t group, std::uint32_t customer) {
+    distinct_->add(group, customer);
+    distinct_in_all_->add(0, customer);
+    return true;
+  });
 }
 
 template <class Add>
@@ -149,13 +179,13 @@ void Scan::scan_placed(const Block& block) {
                          placed_[group].add(sale);
                          if (by_customer_alone_) last_order_at_[group] = std::max(last_order_at_[group], at);
                          if (!counts_customer || !is_new) return;
-                         distinct_.add(group, customer);
+                         distinct_->add(group, customer);
                          new_customers_[group] += is_first_order(block, row);
                        });
     if (!matching) continue;
     in_all_.placed.add(*matching);
     if (!counts_customer) continue;
-    distinct_in_all_.add(0, customer);
+    distinct_in_all_->add(0, customer);
     total_.new_customers += is_first_order(block, row);
   }
 }
@@ -187,6 +217,11 @@ void Scan::scan_passages(const Block& block, const std::vector<Block::Passage>& 
 }
 
 void Scan::scan_blocks() {
+  if (is_dense_) make_room(grouping_.size());
+  if (query_.customers) {
+    distinct_.emplace(is_dense_ ? grouping_.size() : max_groups, columns_.customers().size());
+    distinct_in_all_.emplace(1, columns_.customers().size());
+  }
   const auto begin = grouping_.times().begin(), end = grouping_.times().end();
   Passages shipped, delivered;
   for (const auto& block : columns_.blocks()) {
@@ -239,6 +274,7 @@ bool Scan::is_complement_shorter() const {
 }
 
 void Scan::take_complement_away(const Scan& complement) {
+  make_room(grouping_.size());
   for (GroupIndex group = 0; group < placed_.size(); ++group) {
     const auto sums = all_time_of(group);
     placed_[group] = sums.placed;
@@ -295,7 +331,7 @@ SalesFigures Scan::figures_of(GroupIndex index) const {
     }
   }
   if (!query_.customers || buyers_are_rolled_up_) return figures;
-  const auto [active, repeat] = distinct_.of(index);
+  const auto [active, repeat] = distinct_->of(index);
   figures.active_customers = active;
   figures.repeat_customers = repeat;
   return figures;
@@ -397,7 +433,7 @@ void Scan::finish_total() {
     total_.cancelled = Money{given_back.amount};
   }
   if (!query_.customers || buyers_are_rolled_up_) return;
-  const auto [active, repeat] = distinct_in_all_.of(0);
+  const auto [active, repeat] = distinct_in_all_->of(0);
   total_.active_customers = active;
   total_.repeat_customers = repeat;
 }

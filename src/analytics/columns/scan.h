@@ -38,6 +38,10 @@ class Scan {
   void scan_passages(const Block& block, const std::vector<Block::Passage>& passages,
                      std::vector<Passages>& groups, Passages& total);
   void count_buyers();
+  template <class Visit>
+  bool for_each_buyer(Visit visit) const;
+  bool count_buyers_in_order();
+  void scan_buyers();
   /// Calls `add(group, sale)` for each group that a sale of an order belongs to, and answers what of the sale
   /// belongs to any.
   template <class Add>
@@ -82,7 +86,7 @@ class Scan {
   std::vector<std::int64_t> last_order_at_;
   std::vector<std::uint32_t> counted_for_;  ///< the sale for which an order was counted last
   std::uint32_t sale_ = 0;
-  DistinctCustomers distinct_, distinct_in_all_;
+  std::optional<DistinctCustomers> distinct_, distinct_in_all_;
   bool buyers_are_rolled_up_ = false;
 
   SalesFigures total_;
