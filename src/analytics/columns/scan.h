@@ -34,6 +34,8 @@ class Scan {
   // From columns.
   void scan_blocks();
   void scan_placed(const Block& block);
+  bool is_plain() const;
+  void scan_placed_plainly(const Block& block);
   void scan_given_back(const Block& block);
   void scan_passages(const Block& block, const std::vector<Block::Passage>& passages,
                      std::vector<Passages>& groups, Passages& total);

@@ -58,7 +58,6 @@ void TimeGroups::spread_over_quarters() {
 }
 
 std::uint32_t TimeGroups::search(std::int64_t ms) const {
-  if (stretches_.size() == 1) return stretches_.front().group;
   const auto after = std::ranges::upper_bound(stretches_, ms, {}, &Stretch::begin);
   const auto& stretch = *std::prev(after);
   return ms < stretch.end ? stretch.group : outside;

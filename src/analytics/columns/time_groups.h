@@ -31,7 +31,7 @@ class TimeGroups {
 
   std::uint32_t operator()(std::int64_t ms) const {
     if (ms < begin_ || ms >= end_) return outside;
-    if (by_quarter_.empty()) return search(ms);
+    if (by_quarter_.empty()) return stretches_.size() == 1 ? stretches_.front().group : search(ms);
     return by_quarter_[static_cast<std::size_t>(quarter_of(ms) - first_quarter_)];
   }
 
