@@ -192,7 +192,7 @@ void Scan::scan_placed(const Block& block) {
 
 /// Nothing is selected, no customer counted, and groups are told by their number: what most questions are like.
 bool Scan::is_plain() const {
-  return is_dense_ && query_.selections.empty() && !query_.customers && !by_customer_alone_ &&
+  return is_dense_ && query_.selections.empty() && !query_.customers &&
          (!grouping_.by_line() || grouping_.line_has_own_group());
 }
 
@@ -324,7 +324,7 @@ void Scan::take_complement_away(const Scan& complement) {
   in_all_.given_back.subtract(complement.in_all_.given_back);
 }
 
-/// Sums can be taken away, a latest moment cannot: it is looked for, from the newest block on, for those who are shown.
+/// A plain pass leaves these out; from the newest block on, for those who are shown.
 void Scan::find_last_orders(const std::vector<GroupIndex>& customers) {
   std::vector<std::uint8_t> is_wanted(columns_.customers().size());
   for (const auto customer : customers) is_wanted[customer] = placed_[customer].orders > 0;
@@ -453,7 +453,7 @@ Result<CubeAnswer> Scan::run() {
     if (counts(index)) candidates.push_back(index);
   answer.groups = candidates.size();
   const auto shown = ranked(std::move(candidates));
-  if (by_complement && by_customer_alone_) find_last_orders(shown);
+  if (by_customer_alone_ && is_plain()) find_last_orders(shown);
   for (const auto index : shown) answer.rows.push_back(row_of(index));
   return answer;
 }
