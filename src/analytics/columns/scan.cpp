@@ -50,7 +50,7 @@ Scan::GroupIndex Scan::index_of(std::uint64_t group) {
 
 bool Scan::rollups_suffice() const {
   const auto aligned = [](std::int64_t ms) { return quarter_of(ms) * quarter_hour_ms == ms; };
-  return grouping_.by_time_alone() &&
+  return grouping_.by_time_alone() && is_dense_ &&
          std::ranges::all_of(grouping_.times().stretches(), [&](const TimeGroups::Stretch& stretch) {
            return aligned(stretch.begin) && aligned(stretch.end);
          });

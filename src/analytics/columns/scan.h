@@ -12,7 +12,7 @@
 
 namespace cloudcart::analytics {
 
-/// Answers one query. What asks for nothing but time is answered from rollups; the rest by a pass over the columns of
+/// Answers one query. What asks for nothing but time, in not too many groups, is answered from rollups; the rest by a pass over the columns of
 /// the blocks that hold anything of the query's time.
 class Scan {
  public:
