@@ -22,14 +22,18 @@ Task<Result<QueryReport>> RunQuery::operator()(Caller caller, Query query) {
   auto& answer = answers.answers[0];
   complete_rows(answer, query, plan);
   QueryReport report{.period = period, .progress = answers.progress};
-  std::optional<CubeAnswers> compared;
+  std::optional<ComparisonPlan> other;
+  std::optional<CubeAnswers> others;
+  std::optional<Compared> compared;
   if (query.comparison) {
     report.compared = compared_dates(*query.comparison, period.dates);
-    CLOUDCART_CO_TRY(const auto other, plan_comparison(query, *report.compared, period.zone, answer.rows));
-    CLOUDCART_CO_TRY(compared, co_await sources_.cube.ask(caller.tenant, {{other.cube}, 0}, caller.deadline));
+    CLOUDCART_CO_TRY(other, plan_comparison(query, plan, period.zone, answer.rows));
+    CLOUDCART_CO_TRY(
+        others, co_await sources_.cube.ask(caller.tenant, {{other->rows, other->total}, 0}, caller.deadline));
+    compared.emplace(*other, others->answers[0], others->answers[1].total);
   }
   report.as_of = sources_.clock.now();
-  report.result = tabulate(query, plan, answer, compared ? &compared->answers[0] : nullptr, report.as_of);
+  report.result = tabulate(query, plan, answer, compared ? &*compared : nullptr, report.as_of);
   report.events_behind = co_await sources_.events_behind(report.progress, caller.deadline);
   co_return report;
 }

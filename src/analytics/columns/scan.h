@@ -12,7 +12,7 @@
 
 namespace cloudcart::analytics {
 
-/// Answers one query: from rollups where it asks for nothing but time; else by a pass over the columns of the blocks
+/// Answers one query: from rollups where it asks for nothing but time, in not too many groups; else by a pass over the columns of the blocks
 /// that hold anything of the query's time, or, where that is less and the groups' sums of all time are known, of all
 /// other times, which are then taken away from these.
 class Scan {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -151,6 +152,59 @@ std::vector<Column> columns_of(const Query& query, bool compares) {
   return columns;
 }
 
+using Counterparts = std::vector<std::optional<std::uint32_t>>;
+
+constexpr std::size_t date_length = std::string_view{"2026-03-29"}.size();
+constexpr std::size_t hour_length = std::string_view{"2026-03-29T03"}.size();
+
+/// The day, or the hour that the clock showed on it, without the offset: an hour that was repeated has two.
+std::string_view shown_by(const TimeGroup& group) {
+  return std::string_view{group.label}.substr(0, hour_length);
+}
+
+/// Of days and hours by what calendar and clock showed: a leap day or a change of the clocks in one of the periods must not
+/// shift all that comes after it.
+Counterparts by_clock(Comparison comparison, DateRange dates, const std::vector<TimeGroup>& groups,
+                      const std::vector<TimeGroup>& before) {
+  std::unordered_map<std::string_view, std::vector<std::uint32_t>> known;
+  for (std::uint32_t group = 0; group < before.size(); ++group)
+    known[shown_by(before[group])].push_back(group);
+  Counterparts counterparts;
+  std::size_t repeated = 0;
+  for (std::size_t group = 0; group < groups.size(); ++group) {
+    const auto shown = shown_by(groups[group]);
+    repeated = group > 0 && shown_by(groups[group - 1]) == shown ? repeated + 1 : 0;
+    const auto date = compared_date(comparison, dates, parse_date(shown.substr(0, date_length)).value());
+    const auto key = to_date_string(date).append(shown.substr(date_length));
+    const auto found = known.find(key);
+    counterparts.push_back(found == known.end()
+                               ? std::nullopt
+                               : std::optional{found->second[std::min(repeated, found->second.size() - 1)]});
+  }
+  return counterparts;
+}
+
+Counterparts counterparts_of(Dimension dimension, Comparison comparison, const QueryPlan& plan,
+                             const std::vector<TimeGroup>& groups, const std::vector<TimeGroup>& before) {
+  if (dimension == Dimension::day || dimension == Dimension::hour)
+    return by_clock(comparison, plan.dates, groups, before);
+  Counterparts counterparts;
+  for (std::uint32_t group = 0; group < groups.size(); ++group)
+    counterparts.push_back(group < before.size() ? std::optional{group} : std::nullopt);
+  return counterparts;
+}
+
+/// What a row is compared with; nothing happened there when it is not among the rows.
+std::optional<std::vector<Member>> counterpart_of(const ComparisonPlan& plan, std::vector<Member> members) {
+  for (std::size_t axis = 0; axis < members.size(); ++axis) {
+    if (plan.counterparts[axis].empty()) continue;
+    const auto counterpart = plan.counterparts[axis][std::get<std::uint32_t>(members[axis])];
+    if (!counterpart) return std::nullopt;
+    members[axis] = *counterpart;
+  }
+  return members;
+}
+
 /// Whether the shortest stretch that the row is about has not ended yet.
 bool is_incomplete(const Query& query, const QueryPlan& plan, const CubeRow& row, Timestamp now) {
   auto end = Timestamp::max();
@@ -172,11 +226,14 @@ std::optional<Comparison> parse_comparison(std::string_view name) {
   return found->comparison;
 }
 
-DateRange compared_dates(Comparison comparison, DateRange dates) {
-  if (comparison == Comparison::previous_year) return {year_before(dates.from), year_before(dates.to)};
+Date compared_date(Comparison comparison, DateRange dates, Date date) {
+  if (comparison == Comparison::previous_year) return year_before(date);
   const int days = dates.days();
-  const int back = comparison == Comparison::previous_period ? days : (days + 6) / 7 * 7;
-  return {add_days(dates.from, -back), add_days(dates.to, -back)};
+  return add_days(date, -(comparison == Comparison::previous_period ? days : (days + 6) / 7 * 7));
+}
+
+DateRange compared_dates(Comparison comparison, DateRange dates) {
+  return {compared_date(comparison, dates, dates.from), compared_date(comparison, dates, dates.to)};
 }
 
 Result<QueryPlan> plan_query(const Query& query, DateRange dates, const TimeZone& zone) {
@@ -197,18 +254,26 @@ Result<QueryPlan> plan_query(const Query& query, DateRange dates, const TimeZone
   return plan;
 }
 
-Result<QueryPlan> plan_comparison(const Query& query, DateRange dates, const TimeZone& zone,
-                                  const std::vector<CubeRow>& rows) {
-  CLOUDCART_TRY(auto plan, plan_query(query, dates, zone));
-  plan.cube.limit = max_groups;
-  plan.cube.sort.clear();
+Result<ComparisonPlan> plan_comparison(const Query& query, const QueryPlan& plan, const TimeZone& zone,
+                                       const std::vector<CubeRow>& rows) {
+  const auto comparison = query.comparison.value();
+  CLOUDCART_TRY(auto before, plan_query(query, compared_dates(comparison, plan.dates), zone));
+  ComparisonPlan made{.rows = before.cube, .total = std::move(before.cube), .counterparts = {}};
+  made.total.axes.clear();
+  made.total.sort.clear();
+  made.rows.limit = max_groups;
+  made.rows.sort.clear();
   for (std::size_t axis = 0; axis < query.dimensions.size(); ++axis) {
-    if (is_of_time(query.dimensions[axis])) continue;
+    const auto dimension = query.dimensions[axis];
+    made.counterparts.push_back(is_time(dimension) ? counterparts_of(dimension, comparison, plan,
+                                                                     plan.groups[axis], before.groups[axis])
+                                                   : Counterparts{});
+    if (is_of_time(dimension)) continue;
     std::set<Member> members;
     for (const auto& row : rows) members.insert(row.members[axis]);
-    plan.cube.selections.push_back({query.dimensions[axis], {members.begin(), members.end()}, false});
+    made.rows.selections.push_back({dimension, {members.begin(), members.end()}, false});
   }
-  return plan;
+  return made;
 }
 
 void complete_rows(CubeAnswer& answer, const Query& query, const QueryPlan& plan) {
@@ -221,11 +286,11 @@ void complete_rows(CubeAnswer& answer, const Query& query, const QueryPlan& plan
 }
 
 QueryResult tabulate(const Query& query, const QueryPlan& plan, const CubeAnswer& answer,
-                     const CubeAnswer* compared, Timestamp now) {
+                     const Compared* compared, Timestamp now) {
   const bool compares = compared != nullptr;
   std::map<std::vector<Member>, const SalesFigures*> before;
   if (compares)
-    for (const auto& row : compared->rows) before[row.members] = &row.figures;
+    for (const auto& row : compared->rows.rows) before[row.members] = &row.figures;
   QueryResult result{{columns_of(query, compares), {}}, {metric_columns(query, compares), {}}, answer.groups};
   const SalesFigures nothing;
   for (const auto& row : answer.rows) {
@@ -234,7 +299,8 @@ QueryResult tabulate(const Query& query, const QueryPlan& plan, const CubeAnswer
       cells.push_back(member_cell(query.dimensions[axis], row.members[axis], plan.groups[axis]));
       if (query.dimensions[axis] == Dimension::product) cells.emplace_back(row.names[axis]);
     }
-    const auto known = before.find(row.members);
+    const auto counterpart = compares ? counterpart_of(compared->plan, row.members) : std::nullopt;
+    const auto known = counterpart ? before.find(*counterpart) : before.end();
     add_figures(cells, query, row.figures, compares, known == before.end() ? &nothing : known->second);
     if (has_stretches(query)) cells.emplace_back(is_incomplete(query, plan, row, now));
     result.rows.rows.push_back(std::move(cells));

@@ -23,6 +23,8 @@ const std::array<ComparisonDefinition, 3>& all_comparisons();
 std::optional<Comparison> parse_comparison(std::string_view name);
 /// The days that `dates` are compared with: as many, or of a year before as many as it has.
 DateRange compared_dates(Comparison comparison, DateRange dates);
+/// The one of these that `date`, one of `dates`, is compared with.
+Date compared_date(Comparison comparison, DateRange dates, Date date);
 
 constexpr std::size_t max_query_metrics = 12;
 constexpr std::size_t max_query_dimensions = 3;
@@ -64,9 +66,18 @@ struct QueryPlan {
 
 /// Fails with validation_failed where `dates` make more groups of time than max_time_groups.
 Result<QueryPlan> plan_query(const Query& query, DateRange dates, const TimeZone& zone);
-/// The same for the days that are compared with, of the members that `rows` have.
-Result<QueryPlan> plan_comparison(const Query& query, DateRange dates, const TimeZone& zone,
-                                  const std::vector<CubeRow>& rows);
+
+/// What is put to the cube about the days compared with.
+struct ComparisonPlan {
+  CubeQuery rows;   ///< of the members that are shown
+  CubeQuery total;  ///< of all there are, shown or not
+  /// Of each axis that is_time, by group: the group compared with. Empty for other axes.
+  std::vector<std::vector<std::optional<std::uint32_t>>> counterparts;
+};
+/// For what `plan` asks; `rows` is what was answered. A day is compared with its day of the period before, an hour with the
+/// one that the clock showed so on that day, a week or a month with the one of the same place.
+Result<ComparisonPlan> plan_comparison(const Query& query, const QueryPlan& plan, const TimeZone& zone,
+                                       const std::vector<CubeRow>& rows);
 /// Puts in the groups that were left out, sorts, and cuts to the query's limit.
 void complete_rows(CubeAnswer& answer, const Query& query, const QueryPlan& plan);
 
@@ -76,9 +87,14 @@ struct QueryResult {
   Table total;                ///< one row: the same figures over everything
   std::size_t row_count = 0;  ///< before the limit
 };
-/// `compared` with its plan: of the days compared with; a group of time goes with the one of the same place.
+/// The answers to a ComparisonPlan.
+struct Compared {
+  const ComparisonPlan& plan;
+  const CubeAnswer& rows;
+  const SalesFigures& total;
+};
 /// A stretch of time that ends after `now` is marked as incomplete.
 QueryResult tabulate(const Query& query, const QueryPlan& plan, const CubeAnswer& answer,
-                     const CubeAnswer* compared, Timestamp now);
+                     const Compared* compared, Timestamp now);
 
 }  // namespace cloudcart::analytics

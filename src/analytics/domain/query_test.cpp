@@ -1,5 +1,7 @@
 #include "analytics/domain/query.h"
 
+#include <map>
+
 #include <gtest/gtest.h>
 
 #include "support/sales_events.h"
@@ -80,26 +82,99 @@ TEST(TabulateTest, DaysOnWhichNothingHappenedAreZerosAndTheRunningOneIsIncomplet
   EXPECT_EQ(result.row_count, 3u);
 }
 
-TEST(TabulateTest, ComparesDaysByPlaceAndProductsById) {
+/// A row by the place of a stretch of time.
+CubeRow placed_at(std::uint32_t group, std::int64_t minor) {
+  return {{group}, {""}, net(minor), {}};
+}
+
+/// The rows of a query about groups of time, each compared with what `before` has.
+Table compared_rows(const Query& query, DateRange asked, std::vector<CubeRow> now,
+                    std::vector<CubeRow> before) {
+  const auto plan = plan_query(query, asked, london).value();
+  CubeAnswer answer{.rows = std::move(now)};
+  complete_rows(answer, query, plan);
+  const auto comparison = plan_comparison(query, plan, london, answer.rows).value();
+  const CubeAnswer compared{.rows = std::move(before)};
+  const Compared both{comparison, compared, compared.total};
+  return tabulate(query, plan, answer, &both, at("2030-01-01T00:00:00.000Z")).rows;
+}
+
+/// Which amount each stretch is compared with.
+std::map<std::string, std::string> compared_by_label(const Table& table) {
+  std::map<std::string, std::string> amounts;
+  for (const auto& row : table.rows)
+    amounts[std::get<std::string>(row[0])] = to_string(std::get<Number>(row[2]));
+  return amounts;
+}
+
+TEST(TabulateTest, ComparesEachDayWithItsDayBefore) {
   const Query by_day{.metrics = {Metric::net_revenue},
                      .dimensions = {Dimension::day},
                      .comparison = Comparison::previous_period};
-  const auto plan = plan_query(by_day, dates("2026-01-05", "2026-01-06"), london).value();
-  CubeAnswer now{.rows = {{{std::uint32_t{0}}, {""}, net(150), {}}}, .total = net(150)};
-  const CubeAnswer before{.rows = {{{std::uint32_t{0}}, {""}, net(100), {}}}, .total = net(100)};
-  complete_rows(now, by_day, plan);
-  EXPECT_EQ(to_csv(tabulate(by_day, plan, now, &before, at("2026-02-01T00:00:00.000Z")).rows),
+  EXPECT_EQ(to_csv(compared_rows(by_day, dates("2026-01-05", "2026-01-06"), {placed_at(0, 150)},
+                                 {placed_at(0, 100)})),
             "day,net_revenue,compared_net_revenue,change_net_revenue,incomplete\r\n"
             "2026-01-05,1.50,1.00,50.0,false\r\n2026-01-06,0.00,0.00,,false\r\n");
+}
 
-  const Query by_product{.metrics = {Metric::net_revenue}, .dimensions = {Dimension::product}};
-  const auto plans = plan_query(by_product, dates("2026-01-05", "2026-01-06"), london).value();
+TEST(TabulateTest, ALeapDayShiftsNoDayOfTheOtherYear) {
+  const Query by_day{.metrics = {Metric::net_revenue},
+                     .dimensions = {Dimension::day},
+                     .comparison = Comparison::previous_year};
+  const auto in_leap_year = compared_by_label(
+      compared_rows(by_day, dates("2024-02-28", "2024-03-01"), {}, {placed_at(0, 2800), placed_at(1, 100)}));
+  EXPECT_EQ(in_leap_year.at("2024-02-28"), "28.00");
+  EXPECT_EQ(in_leap_year.at("2024-02-29"), "28.00");
+  EXPECT_EQ(in_leap_year.at("2024-03-01"), "1.00");
+  const auto after =
+      compared_by_label(compared_rows(by_day, dates("2025-02-28", "2025-03-01"), {},
+                                      {placed_at(0, 2800), placed_at(1, 2900), placed_at(2, 100)}));
+  EXPECT_EQ(after.at("2025-02-28"), "28.00");
+  EXPECT_EQ(after.at("2025-03-01"), "1.00");
+}
+
+TEST(TabulateTest, AChangeOfTheClocksShiftsNoHourAfterIt) {
+  const Query by_hour{.metrics = {Metric::net_revenue},
+                      .dimensions = {Dimension::hour},
+                      .comparison = Comparison::matching_weekdays};
+  // The Sunday before had 25 hours: place 10 is where its clock showed nine.
+  const auto after = compared_by_label(compared_rows(by_hour, dates("2026-11-01", "2026-11-01"), {},
+                                                     {placed_at(1, 1), placed_at(2, 2), placed_at(10, 900)}));
+  EXPECT_EQ(after.at("2026-11-01T09:00:00+00:00"), "9.00");
+  EXPECT_EQ(after.at("2026-11-01T10:00:00+00:00"), "0.00");
+  EXPECT_EQ(after.at("2026-11-01T01:00:00+00:00"), "0.01");
+  // A repeated hour is compared with the only one of the week before, both times; one that was skipped has none.
+  const auto on_it = compared_by_label(
+      compared_rows(by_hour, dates("2026-10-25", "2026-10-25"), {}, {placed_at(1, 100), placed_at(9, 900)}));
+  EXPECT_EQ(on_it.at("2026-10-25T01:00:00+01:00"), "1.00");
+  EXPECT_EQ(on_it.at("2026-10-25T01:00:00+00:00"), "1.00");
+  EXPECT_EQ(on_it.at("2026-10-25T09:00:00+00:00"), "9.00");
+  const auto after_spring = compared_by_label(
+      compared_rows(by_hour, dates("2026-04-05", "2026-04-05"), {}, {placed_at(0, 1), placed_at(1, 200)}));
+  EXPECT_EQ(after_spring.at("2026-04-05T01:00:00+01:00"), "0.00");
+  EXPECT_EQ(after_spring.at("2026-04-05T02:00:00+01:00"), "2.00");
+}
+
+TEST(TabulateTest, ComparesProductsByIdAndAllWithAll) {
+  const Query by_product{.metrics = {Metric::net_revenue},
+                         .dimensions = {Dimension::product},
+                         .comparison = Comparison::previous_period};
+  const auto plan = plan_query(by_product, dates("2026-01-05", "2026-01-06"), london).value();
   const CubeAnswer products{
-      .rows = {{{id_of<ProductId>(1)}, {"=Tea"}, net(150), {}}}, .groups = 7, .total = net(150)};
-  const CubeAnswer others{.rows = {{{id_of<ProductId>(2)}, {"Pot"}, net(9), {}}}, .total = net(9)};
-  const auto result = tabulate(by_product, plans, products, &others, at("2026-02-01T00:00:00.000Z"));
+      .rows = {{{id_of<ProductId>(1)}, {"=Tea"}, net(150), {}}}, .groups = 7, .total = net(450)};
+  const auto comparison = plan_comparison(by_product, plan, london, products.rows).value();
+  ASSERT_EQ(comparison.rows.selections.size(), 1u);
+  EXPECT_EQ(comparison.rows.selections[0].members, std::vector<Member>{id_of<ProductId>(1)});
+  EXPECT_TRUE(comparison.total.selections.empty());
+  EXPECT_TRUE(comparison.total.axes.empty());
+  const CubeAnswer others{.rows = {{{id_of<ProductId>(2)}, {"Pot"}, net(9), {}}}};
+  const auto all_before = net(300);
+  const Compared compared{comparison, others, all_before};
+  const auto result = tabulate(by_product, plan, products, &compared, at("2026-02-01T00:00:00.000Z"));
   EXPECT_EQ(to_csv(result.rows).substr(to_csv(result.rows).find('\n') + 1),
             id_of<ProductId>(1).to_string() + ",\"'=Tea\",1.50,0.00,\r\n");
+  EXPECT_EQ(to_csv(result.total),
+            "net_revenue,compared_net_revenue,change_net_revenue\r\n4.50,3.00,50.0\r\n");
   EXPECT_EQ(result.row_count, 7u);
 }
 

@@ -35,21 +35,40 @@ std::string label_of(Dimension dimension, Date date) {
   return to_date_string(date);
 }
 
+milliseconds offset_at(Timestamp time, const TimeZone& zone) {
+  return std::chrono::sys_days{zone.date_of(time)} + zone.time_of_day(time) - time;
+}
+
 std::string hour_label(Timestamp start, const TimeZone& zone) {
   const auto date = zone.date_of(start);
   const auto clock = zone.time_of_day(start);
-  const auto offset =
-      std::chrono::floor<std::chrono::minutes>(std::chrono::sys_days{date} + clock - start).count();
+  const auto offset = std::chrono::floor<std::chrono::minutes>(offset_at(start, zone)).count();
   const auto minute = std::chrono::floor<std::chrono::minutes>(clock).count();
   return fmt::format("{}T{:02}:{:02}:00{}{:02}:{:02}", to_date_string(date), minute / 60, minute % 60,
                      offset < 0 ? '-' : '+', std::abs(offset) / 60, std::abs(offset) % 60);
 }
 
+/// When the clock shows the next hour, or is moved before that: clocks move by half an hour, or within one, too.
+Timestamp end_of_hour(Timestamp start, const TimeZone& zone) {
+  auto end = start + hours{1} - zone.time_of_day(start) % hours{1};
+  const auto offset = offset_at(start, zone);
+  if (offset_at(end - milliseconds{1}, zone) == offset) return end;
+  auto before = start;
+  while (end - before > milliseconds{1}) {
+    const auto middle = before + (end - before) / 2;
+    (offset_at(middle, zone) == offset ? before : end) = middle;
+  }
+  return end;
+}
+
 /// Where the hours of a day begin.
 std::vector<Timestamp> hour_starts(Date date, const TimeZone& zone) {
   std::vector<Timestamp> starts;
-  const auto end = zone.start_of(add_days(date, 1));
-  for (auto hour = zone.start_of(date); hour < end; hour += hours{1}) starts.push_back(hour);
+  const auto begin = zone.start_of(date), end = zone.start_of(add_days(date, 1));
+  const bool clock_stays = zone.time_of_day(begin) % hours{1} == milliseconds{0} &&
+                           offset_at(begin, zone) == offset_at(end - milliseconds{1}, zone);
+  for (auto hour = begin; hour < end; hour = clock_stays ? hour + hours{1} : end_of_hour(hour, zone))
+    starts.push_back(hour);
   return starts;
 }
 

@@ -41,6 +41,32 @@ TEST(TimeAxisTest, ZonesWestOfGreenwichAndHalfHoursAreLabelledWithTheirOffset) {
   EXPECT_EQ(axis.axis.bounds[5], moment("2026-01-05T08:30:00.000Z"));
 }
 
+TEST(TimeAxisTest, WhereClocksMoveByHalfAnHourTheHoursThatTheyShowStayWhole) {
+  const auto zone = TimeZone::load("Australia/Lord_Howe").value();
+  const auto autumn = time_axis(Dimension::hour, dates("2011-04-03", "2011-04-03"), zone);
+  const auto shown = labels(autumn);
+  EXPECT_EQ(Labels(shown.begin(), shown.begin() + 4),
+            (Labels{"2011-04-03T00:00:00+11:00", "2011-04-03T01:00:00+11:00", "2011-04-03T01:30:00+10:30",
+                    "2011-04-03T02:00:00+10:30"}));
+  EXPECT_EQ(shown.size(), 25u);
+  EXPECT_EQ(autumn.groups[1].end, moment("2011-04-02T15:00:00.000Z"));
+  const auto spring = time_axis(Dimension::hour, dates("2011-10-02", "2011-10-02"), zone);
+  EXPECT_EQ(spring.groups[2].label, "2011-10-02T02:30:00+11:00");
+  EXPECT_EQ(spring.groups[3].label, "2011-10-02T03:00:00+11:00");
+  const auto cycle = time_axis(Dimension::hour_of_day, dates("2011-04-03", "2011-04-03"), zone);
+  EXPECT_EQ(cycle.axis.groups[2], 1u);
+  EXPECT_EQ(cycle.axis.groups[3], 2u);
+}
+
+TEST(TimeAxisTest, ClocksThatMoveWithinAnHourCutIt) {
+  // A minute past midnight, until 2011.
+  const auto zone = TimeZone::load("America/St_Johns").value();
+  const auto spring = labels(time_axis(Dimension::hour, dates("2010-03-14", "2010-03-14"), zone));
+  EXPECT_EQ(Labels(spring.begin(), spring.begin() + 3),
+            (Labels{"2010-03-14T00:00:00-03:30", "2010-03-14T01:01:00-02:30", "2010-03-14T02:00:00-02:30"}));
+  EXPECT_EQ(spring.size(), 24u);
+}
+
 TEST(TimeAxisTest, WeeksBeginOnMondaysAndEndWithThePeriod) {
   // 2026-01-01 is a Thursday.
   const auto axis = time_axis(Dimension::week, dates("2026-01-01", "2026-01-13"), london);
