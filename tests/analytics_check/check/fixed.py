@@ -60,7 +60,8 @@ class FixedRoutes:
         """Where none was asked for: days up to today; of the dashboard, where nothing happened in them, up to the last
         on which something did."""
         zone = params.get("tz", self._shop_zone)
-        flows = self._answers.flows
+        # Sales: that something was delivered shows in none of these.
+        flows = [flow for flow in self._answers.flows if flow.what in ("placed", "given_back")]
         today = wall_clock(now, zone).date()
         first, last = (wall_clock(flow.at, zone).date() for flow in (flows[0], flows[-1]))
         count = int(params.get("days", {"activity": 30}.get(name, 7)))
