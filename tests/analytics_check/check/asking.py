@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Tuple
 
 from .clock import parse_moment
-from .expected import TIME, Answer, Answers, Question
+from .expected import Answer, Answers, Question
 
 QUERY = "/api/analytics/query"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -18,7 +18,7 @@ TEXTS = {"product", "product_name", "category", "customer", "status", "product_i
 class Tally:
     """What was compared, in how many figures, and what differed."""
 
-    compared: Dict[Tuple[str, str], List[int]] = field(default_factory=dict)  # rows, cells, differences
+    compared: Dict[Tuple[str, str], List[int]] = field(default_factory=dict)  # rows, differences
     differences: List[str] = field(default_factory=list)
     questions: int = 0
 
@@ -50,16 +50,17 @@ class Asking:
     def __init__(self, client, answers: Answers, tally: Tally):
         self._client = client
         self._answers = answers
+        self._rows = 0  # of the last answer
         self.tally = tally
 
     def read(self, method: str, path: str, **asked) -> dict:
         response = self._client.send(method, path, **asked)
-        assert response.status_code == 200, f"{method} {path} {asked}: {response.status_code} {response.text[:400]}"
+        assert response.status_code == 200, f"{response.status_code} {response.text[:400]} for {method} {path} {asked}"
         return exact(response.content.decode())["data"]
 
     def table(self, method: str, path: str, **asked) -> List[List[str]]:
         response = self._client.send(method, path, headers={"Accept": "text/csv"}, **asked)
-        assert response.status_code == 200, f"{method} {path} {asked}: {response.status_code} {response.text[:400]}"
+        assert response.status_code == 200, f"{response.status_code} {response.text[:400]} for {method} {path} {asked}"
         assert response.headers["Content-Type"].startswith("text/csv")
         return list(csv.reader(io.StringIO(response.content.decode(), newline="")))
 

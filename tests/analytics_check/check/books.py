@@ -150,3 +150,17 @@ def codes_and_customers(folder: pathlib.Path) -> Tuple[Dict[str, str], Dict[str,
     with _open(folder, "user") as db:
         users = {_id(row[0]): row[1] for row in db.execute("SELECT id, email_key FROM user")}
     return codes, users
+
+
+def disagreements(ledger: Books, log: Books) -> List[str]:
+    """Where the tables and the events tell of other orders, or an order is not the sum of its lines."""
+    wrong = [
+        f"order {order.id} is of {order.cents}, its lines of {sum(line.cents for line in order.lines)}"
+        for order in ledger.orders if order.cents != sum(line.cents for line in order.lines)
+    ]
+    other = {order.id: order for order in log.orders}
+    wrong += [f"order {order.id} differs in the log" for order in ledger.orders if other.pop(order.id, None) != order]
+    wrong += [f"order {order} is in the log alone" for order in other]
+    if ledger.names != log.names:
+        wrong.append("products have other names in the log")
+    return wrong

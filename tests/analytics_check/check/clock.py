@@ -28,7 +28,7 @@ def wall_clock(ms: int, zone: str) -> datetime.datetime:
 
 
 def start_of(date: datetime.date, zone: str) -> int:
-    """The first moment of a date: of a midnight that comes twice the first, of one that is left out the next that there is."""
+    """The first moment of a date: of a midnight that comes twice the first, of one that is left out the next there is."""
     return milliseconds(datetime.datetime.combine(date, datetime.time(), ZoneInfo(zone)).astimezone(UTC))
 
 
@@ -168,3 +168,8 @@ class Axis:
     def end_of(self, group: int) -> int:
         """When the group is complete; a cycle is with the period."""
         return self._end if self.is_cycle else self.stretches[group].end
+
+
+def changes_of_the_clocks(dates: Dates, zone: str) -> List[datetime.date]:
+    """The days that have not 24 hours."""
+    return [day.date for day in calendar(dates, zone).days if day.end - day.begin != 24 * HOUR_MS]

@@ -248,7 +248,7 @@ def _sorted(groups: Dict[tuple, Figures], question: Question) -> List[tuple]:
     if by in METRICS:
         values = {members: METRICS[by](groups[members]) for members in ordered}
         # What is not defined comes last either way.
-        ordered.sort(key=lambda m: (values[m] is None, (-values[m] if falls else values[m]) if values[m] is not None else 0))
+        ordered.sort(key=lambda members: (values[members] is None, (values[members] or 0) * (-1 if falls else 1)))
     elif by is not None:
         place = question.dimensions.index(by)
         ordered.sort(key=lambda members: key(members)[place], reverse=bool(falls))
@@ -256,7 +256,7 @@ def _sorted(groups: Dict[tuple, Figures], question: Question) -> List[tuple]:
 
 
 def _counterpart(question: Question, sums: Sums, before: Sums, members: tuple) -> tuple:
-    """The group of the time compared with: of a day its day, of an hour the same hour of that; else that of the same place."""
+    """The group of the time compared with: of a day its day, of an hour the same hour of that; else of the same place."""
     return tuple(
         _counterpart_in_time(question, name, sums.axes[name], before.axes[name], member) if name in STRETCHES else member
         for name, member in zip(question.dimensions, members)
