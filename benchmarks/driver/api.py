@@ -49,14 +49,14 @@ class Api:
     def sign_in(self, email: str) -> str:
         return self.call("POST", "/api/users/login", {"email": email, "password": PASSWORD})["token"]
 
-    def products(self):
-        """Ids of all products and the cursor behind each page of a hundred, newest first."""
+    def products(self, at_most=None):
+        """Ids of all products (or as many as are asked for) and the cursor behind each page of a hundred, newest first."""
         ids, cursors = [], []
         page = self.get("/api/products", limit=100)
         while True:
             ids += [product["id"] for product in page["products"]]
             cursor = page["next_cursor"]
-            if cursor is None:
-                return ids, cursors
+            if cursor is None or (at_most and len(ids) >= at_most):
+                return ids[:at_most], cursors
             cursors.append(cursor)
             page = self.get("/api/products", limit=100, cursor=cursor)

@@ -6,9 +6,12 @@ from argparse import Namespace
 from contextlib import contextmanager
 from pathlib import Path
 
+from . import histories
+from .api import Api
 from .load import Profiler, run_load
 from .program import ROOT, Program, Server
-from .shop import make_catalogue, people
+from .shop import add_staff, make_catalogue, people
+from .trouble import Unusable
 
 # Passwords are hashed only to prepare: no row measures signing in.
 SETTINGS = {"auth.bcrypt_cost": "4"}
@@ -35,6 +38,26 @@ class Bench:
     def server(self, data_dir: Path, quiet=False) -> Server:
         return Server(self.program, data_dir, access_log=self.options.access_log, quiet=quiet)
 
+    def history(self, default_orders: int) -> tuple:
+        """A new data folder with a history and a staff account, and the file that the history is from: a copy of --data-dir, or made
+        of --history, or of --orders invented ones. None for the file where a folder came without it."""
+        options = self.options
+        data_dir, file = self.new_data_dir(), Path(options.history) if options.history else None
+        if file and not file.is_file():
+            raise Unusable(f"there is no file {file}")
+        if options.data_dir:
+            if not Path(options.data_dir, "order.db").exists():
+                raise Unusable(f"there is no shop in {options.data_dir}")
+            # A copy, so that what is measured leaves the original alone.
+            shutil.copytree(options.data_dir, data_dir)
+        else:
+            if not file:
+                file = self.folder / "history.csv"
+                histories.write_orders(file, options.orders or default_orders, options.products or 100_000, options.customers)
+            self.program.must("import", file, "--data-dir", data_dir)
+        add_staff(self.program, data_dir)
+        return data_dir, file
+
     @contextmanager
     def shop(self, products: int, customers=0):
         """A running server on a new catalogue; its people."""
@@ -42,6 +65,10 @@ class Bench:
         make_catalogue(self.program, data_dir, products, self.options.stock)
         with self.server(data_dir) as server:
             yield server, people(server, customers)
+
+    def some_products(self, server: Server, count: int) -> list:
+        with Api(server.addresses["product"]) as api:
+            return api.products(count)[0]
 
     def load(self, server: Server, service: str, requests, connections: int, **more) -> dict:
         options = self.options

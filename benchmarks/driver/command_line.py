@@ -9,6 +9,8 @@ from argparse import Namespace
 from . import machine as machines
 from . import results
 from .bench import Bench
+from .rows_analytics import analytics
+from .rows_fresh import fresh
 from .rows_live import readers
 from .rows_load import health, orders_closed, orders_open, product_closed, product_list, product_open
 from .rows_whole import import_history, size, start
@@ -19,14 +21,17 @@ EXIT_MEASURED, EXIT_INVALID, EXIT_UNUSABLE = 0, 1, 2
 
 
 class Row:
-    def __init__(self, run, example: str, takes=(), duration=10.0, settings=None):
+    def __init__(self, run, example: str, takes=(), duration=10.0, settings=None, **defaults):
         self.run, self.example, self.takes = run, example, set(takes)
-        self.duration, self.settings = duration, settings or {}
+        self.settings = settings or {}
+        self.defaults = {"duration": duration, **defaults}
 
 
 LOAD = {"duration", "warm_up", "connections", "server_setting", "no_access_log", "profile", "front", "seed"}
 # Listings larger than a sixteenth of this are not kept: every list is worked out anew.
 NO_LISTINGS_CACHED = {"cache.max_bytes": "65536"}
+
+HISTORY = {"orders", "products", "customers", "data_dir", "history"}
 
 ROWS = {
     "orders-closed": Row(orders_closed, "benchmarks/run orders-closed --keyed --duration 30",
@@ -39,6 +44,11 @@ ROWS = {
     "readers": Row(readers, "benchmarks/run readers --websocket --duration 60",
                    {"duration", "readers", "websocket", "rate", "products", "customers", "stock", "front", "server_setting", "no_access_log"},
                    30.0),
+    "analytics": Row(analytics, "benchmarks/run analytics --orders 1000000 --products 100000 --busy",
+                     HISTORY | {"requests", "rate", "closed_only", "only", "busy", "front", "server_setting", "no_access_log", "profile"},
+                     customers=200_000),
+    "fresh": Row(fresh, "benchmarks/run fresh --rate 1000 --duration 30",
+                 HISTORY | {"duration", "rate", "front", "server_setting", "no_access_log"}, customers=20_000),
     "health": Row(health, "benchmarks/run health --connections 256", LOAD),
     "start": Row(start, "benchmarks/run start --orders 1000000",
                  {"orders", "data_dir", "repeat", "products", "server_setting"}),
@@ -87,8 +97,13 @@ OPTIONS = {
     "stock": dict(type=_positive(int), default=PLENTY, metavar="N", help="pieces of each product (default: more than can be sold)"),
     "front": dict(choices=("gateway", "dashboard"), help="ask here and not at the service itself"),
     "seed": dict(type=int, default=1, metavar="N", help="of what is drawn (default 1)"),
-    "orders": dict(type=_positive(int), metavar="N", help="orders of the full folder (default 100,000)"),
-    "data_dir": dict(metavar="DIR", help="start on a copy of this folder"),
+    "orders": dict(type=_positive(int), metavar="N", help="orders of the full folder (default: the row's)"),
+    "history": dict(metavar="FILE", help="the history: imported, or the one that --data-dir was made of, to hold answers against"),
+    "requests": dict(type=_positive(int), default=200, metavar="N", help="how often each is asked in each loop (default 200)"),
+    "closed_only": dict(action="store_true", help="without the open loop"),
+    "only": dict(metavar="TEXT", help="only what has this in its name"),
+    "busy": dict(type=_positive(float), nargs="?", const=1_000, metavar="N", help="while N orders a second come in (1,000 where N is not given)"),
+    "data_dir": dict(metavar="DIR", help="use a copy of this folder"),
     "file": dict(nargs="?", metavar="FILE", help="import this file"),
     "lines": dict(type=_positive(int), default=1_000_000, metavar="N", help="generated lines (default 1,000,000)"),
     "repeat": dict(type=_positive(int), default=3, metavar="N", help="how often (default 3)"),
@@ -97,8 +112,9 @@ OPTIONS = {
     "no_access_log": dict(action="store_true", help="without a line in the server's log for each request"),
     "profile": dict(action="store_true", help="perf record on the server; the summary goes to build/benchmarks/"),
 }
-DEFAULTS = {"duration": None, "warm_up": 2.0, "connections": None, "readers": 1_000, "websocket": False, "rate": None, "keyed": False, "soak": None, "products": None,
-            "customers": 100, "zipf": 1.0, "stock": PLENTY, "front": None, "seed": 1, "orders": None, "data_dir": None, "file": None,
+DEFAULTS = {"duration": None, "warm_up": 2.0, "connections": None, "readers": 1_000, "websocket": False, "rate": None, "keyed": False, "soak": None,
+            "products": None, "customers": 100, "zipf": 1.0, "stock": PLENTY, "front": None, "seed": 1, "orders": None, "history": None,
+            "requests": 200, "closed_only": False, "only": None, "busy": None, "data_dir": None, "file": None,
             "lines": 1_000_000, "repeat": 3, "server_setting": [], "no_access_log": False, "profile": False}
 
 
@@ -118,8 +134,9 @@ def parser() -> argparse.ArgumentParser:
             if option not in row.takes:
                 continue
             details = dict(details)
-            if option == "duration":
-                details.update(default=row.duration, help=f"{details['help']} (default {row.duration:g})")
+            if option in row.defaults:
+                default = row.defaults[option]
+                details.update(default=default, help=f"{details['help'].partition(' (default')[0]} (default {default:,g})")
             one.add_argument(option if option == "file" else "--" + option.replace("_", "-"), **details)
         one.add_argument("--build", default="release", metavar="NAME", help="build folder, below build/ or anywhere (default release)")
         one.add_argument("--folder", metavar="DIR", help="where the shops are made: a disk to measure (default build/benchmarks)")

@@ -36,9 +36,12 @@ def masked_text(text: bytes) -> bytes:
 
 
 class Reader:
+    """Its orders are what `order` finds in them, and when."""
+    order, longest_match = ORDER, LONGEST_MATCH
+
     def __init__(self, address: str, token: str, web_socket: bool, never: bool):
         where = urlsplit(address)
-        self.orders: list = []  # (id, moment)
+        self.orders: list = []  # (what was found…, moment)
         self.count = 0
         self.bytes = 0
         self.ended = False
@@ -81,12 +84,12 @@ class Reader:
         self.bytes += len(data)
         text = self._tail + data
         end = 0
-        for match in ORDER.finditer(text):
+        for match in self.order.finditer(text):
             self.count += 1
             end = match.end()
             if remember:
-                self.orders.append((match.group(1).decode(), now))
-        self._tail = text[max(end, len(text) - LONGEST_MATCH):]
+                self.orders.append((*(each.decode() for each in match.groups()), now))
+        self._tail = text[max(end, len(text) - self.longest_match):]
 
 
 def read_until_told(readers: list, how: str, web_socket: bool) -> None:

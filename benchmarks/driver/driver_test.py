@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,10 +13,12 @@ import tempfile
 import time
 import unittest
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from unittest import mock
 
-from . import command_line, crowd, histories, load, machine, processes, results, rows_live
+from . import (analytics_checks, command_line, crowd, histories, history_sums, load, machine, processes, program, questions, results, rows_fresh,
+               rows_live, wire)
 from .rows_load import list_shapes
 
 REPORT = {"whole_run": {"statuses": {"201": 5}, "errors": {}}, "dropped": 0, "unsent": 0, "unfinished": 0,
@@ -45,6 +48,8 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(command_line.parse(["list"]).duration, 3)
         self.assertEqual(command_line.parse(["list", "--save"]).save, "speed")
         self.assertEqual(command_line.parse(["import", "x.csv"]).file, "x.csv")
+        self.assertEqual([command_line.parse([row]).customers for row in ("readers", "analytics")], [100, 200_000])
+        self.assertEqual([command_line.parse(["analytics", *busy]).busy for busy in ([], ["--busy"], ["--busy", "50"])], [None, 1_000, 50])
 
     def test_every_example_can_be_parsed(self):
         for name, row in command_line.ROWS.items():
@@ -61,6 +66,7 @@ class CommandLine(unittest.TestCase):
         self.assertIn("key=value", mistake("health", "--server-setting", "x"))
         self.assertIn("results file", mistake("health", "--save", "../x"))
         self.assertIn("--profile", mistake("health", "--profile", "--save"))
+        self.assertIn("--busy", mistake("analytics", "--busy", "0"))
         self.assertIn("there is no program", mistake("health", "--build", "no-such-build"))
 
 
@@ -222,6 +228,114 @@ class Readers(unittest.TestCase):
             while not reader.ended:
                 reader.read(step, True)
             self.assertEqual([order[:8] for order, _ in reader.orders], [f"{i:08d}" for i in range(5)])
+
+
+class Questions(unittest.TestCase):
+    HISTORY = questions.History(date(2025, 11, 25), date(2026, 11, 25), [f"product-{n}" for n in range(1_000)], ["Kitchen", "Garden"])
+
+    def test_names_differ_and_so_do_the_questions_of_each_turn(self):
+        shapes = questions.all_shapes(self.HISTORY)
+        self.assertEqual(len({shape.name for shape in shapes}), len(shapes))
+        for shape in shapes:
+            asked = [shape.ask(turn) for turn in range(500)]
+            self.assertEqual(len(set(asked)), 500 if shape.varies else 1, shape.name)
+
+    def test_every_read_route_of_the_contract_is_asked(self):
+        contract = (program.ROOT / "api/openapi.yaml").read_text(encoding="utf-8")
+        paths = re.findall(r"^  (/api/analytics/[^:]*):\n((?:    .*\n|\n)*)", contract, re.MULTILINE)
+        reads = {path for path, operations in paths if re.search(r"^    get:", operations, re.MULTILINE)}
+        # The stream never ends: its rows are `fresh` and `readers`. An imported history has no alert to read.
+        reads -= {"/api/analytics/stream", "/api/analytics/alerts/{id}"}
+        asked = {shape.ask(0).target.partition("?")[0] for shape in questions.all_shapes(self.HISTORY)}
+        self.assertGreater(len(reads), 10)
+        self.assertEqual(asked, reads | {questions.QUERY})
+
+    def test_periods_stay_by_the_history(self):
+        for days in (7, 365):
+            for turn in (0, 1, 250, 900):
+                ends = {end: date.fromisoformat(text) for end, text in questions.period(self.HISTORY, days, turn).items()}
+                self.assertGreaterEqual((ends["to"] - ends["from"]).days + 1, days)
+                self.assertLessEqual(ends["to"], self.HISTORY.last)
+                self.assertGreater(ends["to"], self.HISTORY.first)
+        for turn in (0, 1, 999):
+            ends = {end: date.fromisoformat(text) for end, text in questions.longest(self.HISTORY, turn).items()}
+            self.assertIn((ends["to"] - ends["from"]).days + 1, (questions.MOST_DAYS, questions.MOST_DAYS - 1))
+            self.assertTrue(ends["from"] <= self.HISTORY.first and ends["to"] >= self.HISTORY.last)
+
+
+class Sums(unittest.TestCase):
+    def test_are_those_of_the_lines(self):
+        rows = [("A", "u1", "2026-03-28 23:59:59", "P-1", "2", "1.50", "Cup", "Kitchen"),
+                ("A", "u1", "2026-03-28 23:59:59", "P-2", "1", "10.05", "Rake", "Garden"),
+                ("B", "u1", "2026-03-29 00:00:00", "P-1", "3", "1.50", "Cup", "Kitchen")]
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "history.csv")
+            with open(file, "w", encoding="utf-8", newline="") as out:
+                csv.writer(out).writerows([histories.HEADER, *rows])
+            sums = history_sums.read(file)
+        self.assertEqual((sums.orders, sums.units, sums.revenue), (2, 6, 1755))
+        self.assertEqual(sums.by_day, {"2026-03-28": [1, 1305], "2026-03-29": [1, 450]})
+        self.assertEqual(sums.by_category, {"Kitchen": 750, "Garden": 1005})
+        self.assertEqual(sums.by_product, {"Cup": [5, 750], "Rake": [1, 1005]})
+        self.assertEqual(sums.by_hour, {(5, 23): 1, (6, 0): 1})
+        self.assertEqual(sums.customers, {"2026-03": {"u1"}})
+
+    def test_a_figure_that_differs_by_a_cent_is_found(self):
+        sums = history_sums.Sums(orders=2, units=6, revenue=1755)
+        for revenue, problems in (("17.55", 0), ("17.56", 1), ("17.54", 1)):
+            body = f'{{"data":{{"totals":{{"orders":2,"units":6,"gross_revenue":{revenue},"net_revenue":17.55}}}}}}'
+            checks = analytics_checks.Checks(lambda _, body=body: analytics_checks.exact(body.encode()), sums)
+            checks.totals()
+            self.assertEqual((len(checks.found), len(checks.problems)), (1 - problems, problems))
+
+
+class Wires(unittest.TestCase):
+    def test_answers_are_whole_however_their_bytes_come(self):
+        text = b"HTTP/1.1 201 Created\r\nX: y\r\nContent-Length: 5\r\n\r\nhello" + b"HTTP/1.1 204 No Content\r\ncontent-length:0\r\n\r\n"
+        end = text.index(b"HTTP/1.1 204")
+        for step in (1, 7, 1000):
+            answers, found = wire.Answers(), []
+            for part in (text[:end], text[end:]):
+                found += [answers.add(part[at : at + step]) for at in range(0, len(part), step)]
+            self.assertEqual([answer for answer in found if answer], [(201, b"hello"), (204, b"")])
+
+
+class Fresh(unittest.TestCase):
+    ANSWERED = {"a": 1.0, "b": 2.0}
+    PUSHED = {"a": (11, 0.999), "b": (13, 2.004)}
+
+    def delays(self, shown: list, pushed=None):
+        return rows_fresh.delays_of(self.ANSWERED, self.PUSHED if pushed is None else pushed, shown, (10, 100))
+
+    def test_an_order_is_seen_in_the_first_dashboard_that_has_it(self):
+        stream, dashboard, problems = self.delays([(0.9, 10, 100), (1.002, 11, 101), (1.9, 12, 101), (2.01, 13, 102), (2.5, 13, 102)])
+        self.assertEqual([round(delay) for delay in stream], [-1, 4])
+        self.assertEqual([round(delay) for delay in dashboard], [2, 10])
+        self.assertEqual(problems, [])
+
+    def test_what_is_not_exact_does_not_count(self):
+        self.assertIn("exactly", self.delays([(1.1, 11, 100), (2.1, 13, 102)])[2][0])
+        self.assertIn("exactly", self.delays([(1.1, 11, 102), (2.1, 13, 102)])[2][0])
+        self.assertIn("older", self.delays([(1.1, 13, 102), (2.1, 11, 101)])[2][0])
+        self.assertIn("in no dashboard", self.delays([(1.1, 11, 101)])[2][0])
+        self.assertIn("not pushed", self.delays([(1.1, 11, 101)], {"a": (11, 1.0)})[2][0])
+
+    def test_places_are_read_off_the_stream(self):
+        event = (b'id: %d\nevent: order\ndata: {"event_id":"%08d-0000-0000-0000-000000000000","type":"order.created",'
+                 b'"order_id":"%08d-1111-0000-0000-000000000000","x":1}\n\n')
+        text = b"".join(event % (i, i, i) for i in range(5))
+        for step in (1, 100):
+            reader = rows_fresh.PositionReader.__new__(rows_fresh.PositionReader)
+            reader.count, reader.bytes, reader.orders, reader.ended, reader._tail = 0, 0, [], False, b""
+            reader.socket = mock.Mock()
+            reader.socket.recv.side_effect = [text[at : at + step] for at in range(0, len(text), step)] + [b""]
+            while not reader.ended:
+                reader.read(step, True)
+            self.assertEqual([(position, order[:13]) for position, order, _ in reader.orders], [(str(i), f"{i:08d}-1111") for i in range(5)])
+
+    def test_the_state_of_a_dashboard(self):
+        body = b'{"overview":{"total_orders":7,"previous":{"total_orders":3}},"freshness":{"events_behind":0,"position":42}}'
+        self.assertEqual(rows_fresh.dashboard_state(body), (42, 7))
 
 
 if __name__ == "__main__":

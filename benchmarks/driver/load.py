@@ -3,7 +3,9 @@
 import json
 import re
 import shutil
+import signal
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 
 from . import processes
@@ -42,6 +44,13 @@ class Profiler:
         return ["sh", "-c", 'sleep "$0" && exec perf record -q -F 499 -g -o "$1" -p "$2" -- sleep "$3"', str(delay),
                 self._data, str(pid), str(seconds)]
 
+    @contextmanager
+    def recording(self, pid: int):
+        """For as long as the block runs."""
+        with processes.running(self.command(pid, 0, 24 * 3600), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as perf:
+            yield
+            processes.end(perf, signal.SIGINT)
+
     def summarise(self) -> str:
         """The summary as text; also written to the file."""
         parts = []
@@ -61,35 +70,59 @@ class Profiler:
         return text
 
 
-def run_load(program: Program, server: Server, service: str, requests, *, connections: int, duration: float,
-             warm_up: float, rate=None, keyed=False, sample_every=1.0, seed=1, profiler=None) -> dict:
-    """The generator's report on `requests` (a request set, or a path) against a service of the server."""
-    folder = server.log.parent
+def _command(program: Program, server: Server, service: str, requests, *, connections: int, duration: float, warm_up: float,
+             rate=None, keyed=False, sample_every=1.0, seed=1) -> list:
     command = [program.generator, "--address", server.addresses[service], "--connections", connections, "--duration",
                f"{duration}s", "--warm-up", f"{warm_up}s", "--sample-every", f"{sample_every}s", "--seed", seed,
                "--pid", server.pid, "--json"]
     if isinstance(requests, str):
         command += ["--get", requests]
     else:
-        file = folder / "requests.json"
+        file = server.log.parent / "requests.json"
         file.write_text(json.dumps(requests), encoding="utf-8")
         command += ["--requests", file]
     if rate is not None:
         command += ["--rate", rate]
     if keyed:
         command.append("--keyed")
+    return command
+
+
+def _report(generator, out: str, error: str) -> dict:
+    if generator.returncode == 2 or not out:
+        raise Invalid(f"the load generator ended with {generator.returncode}: {error.strip()}")
+    return json.loads(out)
+
+
+def run_load(program: Program, server: Server, service: str, requests, *, profiler=None, **settings) -> dict:
+    """The generator's report on `requests` (a request set, or a path) against a service of the server."""
+    command = _command(program, server, service, requests, **settings)
     with processes.running(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as generator:
         if profiler:
-            with processes.running(profiler.command(server.pid, warm_up, max(1, duration - 1)),
+            delay, seconds = settings["warm_up"], max(1, settings["duration"] - 1)
+            with processes.running(profiler.command(server.pid, delay, seconds),
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as perf:
                 out, error = generator.communicate()
                 # It writes its file once it has ended.
                 perf.wait(60)
         else:
             out, error = generator.communicate()
-    if generator.returncode == 2 or not out:
-        raise Invalid(f"the load generator ended with {generator.returncode}: {error.strip()}")
-    return json.loads(out)
+    return _report(generator, out, error)
+
+
+@contextmanager
+def load_beside(program: Program, server: Server, service: str, requests, *, connections: int, rate: float):
+    """Load that goes on until the block ends; the dict that it yields is the generator's report then."""
+    command = _command(program, server, service, requests, connections=connections, duration=24 * 3600, warm_up=0, rate=rate,
+                       sample_every=10)
+    report: dict = {}
+    with processes.running(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as generator:
+        yield report
+        generator.send_signal(signal.SIGINT)
+        out, error = generator.communicate(timeout=60)
+    report.update(_report(generator, out, error))
+    if report.get("ended_early") == "interrupted":
+        del report["ended_early"]
 
 
 def problems_of(report: dict, good_status: str) -> list:

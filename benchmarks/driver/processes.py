@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -65,6 +66,28 @@ def measured(command, env=None):
     finally:
         end(process)
     return (time.monotonic() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, out, process.returncode)
+
+
+def cpu_seconds(pid: int) -> float:
+    """Of the threads that there are, to the nanosecond: /proc/PID/stat counts in hundredths of a second."""
+    taken = 0
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        try:
+            taken += int((thread / "schedstat").read_text(encoding="utf-8").split()[0])
+        except FileNotFoundError:
+            pass  # it has just ended
+    return taken / 1e9
+
+
+def wait_until_idle(pid: int, seconds=600) -> float:
+    """Until it takes next to no processor time; the seconds that it took."""
+    began, before = time.monotonic(), cpu_seconds(pid)
+    while True:
+        time.sleep(1)
+        now = cpu_seconds(pid)
+        if now - before < 0.05 or time.monotonic() > began + seconds:
+            return time.monotonic() - began
+        before = now
 
 
 def resident_mib(pid: int) -> float:

@@ -59,6 +59,11 @@ def number(value: float, digits=0) -> str:
     return f"{value:,.{digits}f}"
 
 
+def percentile(values: list, share: float) -> float:
+    """Of sorted values; NaN of none."""
+    return values[min(len(values) - 1, int(share * len(values)))] if values else float("nan")
+
+
 def ms(microseconds: float) -> str:
     """Milliseconds with three figures that count."""
     value = microseconds / 1000

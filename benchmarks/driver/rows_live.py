@@ -12,7 +12,7 @@ from . import processes
 from .api import Api
 from .bench import Bench
 from .load import ORDER_LINES
-from .results import Goal, Result, Table, number
+from .results import Goal, Result, Table, number, percentile
 from .trouble import Invalid, Unusable
 
 CROWD = Path(__file__).with_name("crowd.py")
@@ -65,14 +65,10 @@ class Curve:
         self._pid, self._stop = pid, threading.Event()
         self.samples: list = []  # (seconds, MiB)
         self._began = time.monotonic()
-        self._cpu = self._cpu_seconds()
+        self._cpu = processes.cpu_seconds(pid)
         self.cores = 0.0
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
-
-    def _cpu_seconds(self) -> float:
-        fields = Path(f"/proc/{self._pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / 100
 
     def _run(self) -> None:
         while True:
@@ -83,7 +79,7 @@ class Curve:
     def stop(self) -> None:
         self._stop.set()
         self._thread.join()
-        self.cores = (self._cpu_seconds() - self._cpu) / (time.monotonic() - self._began)
+        self.cores = (processes.cpu_seconds(self._pid) - self._cpu) / (time.monotonic() - self._began)
 
 
 def place_orders(bench: Bench, server, people, products: list, rate: float) -> list:
@@ -122,10 +118,6 @@ def check_arrivals(placed: list, found: dict) -> tuple:
     if lost:
         problems.append(f"{number(lost)} readers that read were left by the server")
     return sorted(delays), checks, problems
-
-
-def percentile(values: list, share: float) -> float:
-    return values[min(len(values) - 1, int(share * len(values)))] if values else float("nan")
 
 
 def readers(bench: Bench) -> Result:

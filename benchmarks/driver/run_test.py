@@ -11,6 +11,8 @@ import time
 import unittest
 from pathlib import Path
 
+from . import histories
+
 RUN = Path(__file__).resolve().parents[1] / "run"
 BUILD = os.environ.get("CLOUDCART_BENCHMARKS_BUILD", "dev")
 
@@ -71,6 +73,46 @@ class Run(unittest.TestCase):
             self.assertEqual(found["raw"]["placed"], 40)
             self.assertIn("24 readers that read at once got each of 40 orders exactly once", found["checks"])
             self.assertGreater(len(found["raw"]["rss_mib"]), 1)
+        self.assert_stopped()
+
+    SMALL = ("--orders", "400", "--products", "60", "--customers", "30")
+
+    def test_every_question_to_analytics_is_answered_and_right(self):
+        found = self.run_row("analytics", *self.SMALL, "--requests", "3", "--rate", "300")
+        self.assertEqual(found["problems"], [])
+        self.assertGreater(len(found["raw"]["shapes"]), 70)
+        for name, shape in found["raw"]["shapes"].items():
+            self.assertEqual((len(shape["closed_s"]), len(shape["open_s"])), (3, 3), name)
+        self.assertEqual(sum("equal to the file" in check for check in found["checks"]), 7, found["checks"])
+        self.assert_stopped()
+
+    def test_questions_are_measured_beside_orders(self):
+        found = self.run_row("analytics", *self.SMALL, "--requests", "5", "--closed-only", "--only", "dashboard", "--busy", "40")
+        answered = found["raw"]["orders"]["whole_run"]["statuses"]["201"]
+        self.assertGreater(answered, 40)
+        self.assertIn(f"{answered:,} answers 201 beside, {answered:,} new orders stored", found["checks"])
+        self.assertTrue(any("reconcile" in check for check in found["checks"]))
+
+    def test_a_folder_of_ones_own_is_copied_and_held_against_its_file(self):
+        program = Path(__file__).resolve().parents[2] / "build" / BUILD / "src/app/cloudcart"
+        with tempfile.TemporaryDirectory() as kept:
+            file, shop = Path(kept, "history.csv"), Path(kept, "shop")
+            histories.write_orders(file, 50, 20, 10)
+            subprocess.run([program, "import", file, "--data-dir", shop], check=True, capture_output=True, timeout=60)
+            orders = (shop / "order.db").read_bytes()
+            few = ("analytics", "--data-dir", str(shop), "--requests", "2", "--closed-only", "--only", "statuses")
+            self.assertEqual(sum("equal to the file" in check for check in self.run_row(*few, "--history", str(file))["checks"]), 7)
+            self.assertIn("not held against a file", " ".join(self.run_row(*few)["notes"]))
+            histories.write_orders(file, 51, 20, 10)
+            self.assertGreater(len(self.run_row(*few, "--history", str(file), status=1)["problems"]), 3)
+            self.assertEqual((shop / "order.db").read_bytes(), orders, "the original is as it was")
+
+    def test_each_order_is_seen_on_the_stream_and_in_the_dashboard(self):
+        found = self.run_row("fresh", *self.SMALL, "--rate", "50", "--duration", "2")
+        self.assertEqual(found["problems"], [])
+        seen = found["raw"]["50"]
+        self.assertEqual((seen["orders"], len(seen["to_stream_ms"]), len(seen["to_dashboard_ms"])), (100, 100, 100))
+        self.assertGreater(seen["dashboards"], 10)
         self.assert_stopped()
 
     def test_every_shape_of_list_is_answered(self):
