@@ -76,7 +76,8 @@ def test_an_object_of_wrong_types_names_its_fields(send, operation):
     schema = CONTRACT.resolve(operation.spec["requestBody"]["content"]["application/json"]["schema"])
     body = json.dumps({name: {"unexpected": []} for name in schema["properties"]}).encode()
     answer = expect(send(operation, body), 400, "validation_failed")
-    assert set(answer.fields) == set(schema["properties"])
+    # Of an object it is the fields inside that are named.
+    assert {field.split(".")[0] for field in answer.fields} == set(schema["properties"])
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/xml", ""])

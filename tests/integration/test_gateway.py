@@ -13,6 +13,10 @@ READS = [
     operation for operation in CONTRACT.operations
     if operation.method == "GET" and operation.service != "platform" and operation.id not in ("streamAnalytics", "openWebSocket")
 ]
+ALERT = {
+    "name": "Many orders", "metric": "orders", "window_minutes": 1,
+    "condition": {"type": "threshold", "side": "above", "value": 1_000_000},
+}
 # The moment of the answer, which no two answers share.
 MOMENTS = re.compile(r'"(last_updated|timestamp)":"[^"]*"')
 
@@ -23,13 +27,17 @@ def things(shop):
     product = shop.product(category_name=shop.unique("Kept"))
     order = shop.order(person, (product, 1))
     shop.settled_dashboard()
-    return {"person": person, "product": product, "order": order}
+    alert = expect(shop.staff.client.post("/api/analytics/alerts", ALERT), 201).data["alert"]
+    return {"person": person, "product": product, "order": order, "alert": alert}
 
 
 def path_of(operation, things):
-    path = operation.path.replace("{id}", things["order" if "/orders/" in operation.path else "product"]["id"])
+    thing = "order" if "/orders/" in operation.path else "alert" if "/alerts/" in operation.path else "product"
+    path = operation.path.replace("{id}", things[thing]["id"])
     for name in ("{userId}", "{user_id}"):
         path = path.replace(name, things["person"].id)
+    if any(parameter["in"] == "query" and parameter["name"] == "product_id" for parameter in operation.parameters):
+        path += f"?product_id={things['product']['id']}"
     return path.replace("{product_id}", things["product"]["id"])
 
 

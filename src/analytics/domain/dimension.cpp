@@ -29,7 +29,7 @@ constexpr std::array<DimensionDefinition, 10> definitions{{
      "The product's category when it was sold. An order counts once for each category that it holds.",
      "the category's name"},
     {Dimension::customer, "customer", "Customer", DimensionKind::entity,
-     "Who placed the order; null where an imported order names nobody.", "the customer's id"},
+     "Who placed the order; null where nobody is known.", "the customer's id"},
     {Dimension::status, "status", "Status", DimensionKind::entity,
      "Where the order stands now, whenever it was placed.", "pending … cancelled"},
 }};
