@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -27,6 +29,10 @@ class Grouping {
   /// No two lines of one order are in one group.
   bool line_has_own_group() const { return line_has_own_group_; }
   bool selects_customers() const { return !customers_.empty(); }
+  bool selects_items() const { return !items_.empty(); }
+  bool takes_every_status() const {
+    return std::ranges::all_of(statuses_, [](bool taken) { return taken; });
+  }
 
   bool takes(OrderStatus status) const { return statuses_[static_cast<std::size_t>(status)]; }
   bool takes_customer(std::uint32_t customer) const { return customers_[customer] != 0; }

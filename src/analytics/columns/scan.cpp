@@ -1,7 +1,7 @@
 #include "analytics/columns/scan.h"
 
 #include <algorithm>
-#include <numeric>
+#include <limits>
 
 namespace cloudcart::analytics {
 namespace {
@@ -190,10 +190,12 @@ void Scan::scan_placed(const Block& block) {
   }
 }
 
-/// Nothing is selected, no customer counted, and groups are told by their number: what most questions are like.
+/// No customer is counted or selected, and groups are told by their number: what most questions are like.
 bool Scan::is_plain() const {
-  return is_dense_ && query_.selections.empty() && !query_.customers &&
-         (!grouping_.by_line() || grouping_.line_has_own_group());
+  // Whose latest order is wanted must be seen with the lines that match.
+  const bool sees_lines = by_customer_alone_ && grouping_.by_line();
+  return is_dense_ && !query_.customers && !sees_lines && !grouping_.selects_customers() &&
+         grouping_.takes_every_status();
 }
 
 /// scan_placed() without what is_plain() rules out: a few instructions a line.
@@ -202,6 +204,8 @@ void Scan::scan_placed_plainly(const Block& block) {
   if (!block.placed_span.meets(times.begin(), times.end())) return;
   auto* const groups = placed_.data();
   const bool by_line = grouping_.by_line();
+  const bool selects_items = grouping_.selects_items();
+  const bool has_own_group = grouping_.line_has_own_group();
   Counted all;
   for (std::uint32_t row = 0; row < block.rows(); ++row) {
     const auto time = times(block.placed_at[row]);
@@ -213,14 +217,21 @@ void Scan::scan_placed_plainly(const Block& block) {
       all.add(sale);
       continue;
     }
+    ++sale_;
+    std::uint32_t matches = 0;
     const auto [begin, count] = block.lines[row];
     for (auto line = begin; line < begin + count; ++line) {
-      const Counted sale{block.quantity[line], block.line_amount[line], 1, 1};
-      groups[group + grouping_.part_of_item(block.item[line])].add(sale);
+      const auto item = block.item[line];
+      if (selects_items && !grouping_.takes_item(item)) continue;
+      const auto index = group + grouping_.part_of_item(item);
+      const bool is_first = has_own_group || std::exchange(counted_for_[index], sale_) != sale_;
+      const Counted sale{block.quantity[line], block.line_amount[line], is_first, 1};
+      groups[index].add(sale);
       all.units += sale.units;
       all.amount += sale.amount;
+      matches = 1;
     }
-    all.orders += count > 0;
+    all.orders += matches;
   }
   in_all_.placed.add(all);
 }
@@ -410,13 +421,29 @@ std::vector<Scan::GroupIndex> Scan::ranked(std::vector<GroupIndex> candidates) c
     }
     return false;
   };
-  std::vector<std::size_t> places(candidates.size());
-  std::iota(places.begin(), places.end(), 0);
+  auto places = most_promising(keys, terms, candidates.size());
   const auto kept = places.begin() + static_cast<std::ptrdiff_t>(std::min(query_.limit, places.size()));
   std::partial_sort(places.begin(), kept, places.end(), before);
   std::vector<GroupIndex> sorted;
   for (auto place = places.begin(); place != kept; ++place) sorted.push_back(candidates[*place]);
   return sorted;
+}
+
+/// The places of those whose first key is among the least `limit`, ties included: no other can be shown.
+std::vector<std::size_t> Scan::most_promising(const std::vector<std::int64_t>& keys, std::size_t terms,
+                                              std::size_t candidates) const {
+  std::vector<std::size_t> places;
+  auto most = std::numeric_limits<std::int64_t>::max();
+  if (terms > 0 && std::holds_alternative<Metric>(query_.sort[0].by) && query_.limit < candidates) {
+    std::vector<std::int64_t> first(candidates);
+    for (std::size_t place = 0; place < candidates; ++place) first[place] = keys[place * terms];
+    const auto nth = first.begin() + static_cast<std::ptrdiff_t>(query_.limit) - 1;
+    std::ranges::nth_element(first, nth);
+    most = *nth;
+  }
+  for (std::size_t place = 0; place < candidates; ++place)
+    if (terms == 0 || keys[place * terms] <= most) places.push_back(place);
+  return places;
 }
 
 CubeRow Scan::row_of(GroupIndex index) const {

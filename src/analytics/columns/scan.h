@@ -64,6 +64,8 @@ class Scan {
   std::uint64_t group_at(GroupIndex index) const { return is_dense_ ? index : groups_[index]; }
   bool counts(GroupIndex index) const;
   std::vector<GroupIndex> ranked(std::vector<GroupIndex> candidates) const;
+  std::vector<std::size_t> most_promising(const std::vector<std::int64_t>& keys, std::size_t terms,
+                                          std::size_t candidates) const;
   CubeRow row_of(GroupIndex index) const;
   bool is_first_order(const Block& block, std::uint32_t row) const {
     return columns_.customers()[block.customer[row]].first_order == block.first_number + row;
