@@ -182,7 +182,9 @@ TEST(GeneratorTest, ALineThatIsFullDropsAndSaysSo) {
   options.queue = 5;
   const auto measured = run(options);
   ASSERT_TRUE(measured) << measured.error().message;
-  EXPECT_EQ(measured->started, 300U);
+  // All that were due; on a machine that stalls at the end, those of the last moments are not.
+  EXPECT_LE(measured->started, 300U);
+  EXPECT_GT(measured->started, 200U);
   EXPECT_GE(measured->dropped, 100U);
   expect_nothing_lost(*measured);
 }

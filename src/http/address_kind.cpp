@@ -19,6 +19,8 @@ constexpr std::array ipv4_ranges{
     Range{{0}, 8, AddressKind::forbidden},                    // this network
     Range{{169, 254}, 16, AddressKind::forbidden},            // link-local, metadata of clouds
     Range{{100, 100, 100, 200}, 32, AddressKind::forbidden},  // metadata of one more cloud
+    Range{{168, 63, 129, 16}, 32, AddressKind::forbidden},    // of a third
+    Range{{192, 0, 0, 192}, 32, AddressKind::forbidden},      // of a fourth
     Range{{224}, 3, AddressKind::forbidden},                  // multicast, reserved, broadcast
     Range{{192, 0, 2}, 24, AddressKind::forbidden},           // documentation
     Range{{198, 51, 100}, 24, AddressKind::forbidden},        //
@@ -34,6 +36,7 @@ constexpr std::array ipv4_ranges{
 
 constexpr std::array ipv6_ranges{
     Range{{0xfd, 0x00, 0x0e, 0xc2}, 32, AddressKind::forbidden},                     // metadata of a cloud
+    Range{{0xfd, 0x20, 0, 0xce}, 32, AddressKind::forbidden},                        // of another
     Range{{0xfe, 0x80}, 10, AddressKind::forbidden},                                 // link-local
     Range{{0xff}, 8, AddressKind::forbidden},                                        // multicast
     Range{{0x20, 0x01, 0x0d, 0xb8}, 32, AddressKind::forbidden},                     // documentation

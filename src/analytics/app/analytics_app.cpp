@@ -23,7 +23,7 @@ AnalyticsApp::AnalyticsApp(Dependencies dependencies)
       get_forecast(sources_),
       live_feed(dependencies_.max_stream_readers),
       dead_letters(dependencies_.letters, live_feed),
-      rebuild(dependencies_.rebuild, dependencies_.store, dependencies_.log, dependencies_.clock),
+      rebuild(dependencies_.rebuild, dependencies_.store, dependencies_.log, live_feed, dependencies_.clock),
       freshness(sources_),
       stock_watch(dependencies_.stock, live_feed),
       consumer(dependencies_.store, live_feed, &stock_watch) {}

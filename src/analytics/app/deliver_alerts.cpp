@@ -45,7 +45,7 @@ Task<MonotonicTime> DeliverAlerts::start_due() {
       co_await alerts_.due(now + wait_slice, options_.parallel + under_way_.size(), next_look + store_limit);
   if (!due) {
     spdlog::warn("cannot look for webhooks to call, trying again: {}", due.error().message);
-    co_return next_look + store_limit;
+    co_return Executor::current()->now() + wait_slice;
   }
   auto soonest = wait_slice;
   for (auto& each : *due) {

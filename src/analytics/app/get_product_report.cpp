@@ -53,6 +53,7 @@ Task<Result<GetProductReport::Compared>> GetProductReport::top(Caller caller, Tw
   CLOUDCART_CO_TRY(const auto answers,
                    co_await sources_.cube.ask(caller.tenant, std::move(question), caller.deadline));
   auto products = products_of(answers.answers[0]);
+  if (products.empty()) co_return Compared{answers.progress, {}};
   CLOUDCART_CO_TRY(auto compared, co_await compare(std::move(caller), periods, std::move(products)));
   sort_by_revenue(compared.movements);
   co_return compared;
@@ -64,7 +65,9 @@ Task<Result<GetProductReport::Compared>> GetProductReport::falling(Caller caller
   while (true) {
     CLOUDCART_CO_TRY(const auto lists,
                      co_await sources_.cube.ask(caller.tenant, search.lists(), caller.deadline));
-    CLOUDCART_CO_TRY(auto compared, co_await compare(caller, periods, search.candidates(lists)));
+    auto candidates = search.candidates(lists);
+    if (candidates.empty()) co_return Compared{lists.progress, {}};
+    CLOUDCART_CO_TRY(auto compared, co_await compare(caller, periods, std::move(candidates)));
     keep_falling(compared.movements, limit);
     if (search.is_settled(compared.movements)) co_return compared;
   }

@@ -5,8 +5,16 @@
 namespace cloudcart::analytics {
 
 Task<Result<Totals>> GetTotals::operator()(Caller caller) {
-  CLOUDCART_CO_TRY(const auto extent, co_await cube_.extent(caller.tenant, caller.deadline));
-  // What comes in between the two questions may lie beyond the extent, and is missed then: the position tells.
+  for (;;) {
+    CLOUDCART_CO_TRY(const auto extent, co_await cube_.extent(caller.tenant, caller.deadline));
+    CLOUDCART_CO_TRY(auto totals, co_await within(caller, extent));
+    // What came in between the two questions may lie on a day that was not asked for.
+    CLOUDCART_CO_TRY(const auto after, co_await cube_.extent(caller.tenant, caller.deadline));
+    if (after == extent) co_return totals;
+  }
+}
+
+Task<Result<Totals>> GetTotals::within(Caller caller, std::optional<Extent> extent) {
   const auto days = extent.transform([](const Extent& known) {
     return DateRange{day_of(known.first, TimeZone{}), day_of(known.last, TimeZone{})};
   });
@@ -17,9 +25,10 @@ Task<Result<Totals>> GetTotals::operator()(Caller caller) {
   Totals totals{.position = answers.progress.position, .all = {}, .by_utc_day = {}};
   if (!days) co_return totals;
   totals.all = answers.answers[0].total;
-  for (const auto& row : answers.answers[0].rows)
-    totals.by_utc_day[std::chrono::sys_days{days->from} +
-                      std::chrono::days{std::get<std::uint32_t>(row.members[0])}] = row.figures;
+  for (const auto& row : answers.answers[0].rows) {
+    const std::chrono::days day{std::get<std::uint32_t>(row.members[0])};
+    totals.by_utc_day[std::chrono::sys_days{days->from} + day] = row.figures;
+  }
   co_return totals;
 }
 

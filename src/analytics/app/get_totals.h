@@ -13,6 +13,8 @@ class GetTotals {
   Task<Result<Totals>> operator()(Caller caller);
 
  private:
+  Task<Result<Totals>> within(Caller caller, std::optional<Extent> extent);
+
   SalesCube& cube_;
 };
 

@@ -67,6 +67,7 @@ Task<void> RebuildAnalytics::rebuild_until_done(BackgroundLoops::StopFlag stop) 
     spdlog::warn("analytics cannot be rebuilt, trying again in {} s: {}", retry_delay.count(),
                  rebuilt.error().message);
     note_trouble(rebuilt.error().message);
+    co_await clear_away(stop);
     co_await stop.sleep_for(retry_delay);
     co_return;
   }
@@ -77,6 +78,7 @@ Task<void> RebuildAnalytics::rebuild_until_done(BackgroundLoops::StopFlag stop) 
     progress_.finished_at = clock_.now();
   }
   spdlog::info("analytics was rebuilt from the log");
+  feed_.publish_amendment();
   co_await clear_away(stop);
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "analytics/app/live_feed.h"
 #include "analytics/ports/rebuild.h"
 #include "core/clock.h"
 #include "runtime/event_loop.h"
@@ -26,8 +27,9 @@ class RebuildAnalytics {
     std::string trouble;        ///< why it waits; empty when it does not
   };
 
-  RebuildAnalytics(Rebuild& rebuild, AnalyticsStore& store, events::EventLog& log, const Clock& clock)
-      : rebuild_(rebuild), store_(store), log_(log), clock_(clock) {}
+  RebuildAnalytics(Rebuild& rebuild, AnalyticsStore& store, events::EventLog& log, LiveFeed& feed,
+                   const Clock& clock)
+      : rebuild_(rebuild), store_(store), log_(log), feed_(feed), clock_(clock) {}
 
   /// Asks for one; true unless one runs already.
   bool request();
@@ -49,6 +51,7 @@ class RebuildAnalytics {
   Rebuild& rebuild_;
   AnalyticsStore& store_;
   events::EventLog& log_;
+  LiveFeed& feed_;
   const Clock& clock_;
   Notifier requested_;
   mutable std::mutex mutex_;

@@ -55,7 +55,8 @@ class RebuildAnalyticsTest : public testing::Test {
   test::FakeClock clock{at("2026-07-15T12:00:00.000Z")};
   MemoryAnalyticsStore store;
   test::FakeEventLog log;
-  RebuildAnalytics rebuild{store, store, log, clock};
+  LiveFeed feed{0};
+  RebuildAnalytics rebuild{store, store, log, feed, clock};
   EventLoop loop{"rebuild"};
   BackgroundLoops background;
   std::uint32_t placed = 0;
@@ -77,6 +78,7 @@ TEST_F(RebuildAnalyticsTest, GoesThroughTheWholeLogAndAnswersTheSameAfterwards) 
   EXPECT_EQ(progress.position, before.position);
   EXPECT_EQ(progress.end, before.position);
   EXPECT_EQ(progress.finished_at, clock.now());
+  EXPECT_EQ(feed.amendments(), 1);
   EXPECT_TRUE(rebuild.request());
 }
 

@@ -100,6 +100,14 @@ TEST_F(ReportsTest, FallingProductsAreThoseThatLostMost) {
   EXPECT_EQ(products({.period = {.days = 7}, .order = ProductOrder::falling, .limit = 1}).rows.size(), 1u);
 }
 
+TEST_F(ReportsTest, ADayOnWhichNothingWasSoldHasNoTopProductsWhateverWasSoldBefore) {
+  place(7, "2026-07-10T12:00:00.000Z", {{1, 1, 1000}, {2, 1, 900}});
+  catch_up();
+  const auto day = dates("2026-07-11", "2026-07-11");
+  EXPECT_TRUE(products({.period = {.dates = day}, .limit = 1}).rows.empty());
+  EXPECT_EQ(products({.period = {.dates = day}, .order = ProductOrder::falling, .limit = 1}).rows.size(), 1u);
+}
+
 TEST_F(ReportsTest, WithoutTheProductServiceOnlyTheStockIsMissing) {
   stock.put(1, 20);
   place(7, "2026-07-10T12:00:00.000Z");

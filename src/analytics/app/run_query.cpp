@@ -30,6 +30,9 @@ Task<Result<QueryReport>> RunQuery::operator()(Caller caller, Query query) {
     CLOUDCART_CO_TRY(other, plan_comparison(query, plan, period.zone, answer.rows));
     CLOUDCART_CO_TRY(
         others, co_await sources_.cube.ask(caller.tenant, {{other->rows, other->total}, 0}, caller.deadline));
+    if (others->answers[0].groups > max_compared_groups)
+      co_return fail(Error::validation(
+          {{"compare", "makes more than 200,000 groups: ask for fewer dimensions, or filter"}}));
     compared.emplace(*other, others->answers[0], others->answers[1].total);
   }
   report.as_of = sources_.clock.now();

@@ -42,7 +42,11 @@ void StockWatch::touch(const std::vector<events::LogRecord>& records) {
 void StockWatch::watch(const TenantId& tenant, std::span<const ProductId> products) {
   const auto now = Executor::current()->now();
   const std::scoped_lock lock(mutex_);
-  for (const auto& product : products) expect_change({tenant, product}, now);
+  for (const auto& product : products) {
+    expect_change({tenant, product}, now);
+    // It may have been told long ago, and be told no more to one who comes now.
+    watched_[{tenant, product}].told = {};
+  }
 }
 
 /// Where there is no room left, the product that has been quiet for longest makes it.

@@ -22,8 +22,8 @@ class DistinctCustomers {
 
   /// Whether the customer is new to the group.
   bool add(std::uint32_t group, std::uint32_t customer) {
-    auto& seen =
-        dense_.empty() ? sparse_[std::uint64_t{group} << 32 | customer] : dense_[customer * groups_ + group];
+    auto& seen = dense_.empty() || group >= groups_ ? sparse_[std::uint64_t{group} << 32 | customer]
+                                                    : dense_[customer * groups_ + group];
     if (seen > 1) return false;
     if (group >= counts_.size()) counts_.resize(std::max<std::size_t>(group + 1, 2 * counts_.size()));
     ++(seen == 0 ? counts_[group].active : counts_[group].repeat);

@@ -48,6 +48,14 @@ TEST(DistinctCustomersTest, CountsAlikeWhetherDenseOrByHash) {
   expect_equal(hashed.of(19'999), {});
 }
 
+TEST(DistinctCustomersTest, GroupsBeyondThoseThatWereForeseenCountToo) {
+  DistinctCustomers counted(4, 3);
+  for (const std::uint32_t customer : {2, 2, 1}) counted.add(9, customer);
+  counted.add(3, 2);
+  expect_equal(counted.of(9), {2, 1});
+  expect_equal(counted.of(3), {1, 0});
+}
+
 TEST(CustomersInOrderTest, CountsWhoComesInOrderAndWhoIsALittleLate) {
   for (std::uint32_t seed = 1; seed <= 50; ++seed) {
     std::mt19937 random(seed);

@@ -89,7 +89,7 @@ void Grouping::number_items() {
   for (std::size_t item = 0; item < items.size(); ++item) {
     const std::uint64_t product = by_product ? items.product_of()[item] : 0;
     const std::uint64_t category = by_category ? items.category_of()[item] : 0;
-    item_parts_[item] = static_cast<std::uint32_t>(product * category_radix_ + category);
+    item_parts_[item] = product * category_radix_ + category;
   }
 }
 

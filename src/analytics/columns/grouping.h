@@ -45,7 +45,7 @@ class Grouping {
     return group * item_radix_;
   }
   /// To be added to group_of() for a line.
-  std::uint32_t part_of_item(std::uint32_t item) const { return item_parts_.empty() ? 0 : item_parts_[item]; }
+  std::uint64_t part_of_item(std::uint32_t item) const { return item_parts_.empty() ? 0 : item_parts_[item]; }
 
   Member member(std::uint64_t group, std::size_t axis) const;
   std::string name(std::uint64_t group, std::size_t axis) const;
@@ -70,7 +70,7 @@ class Grouping {
   std::array<bool, all_order_statuses.size()> statuses_;
   std::vector<std::uint8_t> customers_;  ///< by number; empty: all
   std::vector<std::uint8_t> items_;      ///< by number; empty: all
-  std::vector<std::uint32_t> item_parts_;
+  std::vector<std::uint64_t> item_parts_;
 };
 
 }  // namespace cloudcart::analytics

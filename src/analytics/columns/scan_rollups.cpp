@@ -126,6 +126,7 @@ CountedSales Scan::all_time_of(GroupIndex group) const {
 
 bool Scan::is_complement_shorter() const {
   const auto& span = columns_.span();
+  if (span.empty()) return false;
   std::int64_t wanted = 0;
   for (const auto& stretch : grouping_.times().stretches())
     wanted +=

@@ -31,7 +31,7 @@ bool amounts_fit(const events::OrderEvent& event) {
   for (const auto& line : event.lines) {
     if (line.subtotal < Money{} || !(all = all->plus(line.subtotal))) return false;
   }
-  return event.total >= Money{};
+  return *all <= event.total;
 }
 
 }  // namespace
@@ -48,7 +48,7 @@ std::optional<std::string> defect_of(const events::OrderEvent& event, Currency c
     return fmt::format("It has {} lines; at most {} are counted.", event.lines.size(), most_lines);
   if (!units_fit(event))
     return fmt::format("It has lines of less than none, or more than {} units.", most_units);
-  if (!amounts_fit(event)) return "It has amounts below zero, or more than can be added up.";
+  if (!amounts_fit(event)) return "It has amounts below zero, or lines that come to more than its total.";
   return std::nullopt;
 }
 

@@ -49,6 +49,8 @@ TEST(DefectTest, AmountsAndQuantitiesBelowZeroOrBeyondCounting) {
     event.lines.push_back(event.lines[0]);
     event.lines[0].subtotal = event.lines[1].subtotal = Money{most / 2 + 1};
   }));
+  EXPECT_TRUE(with([](auto& event) { event.total = Money{event.total.minor_units() - 1}; }));
+  EXPECT_FALSE(with([](auto& event) { event.total = Money{event.total.minor_units() + 1}; }));
   EXPECT_TRUE(with([](auto& event) { event.lines.resize(70'000, event.lines[0]); }));
 }
 

@@ -44,7 +44,7 @@ CubeQuery movements_query(const TwoPeriods& periods, const std::vector<ProductId
       .moments = {{periods.before.begin, periods.now.end}},
       .axes = {{Dimension::product, {}},
                {Dimension::day, axis_between({periods.before.begin, periods.now.begin, periods.now.end})}}};
-  if (!products.empty()) query.selections.push_back({Dimension::product, {products.begin(), products.end()}});
+  query.selections.push_back({Dimension::product, {products.begin(), products.end()}});
   return query;
 }
 

@@ -46,15 +46,30 @@ std::vector<SortTerm> sort_terms(const Query& query) {
   return {{query.metrics.front(), true}};
 }
 
+/// How many stretches a dimension or filter of time is made of.
+std::int64_t stretches_in(Dimension dimension, DateRange dates) {
+  return time_axis_size(dimension == Dimension::hour_of_day ? Dimension::hour
+                        : dimension == Dimension::weekday   ? Dimension::day
+                                                            : dimension,
+                        dates);
+}
+
+/// Refuses what would make too many groups of time, or stretches to make them of.
 Status check_time_groups(const Query& query, DateRange dates) {
-  std::int64_t groups = 1;
-  for (const auto dimension : query.dimensions)
-    if (is_of_time(dimension)) groups *= time_axis_size(dimension, dates);
-  if (groups <= max_time_groups) return {};
+  std::int64_t groups = 1, stretches = 0;
+  for (const auto dimension : query.dimensions) {
+    if (!is_of_time(dimension)) continue;
+    groups *= time_axis_size(dimension, dates);
+    stretches = std::max(stretches, stretches_in(dimension, dates));
+  }
+  for (const auto& cycle : query.cycles)
+    stretches = std::max(stretches, stretches_in(cycle.dimension, dates));
+  const auto most = std::max(groups, stretches);
+  if (most <= max_time_groups) return {};
   return fail(Error::validation(
       {{"dimensions", fmt::format("make {} stretches of time in this period; at most {} are "
                                   "answered: ask for fewer days or longer stretches",
-                                  groups, max_time_groups)}}));
+                                  most, max_time_groups)}}));
 }
 
 std::vector<TimeRange> moments_of(const Query& query, DateRange dates, const TimeZone& zone) {
@@ -261,7 +276,7 @@ Result<ComparisonPlan> plan_comparison(const Query& query, const QueryPlan& plan
   ComparisonPlan made{.rows = before.cube, .total = std::move(before.cube), .counterparts = {}};
   made.total.axes.clear();
   made.total.sort.clear();
-  made.rows.limit = max_groups;
+  made.rows.limit = max_compared_groups;
   made.rows.sort.clear();
   for (std::size_t axis = 0; axis < query.dimensions.size(); ++axis) {
     const auto dimension = query.dimensions[axis];

@@ -34,6 +34,9 @@ constexpr std::size_t default_query_rows = 1'000;
 /// Stretches and cycles of time that one query makes together.
 constexpr std::int64_t max_time_groups = 100'000;
 
+/// Groups of the other days that are held against the rows shown; more are refused.
+constexpr std::size_t max_compared_groups = 200'000;
+
 /// Only some days of the week, or hours of the day.
 struct CycleSelection {
   Dimension dimension;

@@ -26,7 +26,7 @@ inline Cell cell(std::optional<Number> number) {
 
 struct Column {
   std::string name;  ///< the JSON field and the CSV heading
-  std::string role;  ///< "dimension", "label", "metric", "previous", "change", "flag"
+  std::string role;  ///< "dimension", "label", "metric", "compared", "change", "flag"
   std::string unit;  ///< of a number: "amount", "count", "percent", "hours"; else empty
 };
 

@@ -37,6 +37,8 @@ class LiveReader {
   LiveTopics topics() const { return topics_; }
   std::int64_t position() const { return position_; }
 
+  /// What a follow() has to tell at once; the next next() would begin with it.
+  std::vector<LiveEvent> take_first() { return std::exchange(first_, {}); }
   /// Waits for something to tell. Ends early, with nothing, at an interrupt().
   Task<std::vector<LiveEvent>> next();
   void interrupt();

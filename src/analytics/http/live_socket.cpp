@@ -56,14 +56,16 @@ Task<void> LiveSocket::receive(std::string message) {
 Task<std::expected<http::Conversation::Messages, http::Closing>> LiveSocket::next() {
   Messages messages;
   while (messages.empty() && !cancelled_) {
-    while (!commands_.empty()) {
-      auto command = std::move(commands_.front());
-      commands_.pop_front();
-      taken_.notify_all();
-      co_await obey(std::move(command), messages);
+    if (commands_.empty()) {
+      for (const auto& event : co_await reader_->next()) messages.push_back(message_of(event));
+      continue;
     }
-    if (!messages.empty()) break;
-    for (const auto& event : co_await reader_->next()) messages.push_back(message_of(event));
+    // One at a time, and what it has to tell with it: who sends commands and reads no answers is not listened to.
+    auto command = std::move(commands_.front());
+    commands_.pop_front();
+    taken_.notify_all();
+    co_await obey(std::move(command), messages);
+    for (const auto& event : reader_->take_first()) messages.push_back(message_of(event));
   }
   if (cancelled_) co_return std::unexpected(http::Closing{});
   co_return messages;

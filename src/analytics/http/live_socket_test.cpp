@@ -147,6 +147,19 @@ TEST_F(LiveSocketTest, GoesOnFromThePositionThatIsGiven) {
   EXPECT_THAT(types(hear(20ms)), ElementsAre("order 50"));
 }
 
+TEST_F(LiveSocketTest, WhatACommandHasToTellGoesOutBeforeTheNextIsLookedAt) {
+  for (std::uint32_t order = 1; order <= 3; ++order) place(order);
+  apply();
+  for (int i = 0; i < 2; ++i)
+    start(socket->receive(R"({"action":"subscribe","topics":["orders"],"after":10})"), [](const auto&) {});
+  for (int i = 0; i < 2; ++i) {
+    std::optional<std::vector<std::string>> told;
+    start(socket->next(), [&](auto outcome) { told = std::get<0>(std::move(outcome)).value(); });
+    executor.run_until([&] { return told.has_value(); });
+    EXPECT_THAT(types(*told), ElementsAre("subscribed", "order 20", "order 30"));
+  }
+}
+
 TEST_F(LiveSocketTest, AReaderThatWasSlowGetsTheNewestOrdersAndOneOverview) {
   std::vector<std::string> told;
   const auto step = [&] {

@@ -7,9 +7,6 @@
 namespace cloudcart::analytics {
 namespace {
 
-/// What the arithmetic of days and zones is asked for; no shop sold anything before.
-constexpr Date earliest{std::chrono::year{1970}, std::chrono::January, std::chrono::day{1}};
-
 bool is_given(const http::Request& request, std::string_view name) {
   return std::ranges::any_of(request.query,
                              [name](const auto& parameter) { return parameter.first == name; });
@@ -17,8 +14,8 @@ bool is_given(const http::Request& request, std::string_view name) {
 
 std::optional<Date> read_date(http::QueryReader& query, std::string_view name) {
   const auto date = query.date(name);
-  if (!date || *date >= earliest) return date;
-  query.add_error(name, "must be 1970-01-01 or later");
+  if (!date || is_reckonable(*date)) return date;
+  query.add_error(name, "must be from 1970-01-01 to 2199-12-31");
   return std::nullopt;
 }
 

@@ -49,8 +49,8 @@ std::optional<Date> read_date(FieldReader& fields, std::string_view name) {
   if (!text) return std::nullopt;
   const auto date = parse_date(*text);
   if (!date) fields.add_error(name, "must be a date like 2026-11-25");
-  if (date && date->year() < std::chrono::year{1970}) {
-    fields.add_error(name, "must be 1970-01-01 or later");
+  if (date && !is_reckonable(*date)) {
+    fields.add_error(name, "must be from 1970-01-01 to 2199-12-31");
     return std::nullopt;
   }
   return date;
@@ -107,6 +107,9 @@ void read_filter(const boost::json::value& value, std::size_t place, FieldReader
     fields.add_error("dimension", "must be one of weekday, hour_of_day, product, category, customer, status");
   const bool exclude = fields.optional_boolean("exclude").value_or(false);
   const auto* values = fields.array("values", 1, max_filter_values);
+  if (dimension &&
+      std::ranges::find(query.cycles, *dimension, &CycleSelection::dimension) != query.cycles.end())
+    fields.add_error("dimension", "must not come twice");
   if (dimension && !is_time(*dimension) && values) {
     Selection selection{*dimension, {}, exclude};
     CycleSelection cycle{*dimension, {}, exclude};

@@ -146,6 +146,13 @@ TEST_F(QueryRoutesTest, OnePeriodOnly) {
   EXPECT_EQ(query(R"({"metrics":["orders"],"all_time":true,"dimensions":["month"]})").status, 200);
 }
 
+TEST_F(QueryRoutesTest, OneFilterForACycleAndDatesThatACalendarIsAskedFor) {
+  EXPECT_EQ(errors(R"({"metrics":["orders"],"filters":[{"dimension":"weekday","values":["monday"]},)"
+                   R"({"dimension":"weekday","values":["friday"]}]})"),
+            (Errors{"filters[1].dimension: must not come twice"}));
+  EXPECT_EQ(errors(R"({"metrics":["orders"],"from":"2300-01-01","to":"2300-01-02"})").size(), 2u);
+}
+
 TEST_F(QueryRoutesTest, WhatIsNoJsonIsSaidToBe) {
   EXPECT_EQ(query("[1]").status, 400);
   EXPECT_EQ(query("{").status, 400);

@@ -25,6 +25,13 @@ void show(ProgressLine& line, std::int64_t position, std::int64_t end) {
   line.show("rebuilding", static_cast<std::uint64_t>(position), static_cast<std::uint64_t>(end));
 }
 
+Status remove_old_state(analytics::Rebuild& rebuild) {
+  for (bool more = true; more;) {
+    CLOUDCART_TRY(more, sync_wait(rebuild.remove_remains(Deadline::max())));
+  }
+  return {};
+}
+
 /// Nobody serves the folder: do it here.
 Status rebuild_offline(Ground& ground) {
   OrderStores orders(ground);
@@ -34,7 +41,7 @@ Status rebuild_offline(Ground& ground) {
   analytics::AnalyticsConsumer consumer(facts, unheard);
   // The two states meet at the end of the log.
   CLOUDCART_CHECK(sync_wait(events::catch_up(orders.log, consumer)));
-  RebuildAnalytics rebuild(facts, facts, orders.log, ground.clock);
+  RebuildAnalytics rebuild(facts, facts, orders.log, unheard, ground.clock);
   rebuild.request();
   CommandLoop loop;
   BackgroundLoops background;
@@ -48,7 +55,7 @@ Status rebuild_offline(Ground& ground) {
   }
   background.request_stop();
   background.join();
-  if (progress.trouble.empty()) return {};
+  if (progress.trouble.empty()) return remove_old_state(facts);
   return fail(ErrorCode::unavailable, progress.trouble);
 }
 
@@ -64,6 +71,8 @@ class RemoteRebuild {
     CLOUDCART_CO_TRY(auto progress, co_await service_.post(ground_.shop.tenant, path, "{}", deadline()));
     ProgressLine line;
     while (progress.at("phase").as_string() == "running") {
+      if (const auto* trouble = progress.at("trouble").if_string())
+        line.show("waiting", 0, 0, std::string{*trouble});
       show(line, progress.at("position").to_number<std::int64_t>(),
            progress.at("end").to_number<std::int64_t>());
       co_await sleep_until(Executor::current()->now() + look_interval);

@@ -228,7 +228,7 @@ std::vector<Setting> make_settings() {
       [](Config& c) -> auto& { return c.auth.bcrypt_cost; }, 4, 16));
   all.push_back({"order.event_retention",
                  "How long the event log keeps every event of a finished order, 1h at least; after it, the "
-                 "first and the last (default: forever)",
+                 "first, its shipping and the last (default: forever)",
                  assign_event_retention});
   all.push_back(duration_setting<milliseconds>("http.request_timeout", "Time limit of a request",
                                                [](Config& c) -> auto& { return c.http.request_timeout; }));

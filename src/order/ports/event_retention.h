@@ -16,9 +16,9 @@ struct Compaction {
 };
 
 /// Keeps the event log from growing for ever. An order that is delivered or cancelled changes no more, and its
-/// last event tells how it ended; once that event is old, those between the first and the last are removed.
-/// The first and the last stay, so that whoever reads the log from its beginning still learns of every order
-/// and of its end.
+/// last event tells how it ended; once that event is old, those between the first and the last are removed, but the one
+/// that it was shipped: how long that took is told by nothing else. So whoever reads the log from its beginning still
+/// learns of every order, of its end, and of all that figures are made of.
 class EventRetention {
  public:
   virtual ~EventRetention() = default;

@@ -166,11 +166,16 @@ class Comparison {
   void reports(const Named& named, std::mt19937& random) {
     const auto [first, second] = both([](auto& store) { return store.extent({}, no_deadline); });
     same(first.value() == second.value(), "extent");
-    const auto [ours, theirs] = both([](auto& store) { return store.customers({}, no_deadline); });
+    // They come in no particular order.
+    auto [ours, theirs] = both([](auto& store) { return store.customers({}, no_deadline); });
+    for (auto* profiles : {&ours.value(), &theirs.value()})
+      std::ranges::sort(*profiles, {}, &CustomerProfile::user);
     rows_ += ours.value().size();
     same(ours.value() == theirs.value(), "customers");
     for (const auto& zone : zones()) {
-      const DateRange dates{zone.date_of(named.extent.first), zone.date_of(named.extent.last)};
+      const auto last = zone.date_of(named.extent.last);
+      const auto first_of_so_many = add_days(last, -30 * static_cast<int>(max_cohort_months - 2));
+      const DateRange dates{std::max(zone.date_of(named.extent.first), first_of_so_many), last};
       const auto months = time_axis(Dimension::month, dates, zone).axis;
       const auto [left, right] = both([&](auto& store) { return store.cohorts({}, months, no_deadline); });
       rows_ += left.value().size();

@@ -513,7 +513,7 @@ export interface paths {
         put?: never;
         /**
          * Any metrics by any dimensions
-         * @description Figures of a period, told apart by up to three dimensions. What happened counts when it happened: an order when it was placed, a cancellation when it was cancelled. A single dimension of time, or of cycles, shows all its groups, empty ones as zeros; stretches of time that have not ended are marked as incomplete. Rows are in order of time, else by the first metric, highest first, unless `order_by` says otherwise. `totals` are over everything, rows beyond the limit included. With `compare`, each metric has the figure of the other days beside it (`compared_…`) and the change in percent (`change_…`); stretches of time are paired by their place in the period.
+         * @description Figures of a period, told apart by up to three dimensions. What happened counts when it happened: an order when it was placed, a cancellation when it was cancelled. A single dimension of time, or of cycles, shows all its groups, empty ones as zeros; stretches of time that have not ended are marked as incomplete. Rows are in order of time, else by the first metric, highest first, unless `order_by` says otherwise. `totals` are over everything, rows beyond the limit included. With `compare`, each metric has the figure of the other days beside it (`compared_…`) and the change in percent (`change_…`). A day is paired with its day, an hour with the one that the clock showed so on that day, a week or a month with that of the same place in the period; totals with everything in those days, whatever rows there are.
          */
         post: operations["queryAnalytics"];
         delete?: never;

@@ -16,7 +16,8 @@ Task<Result<Compaction>> MemoryEventRetention::compact(Timestamp before, std::si
   for (const auto& last : last_events) {
     done.removed += static_cast<std::int64_t>(std::erase_if(state_.log, [&](const events::LogRecord& record) {
       return record.event.tenant == last.tenant && record.event.order_id == last.order_id &&
-             record.event.version > 1 && record.event.version < last.version;
+             record.event.version > 1 && record.event.version < last.version &&
+             record.event.status != OrderStatus::shipped;
     }));
   }
   co_return done;

@@ -126,6 +126,7 @@ void SqliteAnalyticsStore::load() {
     const auto asked = facts.asked();
     asked_->position = asked.position;
     asked_->dead_letters = facts.dead_letters(asked.number);
+    note_state();
     for (const auto& shop : facts.shops(asked.number))
       facts.teach(shop, [&](const Lesson& lesson) { asked_->learn(shop.tenant, lesson); });
     return {};
@@ -166,16 +167,17 @@ Result<SqliteAnalyticsStore::Written> SqliteAnalyticsStore::write_retry(Connecti
   written.reason = writer.add_up({position, letter->event}, placed);
   if (written.reason) {
     keep_letter(connection, asked.number, position, *written.reason);
-    return written;
+  } else {
+    written.settled_letters = 1;
+    if (placed) written.applied.placed.push_back(*std::move(placed));
+    written.applied.events = 1;
+    writer.remember(written.applied.placed);
+    connection.prepare("DELETE FROM dead_letter WHERE generation = ? AND position = ?")
+        .bind_all(asked.number, position)
+        .run();
   }
-  written.settled_letters = 1;
-  if (placed) written.applied.placed.push_back(*std::move(placed));
-  written.applied.events = 1;
-  writer.remember(written.applied.placed);
+  // Customers and items may have got their numbers before the event failed.
   writer.store();
-  connection.prepare("DELETE FROM dead_letter WHERE generation = ? AND position = ?")
-      .bind_all(asked.number, position)
-      .run();
   written.learned = std::make_shared<const Learned>(writer.learned());
   return written;
 }
@@ -189,6 +191,13 @@ void SqliteAnalyticsStore::learn(Target target, const Written& written) {
     for (const auto& [tenant, lesson] : *written.learned) memory->learn(tenant, lesson);
   memory->position = std::max(memory->position, written.applied.position);
   memory->dead_letters += static_cast<std::int64_t>(written.applied.dead_letters) - written.settled_letters;
+  note_state();
+}
+
+/// For those who must not wait for a lock that a long question may hold.
+void SqliteAnalyticsStore::note_state() {
+  position_ = asked_->position;
+  dead_letters_ = asked_->dead_letters;
 }
 
 Task<Result<SqliteAnalyticsStore::Written>> SqliteAnalyticsStore::write(
@@ -202,8 +211,7 @@ Task<Result<SqliteAnalyticsStore::Written>> SqliteAnalyticsStore::write(
 }
 
 Task<Result<std::int64_t>> SqliteAnalyticsStore::position(Deadline) {
-  const std::shared_lock lock(mutex_);
-  co_return asked_->position;
+  co_return position_.load();
 }
 
 Task<Result<Applied>> SqliteAnalyticsStore::apply(std::vector<events::LogRecord> records, Deadline deadline) {
@@ -249,10 +257,11 @@ Task<Result<CubeAnswers>> SqliteAnalyticsStore::ask(TenantId tenant, CubeQuestio
   });
 }
 
-Task<Result<std::optional<Extent>>> SqliteAnalyticsStore::extent(TenantId tenant, Deadline) {
-  const std::shared_lock lock(mutex_);
-  const auto* shop = asked_->find(tenant);
-  co_return shop ? shop->columns.extent() : std::nullopt;
+Task<Result<std::optional<Extent>>> SqliteAnalyticsStore::extent(TenantId tenant, Deadline deadline) {
+  using Answer = std::optional<Extent>;
+  co_return co_await look<Answer>(tenant, deadline, [&](const ShopMemory* shop) -> Result<Answer> {
+    return shop ? shop->columns.extent() : std::nullopt;
+  });
 }
 
 Task<Result<std::optional<Companions>>> SqliteAnalyticsStore::companions(TenantId tenant, ProductId product,
@@ -345,6 +354,7 @@ Task<Result<bool>> SqliteAnalyticsStore::switch_over(Deadline deadline) {
         std::unique_ptr<Memory> old;  // let go of after the lock
         const std::scoped_lock lock(mutex_);
         old = std::exchange(asked_, std::move(rebuilt_));
+        note_state();
       });
 }
 
@@ -357,11 +367,6 @@ Task<Result<bool>> SqliteAnalyticsStore::remove_remains(Deadline deadline) {
     }
     return remove_some(connection);
   });
-}
-
-std::int64_t SqliteAnalyticsStore::dead_letters() const {
-  const std::shared_lock lock(mutex_);
-  return asked_->dead_letters;
 }
 
 std::size_t SqliteAnalyticsStore::memory_bytes() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "adapters/sqlite/analytics/fact_reader.h"
@@ -54,7 +55,7 @@ class SqliteAnalyticsStore final : public AnalyticsStore,
   /// What the columns take, for metrics.
   std::size_t memory_bytes() const;
   /// How many there are, likewise.
-  std::int64_t dead_letters() const;
+  std::int64_t dead_letters() const { return dead_letters_; }
 
  private:
   /// Which of the two states a batch is for.
@@ -73,6 +74,7 @@ class SqliteAnalyticsStore final : public AnalyticsStore,
                               std::int64_t position) const;
   Task<Result<Written>> write(Target target, std::vector<events::LogRecord> records, Deadline deadline);
   void learn(Target target, const Written& written);
+  void note_state();
   /// Runs `look` (const ShopMemory* → Result<T>) on a reader thread; nullptr is a shop of which nothing is known.
   template <class T, class Look>
   Task<Result<T>> look(TenantId tenant, Deadline deadline, Look look);
@@ -83,6 +85,7 @@ class SqliteAnalyticsStore final : public AnalyticsStore,
   mutable FairSharedMutex mutex_;
   std::unique_ptr<Memory> asked_;    ///< guarded by mutex_
   std::unique_ptr<Memory> rebuilt_;  ///< likewise; nullptr when none is being built
+  std::atomic<std::int64_t> position_{0}, dead_letters_{0};
 };
 
 }  // namespace cloudcart::analytics

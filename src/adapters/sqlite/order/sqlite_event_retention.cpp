@@ -37,7 +37,10 @@ Examined examine(Connection& connection, Timestamp before, std::size_t limit) {
 }
 
 std::int64_t remove_between(Connection& connection, const LastEvent& last) {
-  connection.prepare("DELETE FROM outbox WHERE tenant = ? AND order_id = ? AND version > 1 AND version < ?")
+  connection
+      .prepare(
+          "DELETE FROM outbox WHERE tenant = ? AND order_id = ? AND version > 1 AND version < ?"
+          " AND status <> 'shipped'")
       .bind_all(last.tenant.value, last.order_id, last.version)
       .run();
   return connection.changes();
