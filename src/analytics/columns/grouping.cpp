@@ -6,10 +6,6 @@
 namespace cloudcart::analytics {
 namespace {
 
-bool is_of_lines(Dimension dimension) {
-  return dimension == Dimension::product || dimension == Dimension::category;
-}
-
 /// Around all flows, with room for a day of any zone, in whole quarters.
 Span reach_of(const Span& flows) {
   if (flows.empty()) return flows;

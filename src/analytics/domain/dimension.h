@@ -55,6 +55,11 @@ inline bool is_of_time(Dimension dimension) {
   return definition_of(dimension).kind != DimensionKind::entity;
 }
 
+/// Its values are told by the lines of an order, not by the order.
+inline bool is_of_lines(Dimension dimension) {
+  return dimension == Dimension::product || dimension == Dimension::category;
+}
+
 /// Monday first, as in ISO 8601.
 constexpr std::array<std::string_view, 7> weekday_names{"monday", "tuesday",  "wednesday", "thursday",
                                                         "friday", "saturday", "sunday"};

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "core/overloaded.h"
+
 namespace cloudcart::analytics {
 namespace {
 
@@ -132,11 +134,6 @@ void add_figures(std::vector<Cell>& cells, const Query& query, const SalesFigure
     cells.push_back(change_cell(now, compared));
   }
 }
-
-template <class... Ts>
-struct Overloaded : Ts... {
-  using Ts::operator()...;
-};
 
 Cell member_cell(Dimension dimension, const Member& member, const std::vector<TimeGroup>& groups) {
   return std::visit(

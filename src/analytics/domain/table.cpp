@@ -1,12 +1,9 @@
 #include "analytics/domain/table.h"
 
+#include "core/overloaded.h"
+
 namespace cloudcart::analytics {
 namespace {
-
-template <class... Ts>
-struct Overloaded : Ts... {
-  using Ts::operator()...;
-};
 
 void write_cell(JsonWriter& json, const Cell& value) {
   std::visit(

@@ -196,37 +196,38 @@ JsonWriter dashboard_json(const PeriodReport& report, const Shop& shop) {
   return json;
 }
 
-JsonWriter daily_sales_json(const PeriodReport& report, const Shop& shop) {
+JsonWriter daily_sales_json(const Table& table, const PeriodReport& report, const Shop& shop) {
   JsonWriter json;
   json.begin_object();
-  write_rows(json, "daily_sales", daily_sales_table(report));
+  write_rows(json, "daily_sales", table);
   json.field("period_days", report.period.dates.days());
   finish(json, report, shop);
   return json;
 }
 
-JsonWriter top_products_json(const PeriodReport& report, const Shop& shop, std::size_t limit) {
+JsonWriter top_products_json(const Table& table, const PeriodReport& report, const Shop& shop,
+                             std::size_t limit) {
   JsonWriter json;
   json.begin_object();
-  write_rows(json, "products", top_products_table(report));
+  write_rows(json, "products", table);
   json.field("limit", static_cast<std::uint64_t>(limit));
   finish(json, report, shop);
   return json;
 }
 
-JsonWriter user_activity_json(const PeriodReport& report, const Shop& shop) {
+JsonWriter user_activity_json(const Table& table, const PeriodReport& report, const Shop& shop) {
   JsonWriter json;
   json.begin_object();
-  write_rows(json, "top_users", user_activity_table(report));
+  write_rows(json, "top_users", table);
   json.field("period_days", report.period.dates.days());
   finish(json, report, shop);
   return json;
 }
 
-JsonWriter status_distribution_json(const PeriodReport& report, const Shop& shop) {
+JsonWriter status_distribution_json(const Table& table, const PeriodReport& report, const Shop& shop) {
   JsonWriter json;
   json.begin_object();
-  write_rows(json, "distribution", status_distribution_table(report));
+  write_rows(json, "distribution", table);
   json.field("total_orders", total(report.report.statuses));
   finish(json, report, shop);
   return json;

@@ -9,10 +9,11 @@ namespace cloudcart::analytics {
 
 /// The `data` objects of the contract.
 JsonWriter dashboard_json(const PeriodReport& report, const Shop& shop);
-JsonWriter daily_sales_json(const PeriodReport& report, const Shop& shop);
-JsonWriter top_products_json(const PeriodReport& report, const Shop& shop, std::size_t limit);
-JsonWriter user_activity_json(const PeriodReport& report, const Shop& shop);
-JsonWriter status_distribution_json(const PeriodReport& report, const Shop& shop);
+JsonWriter daily_sales_json(const Table& table, const PeriodReport& report, const Shop& shop);
+JsonWriter top_products_json(const Table& table, const PeriodReport& report, const Shop& shop,
+                             std::size_t limit);
+JsonWriter user_activity_json(const Table& table, const PeriodReport& report, const Shop& shop);
+JsonWriter status_distribution_json(const Table& table, const PeriodReport& report, const Shop& shop);
 
 /// The tables of the same, for CSV.
 Table daily_sales_table(const PeriodReport& report);

@@ -78,7 +78,8 @@ Task<Result<Response>> query(AnalyticsApp& app, Request& request) {
   CLOUDCART_CO_CHECK(parameters.finish());
   CLOUDCART_CO_TRY(auto asked, read_query(request));
   CLOUDCART_CO_TRY(const auto report, co_await app.run_query(request.caller, std::move(asked)));
-  co_return tabular_response(format, "query", report.result.rows, query_json(report, app.shop()));
+  co_return tabular_response(format, "query", report.result.rows,
+                             [&] { return query_json(report, app.shop()); });
 }
 
 Task<Result<Response>> schema(AnalyticsApp& app, Request&) {

@@ -66,11 +66,13 @@ Task<Result<Response>> products(AnalyticsApp& app, Request& request) {
   CLOUDCART_CO_CHECK(query.finish());
   CLOUDCART_CO_TRY(const auto report, co_await app.get_product_report(request.caller, wanted));
   const auto table = product_table(report);
-  auto data = rows_and("products", table, [&](JsonWriter& json) {
-    write_about(json, report, wanted.order, wanted.limit);
-    write_frame(json, report.frame, app.shop());
-  });
-  co_return tabular_response(format, "products", table, std::move(data));
+  const auto data = [&] {
+    return rows_and("products", table, [&](JsonWriter& json) {
+      write_about(json, report, wanted.order, wanted.limit);
+      write_frame(json, report.frame, app.shop());
+    });
+  };
+  co_return tabular_response(format, "products", table, data);
 }
 
 Task<Result<Response>> companions(AnalyticsApp& app, Request& request) {
@@ -83,11 +85,13 @@ Task<Result<Response>> companions(AnalyticsApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto report,
                    co_await app.get_companions(request.caller, product.value(), std::move(period), limit));
   const auto table = companion_table(report);
-  auto data = rows_and("companions", table, [&](JsonWriter& json) {
-    write_about(json, report, limit);
-    write_frame(json, report.frame, app.shop());
-  });
-  co_return tabular_response(format, "bought-together", table, std::move(data));
+  const auto data = [&] {
+    return rows_and("companions", table, [&](JsonWriter& json) {
+      write_about(json, report, limit);
+      write_frame(json, report.frame, app.shop());
+    });
+  };
+  co_return tabular_response(format, "bought-together", table, data);
 }
 
 Task<Result<Response>> cohorts(AnalyticsApp& app, Request& request) {
@@ -98,11 +102,13 @@ Task<Result<Response>> cohorts(AnalyticsApp& app, Request& request) {
   CLOUDCART_CO_CHECK(query.finish());
   CLOUDCART_CO_TRY(const auto report, co_await app.get_cohorts(request.caller, std::move(zone), months));
   const auto table = cohort_table(report);
-  auto data = rows_and("cohorts", table, [&](JsonWriter& json) {
-    json.field("months", months);
-    write_frame(json, report.frame, app.shop());
-  });
-  co_return tabular_response(format, "cohorts", table, std::move(data));
+  const auto data = [&] {
+    return rows_and("cohorts", table, [&](JsonWriter& json) {
+      json.field("months", months);
+      write_frame(json, report.frame, app.shop());
+    });
+  };
+  co_return tabular_response(format, "cohorts", table, data);
 }
 
 Task<Result<Response>> segments(AnalyticsApp& app, Request& request) {
@@ -112,13 +118,14 @@ Task<Result<Response>> segments(AnalyticsApp& app, Request& request) {
   CLOUDCART_CO_CHECK(query.finish());
   CLOUDCART_CO_TRY(const auto report, co_await app.get_segments(request.caller));
   const auto table = segment_table(report);
-  auto data = rows_and("segments", table, [&](JsonWriter& json) {
-    write_about(json, report);
-    write_frame(json, report.frame, app.shop());
-  });
-  if (wants_scores)
-    co_return tabular_response(format, "segment-scores", score_table(report), std::move(data));
-  co_return tabular_response(format, "segments", table, std::move(data));
+  const auto data = [&] {
+    return rows_and("segments", table, [&](JsonWriter& json) {
+      write_about(json, report);
+      write_frame(json, report.frame, app.shop());
+    });
+  };
+  if (wants_scores) co_return tabular_response(format, "segment-scores", score_table(report), data);
+  co_return tabular_response(format, "segments", table, data);
 }
 
 Task<Result<Response>> heat_map(AnalyticsApp& app, Request& request) {
@@ -129,11 +136,13 @@ Task<Result<Response>> heat_map(AnalyticsApp& app, Request& request) {
   CLOUDCART_CO_CHECK(query.finish());
   CLOUDCART_CO_TRY(const auto report, co_await app.get_heat_map(request.caller, std::move(period), metric));
   const auto table = heat_map_table(report);
-  auto data = rows_and("cells", table, [&](JsonWriter& json) {
-    write_about(json, report);
-    write_frame(json, report.frame, app.shop());
-  });
-  co_return tabular_response(format, "heat-map", table, std::move(data));
+  const auto data = [&] {
+    return rows_and("cells", table, [&](JsonWriter& json) {
+      write_about(json, report);
+      write_frame(json, report.frame, app.shop());
+    });
+  };
+  co_return tabular_response(format, "heat-map", table, data);
 }
 
 Task<Result<Response>> forecast(AnalyticsApp& app, Request& request) {
@@ -145,13 +154,14 @@ Task<Result<Response>> forecast(AnalyticsApp& app, Request& request) {
   CLOUDCART_CO_CHECK(query.finish());
   CLOUDCART_CO_TRY(const auto report, co_await app.get_forecast(request.caller, std::move(zone), days));
   const auto table = forecast_table(report);
-  auto data = rows_and("days", table, [&](JsonWriter& json) {
-    write_about(json, report);
-    write_frame(json, report.frame, app.shop());
-  });
-  if (wants_backtest)
-    co_return tabular_response(format, "forecast-backtest", backtest_table(report), std::move(data));
-  co_return tabular_response(format, "forecast", table, std::move(data));
+  const auto data = [&] {
+    return rows_and("days", table, [&](JsonWriter& json) {
+      write_about(json, report);
+      write_frame(json, report.frame, app.shop());
+    });
+  };
+  if (wants_backtest) co_return tabular_response(format, "forecast-backtest", backtest_table(report), data);
+  co_return tabular_response(format, "forecast", table, data);
 }
 
 using Endpoint = Task<Result<Response>> (*)(AnalyticsApp&, Request&);

@@ -34,8 +34,9 @@ Task<Result<Response>> daily_sales(AnalyticsApp& app, Request& request) {
   const auto format = read_format(request, query);
   CLOUDCART_CO_CHECK(query.finish());
   CLOUDCART_CO_TRY(const auto report, co_await app.get_daily_sales(request.caller, std::move(period)));
-  co_return tabular_response(format, "daily-sales", daily_sales_table(report),
-                             daily_sales_json(report, app.shop()));
+  const auto table = daily_sales_table(report);
+  co_return tabular_response(format, "daily-sales", table,
+                             [&] { return daily_sales_json(table, report, app.shop()); });
 }
 
 Task<Result<Response>> top_products(AnalyticsApp& app, Request& request) {
@@ -46,8 +47,9 @@ Task<Result<Response>> top_products(AnalyticsApp& app, Request& request) {
   CLOUDCART_CO_CHECK(query.finish());
   CLOUDCART_CO_TRY(const auto report,
                    co_await app.get_top_products(request.caller, std::move(period), limit));
-  co_return tabular_response(format, "top-selling", top_products_table(report),
-                             top_products_json(report, app.shop(), limit));
+  const auto table = top_products_table(report);
+  co_return tabular_response(format, "top-selling", table,
+                             [&] { return top_products_json(table, report, app.shop(), limit); });
 }
 
 Task<Result<Response>> user_activity(AnalyticsApp& app, Request& request) {
@@ -56,8 +58,9 @@ Task<Result<Response>> user_activity(AnalyticsApp& app, Request& request) {
   const auto format = read_format(request, query);
   CLOUDCART_CO_CHECK(query.finish());
   CLOUDCART_CO_TRY(const auto report, co_await app.get_user_activity(request.caller, std::move(period)));
-  co_return tabular_response(format, "user-activity", user_activity_table(report),
-                             user_activity_json(report, app.shop()));
+  const auto table = user_activity_table(report);
+  co_return tabular_response(format, "user-activity", table,
+                             [&] { return user_activity_json(table, report, app.shop()); });
 }
 
 Task<Result<Response>> status_distribution(AnalyticsApp& app, Request& request) {
@@ -67,8 +70,9 @@ Task<Result<Response>> status_distribution(AnalyticsApp& app, Request& request) 
   CLOUDCART_CO_CHECK(query.finish());
   CLOUDCART_CO_TRY(const auto report,
                    co_await app.get_status_distribution(request.caller, std::move(period)));
-  co_return tabular_response(format, "status-distribution", status_distribution_table(report),
-                             status_distribution_json(report, app.shop()));
+  const auto table = status_distribution_table(report);
+  co_return tabular_response(format, "status-distribution", table,
+                             [&] { return status_distribution_json(table, report, app.shop()); });
 }
 
 /// The log position that a reader has seen; empty for one that comes for the first time.

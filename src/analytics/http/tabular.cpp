@@ -45,16 +45,12 @@ Format read_format(const http::Request& request, http::QueryReader& query) {
   return liking(accept, "text/csv") > liking(accept, "application/json") ? Format::csv : Format::json;
 }
 
-http::Response tabular_response(Format format, std::string_view name, const Table& table, JsonWriter data) {
+http::Response csv_response(std::string_view name, const Table& table) {
   http::Response response;
-  if (format == Format::json) {
-    response = http::data_response(200, std::move(data));
-  } else {
-    response.headers.set("Content-Type", "text/csv; charset=utf-8; header=present");
-    response.headers.set("Content-Disposition", fmt::format("attachment; filename=\"{}.csv\"", name));
-    response.body = to_csv(table);
-  }
+  response.headers.set("Content-Type", "text/csv; charset=utf-8; header=present");
+  response.headers.set("Content-Disposition", fmt::format("attachment; filename=\"{}.csv\"", name));
   response.headers.add("Vary", "Accept");
+  response.body = to_csv(table);
   return response;
 }
 

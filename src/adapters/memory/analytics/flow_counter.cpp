@@ -7,10 +7,6 @@
 namespace cloudcart::analytics {
 namespace {
 
-bool is_of_lines(Dimension dimension) {
-  return dimension == Dimension::product || dimension == Dimension::category;
-}
-
 bool passes(const Selection& selection, const Member& member) {
   return (std::ranges::find(selection.members, member) != selection.members.end()) != selection.exclude;
 }

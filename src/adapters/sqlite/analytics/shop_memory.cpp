@@ -3,17 +3,14 @@
 #include <algorithm>
 #include <tuple>
 
+#include "core/overloaded.h"
+
 namespace cloudcart::analytics {
 namespace {
 
 bool is_newer(const OrderSummary& a, const OrderSummary& b) {
   return std::tie(b.at, b.order) < std::tie(a.at, a.order);
 }
-
-template <class... Ts>
-struct Overloaded : Ts... {
-  using Ts::operator()...;
-};
 
 }  // namespace
 
