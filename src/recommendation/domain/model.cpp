@@ -100,6 +100,29 @@ std::vector<ScoredProduct> Model::trending(std::size_t limit) const {
   return answer;
 }
 
+Recommendations Model::recommend(const Question& question) const {
+  const auto wanted = question.limit + question.exclude.size() + question.products.size();
+  Recommendations answer;
+  const auto take = [&](const std::vector<ScoredProduct>& scored, Reason reason) {
+    const auto is_in = [](const std::vector<ProductId>& list, ProductId id) {
+      return std::ranges::find(list, id) != list.end();
+    };
+    for (const auto& [product, score] : scored)
+      if (answer.products.size() < question.limit && !is_in(question.exclude, product) &&
+          !is_in(question.products, product))
+        answer.products.push_back({product, score, reason});
+  };
+  answer.algorithm = question.algorithm;
+  if (question.user) take(for_user(*question.user, wanted), {ReasonKind::goes_with_purchases, {}});
+  for (const auto& product : question.products)
+    if (answer.products.empty()) take(similar(product, wanted), {ReasonKind::bought_together, product});
+  if (answer.products.empty()) {
+    take(trending(wanted), {ReasonKind::trending, {}});
+    answer.algorithm = Algorithm::trending;
+  }
+  return answer;
+}
+
 ModelSize Model::size() const {
   const std::shared_lock lock(access_);
   return {.products = sales_.products(),

@@ -6,10 +6,11 @@
 #include <shared_mutex>
 #include <vector>
 
+#include "core/fair_shared_mutex.h"
 #include "events/order_event.h"
 #include "recommendation/domain/co_purchases.h"
-#include "core/fair_shared_mutex.h"
 #include "recommendation/domain/order_book.h"
+#include "recommendation/domain/question.h"
 #include "recommendation/domain/sales.h"
 
 namespace cloudcart::recommendation {
@@ -77,6 +78,9 @@ class Model {
   /// What sells now: the orders that hold a product, each counting half per 14 days it lies before the newest
   /// event.
   std::vector<ScoredProduct> trending(std::size_t limit) const;
+
+  /// Answers by the algorithm that is asked for, or by trending where it has nothing to say.
+  Recommendations recommend(const Question& question) const;
 
   ModelSize size() const;
 
