@@ -8,7 +8,7 @@ void record_all(OrderBooks& books, std::span<const events::LogRecord> records) {
 
 ModelSet::ModelSet(OrderBooks books, ModelOptions options) : options_(options) {
   for (auto& [tenant, book] : books)
-    models_.emplace(tenant, std::make_shared<Model>(std::exchange(book, {}), options_));
+    models_.emplace(tenant, std::make_shared<Model>(std::move(book), options_));
 }
 
 void ModelSet::learn(std::span<const events::LogRecord> records) {

@@ -3,7 +3,7 @@
 namespace cloudcart::recommendation {
 
 Task<Result<std::vector<RecommendedProduct>>> recommend_available(Assortment& assortment, TenantId tenant,
-                                                                  std::vector<ScoredProduct> candidates,
+                                                                  std::vector<Recommendation> candidates,
                                                                   std::size_t limit, Deadline deadline) {
   std::vector<ProductId> ids;
   ids.reserve(candidates.size());

@@ -16,7 +16,7 @@ struct RecommendedProduct {
 
 /// The first `limit` of `candidates` that can be bought now, with their names.
 Task<Result<std::vector<RecommendedProduct>>> recommend_available(Assortment& assortment, TenantId tenant,
-                                                                  std::vector<ScoredProduct> candidates,
+                                                                  std::vector<Recommendation> candidates,
                                                                   std::size_t limit, Deadline deadline);
 
 }  // namespace cloudcart::recommendation

@@ -2,201 +2,331 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
+
+#include "recommendation/domain/basket_scorer.h"
+#include "recommendation/domain/customer_scorer.h"
 
 namespace cloudcart::recommendation {
 namespace {
 
-constexpr double history_half_life_days = 60;
+constexpr std::size_t ranked_products = 1000;     ///< of a ranking that is kept
+constexpr std::size_t trending_candidates = 100;  ///< among those for a customer's next order
+constexpr std::size_t profile_basket = 20;        ///< a customer's newest products, taken as a basket
+constexpr std::size_t reasons_looked_at = 32;     ///< of a basket or a profile, for why a product fits
+constexpr std::size_t copied_at_once = 5'000;     ///< orders, while learning waits
 
-double history_weight(Timestamp newest, Timestamp bought) {
-  const std::chrono::duration<double, std::chrono::days::period> age = newest - bought;
-  return std::exp2(-age.count() / history_half_life_days);
+bool is_in(std::span<const std::uint32_t> list, std::uint32_t product) {
+  return std::ranges::find(list, product) != list.end();
+}
+
+std::vector<std::uint32_t> known(const IdIndex<ProductId>& index, std::span<const ProductId> ids) {
+  std::vector<std::uint32_t> answer;
+  for (const auto& id : ids)
+    if (const auto product = index.find(id); product && !is_in(answer, *product)) answer.push_back(*product);
+  return answer;
 }
 
 }  // namespace
 
-Model::Model(ModelOptions options) : options_(options), pairs_(options.basket_products) {}
+/// A question in the model's own numbers, with what it takes to answer it.
+struct Model::Asked {
+  Asked(const Question& of, View as_seen)
+      : question(of),
+        view(as_seen),
+        products(known(view.book.products(), of.products)),
+        exclude(known(view.book.products(), of.exclude)) {
+    if (!of.user) return;
+    if (const auto user = view.book.users().find(*of.user)) profile.read(view, *user);
+  }
+  bool is_wanted(std::uint32_t product) const {
+    if (is_in(products, product) || is_in(exclude, product)) return false;
+    return question.task != TaskKind::new_to_customer || !profile.has(product);
+  }
 
-Model::Model(OrderBook book, ModelOptions options)
-    : options_(options), book_(std::move(book)), sales_(book_), pairs_(book_, options.basket_products) {}
+  const Question& question;
+  View view;
+  std::vector<std::uint32_t> products, exclude;
+  CustomerProfile profile;
+};
+
+Model::Model(ModelOptions options) : Model(OrderBook{}, options) {}
+
+Model::Model(OrderBook book, ModelOptions options, const Crew& crew)
+    : options_(options), facts_(std::move(book), epochs_, options.pairs, crew) {}
+
+Model::~Model() {
+  delete insight_.load();
+  delete trending_.load();
+}
 
 void Model::apply(const events::OrderEvent& event) {
   const std::scoped_lock one_at_a_time(writer_);
-  const auto change = record(event);
-  // A product's own orders are counted before its pairs and taken back after them, so that no similarity that
-  // is read meanwhile is above 1.
-  switch (change.effect) {
-    case OrderBook::Effect::none:
-      break;
-    case OrderBook::Effect::purchase:
-      count_sales(change);
-      count_pairs(change.order, +1);
-      break;
-    case OrderBook::Effect::cancellation:
-      count_pairs(change.order, -1);
-      count_sales(change);
-      break;
-    case OrderBook::Effect::credit:
-      count_sales(change);
-      break;
-  }
-}
-
-OrderBook::Change Model::record(const events::OrderEvent& event) {
-  const std::unique_lock lock(access_);
-  const auto change = book_.record(event);
-  sales_.make_room(book_.products().size());
-  pairs_.make_room(book_.products().size());
-  return change;
-}
-
-void Model::count_sales(OrderBook::Change change) {
-  const std::unique_lock lock(access_);
-  sales_.apply(book_, change);
-}
-
-void Model::count_pairs(std::uint32_t order, int sign) {
-  const auto basket = pairs_.basket(book_, book_.order(order));
-  for (const auto& line : basket) {
-    const std::unique_lock lock(access_);
-    pairs_.count_row(line.product, basket, sign);
-  }
-}
-
-std::vector<ScoredProduct> Model::similar(ProductId product, std::size_t limit) const {
-  const std::shared_lock lock(access_);
-  const auto index = book_.products().find(product);
-  if (!index) return {};
-  return ranked(neighbours(*index, limit), limit);
-}
-
-std::vector<ScoredProduct> Model::for_user(UserId user, std::size_t limit) const {
-  const std::shared_lock lock(access_);
-  const auto index = book_.users().find(user);
-  if (!index) return {};
-  IndexMap<double> scores;
-  for (const auto& [product, weight] : interests(*index)) {
-    scores.add(product, weight);
-    for (const auto& neighbour : neighbours(product, options_.neighbours))
-      scores.add(neighbour.product, weight * neighbour.score);
-  }
-  std::vector<Candidate> candidates;
-  scores.for_each([&](std::uint32_t product, double score) { candidates.push_back({score, product}); });
-  return ranked(std::move(candidates), limit);
-}
-
-std::vector<PopularProduct> Model::popular(std::size_t limit) const {
-  const std::shared_lock lock(access_);
-  std::vector<PopularProduct> answer;
-  for (const auto& [sold, product] : sales_.popular().best(limit)) answer.push_back({product, sold});
-  return answer;
-}
-
-std::vector<ScoredProduct> Model::trending(std::size_t limit) const {
-  const std::shared_lock lock(access_);
-  std::vector<ScoredProduct> answer;
-  for (const auto& [score, product] : sales_.trending().best(limit))
-    answer.push_back({product, Sales::trend_at(book_.newest(), score)});
-  return answer;
+  facts_.apply(event);
+  generation_.fetch_add(1, std::memory_order_release);
 }
 
 Recommendations Model::recommend(const Question& question) const {
-  const auto wanted = question.limit + question.exclude.size() + question.products.size();
-  Recommendations answer;
-  const auto take = [&](const std::vector<ScoredProduct>& scored, Reason reason) {
-    const auto is_in = [](const std::vector<ProductId>& list, ProductId id) {
-      return std::ranges::find(list, id) != list.end();
-    };
-    for (const auto& [product, score] : scored)
-      if (answer.products.size() < question.limit && !is_in(question.exclude, product) &&
-          !is_in(question.products, product))
-        answer.products.push_back({product, score, reason});
-  };
-  answer.algorithm = question.algorithm;
-  if (question.user) take(for_user(*question.user, wanted), {ReasonKind::goes_with_purchases, {}});
-  for (const auto& product : question.products)
-    if (answer.products.empty()) take(similar(product, wanted), {ReasonKind::bought_together, product});
-  if (answer.products.empty()) {
-    take(trending(wanted), {ReasonKind::trending, {}});
-    answer.algorithm = Algorithm::trending;
+  const auto guard = epochs_.enter();
+  const Asked asked(question, facts_.view(insight_.load(std::memory_order_acquire)));
+  Recommendations answer{.products = {}, .algorithm = question.algorithm};
+  std::vector<Scored> scored;
+  if (question.algorithm == Algorithm::popular) {
+    answer_popular(asked, scored);
+  } else if (question.algorithm != Algorithm::trending) {
+    switch (question.task) {
+      case TaskKind::basket:
+        answer_basket(asked, question.algorithm, scored);
+        break;
+      case TaskKind::product_page:
+        answer_page(asked, scored);
+        break;
+      case TaskKind::next_order:
+      case TaskKind::new_to_customer:
+        answer_customer(asked, scored);
+        break;
+      case TaskKind::first_order:
+        answer_newcomer(asked, scored);
+        break;
+    }
   }
+  answer.products = finish(asked, scored);
+  if (!answer.products.empty()) return answer;
+  answer.algorithm = Algorithm::trending;
+  scored = trending(asked.view, question.limit + asked.exclude.size() + asked.products.size() +
+                                    asked.profile.items().size());
+  answer.products = finish(asked, scored);
+  for (auto& product : answer.products) product.reason = {.kind = ReasonKind::trending, .because = {}};
+  return answer;
+}
+
+void Model::answer_basket(const Asked& asked, Algorithm algorithm, std::vector<Scored>& scored) const {
+  thread_local std::vector<BasketCandidate<4>> candidates;
+  auto products = asked.products;
+  if (products.empty())
+    for (const auto& item :
+         asked.profile.items().first(std::min(asked.profile.items().size(), profile_basket)))
+      products.push_back(item.product);
+  if (products.empty()) return;
+  auto weights = asked.view.lessons().basket;
+  auto& together = weights.member[static_cast<std::size_t>(BasketMember::together)];
+  if (!have_regressions(asked.view, products)) together = std::max(together, 1.0F);
+  if (algorithm == Algorithm::co_purchase) weights = {.member = {0, 0, 0, 1}};
+  if (algorithm == Algorithm::local_ease) weights = {.member = {1, 0, 0, 0}};
+  find_basket_candidates(asked.view, products, weights, candidates);
+  for (const auto& candidate : candidates) scored.push_back({candidate.product, candidate.score(weights)});
+  std::erase_if(scored, [](const Scored& s) { return s.score <= 0; });
+}
+
+void Model::answer_page(const Asked& asked, std::vector<Scored>& scored) const {
+  thread_local std::vector<BasketCandidate<3>> candidates;
+  if (asked.products.empty()) return;
+  auto weights = asked.view.lessons().page;
+  if (asked.question.algorithm == Algorithm::co_purchase) weights = {.member = {1, 0, 0}};
+  if (asked.question.algorithm == Algorithm::local_ease) weights = {.member = {0, 0, 1}};
+  const auto most = std::max(blend_candidates, asked.question.limit + asked.exclude.size());
+  find_page_candidates(asked.view, asked.products.front(), most, candidates);
+  for (const auto& candidate : candidates) scored.push_back({candidate.product, candidate.score(weights)});
+  std::erase_if(scored, [](const Scored& s) { return s.score <= 0; });
+}
+
+void Model::answer_customer(const Asked& asked, std::vector<Scored>& scored) const {
+  if (asked.profile.items().empty()) return;
+  switch (asked.question.algorithm) {
+    case Algorithm::co_purchase:
+    case Algorithm::local_ease:
+      return answer_basket(asked, asked.question.algorithm, scored);
+    case Algorithm::discovery:
+      return answer_new(asked, scored);
+    case Algorithm::personal_frequency:
+      for (const auto& item : asked.profile.items()) {
+        // How often, and of what is bought as often, what sells now.
+        const auto sold = asked.view.sold_fortnight(item.product);
+        scored.push_back({item.product, item.times + static_cast<float>(sold / (sold + 1000))});
+      }
+      return;
+    default:
+      if (asked.question.task == TaskKind::new_to_customer) return answer_new(asked, scored);
+      return answer_next(asked, scored);
+  }
+}
+
+void Model::answer_next(const Asked& asked, std::vector<Scored>& scored) const {
+  thread_local std::vector<NextCandidate> candidates;
+  std::vector<std::uint32_t> in_trend;
+  for (const auto& product : trending(asked.view, trending_candidates)) in_trend.push_back(product.product);
+  find_next_candidates(asked.view, asked.profile, in_trend, candidates);
+  const auto& weights = asked.view.lessons().next;
+  float best = -INFINITY;
+  for (const auto& candidate : candidates) {
+    scored.push_back({candidate.product, candidate.score(weights)});
+    best = std::max(best, scored.back().score);
+  }
+  // Chances over the best one's; far behind they are nothing, but never zero.
+  for (auto& [product, score] : scored) score = std::exp(std::max(score - best, -80.0F));
+}
+
+void Model::answer_new(const Asked& asked, std::vector<Scored>& scored) const {
+  thread_local std::vector<NewCandidate> candidates;
+  find_new_candidates(asked.view, asked.profile, candidates);
+  const auto exponent = asked.view.lessons().new_availability;
+  for (const auto& candidate : candidates) scored.push_back({candidate.product, candidate.score(exponent)});
+}
+
+void Model::answer_newcomer(const Asked& asked, std::vector<Scored>& scored) const {
+  if (asked.question.algorithm != Algorithm::blend) return;
+  scored = trending(asked.view, std::max(ranked_products, asked.question.limit + asked.exclude.size()));
+  const auto& weights = asked.view.lessons().cold;
+  float best = -INFINITY;
+  for (auto& [product, score] : scored) {
+    const auto features = cold_features_of(asked.view, product);
+    score = 0;
+    for (std::size_t f = 0; f < cold_features; ++f) score += weights[f] * features[f];
+    best = std::max(best, score);
+  }
+  for (auto& [product, score] : scored) score = std::exp(std::max(score - best, -80.0F));
+}
+
+void Model::answer_popular(const Asked& asked, std::vector<Scored>& scored) const {
+  for (std::uint32_t product = 0; product < asked.view.sales.room(); ++product)
+    if (const auto orders = asked.view.sales.orders_with(product); orders > 0)
+      scored.push_back({product, static_cast<float>(orders)});
+}
+
+/// By orders of the last weeks, best first.
+std::vector<Scored> Model::trending(const View& view, std::size_t limit) const {
+  const auto first_of = [](std::span<const Scored> all, std::size_t count) {
+    const auto some = all.first(std::min(all.size(), count));
+    return std::vector<Scored>(some.begin(), some.end());
+  };
+  const auto* kept = trending_.load(std::memory_order_acquire);
+  const auto generation = generation_.load(std::memory_order_acquire);
+  if (kept && kept->generation == generation && limit <= ranked_products)
+    return first_of(kept->products, limit);
+  auto made = std::make_unique<Ranking>(generation);
+  for (std::uint32_t product = 0; product < view.sales.room(); ++product)
+    if (const auto sold = view.sold_fortnight(product); sold > 0)
+      made->products.push_back({product, static_cast<float>(sold)});
+  keep_best(made->products, std::max(limit, ranked_products));
+  std::ranges::sort(made->products, comes_first);
+  auto answer = first_of(made->products, limit);
+  epochs_.retire(trending_.exchange(made.release(), std::memory_order_acq_rel));
+  return answer;
+}
+
+std::vector<Recommendation> Model::finish(const Asked& asked, std::vector<Scored>& scored) const {
+  std::erase_if(scored, [&](const Scored& s) { return !asked.is_wanted(s.product); });
+  const auto& ids = asked.view.book.products();
+  const auto before = [&](const Scored& a, const Scored& b) {
+    return a.score != b.score ? a.score > b.score : ids[a.product] < ids[b.product];
+  };
+  const auto limit = std::min(scored.size(), asked.question.limit);
+  std::partial_sort(scored.begin(), scored.begin() + static_cast<std::ptrdiff_t>(limit), scored.end(),
+                    before);
+  std::vector<Recommendation> answer;
+  answer.reserve(limit);
+  for (const auto& [product, score] : std::span{scored}.first(limit))
+    answer.push_back({ids[product], score, reason_for(asked, product)});
+  return answer;
+}
+
+Reason Model::reason_for(const Asked& asked, std::uint32_t product) const {
+  const auto& view = asked.view;
+  if (asked.question.algorithm == Algorithm::popular) return {.kind = ReasonKind::popular, .because = {}};
+  if (asked.profile.has(product)) return {.kind = ReasonKind::bought_before, .because = {}};
+  const bool of_customer = asked.products.empty();
+  std::optional<std::uint32_t> because;
+  float most = 0;
+  const auto look_at = [&](std::uint32_t other) {
+    const auto paired = view.pairs.paired(other);
+    const auto share = paired > 0 ? view.pairs.rows().at(other, product) / paired : 0;
+    if (share <= most) return;
+    most = share;
+    because = other;
+  };
+  if (of_customer) {
+    const auto items = asked.profile.items();
+    for (const auto& item : items.first(std::min(items.size(), reasons_looked_at))) look_at(item.product);
+  } else {
+    for (const auto other : asked.products) look_at(other);
+  }
+  if (!because) return {.kind = ReasonKind::trending, .because = {}};
+  return {.kind = of_customer ? ReasonKind::goes_with_purchases : ReasonKind::bought_together,
+          .because = view.book.products()[*because]};
+}
+
+std::vector<PopularProduct> Model::popular(std::size_t limit) const {
+  const auto guard = epochs_.enter();
+  std::vector<PopularProduct> answer;
+  for (std::uint32_t product = 0; product < facts_.sales.room(); ++product)
+    if (const auto sold = facts_.sales.popularity(product); sold.units > 0)
+      answer.push_back({facts_.book.products()[product], sold});
+  const auto best = std::min(limit, answer.size());
+  std::partial_sort(answer.begin(), answer.begin() + static_cast<std::ptrdiff_t>(best), answer.end(),
+                    [](const PopularProduct& a, const PopularProduct& b) {
+                      return a.sold != b.sold ? a.sold > b.sold : a.product < b.product;
+                    });
+  answer.resize(best);
   return answer;
 }
 
 ModelSize Model::size() const {
-  const std::shared_lock lock(access_);
-  return {.products = sales_.products(),
-          .users = book_.users_with_orders(),
-          .orders = sales_.orders(),
-          .order_lines = sales_.order_lines(),
-          .bytes = book_.bytes() + sales_.bytes() + pairs_.bytes()};
+  const auto guard = epochs_.enter();
+  const auto* insight = insight_.load(std::memory_order_acquire);
+  return {.products = facts_.sales.products(),
+          .users = facts_.book.users_with_orders(),
+          .orders = facts_.sales.orders(),
+          .order_lines = facts_.sales.order_lines(),
+          .bytes = facts_.bytes() + (insight ? insight->bytes() : 0)};
 }
 
-std::vector<Model::Candidate> Model::neighbours(std::uint32_t product, std::size_t limit) const {
-  const double own = sales_.orders_with(product);
-  std::vector<Candidate> candidates;
-  double least = 0;  // what a candidate needs to come among the best of those seen so far
-  pairs_.row(product).for_each([&](std::uint32_t other, std::int32_t together) {
-    const double similarity = together / std::sqrt(own * sales_.orders_with(other));
-    if (similarity < least) return;
-    candidates.push_back({similarity, other});
-    // Cutting back at twice the limit makes selection linear, and soon most of a long row is turned away
-    // above.
-    if (candidates.size() == 2 * limit) {
-      keep_best(candidates, limit);
-      least = candidates.back().score;
-    }
-  });
-  keep_best(candidates, limit);
-  return candidates;
+Lessons Model::lessons() const {
+  const auto guard = epochs_.enter();
+  const auto* insight = insight_.load(std::memory_order_acquire);
+  return insight ? insight->lessons : Lessons{};
 }
 
-/// What a customer bought, most recent first, with the weight of its purchases.
-std::vector<Model::Interest> Model::interests(std::uint32_t user) const {
-  std::vector<Interest> answer;
-  IndexMap<std::uint32_t> places;  // in answer, from 1
-  const auto history = book_.orders_of(user);
-  if (history.empty()) return answer;
-  const auto newest = book_.order(history.back()).time;
-  const auto looked_at = history.last(std::min(history.size(), options_.history_orders));
-  for (auto index = looked_at.rbegin(); index != looked_at.rend(); ++index) {
-    const auto& order = book_.order(*index);
-    const auto weight = history_weight(newest, order.time);
-    for (const auto& line : book_.lines(order)) {
-      const auto place = places.at(line.product);
-      if (place == 0 && answer.size() == options_.history_products) return answer;
-      if (place == 0) {
-        answer.push_back({line.product, weight});
-        places.add(line.product, static_cast<std::uint32_t>(answer.size()));
-      } else {
-        answer[place - 1].weight += weight;
-      }
-    }
+void Model::refresh(Refresh what, const Crew& crew) {
+  std::size_t products, users;
+  {
+    const std::scoped_lock nobody_learns(writer_);
+    products = facts_.book.products().size();
+    users = facts_.book.users().size();
   }
-  return answer;
+  auto lessons = this->lessons();
+  if (what == Refresh::regressions_and_weights)
+    lessons = learn_lessons(newest_orders(options_.most_learnt_orders), options_.learning, crew);
+  auto insight = make_insight(facts_, epochs_, products, users, {}, crew);
+  insight->lessons = lessons;
+  exchange(std::move(insight));
 }
 
-/// Afterwards the last one is the worst of those kept.
-void Model::keep_best(std::vector<Candidate>& candidates, std::size_t limit) const {
-  if (candidates.size() <= limit) return;
-  const auto worst = candidates.begin() + static_cast<std::ptrdiff_t>(limit) - 1;
-  std::nth_element(candidates.begin(), worst, candidates.end(),
-                   [this](const auto& a, const auto& b) { return is_better(a, b); });
-  candidates.erase(worst + 1, candidates.end());
+void Model::adopt(const Lessons& lessons) {
+  auto insight = std::make_unique<Insight>(epochs_);
+  insight->lessons = lessons;
+  exchange(std::move(insight));
 }
 
-std::vector<ScoredProduct> Model::ranked(std::vector<Candidate> candidates, std::size_t limit) const {
-  keep_best(candidates, limit);
-  std::ranges::sort(candidates, [this](const auto& a, const auto& b) { return is_better(a, b); });
-  std::vector<ScoredProduct> answer;
-  answer.reserve(candidates.size());
-  for (const auto& [score, product] : candidates) answer.push_back({book_.products()[product], score});
-  return answer;
+void Model::exchange(std::unique_ptr<const Insight> insight) {
+  epochs_.retire(insight_.exchange(insight.release(), std::memory_order_acq_rel));
 }
 
-bool Model::is_better(const Candidate& a, const Candidate& b) const {
-  if (a.score != b.score) return a.score > b.score;
-  return book_.products()[a.product] < book_.products()[b.product];
+/// A copy, made a few thousand orders at a time, so that learning never waits long.
+OrderBook Model::newest_orders(std::size_t most) {
+  OrderBook copy;
+  std::size_t next = 0;
+  for (bool first = true, more = true; more; first = false) {
+    const std::scoped_lock nobody_learns(writer_);
+    const auto count = facts_.book.order_count();
+    if (first && count > most) next = count - most;
+    const auto end = std::min(next + copied_at_once, count);
+    for (; next < end; ++next)
+      if (const auto order = static_cast<std::uint32_t>(next);
+          facts_.book.order(order).state == OrderBook::State::bought)
+        copy.adopt(facts_.book, order);
+    more = next < count;
+  }
+  return copy;
 }
 
 }  // namespace cloudcart::recommendation

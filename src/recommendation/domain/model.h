@@ -1,31 +1,26 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <mutex>
-#include <optional>
-#include <shared_mutex>
+#include <span>
 #include <vector>
 
-#include "core/fair_shared_mutex.h"
+#include "core/epochs.h"
 #include "events/order_event.h"
-#include "recommendation/domain/co_purchases.h"
-#include "recommendation/domain/order_book.h"
+#include "recommendation/domain/facts.h"
+#include "recommendation/domain/insight.h"
+#include "recommendation/domain/learning.h"
 #include "recommendation/domain/question.h"
-#include "recommendation/domain/sales.h"
+#include "recommendation/domain/score_board.h"
 
 namespace cloudcart::recommendation {
 
 struct ModelOptions {
-  std::size_t neighbours = 100;       ///< of each product a customer bought, those that count
-  std::size_t basket_products = 256;  ///< of an order, those that are paired
-  std::size_t history_products = 50;  ///< of a customer, the most recently bought ones
-  std::size_t history_orders = 100;   ///< of a customer, the newest ones that are looked at
-};
-
-struct ScoredProduct {
-  ProductId product;
-  double score = 0;
-  bool operator==(const ScoredProduct&) const = default;
+  PairWeighting pairs = {};
+  LearningOptions learning = {};
+  /// The newest orders, so many at most, are what the weights are learnt from.
+  std::size_t most_learnt_orders = 200'000;
 };
 
 struct PopularProduct {
@@ -42,74 +37,78 @@ struct ModelSize {
   std::uint64_t bytes = 0;        ///< estimated from what the containers have allocated
 };
 
-/// What a shop's orders say about its products and customers, by item-to-item collaborative filtering on
-/// orders (Sarwar et al., WWW 2001; Linden, Smith and York, IEEE Internet Computing 2003): two products are
-/// as similar as the cosine of the sets of orders that hold them, sim(i,j) = c_ij / sqrt(c_i · c_j).
+/// What a shop's orders say about its products and customers: a portfolio of recommenders behind one question.
 ///
-/// The counts are the model. They are exact integers and similarities are made from them when asked, so an
-/// order changes what its products recommend at once, a model that learnt event by event equals one counted
-/// from scratch, and neither the order in which events come nor repeated ones make a difference. Equal scores
-/// stand in order of product id. Limits are at least 1.
+/// Two parts. The facts (counts of pairs and sales, orders, customers) are exact and change with each order as it
+/// comes: a model that learnt event by event holds what one counted from scratch holds, scores apart by the order
+/// of additions only, and neither the order in which events come nor repeated ones make a difference. The insight
+/// (regressions, weights) is made by refresh() from the facts of one moment and exchanged as a whole.
 ///
-/// Safe between threads. Queries share a lock; apply() takes it for the order's own facts and then for one
-/// row of counts at a time, so that nobody waits longer than that. In between a query may see part of an
-/// order's pairs.
+/// Safe between threads. Questions take no locks and never wait for learning; meanwhile they may see part of an
+/// order. Equal scores stand in order of product id. Limits are at least 1.
 class Model {
  public:
-  explicit Model(ModelOptions options);
+  explicit Model(ModelOptions options = {});
   /// Counts a whole book: much faster than applying its events, with the same outcome.
-  Model(OrderBook book, ModelOptions options);
+  Model(OrderBook book, ModelOptions options, const Crew& crew = run_alone);
+  ~Model();
+  Model(const Model&) = delete;
+  Model& operator=(const Model&) = delete;
 
   void apply(const events::OrderEvent& event);
 
-  /// Products that are bought together with `product`, closest first.
-  std::vector<ScoredProduct> similar(ProductId product, std::size_t limit) const;
+  /// What to make anew.
+  enum class Refresh : std::uint8_t {
+    regressions,              ///< the weights that were learnt stand
+    regressions_and_weights,  ///< these too
+  };
+  /// Makes the insight from the facts as they are, beside answers and learning; takes seconds for a large shop, on
+  /// as many threads as the crew has. One call at a time.
+  void refresh(Refresh what, const Crew& crew = run_alone);
+  /// What was learnt, by this model or another of the same shop, to answer by until the next refresh.
+  void adopt(const Lessons& lessons);
+  Lessons lessons() const;
+  /// Orders that stand; how much has come since a refresh tells when the next is due.
+  std::uint64_t orders() const { return facts_.sales.orders(); }
 
-  /// What fits a customer's orders, best first; empty without orders. A product's score is the sum of its
-  /// similarities to what the customer bought, itself included (a product's similarity to itself is 1, so
-  /// what is bought again and again ranks high); every purchase counts half as much per 60 days it lies
-  /// before the customer's newest one.
-  std::vector<ScoredProduct> for_user(UserId user, std::size_t limit) const;
-
+  /// Answers by the algorithm that is asked for, or by trending where it has nothing to say. An answer with fewer
+  /// products than its limit is all there is.
+  Recommendations recommend(const Question& question) const;
   /// Most units sold first; products of which no unit is left after cancellations and credit notes are not
   /// among them.
   std::vector<PopularProduct> popular(std::size_t limit) const;
 
-  /// What sells now: the orders that hold a product, each counting half per 14 days it lies before the newest
-  /// event.
-  std::vector<ScoredProduct> trending(std::size_t limit) const;
-
-  /// Answers by the algorithm that is asked for, or by trending where it has nothing to say.
-  Recommendations recommend(const Question& question) const;
-
   ModelSize size() const;
 
  private:
-  struct Candidate {
-    double score;
-    std::uint32_t product;
+  /// Products in an order that each new order may change: kept from answer to answer until one comes.
+  struct Ranking {
+    std::uint64_t generation;
+    std::vector<Scored> products;
   };
-  struct Interest {
-    std::uint32_t product;
-    double weight;
-  };
+  using RankingSlot = std::atomic<const Ranking*>;
+  struct Asked;
 
-  OrderBook::Change record(const events::OrderEvent& event);
-  void count_sales(OrderBook::Change change);
-  void count_pairs(std::uint32_t order, int sign);
-
-  std::vector<Candidate> neighbours(std::uint32_t product, std::size_t limit) const;
-  std::vector<Interest> interests(std::uint32_t user) const;
-  void keep_best(std::vector<Candidate>& candidates, std::size_t limit) const;
-  std::vector<ScoredProduct> ranked(std::vector<Candidate> candidates, std::size_t limit) const;
-  bool is_better(const Candidate& a, const Candidate& b) const;
+  void answer_basket(const Asked& asked, Algorithm algorithm, std::vector<Scored>& scored) const;
+  void answer_page(const Asked& asked, std::vector<Scored>& scored) const;
+  void answer_customer(const Asked& asked, std::vector<Scored>& scored) const;
+  void answer_next(const Asked& asked, std::vector<Scored>& scored) const;
+  void answer_new(const Asked& asked, std::vector<Scored>& scored) const;
+  void answer_newcomer(const Asked& asked, std::vector<Scored>& scored) const;
+  void answer_popular(const Asked& asked, std::vector<Scored>& scored) const;
+  std::vector<Scored> trending(const View& view, std::size_t limit) const;
+  std::vector<Recommendation> finish(const Asked& asked, std::vector<Scored>& scored) const;
+  Reason reason_for(const Asked& asked, std::uint32_t product) const;
+  OrderBook newest_orders(std::size_t most);
+  void exchange(std::unique_ptr<const Insight> insight);
 
   const ModelOptions options_;
-  std::mutex writer_;  ///< held for a whole apply(); taken before access_
-  mutable FairSharedMutex access_;
-  OrderBook book_;
-  Sales sales_;
-  CoPurchases pairs_;
+  mutable Epochs epochs_;
+  std::mutex writer_;  ///< held for a whole apply()
+  Facts facts_;
+  std::atomic<const Insight*> insight_{nullptr};
+  std::atomic<std::uint64_t> generation_{1};  ///< counts the events that changed something
+  mutable RankingSlot trending_{nullptr};
 };
 
 }  // namespace cloudcart::recommendation

@@ -1,7 +1,6 @@
 #include "recommendation/domain/order_book.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace cloudcart::recommendation {
 namespace {
@@ -14,7 +13,7 @@ std::uint32_t clamp_quantity(std::int64_t quantity) {
 }  // namespace
 
 OrderBook::Change OrderBook::record(const events::OrderEvent& event) {
-  newest_ = std::max(newest_, event.timestamp);
+  store_shared(newest_, std::max(newest_, event.timestamp));
   if (event.is_created()) return record_purchase(event);
   if (event.is_cancelled()) return record_cancellation(event);
   return {};
@@ -38,36 +37,58 @@ OrderBook::Change OrderBook::record_cancellation(const events::OrderEvent& event
   }
   auto& order = orders_[*known];
   if (order.state != State::bought) return {};
-  order.state = State::cancelled;
   remove_from_history(*known);
+  order.state = State::cancelled;
   return {Effect::cancellation, *known};
 }
 
 std::uint32_t OrderBook::add_order(const events::OrderEvent& event, State state,
                                    std::span<const events::EventLine> lines) {
-  const auto index = order_ids_.add(event.order_id);
-  const auto user = users_.add(event.user_id);
-  orders_of_.resize(users_.size());
-  const auto first_line = lines_.size();
-  add_lines(lines);
-  orders_.push_back({.time = event.timestamp,
+  return add_order(event.order_id, event.user_id, event.timestamp, state, distinct_lines(lines));
+}
+
+std::uint32_t OrderBook::add_order(OrderId id, UserId user_id, Timestamp time, State state,
+                                   std::span<const Line> lines) {
+  newest_of_.resize(users_.size() + 1);  // before anybody can find the customer
+  const auto user = users_.add(user_id);
+  const auto first_line = lines_.append_together(lines.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) lines_[first_line + i] = lines[i];
+  orders_.push_back({.time = time,
                      .user = user,
-                     .line_count = static_cast<std::uint32_t>(lines_.size() - first_line),
-                     .first_line = first_line,
+                     .first_line = static_cast<std::uint32_t>(first_line),
+                     .previous = none,
+                     .line_count = static_cast<std::uint16_t>(lines.size()),
                      .state = state});
-  return index;
+  return order_ids_.add(id);
+}
+
+void OrderBook::adopt(const OrderBook& from, std::uint32_t order) {
+  const auto& original = from.order(order);
+  basket_.clear();
+  for (const auto& line : from.lines(original))
+    basket_.push_back({products_.add(from.products()[line.product]), line.quantity});
+  newest_ = std::max(newest_, original.time);
+  add_to_history(
+      add_order(from.id(order), from.users()[original.user], original.time, State::bought, basket_));
 }
 
 /// A product on two lines counts as their sum.
-void OrderBook::add_lines(std::span<const events::EventLine> lines) {
-  const auto first = lines_.size();
-  IdIndex<ProductId> seen;
+std::span<const OrderBook::Line> OrderBook::distinct_lines(std::span<const events::EventLine> lines) {
+  basket_.clear();
   for (const auto& line : lines) {
-    const auto place = seen.add(line.product_id);
-    if (place == lines_.size() - first) lines_.push_back({products_.add(line.product_id), 0});
-    auto& quantity = lines_[first + place].quantity;
+    const auto product = products_.add(line.product_id);
+    if (place_of_.size() < products_.size()) place_of_.resize(products_.size());
+    auto& place = place_of_[product];
+    if (place == 0) {
+      if (basket_.size() == max_lines) continue;
+      basket_.push_back({product, 0});
+      place = static_cast<std::uint32_t>(basket_.size());
+    }
+    auto& quantity = basket_[place - 1].quantity;
     quantity = clamp_quantity(std::int64_t{quantity} + clamp_quantity(line.quantity));
   }
+  for (const auto& line : basket_) place_of_[line.product] = 0;
+  return basket_;
 }
 
 bool OrderBook::comes_before(std::uint32_t a, std::uint32_t b) const {
@@ -75,25 +96,37 @@ bool OrderBook::comes_before(std::uint32_t a, std::uint32_t b) const {
   return order_ids_[a] < order_ids_[b];
 }
 
+/// Orders mostly come in the order of their times, so that the place is at the head.
 void OrderBook::add_to_history(std::uint32_t order) {
-  auto& history = orders_of_[orders_[order].user];
-  if (history.empty()) ++users_with_orders_;
-  const auto place =
-      std::ranges::upper_bound(history, order, [this](auto a, auto b) { return comes_before(a, b); });
-  history.insert(place, order);
+  auto& head = newest_of_[orders_[order].user];
+  if (head == 0) store_shared(users_with_orders_, users_with_orders_ + 1);
+  auto later = none;
+  auto earlier = head - 1;
+  while (earlier != none && comes_before(order, earlier))
+    later = std::exchange(earlier, orders_[earlier].previous);
+  orders_[order].previous = earlier;
+  if (later == none)
+    store_shared(head, order + 1, std::memory_order_release);
+  else
+    store_shared(orders_[later].previous, order, std::memory_order_release);
 }
 
+/// A reader that stands at the order goes on from there as before.
 void OrderBook::remove_from_history(std::uint32_t order) {
-  auto& history = orders_of_[orders_[order].user];
-  history.erase(
-      std::ranges::lower_bound(history, order, [this](auto a, auto b) { return comes_before(a, b); }));
-  if (history.empty()) --users_with_orders_;
+  auto& head = newest_of_[orders_[order].user];
+  auto later = none;
+  for (auto at = head - 1; at != order; at = orders_[at].previous) later = at;
+  const auto earlier = orders_[order].previous;
+  if (later == none)
+    store_shared(head, earlier + 1);
+  else
+    store_shared(orders_[later].previous, earlier);
+  if (head == 0) store_shared(users_with_orders_, users_with_orders_ - 1);
 }
 
 std::size_t OrderBook::bytes() const {
-  return order_ids_.bytes() + products_.bytes() + users_.bytes() + orders_.capacity() * sizeof(Order) +
-         lines_.capacity() * sizeof(Line) + orders_of_.capacity() * sizeof(decltype(orders_of_)::value_type) +
-         orders_.size() * sizeof(std::uint32_t);
+  return order_ids_.bytes() + products_.bytes() + users_.bytes() + orders_.bytes() + lines_.bytes() +
+         newest_of_.bytes();
 }
 
 }  // namespace cloudcart::recommendation

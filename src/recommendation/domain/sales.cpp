@@ -1,117 +1,125 @@
 #include "recommendation/domain/sales.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <vector>
 
 namespace cloudcart::recommendation {
 namespace {
 
-constexpr double trend_half_life_days = 14;
-/// Sales older than this, seen from the product's newest one, weigh less than 1/65,536 and are left out.
-constexpr int trend_horizon_days = 16 * 14;
+constexpr auto fortnight = static_cast<std::size_t>(Window::fortnight);
 
-std::int32_t day_of(Timestamp time) {
-  return static_cast<std::int32_t>(std::chrono::floor<std::chrono::days>(time).time_since_epoch().count());
+double half_lives(Timestamp from, Timestamp to, std::size_t window) {
+  const std::chrono::duration<double, std::chrono::days::period> between = to - from;
+  // Far beyond the life of any shop, but a time that is out of all reason must not make an infinity.
+  return std::clamp(between.count() / window_half_life_days[window], -900.0, 900.0);
 }
 
-double decay(int age_days) {
-  static const auto table = [] {
-    std::array<double, trend_horizon_days + 1> weights{};
-    for (int age = 0; age <= trend_horizon_days; ++age) weights[age] = std::exp2(-age / trend_half_life_days);
-    return weights;
-  }();
-  return table[age_days];
+template <class Number>
+void add_to(Number& field, std::type_identity_t<Number> change) {
+  store_shared(field, static_cast<Number>(field + change));
 }
 
 }  // namespace
 
-Sales::Sales(const OrderBook& book) {
-  make_room(book.products().size());
-  for (std::uint32_t i = 0; i < book.order_count(); ++i) {
-    const auto& order = book.order(i);
-    if (order.state == OrderBook::State::bought) count_order(book, order, +1);
-    if (order.state == OrderBook::State::credited) count_credit(book, order);
-  }
-  for (std::uint32_t product = 0; product < by_product_.size(); ++product)
-    rank(book.products()[product], product);
+double Sales::unit_at(Timestamp now, Window window) const {
+  return std::exp2(-half_lives(landmark_, now, static_cast<std::size_t>(window)));
+}
+
+Sales::Weights Sales::weights_of(Timestamp time) const {
+  Weights weights{};
+  for (std::size_t w = 0; w < weights.size(); ++w) weights[w] = std::exp2(half_lives(landmark_, time, w));
+  return weights;
 }
 
 void Sales::apply(const OrderBook& book, OrderBook::Change change) {
-  if (change.effect == OrderBook::Effect::none) return;
   const auto& order = book.order(change.order);
-  if (change.effect == OrderBook::Effect::credit)
-    count_credit(book, order);
-  else
-    count_order(book, order, change.effect == OrderBook::Effect::purchase ? +1 : -1);
-  for (const auto& line : book.lines(order)) rank(book.products()[line.product], line.product);
+  switch (change.effect) {
+    case OrderBook::Effect::none:
+      return;
+    case OrderBook::Effect::purchase:
+      add_order(book.lines(order), weights_of(order.time), +1);
+      return count_customer(book, order, change.order, +1);
+    case OrderBook::Effect::cancellation:
+      add_order(book.lines(order), weights_of(order.time), -1);
+      return count_customer(book, order, change.order, -1);
+    case OrderBook::Effect::credit:
+      return add_credit(book.lines(order));
+  }
 }
 
-void Sales::make_room(std::size_t products) {
-  by_product_.resize(products);
-  orders_with_.resize(products);
-}
-
-void Sales::count_order(const OrderBook& book, const OrderBook::Order& order, int sign) {
-  const auto lines = book.lines(order);
-  const auto day = day_of(order.time);
+void Sales::add_order(std::span<const OrderBook::Line> lines, const Weights& weights, int sign) {
+  add_to(orders_, static_cast<std::uint64_t>(sign));
+  add_to(order_lines_, static_cast<std::uint64_t>(sign) * lines.size());
   for (const auto& line : lines) {
     auto& product = by_product_[line.product];
-    auto& orders = orders_with_[line.product];
-    product.units += sign * std::int64_t{line.quantity};
-    products_ -= orders > 0;
-    orders += sign;
-    products_ += orders > 0;
-    count_day(product, day, sign);
-  }
-  orders_ += sign;
-  order_lines_ += sign * static_cast<std::int64_t>(lines.size());
-}
-
-void Sales::count_credit(const OrderBook& book, const OrderBook::Order& order) {
-  for (const auto& line : book.lines(order)) by_product_[line.product].units -= line.quantity;
-}
-
-void Sales::count_day(Product& product, std::int32_t day, int sign) {
-  auto place = std::ranges::lower_bound(product.days, day, {}, &Day::day);
-  if (place == product.days.end() || place->day != day) {
-    place = product.days.insert(place, {day, 0});
-    ++day_entries_;
-  }
-  place->orders += sign;
-  if (place->orders == 0) {
-    product.days.erase(place);
-    --day_entries_;
+    add_to(product.units, sign * std::int64_t{line.quantity});
+    const bool had_orders = product.orders != 0;
+    add_to(product.orders, static_cast<std::uint32_t>(sign));
+    const bool has_orders = product.orders != 0;
+    if (had_orders != has_orders) add_to(products_, static_cast<std::uint64_t>(sign));
+    for (std::size_t w = 0; w < weights.size(); ++w)
+      // Without orders nothing is left, not even what rounding left.
+      store_shared(product.faded[w], has_orders ? std::max(0.0, product.faded[w] + sign * weights[w]) : 0.0);
   }
 }
 
-void Sales::rank(ProductId id, std::uint32_t index) {
-  auto& product = by_product_[index];
-  std::optional<Popularity> popularity;
-  if (product.units > 0) popularity = {product.units, orders_with_[index]};
-  const auto trend = trend_of(product.days);
-  popular_.update(id, product.popularity, popularity);
-  trending_.update(id, product.trend, trend);
-  product.popularity = popularity;
-  product.trend = trend;
+void Sales::add_first_order(std::span<const OrderBook::Line> lines, double weight, int sign) {
+  for (const auto& line : lines) {
+    auto& sum = by_product_[line.product].faded_first_orders;
+    const auto result = sum + sign * weight;
+    store_shared(sum, result < weight * 1e-9 ? 0.0 : result);
+  }
 }
 
-std::optional<double> Sales::trend_of(std::span<const Day> days) {
-  if (days.empty()) return std::nullopt;
-  const auto newest = days.back().day;
-  double weight = 0;
-  for (auto day = days.rbegin(); day != days.rend() && newest - day->day <= trend_horizon_days; ++day)
-    weight += day->orders * decay(newest - day->day);
-  return newest / trend_half_life_days + std::log2(weight);
+/// The customers that a product has, and what their first orders hold, when `order` has just come into the
+/// customer's history or has just gone from it.
+void Sales::count_customer(const OrderBook& book, const OrderBook::Order& order, std::uint32_t index,
+                           int sign) {
+  std::vector<std::uint32_t> others;  // products of the customer's other orders
+  const OrderBook::Order* oldest_other = nullptr;
+  bool later_seen = false, earlier_seen = false;
+  book.for_each_order_of(order.user, [&](const OrderBook::Order& other, std::uint32_t i) {
+    if (i == index) {
+      later_seen = true;
+      return true;
+    }
+    for (const auto& line : book.lines(other)) others.push_back(line.product);
+    oldest_other = &other;
+    earlier_seen |= sign > 0 ? later_seen : book.comes_before(i, index);
+    return true;
+  });
+  std::ranges::sort(others);
+  for (const auto& line : book.lines(order))
+    if (!std::ranges::binary_search(others, line.product))
+      add_to(by_product_[line.product].buyers, static_cast<std::uint32_t>(sign));
+  if (earlier_seen) return;
+  add_first_order(book.lines(order), weights_of(order.time)[fortnight], sign);
+  if (oldest_other)
+    add_first_order(book.lines(*oldest_other), weights_of(oldest_other->time)[fortnight], -sign);
 }
 
-double Sales::trend_at(Timestamp now, double score) {
-  return std::exp2(score - day_of(now) / trend_half_life_days);
+void Sales::add_credit(std::span<const OrderBook::Line> lines) {
+  for (const auto& line : lines) add_to(by_product_[line.product].units, -std::int64_t{line.quantity});
 }
 
-std::size_t Sales::bytes() const {
-  return by_product_.capacity() * sizeof(Product) + orders_with_.capacity() * sizeof(std::uint32_t) +
-         day_entries_ * sizeof(Day) + popular_.bytes() + trending_.bytes();
+void Sales::count_all(const OrderBook& book) {
+  make_room(book.products().size());
+  std::vector<std::uint32_t> last_buyer(book.products().size());  // + 1
+  for (std::uint32_t user = 0; user < book.users().size(); ++user) {
+    const OrderBook::Order* first = nullptr;
+    book.for_each_order_of(user, [&](const OrderBook::Order& order, std::uint32_t) {
+      const auto lines = book.lines(order);
+      add_order(lines, weights_of(order.time), +1);
+      for (const auto& line : lines)
+        if (std::exchange(last_buyer[line.product], user + 1) != user + 1) ++by_product_[line.product].buyers;
+      first = &order;
+      return true;
+    });
+    if (first) add_first_order(book.lines(*first), weights_of(first->time)[fortnight], +1);
+  }
+  for (std::uint32_t i = 0; i < book.order_count(); ++i)
+    if (book.order(i).state == OrderBook::State::credited) add_credit(book.lines(book.order(i)));
 }
 
 }  // namespace cloudcart::recommendation

@@ -1,11 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <optional>
-#include <span>
-#include <vector>
 
-#include "recommendation/domain/leaderboard.h"
+#include "core/chunked_array.h"
 #include "recommendation/domain/order_book.h"
 
 namespace cloudcart::recommendation {
@@ -18,59 +16,72 @@ struct Popularity {
   auto operator<=>(const Popularity&) const = default;
 };
 
-/// Each product's sales, counted per day, and who leads. Only integers are ever added up, so taking an order
-/// back leaves exactly what was there before it.
+/// A window of sales that fade: an order counts half as much per so many days of age.
+enum class Window : std::uint8_t { week, fortnight, two_months };
+constexpr std::array window_half_life_days{7.0, 15.0, 60.0};
+
+/// Each product's sales: how often, to how many customers, and how they fade. Orders are counted, not units, so
+/// that one bulk buyer makes no trend.
+///
+/// Fading counts grow forward: an order adds 2^((its time - landmark) / half-life) for ever, and what it is worth
+/// later is a matter of the reader's factor (Cormode et al., "Forward decay", ICDE 2009). One writer; readers need
+/// no locks.
 class Sales {
  public:
-  Sales() = default;
-  /// Counts a whole book.
-  explicit Sales(const OrderBook& book);
+  explicit Sales(Timestamp landmark) : landmark_(landmark) {}
 
-  void make_room(std::size_t products);
+  /// Counts a whole book into empty sales.
+  void count_all(const OrderBook& book);
+  void make_room(std::size_t products) {
+    by_product_.resize(products);
+    store_shared(room_, by_product_.size());
+  }
   /// Counts what `change` did to an order of `book`, for whose products there is room.
   void apply(const OrderBook& book, OrderBook::Change change);
 
-  std::uint32_t orders_with(std::uint32_t product) const { return orders_with_[product]; }
-  std::uint64_t orders() const { return orders_; }
-  std::uint64_t order_lines() const { return order_lines_; }
-  std::uint64_t products() const { return products_; }
+  Popularity popularity(std::uint32_t product) const {
+    return {load_shared(by_product_[product].units), load_shared(by_product_[product].orders)};
+  }
+  std::uint32_t orders_with(std::uint32_t product) const { return load_shared(by_product_[product].orders); }
+  /// Customers with an order that holds it.
+  std::uint32_t buyers(std::uint32_t product) const { return load_shared(by_product_[product].buyers); }
+  /// Orders of `now` that a product's faded ones are worth, when multiplied by unit_at().
+  double faded(std::uint32_t product, Window window) const {
+    return load_shared(by_product_[product].faded[static_cast<std::size_t>(window)]);
+  }
+  /// The same over customers' first orders, by the window of a fortnight: what newcomers buy.
+  double faded_first_orders(std::uint32_t product) const {
+    return load_shared(by_product_[product].faded_first_orders);
+  }
+  double unit_at(Timestamp now, Window window) const;
 
-  /// Products of which units are sold, most units first.
-  const Leaderboard<Popularity>& popular() const { return popular_; }
-  /// Products in order of their trend: each order that holds one counts half as much per 14 days of age.
-  /// Orders, not units, so that one bulk buyer makes no trend. The score is the logarithm of trend_at, which
-  /// ranks the same at every moment: time passing makes all sales fade alike.
-  const Leaderboard<double>& trending() const { return trending_; }
-  /// How many orders of `now` a trending() score is worth.
-  static double trend_at(Timestamp now, double score);
-  std::size_t bytes() const;
+  std::uint64_t orders() const { return load_shared(orders_); }
+  std::uint64_t order_lines() const { return load_shared(order_lines_); }
+  std::uint64_t products() const { return load_shared(products_); }  ///< those with orders
+  /// Products below this number can be asked for; it may grow meanwhile.
+  std::size_t room() const { return load_shared(room_); }
+  std::size_t bytes() const { return by_product_.bytes(); }
 
  private:
-  struct Day {
-    std::int32_t day;  ///< since 1970-01-01 UTC
-    std::uint32_t orders;
-  };
   struct Product {
-    std::int64_t units = 0;
-    std::vector<Day> days;                 ///< those with orders, in order
-    std::optional<Popularity> popularity;  ///< as on the board
-    std::optional<double> trend;           ///< as on the board
+    std::int64_t units;
+    std::uint32_t orders;
+    std::uint32_t buyers;
+    std::array<double, window_half_life_days.size()> faded;
+    double faded_first_orders;
   };
+  using Weights = std::array<double, window_half_life_days.size()>;
 
-  void count_order(const OrderBook& book, const OrderBook::Order& order, int sign);
-  void count_credit(const OrderBook& book, const OrderBook::Order& order);
-  void count_day(Product& product, std::int32_t day, int sign);
-  void rank(ProductId id, std::uint32_t product);
-  static std::optional<double> trend_of(std::span<const Day> days);
+  Weights weights_of(Timestamp time) const;
+  void add_order(std::span<const OrderBook::Line> lines, const Weights& weights, int sign);
+  void add_first_order(std::span<const OrderBook::Line> lines, double weight, int sign);
+  void count_customer(const OrderBook& book, const OrderBook::Order& order, std::uint32_t index, int sign);
+  void add_credit(std::span<const OrderBook::Line> lines);
 
-  std::vector<Product> by_product_;
-  std::vector<std::uint32_t> orders_with_;  ///< apart from the rest: similarities read it at random
-  std::uint64_t orders_ = 0;
-  std::uint64_t order_lines_ = 0;
-  std::uint64_t products_ = 0;  ///< those with orders
-  std::uint64_t day_entries_ = 0;
-  Leaderboard<Popularity> popular_;
-  Leaderboard<double> trending_;
+  const Timestamp landmark_;
+  ChunkedArray<Product> by_product_;
+  std::uint64_t orders_ = 0, order_lines_ = 0, products_ = 0;
+  std::size_t room_ = 0;
 };
 
 }  // namespace cloudcart::recommendation

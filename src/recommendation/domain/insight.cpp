@@ -1,0 +1,52 @@
+#include "recommendation/domain/insight.h"
+
+#include <algorithm>
+
+#include "recommendation/domain/facts.h"
+
+namespace cloudcart::recommendation {
+namespace {
+
+/// Of each product's row over customers, the largest entries, as shares of the whole row.
+void keep_shares(const CoPurchases& customers, std::size_t products, LiveRows& rows) {
+  constexpr std::size_t kept = 200;
+  rows.make_room(products);
+  std::vector<LiveRows::Entry> row;
+  for (std::uint32_t product = 0; product < products; ++product) {
+    row.clear();
+    customers.rows().for_each(product, [&](std::uint32_t other, float together) {
+      row.push_back({other, together / customers.paired(product)});
+    });
+    if (row.size() > kept) {
+      std::ranges::nth_element(row, row.begin() + kept, [](auto a, auto b) {
+        return a.value != b.value ? a.value > b.value : a.column < b.column;
+      });
+      row.resize(kept);
+    }
+    rows.fill(product, row);
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Insight> make_insight(const Facts& facts, Epochs& epochs, std::size_t products,
+                                      std::size_t users, InsightParts parts, const Crew& crew) {
+  auto insight = std::make_unique<Insight>(epochs);
+  insight->products = products;
+  if (parts.baskets) insight->orders_ease.solve_all(facts.pairs, products, facts.sales.order_lines(), crew);
+
+  auto baskets = customer_baskets(facts.book, users, products);
+  const auto lines = baskets.lines();
+  if (lines == 0) return insight;
+  Epochs own;
+  CoPurchases customers(own, {}, facts.book.newest());
+  customers.count_all(std::move(baskets), products, crew);
+  if (parts.baskets) {
+    insight->customers_ease.solve_all(customers, products, facts.sales.order_lines(), crew);
+    keep_shares(customers, products, insight->customers_together);
+  }
+  if (parts.profiles) insight->profile_ease.solve_all(customers, products, lines, crew);
+  return insight;
+}
+
+}  // namespace cloudcart::recommendation
