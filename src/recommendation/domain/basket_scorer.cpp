@@ -156,24 +156,26 @@ void find_basket_candidates(const View& view, std::span<const std::uint32_t> bas
   finish(view, candidates);
 }
 
-void find_page_candidates(const View& view, std::uint32_t product, std::size_t most,
-                          std::vector<BasketCandidate<3>>& candidates) {
-  thread_local std::vector<Scored> chosen;
-  candidates.clear();
-  chosen.clear();
+void find_nearest(const View& view, std::uint32_t product, std::size_t count, std::vector<Scored>& nearest) {
+  nearest.clear();
   float least = 0;
   view.pairs.rows().for_each(product, [&](std::uint32_t other, float together) {
     if (together < least) return;
-    chosen.push_back({other, together});
+    nearest.push_back({other, together});
     // Cutting back now and then makes selection linear, and soon most of a long row is turned away above.
-    if (chosen.size() < 4 * most) return;
-    keep_best(chosen, most);
-    least = std::ranges::min(chosen, {}, &Scored::score).score;
+    if (nearest.size() < 4 * count) return;
+    keep_best(nearest, count);
+    least = std::ranges::min(nearest, {}, &Scored::score).score;
   });
-  keep_best(chosen, most);
+  keep_best(nearest, count);
+}
+
+void describe_page_candidates(const View& view, std::uint32_t product, std::span<const Scored> nearest,
+                              std::vector<BasketCandidate<3>>& candidates) {
+  candidates.clear();
   const auto paired = std::max(view.pairs.paired(product), 1e-12F);
   const auto* insight = view.insight && view.insight->knows(product) ? view.insight : nullptr;
-  for (const auto& [other, together] : chosen) {
+  for (const auto& [other, together] : nearest) {
     const auto by_customers = insight ? insight->customers_together.at(product, other) : 0.0F;
     const auto by_ease = insight ? std::max(0.0F, insight->orders_ease.rows().at(product, other)) : 0.0F;
     candidates.push_back({other, {together / paired, by_customers, by_ease}, 0, 0});

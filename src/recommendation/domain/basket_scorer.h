@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -44,10 +45,12 @@ bool have_regressions(const View& view, std::span<const std::uint32_t> products)
 void find_basket_candidates(const View& view, std::span<const std::uint32_t> basket,
                             const BlendWeights<4>& weights, std::vector<BasketCandidate<4>>& candidates);
 
-/// What is bought together with one product, by shares of its pairs over orders and over customers, and by the ridge
-/// regression of orders.
-/// `most` candidates.
-void find_page_candidates(const View& view, std::uint32_t product, std::size_t most,
-                          std::vector<BasketCandidate<3>>& candidates);
+/// The `count` products whose pairs with `product` weigh most, with that weight; in no order.
+void find_nearest(const View& view, std::uint32_t product, std::size_t count, std::vector<Scored>& nearest);
+
+/// What is bought together with one product, of those nearest to it: by shares of its pairs over orders and over
+/// customers, and by the ridge regression of orders.
+void describe_page_candidates(const View& view, std::uint32_t product, std::span<const Scored> nearest,
+                              std::vector<BasketCandidate<3>>& candidates);
 
 }  // namespace cloudcart::recommendation

@@ -10,7 +10,7 @@ constexpr std::size_t new_candidates = 300;
 constexpr float choice_availability = 0.75F;
 
 float log_of(double value) {
-  return static_cast<float>(std::log(value));
+  return fast_log(static_cast<float>(value));
 }
 
 /// What the customer's products add to others': [plain, faded].
@@ -123,7 +123,7 @@ void find_next_candidates(const View& view, const CustomerProfile& profile,
     const auto product = board.touched()[i];
     const auto sum = board.sums()[i][0];
     if (sum <= 0 || profile.has(product)) continue;
-    chosen.push_back({product, sum * std::exp(choice_availability * view.log_availability(product))});
+    chosen.push_back({product, fast_log(sum) + choice_availability * view.log_availability(product)});
   }
   keep_best(chosen, new_candidates);
   const auto by_profile = chosen.size();
@@ -153,7 +153,7 @@ void find_new_candidates(const View& view, const CustomerProfile& profile,
     const auto product = board.touched()[i];
     const auto sum = board.sums()[i][0];
     if (sum > 0 && !profile.has(product))
-      candidates.push_back({product, sum, view.log_availability(product)});
+      candidates.push_back({product, fast_log(sum), view.log_availability(product)});
   }
 }
 

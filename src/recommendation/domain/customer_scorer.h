@@ -53,12 +53,13 @@ class CustomerProfile {
 void find_next_candidates(const View& view, const CustomerProfile& profile,
                           std::span<const std::uint32_t> trending, std::vector<NextCandidate>& candidates);
 
-/// A product that is new to a customer. score() = profile · availability^exponent.
+/// A product that is new to a customer. It ranks by profile · availability^exponent, of which score() is the
+/// logarithm.
 struct NewCandidate {
   std::uint32_t product;
-  float profile;  ///< above 0
+  float log_profile;
   float log_availability;
-  float score(float exponent) const { return profile * std::exp(exponent * log_availability); }
+  float score(float exponent) const { return log_profile + exponent * log_availability; }
 };
 void find_new_candidates(const View& view, const CustomerProfile& profile,
                          std::vector<NewCandidate>& candidates);

@@ -1,5 +1,7 @@
 #include "recommendation/domain/facts.h"
 
+#include <atomic>
+
 namespace cloudcart::recommendation {
 namespace {
 
@@ -18,9 +20,12 @@ Facts::Facts(OrderBook of_orders, Epochs& epochs, PairWeighting weighting, const
       pairs(epochs, weighting, landmark_of(book)),
       recent(epochs) {
   make_room(book.products().size());
-  sales.count_all(book);
+  // Two tasks for whoever comes first; the pairs are shared out among all.
+  std::atomic<int> next{0};
+  crew([&] {
+    for (int task; (task = next.fetch_add(1)) < 2;) task == 0 ? sales.count_all(book) : recent.add_all(book);
+  });
   pairs.count_all(book, crew);
-  recent.add_all(book);
 }
 
 OrderBook::Change Facts::apply(const events::OrderEvent& event) {

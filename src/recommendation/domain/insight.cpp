@@ -9,7 +9,7 @@ namespace {
 
 /// Of each product's row over customers, the largest entries, as shares of the whole row.
 void keep_shares(const CoPurchases& customers, std::size_t products, LiveRows& rows) {
-  constexpr std::size_t kept = 200;
+  const auto kept = Insight::row_entries(products);
   rows.make_room(products);
   std::vector<LiveRows::Entry> row;
   for (std::uint32_t product = 0; product < products; ++product) {
@@ -18,7 +18,7 @@ void keep_shares(const CoPurchases& customers, std::size_t products, LiveRows& r
       row.push_back({other, together / customers.paired(product)});
     });
     if (row.size() > kept) {
-      std::ranges::nth_element(row, row.begin() + kept, [](auto a, auto b) {
+      std::ranges::nth_element(row, row.begin() + static_cast<std::ptrdiff_t>(kept), [](auto a, auto b) {
         return a.value != b.value ? a.value > b.value : a.column < b.column;
       });
       row.resize(kept);
@@ -31,11 +31,12 @@ void keep_shares(const CoPurchases& customers, std::size_t products, LiveRows& r
 
 std::unique_ptr<Insight> make_insight(const Facts& facts, Epochs& epochs, std::size_t products,
                                       std::size_t users, InsightParts parts, const Crew& crew) {
-  auto insight = std::make_unique<Insight>(epochs);
-  insight->products = products;
+  auto insight = std::make_unique<Insight>(epochs, products);
   if (parts.baskets) insight->orders_ease.solve_all(facts.pairs, products, facts.sales.order_lines(), crew);
 
-  auto baskets = customer_baskets(facts.book, users, products);
+  auto baskets = customer_baskets(
+      facts.book, users, products,
+      {.most_pairs = Insight::is_large(products) ? std::size_t{16} << 20 : std::size_t{64} << 20});
   const auto lines = baskets.lines();
   if (lines == 0) return insight;
   Epochs own;

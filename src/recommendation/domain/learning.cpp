@@ -81,6 +81,7 @@ void note_right(BlendQuestion<members>& question, std::span<const std::uint32_t>
 void ask_baskets(const HeldBack& held, const LearningOptions& options, std::vector<BlendQuestion<4>>& baskets,
                  std::vector<BlendQuestion<3>>& pages) {
   const auto view = held.view();
+  std::vector<Scored> nearest;
   const auto wanted = options.most_questions / hidden_per_order + 1;
   const auto stride = std::max<std::size_t>(1, held.future.size() / wanted);
   for (std::size_t i = 0; i < held.future.size(); i += stride) {
@@ -98,7 +99,8 @@ void ask_baskets(const HeldBack& held, const LearningOptions& options, std::vect
       find_basket_candidates(view, rest, all, basket.candidates);
       note_right(basket, std::span{&one, 1});
       auto& page = pages.emplace_back();
-      find_page_candidates(view, one, blend_candidates, page.candidates);
+      find_nearest(view, one, blend_candidates, nearest);
+      describe_page_candidates(view, one, nearest, page.candidates);
       note_right(page, rest);
     }
   }

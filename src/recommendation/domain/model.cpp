@@ -14,6 +14,7 @@ constexpr std::size_t ranked_products = 1000;     ///< of a ranking that is kept
 constexpr std::size_t trending_candidates = 100;  ///< among those for a customer's next order
 constexpr std::size_t profile_basket = 20;        ///< a customer's newest products, taken as a basket
 constexpr std::size_t reasons_looked_at = 32;     ///< of a basket or a profile, for why a product fits
+constexpr std::size_t long_row = 1'024;           ///< slots of a row whose selection is worth keeping
 constexpr std::size_t copied_at_once = 5'000;     ///< orders, while learning waits
 
 bool is_in(std::span<const std::uint32_t> list, std::uint32_t product) {
@@ -53,15 +54,19 @@ struct Model::Asked {
 Model::Model(ModelOptions options) : Model(OrderBook{}, options) {}
 
 Model::Model(OrderBook book, ModelOptions options, const Crew& crew)
-    : options_(options), facts_(std::move(book), epochs_, options.pairs, crew) {}
+    : options_(options), facts_(std::move(book), epochs_, options.pairs, crew) {
+  long_rows_.resize(facts_.sales.room());
+}
 
 Model::~Model() {
   delete insight_.load();
   delete trending_.load();
+  for (std::size_t product = 0; product < long_rows_.size(); ++product) delete long_rows_[product];
 }
 
 void Model::apply(const events::OrderEvent& event) {
   const std::scoped_lock one_at_a_time(writer_);
+  long_rows_.resize(facts_.book.products().size() + event.lines.size());
   facts_.apply(event);
   generation_.fetch_add(1, std::memory_order_release);
 }
@@ -124,8 +129,10 @@ void Model::answer_page(const Asked& asked, std::vector<Scored>& scored) const {
   auto weights = asked.view.lessons().page;
   if (asked.question.algorithm == Algorithm::co_purchase) weights = {.member = {1, 0, 0}};
   if (asked.question.algorithm == Algorithm::local_ease) weights = {.member = {0, 0, 1}};
+  thread_local std::vector<Scored> nearest;
   const auto most = std::max(blend_candidates, asked.question.limit + asked.exclude.size());
-  find_page_candidates(asked.view, asked.products.front(), most, candidates);
+  nearest_by_pairs(asked.view, asked.products.front(), most, nearest);
+  describe_page_candidates(asked.view, asked.products.front(), nearest, candidates);
   for (const auto& candidate : candidates) scored.push_back({candidate.product, candidate.score(weights)});
   std::erase_if(scored, [](const Scored& s) { return s.score <= 0; });
 }
@@ -163,6 +170,8 @@ void Model::answer_next(const Asked& asked, std::vector<Scored>& scored) const {
     best = std::max(best, scored.back().score);
   }
   // Chances over the best one's; far behind they are nothing, but never zero.
+  const auto wanted = asked.question.limit + asked.exclude.size() + asked.products.size();
+  keep_best(scored, wanted);
   for (auto& [product, score] : scored) score = std::exp(std::max(score - best, -80.0F));
 }
 
@@ -171,6 +180,8 @@ void Model::answer_new(const Asked& asked, std::vector<Scored>& scored) const {
   find_new_candidates(asked.view, asked.profile, candidates);
   const auto exponent = asked.view.lessons().new_availability;
   for (const auto& candidate : candidates) scored.push_back({candidate.product, candidate.score(exponent)});
+  keep_best(scored, std::max(ranked_products, asked.question.limit + asked.exclude.size()));
+  for (auto& [product, score] : scored) score = std::exp(score);
 }
 
 void Model::answer_newcomer(const Asked& asked, std::vector<Scored>& scored) const {
@@ -191,6 +202,22 @@ void Model::answer_popular(const Asked& asked, std::vector<Scored>& scored) cons
   for (std::uint32_t product = 0; product < asked.view.sales.room(); ++product)
     if (const auto orders = asked.view.sales.orders_with(product); orders > 0)
       scored.push_back({product, static_cast<float>(orders)});
+}
+
+void Model::nearest_by_pairs(const View& view, std::uint32_t product, std::size_t count,
+                             std::vector<Scored>& nearest) const {
+  if (view.pairs.rows().width(product) < long_row || count > blend_candidates)
+    return find_nearest(view, product, count, nearest);
+  // Before the row is read, so that what comes meanwhile makes the result old.
+  const auto paired = view.pairs.paired(product);
+  auto& slot = long_rows_[product];
+  if (const auto* kept = load_shared(slot, std::memory_order_acquire); kept && kept->paired == paired) {
+    nearest.assign(kept->nearest.begin(), kept->nearest.end());
+    return;
+  }
+  find_nearest(view, product, count, nearest);
+  const auto* made = new LongRow{paired, nearest};
+  epochs_.retire(std::atomic_ref(slot).exchange(made, std::memory_order_acq_rel));
 }
 
 /// By orders of the last weeks, best first.
@@ -302,7 +329,7 @@ void Model::refresh(Refresh what, const Crew& crew) {
 }
 
 void Model::adopt(const Lessons& lessons) {
-  auto insight = std::make_unique<Insight>(epochs_);
+  auto insight = std::make_unique<Insight>(epochs_, 0);
   insight->lessons = lessons;
   exchange(std::move(insight));
 }

@@ -87,6 +87,11 @@ class Model {
     std::vector<Scored> products;
   };
   using RankingSlot = std::atomic<const Ranking*>;
+  /// The same of one product's pairs, for rows that are long; it stands until the row changes.
+  struct LongRow {
+    float paired;  ///< of the product, when it was made
+    std::vector<Scored> nearest;
+  };
   struct Asked;
 
   void answer_basket(const Asked& asked, Algorithm algorithm, std::vector<Scored>& scored) const;
@@ -96,6 +101,8 @@ class Model {
   void answer_new(const Asked& asked, std::vector<Scored>& scored) const;
   void answer_newcomer(const Asked& asked, std::vector<Scored>& scored) const;
   void answer_popular(const Asked& asked, std::vector<Scored>& scored) const;
+  void nearest_by_pairs(const View& view, std::uint32_t product, std::size_t count,
+                        std::vector<Scored>& nearest) const;
   std::vector<Scored> trending(const View& view, std::size_t limit) const;
   std::vector<Recommendation> finish(const Asked& asked, std::vector<Scored>& scored) const;
   Reason reason_for(const Asked& asked, std::uint32_t product) const;
@@ -109,6 +116,8 @@ class Model {
   std::atomic<const Insight*> insight_{nullptr};
   std::atomic<std::uint64_t> generation_{1};  ///< counts the events that changed something
   mutable RankingSlot trending_{nullptr};
+  mutable ChunkedArray<const LongRow*>
+      long_rows_;  ///< by product; null for short rows and those not asked for
 };
 
 }  // namespace cloudcart::recommendation

@@ -76,7 +76,9 @@ void Sales::add_first_order(std::span<const OrderBook::Line> lines, double weigh
 /// customer's history or has just gone from it.
 void Sales::count_customer(const OrderBook& book, const OrderBook::Order& order, std::uint32_t index,
                            int sign) {
-  std::vector<std::uint32_t> others;  // products of the customer's other orders
+  const auto lines = book.lines(order);
+  const auto customer = order.user + 1;
+  bought_otherwise_.resize(std::max(bought_otherwise_.size(), by_product_.size()));
   const OrderBook::Order* oldest_other = nullptr;
   bool later_seen = false, earlier_seen = false;
   book.for_each_order_of(order.user, [&](const OrderBook::Order& other, std::uint32_t i) {
@@ -84,17 +86,21 @@ void Sales::count_customer(const OrderBook& book, const OrderBook::Order& order,
       later_seen = true;
       return true;
     }
-    for (const auto& line : book.lines(other)) others.push_back(line.product);
+    for (const auto& line : book.lines(other)) bought_otherwise_[line.product] = customer;
     oldest_other = &other;
     earlier_seen |= sign > 0 ? later_seen : book.comes_before(i, index);
     return true;
   });
-  std::ranges::sort(others);
-  for (const auto& line : book.lines(order))
-    if (!std::ranges::binary_search(others, line.product))
+  for (const auto& line : lines)
+    if (bought_otherwise_[line.product] != customer)
       add_to(by_product_[line.product].buyers, static_cast<std::uint32_t>(sign));
+  // The marks are the customer's, and must not be found by the same customer's next order.
+  book.for_each_order_of(order.user, [&](const OrderBook::Order& other, std::uint32_t) {
+    for (const auto& line : book.lines(other)) bought_otherwise_[line.product] = 0;
+    return true;
+  });
   if (earlier_seen) return;
-  add_first_order(book.lines(order), weights_of(order.time)[fortnight], sign);
+  add_first_order(lines, weights_of(order.time)[fortnight], sign);
   if (oldest_other)
     add_first_order(book.lines(*oldest_other), weights_of(oldest_other->time)[fortnight], -sign);
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "core/chunked_array.h"
 #include "recommendation/domain/order_book.h"
@@ -82,6 +83,7 @@ class Sales {
   ChunkedArray<Product> by_product_;
   std::uint64_t orders_ = 0, order_lines_ = 0, products_ = 0;
   std::size_t room_ = 0;
+  std::vector<std::uint32_t> bought_otherwise_;  ///< the writer's scratch space: by product, a customer + 1
 };
 
 }  // namespace cloudcart::recommendation

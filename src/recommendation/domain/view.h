@@ -1,8 +1,7 @@
 #pragma once
 
-#include <cmath>
-
 #include "recommendation/domain/co_purchases.h"
+#include "recommendation/domain/fast_log.h"
 #include "recommendation/domain/insight.h"
 #include "recommendation/domain/order_book.h"
 #include "recommendation/domain/recent_orders.h"
@@ -39,11 +38,11 @@ struct View {
   /// Whether a product is still sold, by how much of its sales is of late: the strongest sign there is that it can
   /// be had.
   float log_availability(std::uint32_t product) const {
-    return static_cast<float>(
-        std::log((sold_fortnight(product) + 0.1) / (sales.orders_with(product) + 10.0)));
+    return fast_log(
+        static_cast<float>((sold_fortnight(product) + 0.1) / (sales.orders_with(product) + 10.0)));
   }
   float log_popularity(std::uint32_t product) const {
-    return std::log(static_cast<float>(sales.orders_with(product)) + 1);
+    return fast_log(static_cast<float>(sales.orders_with(product)) + 1);
   }
   const Lessons& lessons() const {
     static const Lessons defaults;
