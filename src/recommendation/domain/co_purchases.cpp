@@ -33,6 +33,9 @@ void CoPurchases::make_room(std::size_t products) {
 void CoPurchases::count(std::span<const OrderBook::Line> lines, Timestamp time, int sign) {
   const auto change = weight_of(lines.size(), time) * static_cast<float>(sign);
   const auto paired = lines.first(std::min(lines.size(), weighting_.basket_products));
+  for (const auto& line : paired) rows_.prefetch(line.product);
+  for (const auto& line : paired)
+    for (const auto& other : paired) rows_.prefetch(line.product, other.product);
   for (const auto& line : paired) {
     store_shared(weights_[line.product], changed(weights_[line.product], change));
     const auto others = static_cast<float>(paired.size() - 1);

@@ -80,6 +80,11 @@ class LiveRows {
       values[i] = column_of(word) == columns[i] ? value_of(word) : 0;
     }
   }
+  /// Asks the memory for what update() or at() will read, so that the waits for several overlap.
+  void prefetch(std::uint32_t row, std::uint32_t column) const {
+    if (const auto* table = load_shared(rows_[row], std::memory_order_acquire))
+      __builtin_prefetch(&table->words()[home_of(*table, column)]);
+  }
   void prefetch(std::uint32_t row) const {
     __builtin_prefetch(load_shared(rows_[row], std::memory_order_acquire));
   }

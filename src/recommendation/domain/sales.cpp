@@ -77,7 +77,7 @@ void Sales::add_first_order(std::span<const OrderBook::Line> lines, double weigh
 void Sales::count_customer(const OrderBook& book, const OrderBook::Order& order, std::uint32_t index,
                            int sign) {
   const auto lines = book.lines(order);
-  const auto customer = order.user + 1;
+  const auto mark = ++last_mark_;
   bought_otherwise_.resize(std::max(bought_otherwise_.size(), by_product_.size()));
   const OrderBook::Order* oldest_other = nullptr;
   bool later_seen = false, earlier_seen = false;
@@ -86,19 +86,14 @@ void Sales::count_customer(const OrderBook& book, const OrderBook::Order& order,
       later_seen = true;
       return true;
     }
-    for (const auto& line : book.lines(other)) bought_otherwise_[line.product] = customer;
+    for (const auto& line : book.lines(other)) bought_otherwise_[line.product] = mark;
     oldest_other = &other;
     earlier_seen |= sign > 0 ? later_seen : book.comes_before(i, index);
     return true;
   });
   for (const auto& line : lines)
-    if (bought_otherwise_[line.product] != customer)
+    if (bought_otherwise_[line.product] != mark)
       add_to(by_product_[line.product].buyers, static_cast<std::uint32_t>(sign));
-  // The marks are the customer's, and must not be found by the same customer's next order.
-  book.for_each_order_of(order.user, [&](const OrderBook::Order& other, std::uint32_t) {
-    for (const auto& line : book.lines(other)) bought_otherwise_[line.product] = 0;
-    return true;
-  });
   if (earlier_seen) return;
   add_first_order(lines, weights_of(order.time)[fortnight], sign);
   if (oldest_other)

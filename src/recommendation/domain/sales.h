@@ -83,7 +83,9 @@ class Sales {
   ChunkedArray<Product> by_product_;
   std::uint64_t orders_ = 0, order_lines_ = 0, products_ = 0;
   std::size_t room_ = 0;
-  std::vector<std::uint32_t> bought_otherwise_;  ///< the writer's scratch space: by product, a customer + 1
+  std::vector<std::uint32_t>
+      bought_otherwise_;  ///< the writer's scratch space: by product, the mark of a look
+  std::uint32_t last_mark_ = 0;
 };
 
 }  // namespace cloudcart::recommendation
