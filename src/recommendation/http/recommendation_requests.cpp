@@ -1,7 +1,5 @@
 #include "recommendation/http/recommendation_requests.h"
 
-#include <limits>
-
 #include <fmt/format.h>
 
 #include "http/query_reader.h"
@@ -13,7 +11,7 @@ constexpr std::int64_t max_limit = 100;
 constexpr std::int64_t default_personal_limit = 5;
 constexpr std::int64_t max_quantity = 1'000'000'000;
 constexpr TextRule category_rule{.max = 100};
-constexpr Money most{std::numeric_limits<std::int64_t>::max()};
+constexpr Money max_price{9'999'999'999};  // of a product
 
 /// As with lists of products, an empty category is none.
 std::optional<std::string> unless_empty(std::optional<std::string> text) {
@@ -42,8 +40,8 @@ Wishes read_fields(FieldReader& fields) {
       fields.optional_integer("limit", 1, max_limit).value_or(default_personal_limit));
   if (fields.has("exclude")) wishes.exclude = fields.ids<ProductId>("exclude", 0, Wishes::max_exclude);
   wishes.category = unless_empty(fields.optional_text("category", category_rule));
-  wishes.min_price = fields.optional_money("min_price", Money{}, most);
-  wishes.max_price = fields.optional_money("max_price", Money{}, most);
+  wishes.min_price = fields.optional_money("min_price", Money{}, max_price);
+  wishes.max_price = fields.optional_money("max_price", Money{}, max_price);
   wishes.diversity = fields.optional_number("diversity", 0, 1).value_or(0);
   if (is_reversed(wishes)) fields.add_error("max_price", "must not be less than min_price");
   return wishes;
