@@ -63,12 +63,12 @@ def recommendations(bench: Bench) -> Result:
         sets = request_sets(products, customers, token, options.zipf)
         chosen = {name: requests for name, requests in sets.items() if not options.only or options.only in name}
         for name, requests in chosen.items():
-            report = bench.load(server, "analytics", requests, 64)
+            report = bench.load(server, "analytics", requests, 256)
             lines.append((name, report))
             rates[name] = report["taken_per_s"]
         rate = options.rate or max(1, round(min(rates.values()) / 2))
         name, requests = list(chosen.items())[-1]
-        report = bench.load(server, "analytics", requests, 64, rate=rate)
+        report = bench.load(server, "analytics", requests, 256, rate=rate)
         lines.append((f"{name}, open, {number(rate)}/s", report))
     result.tables.append(load_table(*lines))
     for name, each in lines:
