@@ -47,8 +47,9 @@ Wishes read_fields(FieldReader& fields) {
   return wishes;
 }
 
-std::vector<ProductId> read_items(FieldReader& fields, std::vector<FieldError>& errors) {
+std::vector<ProductId> read_items(FieldReader& fields) {
   std::vector<ProductId> products;
+  std::vector<FieldError> errors;
   if (const auto* items = fields.array("items", 1, RecommendTogether::max_products)) {
     for (std::size_t i = 0; i < items->size(); ++i) {
       FieldReader item((*items)[i], fmt::format("items[{}].", i), errors);
@@ -56,6 +57,7 @@ std::vector<ProductId> read_items(FieldReader& fields, std::vector<FieldError>& 
       item.optional_integer("quantity", 1, max_quantity);
     }
   }
+  for (auto& error : errors) fields.add_error(error.field, std::move(error.message));
   return products;
 }
 
@@ -91,15 +93,12 @@ Result<BatchRequest> read_batch_request(const http::Request& request) {
 
 Result<ProductsRequest> read_basket_request(const http::Request& request) {
   CLOUDCART_TRY(const auto body, http::json_body(request));
-  std::vector<FieldError> errors;
-  FieldReader fields(body, "", errors);
+  FieldReader fields(body);
   ProductsRequest asked;
-  if (fields.has("items") && fields.has("product_ids"))
-    fields.add_error("product_ids", "must not stand beside items");
-  else if (fields.has("product_ids"))
-    asked.products = fields.ids<ProductId>("product_ids", 1, RecommendTogether::max_products);
-  else
-    asked.products = read_items(fields, errors);
+  const bool by_ids = fields.has("product_ids");
+  if (by_ids) asked.products = fields.ids<ProductId>("product_ids", 1, RecommendTogether::max_products);
+  if (!by_ids || fields.has("items")) asked.products = read_items(fields);
+  if (by_ids && fields.has("items")) fields.add_error("product_ids", "must not stand beside items");
   asked.wishes = read_fields(fields);
   CLOUDCART_CHECK(fields.finish());
   return asked;

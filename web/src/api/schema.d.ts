@@ -2243,42 +2243,58 @@ export interface components {
         RecommendationMethod: "blend" | "co_purchase" | "local_ease" | "personal_frequency" | "discovery" | "trending" | "popular" | "neural";
         /** @description Of the model that answered; 0 before the first training. */
         ModelVersion: number;
-        RecommendationWishes: {
-            /** @default 5 */
-            limit: number | null;
-            /** @description Products that are not to be in the answer. */
-            exclude?: components["schemas"]["Uuid"][] | null;
-            /** @description Only products of this category, as it is in the catalogue now. */
-            category?: string | null;
-            /** @description Only products at this price or above. */
-            min_price?: components["schemas"]["PriceBoundInput"] | null;
-            /** @description Only products at this price or below; less than `min_price` is 400. */
-            max_price?: components["schemas"]["PriceBoundInput"] | null;
-            /**
-             * @description As on the routes for one customer and one product.
-             * @default 0
-             */
-            diversity: number | null;
-        };
-        /** @description Either `items` or `product_ids`. */
-        BasketWishes: components["schemas"]["RecommendationWishes"] & {
+        /** @default 5 */
+        WishedLimit: number | null;
+        /** @description Products that are not to be in the answer. */
+        WishedExclusions: components["schemas"]["Uuid"][] | null;
+        /** @description Only products of this category, as it is in the catalogue now. */
+        WishedCategory: string | null;
+        /** @description Only products at this price or above. */
+        WishedMinPrice: components["schemas"]["PriceBoundInput"] | null;
+        /** @description Only products at this price or below; less than `min_price` is 400. */
+        WishedMaxPrice: components["schemas"]["PriceBoundInput"] | null;
+        /**
+         * @description As on the routes for one customer and one product.
+         * @default 0
+         */
+        WishedDiversity: number | null;
+        /** @description Either `items` or `product_ids`, and wishes. */
+        BasketWishes: {
             items?: {
                 product_id: components["schemas"]["Uuid"];
                 quantity?: number | null;
             }[];
             product_ids?: components["schemas"]["Uuid"][];
+            limit?: components["schemas"]["WishedLimit"];
+            exclude?: components["schemas"]["WishedExclusions"];
+            category?: components["schemas"]["WishedCategory"];
+            min_price?: components["schemas"]["WishedMinPrice"];
+            max_price?: components["schemas"]["WishedMaxPrice"];
+            diversity?: components["schemas"]["WishedDiversity"];
         };
-        SessionWishes: components["schemas"]["RecommendationWishes"] & {
+        SessionWishes: {
             /** @description The most recent last. */
             viewed: components["schemas"]["Uuid"][];
+            limit?: components["schemas"]["WishedLimit"];
+            exclude?: components["schemas"]["WishedExclusions"];
+            category?: components["schemas"]["WishedCategory"];
+            min_price?: components["schemas"]["WishedMinPrice"];
+            max_price?: components["schemas"]["WishedMaxPrice"];
+            diversity?: components["schemas"]["WishedDiversity"];
         };
-        BatchWishes: components["schemas"]["RecommendationWishes"] & {
+        BatchWishes: {
             user_ids: components["schemas"]["Uuid"][];
             /**
              * @description Only products that the customer has not bought before.
              * @default false
              */
             new_only: boolean | null;
+            limit?: components["schemas"]["WishedLimit"];
+            exclude?: components["schemas"]["WishedExclusions"];
+            category?: components["schemas"]["WishedCategory"];
+            min_price?: components["schemas"]["WishedMinPrice"];
+            max_price?: components["schemas"]["WishedMaxPrice"];
+            diversity?: components["schemas"]["WishedDiversity"];
         };
         PopularProduct: {
             product_id: components["schemas"]["Uuid"];
