@@ -335,3 +335,12 @@ def test_bad_wishes_are_named(shop, ada, query, name):
 ])
 def test_bad_bodies_are_named(shop, kind, body, name):
     expect_violations(shop.client().post(f"/api/ai/recommendations/{kind}", body), name)
+
+def test_only_what_is_new_to_the_customer(shop):
+    first, second = pair(shop)
+    person = shop.customer()
+    shop.order(person, (first, 1))
+    until(lambda: second["id"] in ids(for_user(shop, person, new_only="true", limit=100)["recommendations"]), "the partner is recommended")
+    assert first["id"] in ids(for_user(shop, person, limit=100)["recommendations"])
+    assert first["id"] not in ids(for_user(shop, person, new_only="true", limit=100)["recommendations"])
+    expect_violations(person.client.get(f"/api/ai/recommendations/user/{person.id}?new_only=yes"), "new_only")

@@ -168,6 +168,12 @@ TEST_F(RecommendTest, ACustomersOwnOrdersDecide) {
   EXPECT_THAT(names(answer), testing::UnorderedElementsAre("P1", "P5"));
 }
 
+TEST_F(RecommendTest, OnlyWhatIsNewToTheCustomer) {
+  learn({bought(1, 1, {{1}}), bought(2, 2, {{1}, {5}}), bought(3, 3, {{8}, {9}})});
+  const auto answer = sync_wait(to_user(customer, test::user(1), {}, true)).value();
+  EXPECT_THAT(names(answer), ElementsAre("P5", "P8", "P9"));
+}
+
 TEST_F(RecommendTest, AnUnknownCustomerIsShownTheTrend) {
   learn({bought(1, 2, {{1}}, 0), bought(2, 3, {{2}}, 14), bought(3, 3, {{3}}, 14)});
   put(3, false);
