@@ -14,23 +14,23 @@ std::optional<Enum> parse(const std::array<Enum, n>& all, std::string_view word)
 
 }  // namespace
 
-std::string_view to_string(Task task) {
+std::string_view to_string(TaskKind task) {
   switch (task) {
-    case Task::next_order:
+    case TaskKind::next_order:
       return "next";
-    case Task::new_to_customer:
+    case TaskKind::new_to_customer:
       return "new";
-    case Task::first_order:
+    case TaskKind::first_order:
       return "cold";
-    case Task::basket:
+    case TaskKind::basket:
       return "basket";
-    case Task::product_page:
+    case TaskKind::product_page:
       return "also";
   }
   return {};
 }
 
-std::optional<Task> parse_task(std::string_view word) {
+std::optional<TaskKind> parse_task(std::string_view word) {
   return parse(all_tasks, word);
 }
 
@@ -60,20 +60,20 @@ std::optional<Algorithm> parse_algorithm(std::string_view word) {
   return parse(all_algorithms, word);
 }
 
-bool answers(Algorithm algorithm, Task task) {
+bool answers(Algorithm algorithm, TaskKind task) {
   switch (algorithm) {
     case Algorithm::blend:
     case Algorithm::trending:
     case Algorithm::popular:
       return true;
     case Algorithm::personal_frequency:
-      return task == Task::next_order;
+      return task == TaskKind::next_order;
     case Algorithm::discovery:
-      return task == Task::next_order || task == Task::new_to_customer;
+      return task == TaskKind::next_order || task == TaskKind::new_to_customer;
     case Algorithm::co_purchase:
     case Algorithm::local_ease:
     case Algorithm::neural:
-      return task != Task::first_order;
+      return task != TaskKind::first_order;
   }
   return false;
 }

@@ -11,17 +11,17 @@
 namespace cloudcart::recommendation {
 
 /// What is asked of a recommender.
-enum class Task : std::uint8_t {
+enum class TaskKind : std::uint8_t {
   next_order,       ///< what a customer orders next; what was bought before may come again
   new_to_customer,  ///< what a customer orders next for the first time
   first_order,      ///< what somebody of whom nothing is known orders
   basket,           ///< what goes with all of some products: those of a cart, or those just viewed
   product_page,     ///< what is bought together with one product
 };
-constexpr std::array all_tasks{Task::next_order, Task::new_to_customer, Task::first_order, Task::basket,
-                               Task::product_page};
-std::string_view to_string(Task task);
-std::optional<Task> parse_task(std::string_view word);
+constexpr std::array all_tasks{TaskKind::next_order, TaskKind::new_to_customer, TaskKind::first_order,
+                               TaskKind::basket, TaskKind::product_page};
+std::string_view to_string(TaskKind task);
+std::optional<TaskKind> parse_task(std::string_view word);
 
 /// The portfolio: the ways of answering. The words are part of the contract.
 enum class Algorithm : std::uint8_t {
@@ -40,10 +40,10 @@ constexpr std::array all_algorithms{
 std::string_view to_string(Algorithm algorithm);
 std::optional<Algorithm> parse_algorithm(std::string_view word);
 /// Whether `algorithm` has an answer to `task` of its own.
-bool answers(Algorithm algorithm, Task task);
+bool answers(Algorithm algorithm, TaskKind task);
 
 struct Question {
-  Task task = Task::next_order;
+  TaskKind task = TaskKind::next_order;
   std::optional<UserId> user;       ///< for next_order and new_to_customer
   std::vector<ProductId> products;  ///< for basket and product_page; never part of the answer
   std::vector<ProductId> exclude;   ///< never part of the answer either
