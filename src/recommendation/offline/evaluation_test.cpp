@@ -112,6 +112,18 @@ TEST_F(TrialTest, ACatalogueHasWhatWasSoldByName) {
   EXPECT_THAT(stream_names, ElementsAre("cup", "ink", "new", "pen"));
 }
 
+TEST_F(TrialTest, IsTheSameInWhicheverOrderItWasRead) {
+  const auto made = trial();
+  // By time, those of one moment by name, whatever the file's order.
+  std::vector<std::string_view> train;
+  for (const auto& order : made.train.orders()) train.push_back(words_.orders[order.number]);
+  for (std::uint32_t i = 0; i < made.train.orders().size(); ++i) EXPECT_EQ(made.train.orders()[i].number, i);
+  EXPECT_THAT(train, ElementsAre("1", "3"));
+  std::vector<std::string_view> items;
+  for (const auto& line : made.train.lines(made.train.orders()[0])) items.push_back(words_.items[line.item]);
+  EXPECT_THAT(items, ElementsAre("ink", "pen"));
+}
+
 TEST_F(TrialTest, ACutNeedsOrdersOnBothSides) {
   const auto early = make_trial(history_, day(0), {}, words_);
   ASSERT_FALSE(early);

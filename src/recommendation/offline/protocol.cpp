@@ -27,17 +27,35 @@ Items chosen(const std::vector<bool>& is_in) {
   return items;
 }
 
-/// By name.
-void renumber(Trial& trial, Words& words) {
+/// The same purchases, items of an order by name, with numbers of other words: as if they had been read from a file
+/// of their order.
+Result<Purchases> retell(const Purchases& purchases, const Words& words, Words& new_words) {
+  PurchaseCollector collector(new_words);
+  for (const auto& order : purchases.orders()) {
+    const auto told = purchases.lines(order);
+    std::vector<Purchases::Line> lines(told.begin(), told.end());
+    std::ranges::sort(lines, {}, [&](const auto& line) { return words.items[line.item]; });
+    for (const auto& [item, quantity] : lines)
+      CLOUDCART_CHECK(collector.add({.order = words.orders[order.number],
+                                     .customer = words.customers[order.customer],
+                                     .item = words.items[item],
+                                     .time = order.time,
+                                     .quantity = quantity}));
+  }
+  return std::move(collector).finish();
+}
+
+/// Numbers everything anew, so that nothing hangs on where it stood in the file: items by name, all else by time.
+Status renumber(Trial& trial, Words& words) {
   Items order(words.items.size());
   std::iota(order.begin(), order.end(), 0);
   std::ranges::sort(order, {}, [&](std::uint32_t item) { return words.items[item]; });
-  WordIndex sorted;
-  Items new_numbers(order.size());
-  for (const auto item : order) new_numbers[item] = sorted.add(words.items[item]);
-  words.items = std::move(sorted);
-  trial.train.renumber_items(new_numbers);
-  trial.future.renumber_items(new_numbers);
+  Words new_words;
+  for (const auto item : order) new_words.items.add(words.items[item]);
+  CLOUDCART_TRY(trial.train, retell(trial.train, words, new_words));
+  CLOUDCART_TRY(trial.future, retell(trial.future, words, new_words));
+  words = std::move(new_words);
+  return {};
 }
 
 /// Makes the tasks of a trial whose two parts and catalogues are there.
@@ -150,7 +168,7 @@ Result<Trial> make_trial(const Purchases& history, Timestamp cut, std::optional<
                             trial.train.orders().size(), to_rfc3339(cut), trial.future.orders().size()));
   trial.train.sort(words);
   trial.future.sort(words);
-  renumber(trial, words);
+  CLOUDCART_CHECK(renumber(trial, words));
   auto is_known = items_in(trial.train, words.items.size());
   trial.catalogue = Catalogue(chosen(is_known));
   const auto is_to_come = items_in(trial.future, words.items.size());

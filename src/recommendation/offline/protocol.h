@@ -30,8 +30,8 @@ struct Trial {
 /// - stream_basket, stream_next: the orders to come in their order, over all items; of stream_next those whose
 ///   customer had ordered before.
 /// Query ids are P, N, C and the customer; B, A, S, R and the order. Queries without a relevant item are left
-/// out. `until`: orders from then on do not exist. The numbers of items change, so
-/// that they follow the names.
+/// out. `until`: orders from then on do not exist. All numbers change, and `history` is worth nothing afterwards:
+/// the trial is the same in whichever order the lines were read.
 /// validation_failed when nothing is left on one side of the cut.
 Result<Trial> make_trial(const Purchases& history, Timestamp cut, std::optional<Timestamp> until,
                          Words& words);

@@ -36,10 +36,6 @@ void Purchases::sort(const Words& words) {
   });
 }
 
-void Purchases::renumber_items(std::span<const std::uint32_t> new_numbers) {
-  for (auto& line : lines_) line.item = new_numbers[line.item];
-}
-
 events::OrderEvent Purchases::event_of(const Order& order) const {
   events::OrderEvent event;
   event.event_id = id_of<EventId>(order.number);

@@ -39,7 +39,6 @@ class Purchases {
   Purchases only(const std::function<bool(const Order&)>& is_wanted) const;
   /// Oldest first, those of one moment by name: the order of the protocol.
   void sort(const Words& words);
-  void renumber_items(std::span<const std::uint32_t> new_numbers);
 
   /// What the order service would tell of an order; of its lines only product and quantity.
   events::OrderEvent event_of(const Order& order) const;
