@@ -7,6 +7,7 @@
 #include "core/timestamp.h"
 #include "recommendation/domain/question.h"
 #include "recommendation/offline/offline_task.h"
+#include "recommendation/offline/tuning.h"
 
 namespace cloudcart::app {
 
@@ -32,5 +33,12 @@ struct RecommendEvaluateCommand {
 };
 /// Measures how well each algorithm foretells what was bought.
 int recommend_evaluate(const RecommendEvaluateCommand& options);
+
+struct RecommendTuneCommand {
+  std::filesystem::path train;
+  std::optional<std::filesystem::path> out;  ///< where what was chosen goes, as JSON
+};
+/// Chooses the engine's parameters by a shop's own history, and shows what that gains.
+int recommend_tune(const RecommendTuneCommand& options, const recommendation::offline::Tuner& tuner);
 
 }  // namespace cloudcart::app
