@@ -82,6 +82,22 @@ def test_the_tasks_of_a_history_are_those_of_the_protocol(trial, evaluated, tmp_
     assert (size, measured) == evaluated
 
 
+def test_a_shops_own_orders_make_the_same_tasks(trial, evaluated, data_dir):
+    plain = data_dir.parent / "history.csv"
+    lines = as_csv(trial.protocol.train + trial.protocol.future)
+    # One more order, which is cancelled as a whole: it must not count.
+    taken_back = "9999999,c51,2011-02-01 10:00:00,p000,{},2.50\n"
+    plain.write_text(lines + taken_back.format(3) + taken_back.format(-3))
+    done = run("import", plain, "--data-dir", data_dir, "--shop-time-zone", "UTC", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["cancelled_sales"] == 1
+
+    size, measured = evaluate("--data-dir", data_dir, "--cut", CUT)
+    # Ids are the shop's, so chance hides other items; all else is as in the file.
+    assert size == evaluated[0]
+    assert {key: row["queries"] for key, row in measured.items()} == {key: row["queries"] for key, row in evaluated[1].items()}
+
+
 def test_an_end_hides_what_comes_later(trial, tmp_path):
     until = "2011-07-20"
     run("recommend", "evaluate", "--train", trial.history, "--cut", CUT, "--until", until, "--save", tmp_path / "tasks")
@@ -258,13 +274,15 @@ def test_wrong_usage_of_batch(small, changes, word):
 @pytest.mark.parametrize("arguments, code, word", [
     ((), 2, "--data"),
     (("--train", "{history}"), 2, "--cut"),
-    (("--train", "{history}", "--data", "{data}", "--cut", "2011-01-01"), 2, "either"),
+    (("--train", "{history}", "--data", "{data}", "--cut", "2011-01-01"), 2, "Name one of"),
     (("--data", "{data}", "--cut", "2011-01-01"), 2, "--cut"),
     (("--train", "{history}", "--cut", "someday"), 2, "someday"),
     (("--train", "{history}", "--cut", "2011-03-01", "--until", "2011-02-01"), 2, "later"),
     (("--train", "{history}", "--cut", "1999-01-01"), 1, "0 orders before the cut"),
     (("--data", "{data}", "--task", "basket", "--algorithm", "personal_frequency"), 1, "None of the algorithms"),
     (("--data", "{empty}"), 1, "catalogue.txt"),
+    (("--data-dir", "{empty}"), 2, "--cut"),
+    (("--data-dir", "{empty}", "--cut", "2011-03-01"), 2, "no orders"),
 ])
 def test_wrong_usage_of_evaluate(trial, tmp_path, arguments, code, word):
     names = {"history": trial.history, "data": trial.folder, "empty": tmp_path}

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "app/commands/progress_line.h"
+#include "app/config/config.h"
 #include "core/result.h"
 #include "recommendation/offline/purchases.h"
 
@@ -12,5 +13,10 @@ namespace cloudcart::app {
 Result<recommendation::offline::Purchases> read_shop_history(const std::filesystem::path& path,
                                                              recommendation::offline::Words& words,
                                                              ProgressLine& line);
+
+/// The orders of a data folder's event log that were not cancelled since, named by their ids.
+Result<recommendation::offline::Purchases> read_shop_log(const Config& config,
+                                                         recommendation::offline::Words& words,
+                                                         ProgressLine& line);
 
 }  // namespace cloudcart::app

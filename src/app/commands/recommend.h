@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/config/config.h"
 #include "core/timestamp.h"
 #include "recommendation/domain/question.h"
 #include "recommendation/offline/offline_task.h"
@@ -24,6 +25,7 @@ int recommend_batch(const RecommendBatchCommand& options);
 struct RecommendEvaluateCommand {
   std::optional<std::filesystem::path> data;   ///< a folder with both parts and the tasks
   std::optional<std::filesystem::path> train;  ///< or one file, which is cut
+  std::optional<Config> shop;                  ///< or a shop's own event log, likewise
   std::optional<Timestamp> cut, until;
   std::optional<std::filesystem::path> save;                ///< write the tasks made of the file
   std::vector<recommendation::offline::OfflineTask> tasks;  ///< empty: all

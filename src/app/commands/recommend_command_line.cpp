@@ -5,10 +5,12 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "app/commands/commands.h"
 #include "app/commands/recommend.h"
 #include "app/offline/purchase_file.h"
+#include "app/operations/logging.h"
 
 namespace cloudcart::app {
 namespace {
@@ -47,6 +49,23 @@ void add_moment(CLI::App& command, const std::string& name, std::optional<Timest
   command.add_option(name, CLI::callback_t(parse), help)->type_name("DATE");
 }
 
+/// The settings come from the environment, as everywhere; only the folder is named here.
+void add_shop(CLI::App& command, std::optional<Config>& shop) {
+  const auto load = [&shop](const std::vector<std::string>& values) {
+    std::vector<std::string> environment;
+    for (char** entry = environ; *entry; ++entry) environment.emplace_back(*entry);
+    auto config = load_config({}, environment, {{"data_dir", values.front()}});
+    if (!config) throw CLI::ValidationError("--data-dir", config.error().message);
+    set_up_logging(config->log);
+    shop = *std::move(config);
+    return true;
+  };
+  command
+      .add_option("--data-dir", CLI::callback_t(load),
+                  "The data folder of a shop, served or not: its own orders")
+      ->type_name("TEXT");
+}
+
 /// What the words alone cannot say; the reason, or nothing.
 std::optional<std::string> mistake_in(const RecommendBatchCommand& options) {
   const bool streams = is_stream(options.task);
@@ -65,13 +84,13 @@ std::optional<std::string> mistake_in(const RecommendBatchCommand& options) {
 }
 
 std::optional<std::string> mistake_in(const RecommendEvaluateCommand& options) {
-  if (options.data.has_value() == options.train.has_value())
-    return "Name either --data, a folder with the tasks, or --train and --cut, a history and where to cut "
-           "it.";
-  if (options.train && !options.cut)
-    return "--train needs --cut: what is ordered from that moment on is to be foretold.";
+  if (options.data.has_value() + options.train.has_value() + options.shop.has_value() != 1)
+    return "Name one of --data, a folder with the tasks, --train, a history in a file, and --data-dir, a "
+           "shop.";
+  if (!options.data && !options.cut)
+    return "--train and --data-dir need --cut: what is ordered from that moment on is to be foretold.";
   if (options.data && (options.cut || options.until || options.save))
-    return "--cut, --until and --save go with --train; the tasks of --data are made already.";
+    return "--cut, --until and --save go with --train and --data-dir; the tasks of --data are made already.";
   if (options.until && *options.until <= *options.cut) return "--until must be later than --cut.";
   return std::nullopt;
 }
@@ -129,16 +148,17 @@ void add_evaluate(CLI::App& group, int& exit_code) {
   command.footer(
       "--data is a folder with train.csv, catalogue.txt and TASK.queries.tsv, TASK.truth.tsv of any tasks "
       "(and "
-      "future.csv,\ncatalogue_stream.txt for those of streams), plain or compressed. From --train the tasks "
-      "are "
-      "made by the same rules.\n"
+      "future.csv,\ncatalogue_stream.txt for those of streams), plain or compressed. Of --train and "
+      "--data-dir the "
+      "tasks are made by the\nsame rules.\n"
       "Example: cloudcart recommend evaluate --train orders.csv.gz --cut 2011-10-01 --bootstrap 1000");
   auto options = std::make_shared<RecommendEvaluateCommand>();
   command.add_option("--data", options->data, "A folder with the tasks")->check(CLI::ExistingDirectory);
   command.add_option("--train", options->train, "A shop's history in one file")->check(CLI::ExistingFile);
+  add_shop(command, options->shop);
   add_moment(command, "--cut", options->cut, "Learn what was ordered before it, foretell what comes after");
   add_moment(command, "--until", options->until, "Leave out what was ordered from then on");
-  command.add_option("--save", options->save, "Write the tasks made of --train into this folder");
+  command.add_option("--save", options->save, "Write the tasks that were made into this folder");
   add_choice<OfflineTask>(
       command, "--task", recommendation::offline::all_offline_tasks,
       [options](auto task) { options->tasks.push_back(task); }, "Only these tasks; repeatable")

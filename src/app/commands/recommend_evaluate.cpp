@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/commands/commands.h"
+#include "app/commands/order_log.h"
 #include "app/commands/print_error.h"
 #include "app/commands/progress_line.h"
 #include "app/commands/read_shop_history.h"
@@ -89,7 +90,8 @@ Status save(const Trial& trial, const Words& words, const std::filesystem::path&
 }
 
 Result<Trial> cut_history(const RecommendEvaluateCommand& options, Words& words, ProgressLine& line) {
-  CLOUDCART_TRY(auto history, read_shop_history(*options.train, words, line));
+  CLOUDCART_TRY(const auto history, options.shop ? read_shop_log(*options.shop, words, line)
+                                                 : read_shop_history(*options.train, words, line));
   line.show("cutting", 0, 1);
   CLOUDCART_TRY(auto trial, make_trial(history, *options.cut, options.until, words));
   std::erase_if(trial.tasks, [&](const TaskSet& set) { return !is_wanted(options, set.task); });
@@ -176,6 +178,7 @@ std::string to_text(const Evaluated& evaluated) {
 }  // namespace
 
 int recommend_evaluate(const RecommendEvaluateCommand& options) {
+  if (options.shop && !has_orders(*options.shop)) return exit_unusable;
   const auto evaluated = measure(options);
   if (!evaluated) {
     print_error(evaluated.error());
