@@ -38,9 +38,10 @@ class Bench:
     def server(self, data_dir: Path, quiet=False) -> Server:
         return Server(self.program, data_dir, access_log=self.options.access_log, quiet=quiet)
 
-    def history(self, default_orders: int) -> tuple:
+    def history(self, default_orders: int, stock=None) -> tuple:
         """A new data folder with a history and a staff account, and the file that the history is from: a copy of --data-dir, or made
-        of --history, or of --orders invented ones. None for the file where a folder came without it."""
+        of --history, or of --orders invented ones. None for the file where a folder came without it.
+        A history tells of no stock: what is made here has `stock` pieces of each product."""
         options = self.options
         data_dir, file = self.new_data_dir(), Path(options.history) if options.history else None
         if file and not file.is_file():
@@ -54,7 +55,7 @@ class Bench:
             if not file:
                 file = self.folder / "history.csv"
                 histories.write_orders(file, options.orders or default_orders, options.products or 100_000, options.customers)
-            self.program.must("import", file, "--data-dir", data_dir)
+            self.program.must("import", file, "--data-dir", data_dir, *(["--stock", stock] if stock else []))
         add_staff(self.program, data_dir)
         return data_dir, file
 

@@ -13,6 +13,7 @@ from .rows_analytics import analytics
 from .rows_fresh import fresh
 from .rows_live import readers
 from .rows_load import health, orders_closed, orders_open, product_closed, product_list, product_open
+from .rows_recommendations import recommendations
 from .rows_whole import import_history, size, start
 from .shop import PLENTY
 from .trouble import Invalid, Unusable
@@ -49,6 +50,8 @@ ROWS = {
                      customers=200_000),
     "fresh": Row(fresh, "benchmarks/run fresh --rate 1000 --duration 30",
                  HISTORY | {"duration", "rate", "front", "server_setting", "no_access_log"}, customers=20_000),
+    "recommendations": Row(recommendations, "benchmarks/run recommendations --orders 1000000 --products 100000",
+                           HISTORY | LOAD | {"rate", "only", "zipf"}, customers=200_000),
     "health": Row(health, "benchmarks/run health --connections 256", LOAD),
     "start": Row(start, "benchmarks/run start --orders 1000000",
                  {"orders", "data_dir", "repeat", "products", "server_setting"}),

@@ -20,6 +20,7 @@ from unittest import mock
 from . import (analytics_checks, command_line, crowd, histories, history_sums, load, machine, processes, program, questions, results, rows_fresh,
                rows_live, wire)
 from .rows_load import list_shapes
+from .rows_recommendations import request_sets
 
 REPORT = {"whole_run": {"statuses": {"201": 5}, "errors": {}}, "dropped": 0, "unsent": 0, "unfinished": 0,
           "taken_us": {"count": 5}}
@@ -105,6 +106,19 @@ class Shapes(unittest.TestCase):
     def test_names_are_all_different(self):
         names = [name for name, _, _ in list_shapes(1000, ["abc"])]
         self.assertEqual(len(names), len(set(names)))
+
+
+class Recommendations(unittest.TestCase):
+    def test_each_kind_has_its_lists_and_the_mixture_all(self):
+        sets = request_sets(["p1", "p2", "p3"], ["u1"], "token", 1.0)
+        for requests in sets.values():
+            used = set(re.findall(r"{{(\w+)", json.dumps(requests["requests"])))
+            self.assertEqual(used, set(requests["lists"]))
+        self.assertEqual([len(each["requests"]) for each in sets.values()], [1, 1, 1, 3])
+
+    def test_a_basket_is_json_of_different_products(self):
+        body = request_sets([], [], "", 1.0)["basket"]["requests"][0]["body"]
+        self.assertEqual(len(set(json.loads(body)["product_ids"])), 3)
 
 
 class Problems(unittest.TestCase):

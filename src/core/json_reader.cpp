@@ -229,6 +229,17 @@ std::optional<std::int64_t> FieldReader::optional_integer(std::string_view name,
   return value ? check_integer(name, *value, min, max) : std::nullopt;
 }
 
+std::optional<double> FieldReader::optional_number(std::string_view name, double min, double max) {
+  const auto* value = find(name);
+  if (!value) return std::nullopt;
+  if (value->is_number()) {
+    const auto number = value->to_number<double>();
+    if (number >= min && number <= max) return number;
+  }
+  add_error(name, fmt::format("must be a number from {} to {}", min, max));
+  return std::nullopt;
+}
+
 std::optional<bool> FieldReader::optional_boolean(std::string_view name) {
   const auto* value = find(name);
   if (!value) return std::nullopt;
@@ -271,6 +282,18 @@ Uuid FieldReader::uuid(std::string_view name) {
   }
   add_error(name, "must be a UUID");
   return {};
+}
+
+std::vector<Uuid> FieldReader::uuids(std::string_view name, std::size_t min_size, std::size_t max_size) {
+  std::vector<Uuid> ids;
+  const auto* elements = array(name, min_size, max_size);
+  for (std::size_t i = 0; elements && i < elements->size(); ++i) {
+    const auto* text = (*elements)[i].if_string();
+    const auto id = text ? Uuid::parse({text->data(), text->size()}) : std::nullopt;
+    if (!id) add_error(fmt::format("{}[{}]", name, i), "must be a UUID");
+    ids.push_back(id.value_or(Uuid{}));
+  }
+  return ids;
 }
 
 const json::array* FieldReader::array(std::string_view name, std::size_t min_size, std::size_t max_size) {

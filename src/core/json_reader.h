@@ -40,6 +40,7 @@ class FieldReader {
   std::optional<std::string> optional_text(std::string_view name, TextRule rule);
   std::int64_t integer(std::string_view name, std::int64_t min, std::int64_t max);
   std::optional<std::int64_t> optional_integer(std::string_view name, std::int64_t min, std::int64_t max);
+  std::optional<double> optional_number(std::string_view name, double min, double max);
   std::optional<bool> optional_boolean(std::string_view name);
   /// A JSON number or string with at most two decimals, `min` to `max`.
   Money money(std::string_view name, Money min, Money max);
@@ -47,6 +48,13 @@ class FieldReader {
   template <class IdType>
   IdType id(std::string_view name) {
     return IdType{uuid(name)};
+  }
+  /// An array of `min_size` to `max_size` ids.
+  template <class IdType>
+  std::vector<IdType> ids(std::string_view name, std::size_t min_size, std::size_t max_size) {
+    std::vector<IdType> ids;
+    for (const auto& id : uuids(name, min_size, max_size)) ids.push_back(IdType{id});
+    return ids;
   }
   /// The array's elements, or nullptr after noting the violation.
   const boost::json::array* array(std::string_view name, std::size_t min_size, std::size_t max_size);
@@ -58,6 +66,7 @@ class FieldReader {
 
  private:
   Uuid uuid(std::string_view name);
+  std::vector<Uuid> uuids(std::string_view name, std::size_t min_size, std::size_t max_size);
   const boost::json::value* find(std::string_view name) const;
   const boost::json::value* require(std::string_view name);
   std::optional<std::string> check_text(std::string_view name, const boost::json::value& value,

@@ -86,5 +86,28 @@ TEST(JsonWriterTest, BrokenUtf8BecomesTheReplacementCharacter) {
   EXPECT_EQ(json.str(), "\"a\xEF\xBF\xBDz\"");
 }
 
+TEST(FieldReaderTest, NumbersAndLists) {
+  const auto body = parse_json(R"({"half":0.5,"one":1,"many":1.5,"word":"0.5",
+    "ids":["01932c08-11aa-7b2c-8d4e-5f6071829304"],"mixed":["x",1,"01932c08-11aa-7b2c-8d4e-5f6071829304"]})");
+  FieldReader fields(*body);
+  EXPECT_EQ(fields.optional_number("half", 0, 1), 0.5);
+  EXPECT_EQ(fields.optional_number("one", 0, 1), 1);
+  EXPECT_EQ(fields.optional_number("none", 0, 1), std::nullopt);
+  EXPECT_EQ(fields.ids<ProductId>("ids", 1, 1).front().to_string(), "01932c08-11aa-7b2c-8d4e-5f6071829304");
+  EXPECT_TRUE(fields.ok());
+  fields.optional_number("many", 0, 1);
+  fields.optional_number("word", 0, 1);
+  fields.ids<ProductId>("mixed", 0, 3);
+  fields.ids<ProductId>("ids", 2, 3);
+  const auto errors = fields.finish().error().fields;
+  ASSERT_EQ(errors.size(), 5);
+  EXPECT_EQ(errors[0].field, "many");
+  EXPECT_EQ(errors[0].message, "must be a number from 0 to 1");
+  EXPECT_EQ(errors[1].field, "word");
+  EXPECT_EQ(errors[2].field, "mixed[0]");
+  EXPECT_EQ(errors[3].field, "mixed[1]");
+  EXPECT_EQ(errors[4].message, "must be an array of 2 to 3 elements");
+}
+
 }  // namespace
 }  // namespace cloudcart

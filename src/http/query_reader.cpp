@@ -49,6 +49,39 @@ std::int64_t QueryReader::integer(std::string_view name, std::int64_t fallback, 
   return number;
 }
 
+double QueryReader::number(std::string_view name, double fallback, double min, double max) {
+  const auto given = find(name);
+  if (!given) return fallback;
+  double number = 0;
+  const auto [end, failure] = std::from_chars(given->data(), given->data() + given->size(), number);
+  const bool is_number = failure == std::errc{} && end == given->data() + given->size();
+  if (is_number && number >= min && number <= max) return number;
+  add_error(name, fmt::format("must be a number from {} to {}", min, max));
+  return fallback;
+}
+
+bool QueryReader::boolean(std::string_view name, bool fallback) {
+  const auto given = word(name, {"true", "false"});
+  return given ? *given == "true" : fallback;
+}
+
+std::vector<Uuid> QueryReader::uuids(std::string_view name, std::size_t max_size) {
+  std::vector<Uuid> ids;
+  const auto given = find(name);
+  if (!given) return ids;
+  for (std::string_view rest = *given;;) {
+    const auto comma = rest.find(',');
+    const auto id = Uuid::parse(rest.substr(0, comma));
+    if (!id || ids.size() == max_size) {
+      add_error(name, fmt::format("must be at most {} UUIDs with commas between them", max_size));
+      return {};
+    }
+    ids.push_back(*id);
+    if (comma == std::string_view::npos) return ids;
+    rest.remove_prefix(comma + 1);
+  }
+}
+
 std::optional<std::string> QueryReader::text(std::string_view name, TextRule rule) {
   const auto given = find(name);
   if (!given) return std::nullopt;

@@ -20,7 +20,16 @@ class QueryReader {
   explicit QueryReader(const Request& request) : request_(request) {}
 
   std::int64_t integer(std::string_view name, std::int64_t fallback, std::int64_t min, std::int64_t max);
+  double number(std::string_view name, double fallback, double min, double max);
+  bool boolean(std::string_view name, bool fallback);
   std::optional<std::string> text(std::string_view name, TextRule rule);
+  /// At most `max_size` ids with commas between them.
+  template <class IdType>
+  std::vector<IdType> ids(std::string_view name, std::size_t max_size) {
+    std::vector<IdType> ids;
+    for (const auto& id : uuids(name, max_size)) ids.push_back(IdType{id});
+    return ids;
+  }
   std::optional<Money> money(std::string_view name);
   bool has(std::string_view name) const;
   /// One of `words`, compared exactly.
@@ -34,6 +43,7 @@ class QueryReader {
 
  private:
   std::optional<std::string_view> find(std::string_view name);
+  std::vector<Uuid> uuids(std::string_view name, std::size_t max_size);
 
   const Request& request_;
   std::vector<FieldError> errors_;

@@ -47,7 +47,7 @@ def test_every_operation_states_its_policy_and_answers(operation):
         assert "400" in statuses
     for parameter in operation.parameters:
         schema = CONTRACT.resolve(parameter["schema"])
-        bounds = {"enum", "pattern", "maxLength"} if schema["type"] == "string" else {"minimum"}
+        bounds = {"string": {"enum", "pattern", "maxLength"}, "boolean": {"type"}}.get(schema["type"], {"minimum"})
         assert bounds & set(schema), f"{parameter['name']} has no bound"
 
 

@@ -28,6 +28,8 @@ RULES = {
     "demo": ["core", "import/domain", "import/ports"],
     "simulate": ["core", "runtime", "http"],
     "adapters/sqlite/store": ["core", "runtime"],
+    # How the product service is asked, for the adapters of all who ask it the same.
+    "adapters/http/products": ["core", "runtime", "http"],
     "app": [""],
 }
 for service in SERVICES:
@@ -54,7 +56,7 @@ def rule_for(path: str):
         if service in SERVICES:
             allowed += [f"{service}/domain", f"{service}/columns", f"{service}/ports"]
         if parts[1] == "http":
-            allowed += ["http"]
+            allowed += ["http", "adapters/http/products"]
         if service in GROUND:
             allowed += [service]
         return "/".join(parts[:3]), allowed

@@ -9,6 +9,7 @@
 #include "adapters/http/order/http_event_log.h"
 #include "adapters/http/product/http_orders.h"
 #include "adapters/http/recommendation/http_assortment.h"
+#include "adapters/memory/recommendation/cached_assortment.h"
 #include "analytics/http/alert_routes.h"
 #include "analytics/http/routes.h"
 #include "app/operations/logging.h"
@@ -106,6 +107,7 @@ struct Platform::Impl {
   std::unique_ptr<order::Customers> customers;
   std::unique_ptr<order::OrderApp> order_app;
   std::unique_ptr<order::CompactEvents> compact_events;
+  std::unique_ptr<recommendation::Assortment> remote_assortment;
   std::unique_ptr<recommendation::Assortment> assortment;
   std::unique_ptr<analytics::Stock> stock;
   std::unique_ptr<AnalyticsUnit> analytics;
@@ -206,8 +208,9 @@ void Platform::Impl::wire_analytics() {
     assortment = std::make_unique<InProcessAssortment>(products->app);
     stock = std::make_unique<InProcessStock>(products->app);
   } else {
-    assortment = std::make_unique<recommendation::HttpAssortment>(
+    remote_assortment = std::make_unique<recommendation::HttpAssortment>(
         remote(Service::product, Service::analytics), service_token());
+    assortment = std::make_unique<recommendation::CachedAssortment>(*remote_assortment, ground.clock);
     stock =
         std::make_unique<analytics::HttpStock>(remote(Service::product, Service::analytics), service_token());
   }

@@ -10,8 +10,15 @@ namespace {
 std::string product_key(const TenantId& tenant, ProductId id) {
   return fmt::format("product/{}/{}", tenant.value, id.to_string());
 }
+/// Made by hand: a recommendation looks a dozen of these up.
 std::string summary_key(const TenantId& tenant, ProductId id) {
-  return fmt::format("product-summary/{}/{}", tenant.value, id.to_string());
+  constexpr std::string_view kind = "product-summary/";
+  constexpr std::size_t id_length = 36;
+  std::string key;
+  key.reserve(kind.size() + tenant.value.size() + 1 + id_length);
+  key.append(kind).append(tenant.value).push_back('/');
+  id.value.append_to(key);
+  return key;
 }
 std::string listing_key(const TenantId& tenant, std::string_view name) {
   return fmt::format("listing/{}/{}", tenant.value, name);
@@ -81,6 +88,7 @@ Task<std::vector<std::optional<ProductSummary>>> CatalogueCache::summaries(Tenan
                                                                            std::vector<ProductId> ids,
                                                                            Deadline deadline) {
   std::vector<std::string> keys;
+  keys.reserve(ids.size());
   for (const auto& id : ids) keys.push_back(summary_key(tenant, id));
   const auto entries = co_await cache_.get(std::move(keys), deadline);
   std::vector<std::optional<ProductSummary>> summaries(ids.size());

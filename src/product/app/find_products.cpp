@@ -11,6 +11,7 @@ Task<Result<std::vector<ProductSummary>>> FindProducts::operator()(Caller caller
   ids.erase(repeated.begin(), repeated.end());
 
   std::vector<ProductSummary> answer;
+  answer.reserve(ids.size());
   std::vector<ProductId> missing;
   auto cached = co_await cache_.summaries(caller.tenant, ids, caller.deadline);
   for (std::size_t i = 0; i < ids.size(); ++i) {

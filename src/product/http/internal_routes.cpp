@@ -61,14 +61,7 @@ Result<Lookup> read_lookup(const Request& request) {
   CLOUDCART_TRY(const auto body, http::json_body(request));
   FieldReader reader(body);
   Lookup lookup{.caller = read_caller(request, reader)};
-  if (const auto* ids = reader.array("ids", 0, max_lookup)) {
-    for (std::size_t i = 0; i < ids->size(); ++i) {
-      const auto* text = (*ids)[i].if_string();
-      const auto id = text ? ProductId::parse(std::string_view{text->data(), text->size()}) : std::nullopt;
-      if (!id) reader.add_error(fmt::format("ids[{}]", i), "must be a UUID");
-      lookup.ids.push_back(id.value_or(ProductId{}));
-    }
-  }
+  lookup.ids = reader.ids<ProductId>("ids", 0, max_lookup);
   CLOUDCART_CHECK(reader.finish());
   return lookup;
 }

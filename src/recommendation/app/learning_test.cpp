@@ -57,7 +57,7 @@ TEST_F(LearningTest, AnswersBeforeTheFirstTrainingAndSaysSo) {
   log.append(bought(1, 1, {{1}, {2}}));
   EXPECT_FALSE(model().training);
   EXPECT_EQ(model().events_behind, 10);
-  EXPECT_TRUE(sync_wait(app.recommend_popular(staff, 5)).value().empty());
+  EXPECT_TRUE(sync_wait(app.recommend_popular(staff, {})).value().products.empty());
 }
 
 TEST_F(LearningTest, TrainsFromTheLogAtStart) {

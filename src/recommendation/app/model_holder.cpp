@@ -8,6 +8,11 @@ std::shared_ptr<const Model> ModelHolder::model_of(const TenantId& tenant) const
   return learners().in_use->of(tenant);
 }
 
+ModelInUse ModelHolder::in_use(const TenantId& tenant) const {
+  const std::scoped_lock lock(mutex_);
+  return {in_use_->of(tenant), training_ ? training_->version : 0};
+}
+
 std::optional<Training> ModelHolder::training() const {
   const std::scoped_lock lock(mutex_);
   return training_;

@@ -17,6 +17,12 @@ struct Training {
   std::int64_t version = 0;  ///< counts the trainings of this process
 };
 
+/// A shop's model that answers, and of which training it is; 0 before the first one.
+struct ModelInUse {
+  std::shared_ptr<const Model> model;
+  std::int64_t version = 0;
+};
+
 /// The models that answer, how far they have followed the log, and the handover to newly trained ones. Safe
 /// between threads.
 ///
@@ -28,6 +34,7 @@ class ModelHolder final : public events::Consumer {
   explicit ModelHolder(ModelOptions options) : in_use_(std::make_shared<ModelSet>(options)) {}
 
   std::shared_ptr<const Model> model_of(const TenantId& tenant) const;
+  ModelInUse in_use(const TenantId& tenant) const;
   /// The last training; empty before the first one.
   std::optional<Training> training() const;
   std::int64_t applied_position() const;

@@ -1,22 +1,40 @@
 #include "recommendation/app/recommend_popular.h"
 
-#include "recommendation/app/available_products.h"
+#include <algorithm>
+
+#include "recommendation/app/diversify.h"
 
 namespace cloudcart::recommendation {
 
-Task<Result<std::vector<RecommendedPopularProduct>>> RecommendPopular::operator()(Caller caller,
-                                                                                  std::size_t limit) {
-  const auto candidates = models_.model_of(caller.tenant)->popular(max_candidates);
-  std::vector<ProductId> ids;
-  ids.reserve(candidates.size());
-  for (const auto& candidate : candidates) ids.push_back(candidate.product);
-  CLOUDCART_CO_TRY(auto available, co_await first_available(assortment_, caller.tenant, std::move(ids), limit,
-                                                            caller.deadline));
-  std::vector<RecommendedPopularProduct> answer;
-  answer.reserve(available.size());
-  for (auto& [place, name] : available)
-    answer.push_back({candidates[place].product, std::move(name), candidates[place].sold});
+Task<Result<PopularAnswer>> RecommendPopular::operator()(Caller caller, Wishes wishes) {
+  const auto [model, version] = models_.in_use(caller.tenant);
+  ProductPicker picker(assortment_, caller.tenant, wishes, caller.deadline);
+  CLOUDCART_CO_TRY(const auto sold, co_await pick(*model, wishes, picker));
+  PopularAnswer answer{.model_version = version};
+  for (auto& product : diversified(std::move(picker).products(), wishes.limit, wishes.diversity)) {
+    const auto id = product.product.id;
+    answer.products.push_back({std::move(product), sold.at(id)});
+  }
   co_return answer;
+}
+
+Task<Result<RecommendPopular::Sold>> RecommendPopular::pick(const Model& model, const Wishes& wishes,
+                                                            ProductPicker& picker) {
+  Sold sold;
+  for (auto depth = first_depth(wishes, picker.wanted() + wishes.exclude.size());;
+       depth = next_depth(depth)) {
+    const auto best = model.popular(depth);
+    std::vector<Recommendation> candidates;
+    candidates.reserve(best.size());
+    for (const auto& [product, popularity] : best) {
+      if (std::ranges::find(wishes.exclude, product) != wishes.exclude.end()) continue;
+      candidates.push_back(
+          {product, static_cast<double>(popularity.units), {.kind = ReasonKind::popular, .because = {}}});
+      sold.insert_or_assign(product, popularity);
+    }
+    CLOUDCART_CO_CHECK(co_await picker.take(std::move(candidates)));
+    if (picker.has_enough() || best.size() < depth || depth >= max_candidates) co_return sold;
+  }
 }
 
 }  // namespace cloudcart::recommendation

@@ -1,27 +1,31 @@
 #pragma once
 
-#include "core/caller.h"
-#include "recommendation/app/model_holder.h"
-#include "recommendation/ports/assortment.h"
+#include <unordered_map>
+
+#include "recommendation/app/answer_question.h"
 
 namespace cloudcart::recommendation {
 
-struct RecommendedPopularProduct {
-  ProductId id;
-  std::string name;
-  Popularity sold;
+struct PopularAnswer {
+  struct Entry {
+    RecommendedProduct recommended;
+    Popularity sold;
+  };
+  std::vector<Entry> products;
+  std::int64_t model_version = 0;  ///< 0 before the first training
 };
 
 /// What sells, most units first.
 class RecommendPopular {
  public:
-  static constexpr std::string_view algorithm = "popularity_based";
-
   RecommendPopular(const ModelHolder& models, Assortment& assortment)
       : models_(models), assortment_(assortment) {}
-  Task<Result<std::vector<RecommendedPopularProduct>>> operator()(Caller caller, std::size_t limit);
+  Task<Result<PopularAnswer>> operator()(Caller caller, Wishes wishes);
 
  private:
+  using Sold = std::unordered_map<ProductId, Popularity>;
+  static Task<Result<Sold>> pick(const Model& model, const Wishes& wishes, ProductPicker& picker);
+
   const ModelHolder& models_;
   Assortment& assortment_;
 };

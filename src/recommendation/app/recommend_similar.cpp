@@ -2,14 +2,10 @@
 
 namespace cloudcart::recommendation {
 
-Task<Result<std::vector<RecommendedProduct>>> RecommendSimilar::operator()(Caller caller, ProductId product,
-                                                                           std::size_t limit) {
-  const std::vector asked{product};
-  CLOUDCART_CO_TRY(const auto known, co_await assortment_.find(caller.tenant, asked, caller.deadline));
-  if (known.empty()) co_return fail(Error::not_found("Product"));
-  auto candidates = models_.model_of(caller.tenant)->similar(product, max_candidates);
-  co_return co_await recommend_available(assortment_, caller.tenant, std::move(candidates), limit,
-                                         caller.deadline);
+Task<Result<Answer>> RecommendSimilar::operator()(Caller caller, ProductId product, Wishes wishes) {
+  std::vector<ProductId> products{product};
+  Question question{.task = TaskKind::product_page, .products = products};
+  co_return co_await answer_(std::move(caller), std::move(question), std::move(wishes), std::move(products));
 }
 
 }  // namespace cloudcart::recommendation

@@ -1,8 +1,6 @@
 #pragma once
 
-#include "core/caller.h"
-#include "recommendation/app/model_holder.h"
-#include "recommendation/app/recommended_product.h"
+#include "recommendation/app/answer_question.h"
 
 namespace cloudcart::recommendation {
 
@@ -10,16 +8,11 @@ namespace cloudcart::recommendation {
 /// its page is then the better for showing others. not_found when the assortment does not know it at all.
 class RecommendSimilar {
  public:
-  static constexpr std::string_view algorithm = "item_similarity";
-
-  RecommendSimilar(const ModelHolder& models, Assortment& assortment)
-      : models_(models), assortment_(assortment) {}
-  Task<Result<std::vector<RecommendedProduct>>> operator()(Caller caller, ProductId product,
-                                                           std::size_t limit);
+  explicit RecommendSimilar(AnswerQuestion& answer) : answer_(answer) {}
+  Task<Result<Answer>> operator()(Caller caller, ProductId product, Wishes wishes);
 
  private:
-  const ModelHolder& models_;
-  Assortment& assortment_;
+  AnswerQuestion& answer_;
 };
 
 }  // namespace cloudcart::recommendation

@@ -19,31 +19,45 @@ class RecommendTest : public testing::Test {
  protected:
   ModelHolder models{ModelOptions{}};
   MemoryAssortment assortment;
+  AnswerQuestion answer_question{models, assortment};
   RecommendPopular popular{models, assortment};
-  RecommendToUser to_user{models, assortment};
-  RecommendSimilar similar{models, assortment};
+  RecommendToUser to_user{answer_question};
+  RecommendToUsers to_users{to_user};
+  RecommendSimilar similar{answer_question};
+  RecommendTogether together{answer_question};
   const Caller customer{.user = test::user(1)};
   const Caller staff{.user = test::user(100), .role = Role::staff};
 
   RecommendTest() {
     for (std::uint32_t number = 1; number <= 9; ++number) put(number);
   }
-  void put(std::uint32_t number, bool is_active = true, bool in_stock = true) {
+  void put(std::uint32_t number, bool is_active = true, bool in_stock = true, std::string category = "C") {
     assortment.put({}, {.id = test::product(number),
                         .name = "P" + std::to_string(number),
+                        .category = std::move(category),
                         .is_active = is_active,
-                        .in_stock = in_stock});
+                        .in_stock = in_stock,
+                        .price = Money{100 * number}});
   }
   void learn(std::vector<events::OrderEvent> history) {
     std::vector<events::LogRecord> records;
     for (auto& event : history) records.push_back({++position_, std::move(event)});
     sync_wait(models.apply(std::move(records), Deadline::max())).value();
   }
-  template <class Products>
-  static std::vector<std::string> names(const Products& products) {
-    std::vector<std::string> answer;
-    for (const auto& product : products) answer.push_back(product.name);
-    return answer;
+  static std::vector<std::string> names(const Answer& answer) {
+    std::vector<std::string> names;
+    for (const auto& recommended : answer.products) names.push_back(recommended.product.name);
+    return names;
+  }
+  static std::vector<std::string> names(const PopularAnswer& answer) {
+    std::vector<std::string> names;
+    for (const auto& entry : answer.products) names.push_back(entry.recommended.product.name);
+    return names;
+  }
+  static std::vector<std::string> reasons(const Answer& answer) {
+    std::vector<std::string> texts;
+    for (const auto& recommended : answer.products) texts.push_back(reason_text(recommended));
+    return texts;
   }
 
  private:
@@ -51,83 +65,200 @@ class RecommendTest : public testing::Test {
 };
 
 TEST_F(RecommendTest, NothingIsKnownBeforeTheFirstOrder) {
-  EXPECT_THAT(sync_wait(popular(customer, 5)).value(), IsEmpty());
-  EXPECT_THAT(sync_wait(similar(customer, test::product(1), 5)).value(), IsEmpty());
-  const auto own = sync_wait(to_user(customer, test::user(1), 5)).value();
+  EXPECT_THAT(names(sync_wait(popular(customer, {})).value()), IsEmpty());
+  EXPECT_THAT(names(sync_wait(similar(customer, test::product(1), {})).value()), IsEmpty());
+  const auto own = sync_wait(to_user(customer, test::user(1), {})).value();
   EXPECT_THAT(own.products, IsEmpty());
-  EXPECT_EQ(own.algorithm, "trending");
+  EXPECT_EQ(own.algorithm, Algorithm::trending);
+  EXPECT_EQ(own.model_version, 0);
 }
 
 TEST_F(RecommendTest, PopularProductsThatCanBeBought) {
   learn({bought(1, 1, {{1, 3}, {2, 9}, {3, 5}, {4, 1}})});
   put(2, false);
   put(3, true, false);
-  const auto answer = sync_wait(popular(customer, 5)).value();
+  const auto answer = sync_wait(popular(customer, {})).value();
   EXPECT_THAT(names(answer), ElementsAre("P1", "P4"));
-  EXPECT_EQ(answer[0].sold, (Popularity{3, 1}));
+  EXPECT_EQ(answer.products[0].sold, (Popularity{3, 1}));
+  EXPECT_EQ(reason_text(answer.products[0].recommended), "A best seller");
+}
+
+TEST_F(RecommendTest, PopularProductsAsWished) {
+  std::vector<test::Bought> lines;
+  for (std::uint32_t number = 1; number <= 60; ++number) {
+    put(number, true, true, number % 20 == 0 ? "Rare" : "C");
+    lines.push_back({number, 100 - number});
+  }
+  learn({bought(1, 1, lines)});
+  EXPECT_THAT(names(sync_wait(popular(customer, {.limit = 3, .category = "Rare"})).value()),
+              ElementsAre("P20", "P40", "P60"));
+  EXPECT_THAT(names(sync_wait(popular(customer, {.limit = 2, .exclude = {test::product(1)}})).value()),
+              ElementsAre("P2", "P3"));
+  EXPECT_THAT(names(sync_wait(popular(customer, {.limit = 2, .diversity = 1})).value()),
+              ElementsAre("P1", "P2"))
+      << "what is rare is not among the best that are gathered";
+  EXPECT_THAT(names(sync_wait(popular(customer, {.limit = 6, .diversity = 1})).value()),
+              ElementsAre("P1", "P20", "P2", "P3", "P4", "P5"));
 }
 
 TEST_F(RecommendTest, SimilarProductsThatCanBeBought) {
   learn({bought(1, 1, {{1}, {2}}), bought(2, 1, {{1}, {2}, {3}, {4}})});
   put(2, true, false);
-  const auto answer = sync_wait(similar({}, test::product(1), 1)).value();
+  const auto answer = sync_wait(similar({}, test::product(1), {.limit = 1})).value();
   EXPECT_THAT(names(answer), ElementsAre("P3"));
-  EXPECT_NEAR(answer[0].score, 1 / std::sqrt(2.0), 1e-12);
+  EXPECT_GT(answer.products[0].score, 0);
+  EXPECT_EQ(answer.products[0].reason, (Reason{ReasonKind::bought_together, test::product(1)}));
+  EXPECT_THAT(reasons(answer), ElementsAre("Bought together with P1"));
 }
 
 TEST_F(RecommendTest, SimilarProductsOfASoldOutOrWithdrawnOne) {
   learn({bought(1, 1, {{1}, {2}, {3}})});
   put(1, true, false);
-  EXPECT_THAT(names(sync_wait(similar({}, test::product(1), 5)).value()), ElementsAre("P2", "P3"));
+  EXPECT_THAT(names(sync_wait(similar({}, test::product(1), {})).value()), ElementsAre("P2", "P3"));
   put(1, false);
-  EXPECT_THAT(names(sync_wait(similar({}, test::product(1), 5)).value()), ElementsAre("P2", "P3"));
+  const auto answer = sync_wait(similar({}, test::product(1), {})).value();
+  EXPECT_THAT(names(answer), ElementsAre("P2", "P3"));
+  EXPECT_THAT(reasons(answer), ElementsAre("Bought together with P1", "Bought together with P1"));
 }
 
 TEST_F(RecommendTest, AProductThatTheAssortmentDoesNotKnowIsNotFound) {
-  EXPECT_EQ(sync_wait(similar({}, test::product(77), 5)).error().code, ErrorCode::not_found);
+  learn({bought(1, 1, {{1}, {2}, {77}})});
+  EXPECT_EQ(sync_wait(similar({}, test::product(77), {})).error().code, ErrorCode::not_found);
+  EXPECT_EQ(sync_wait(similar({}, test::product(78), {})).error().code, ErrorCode::not_found);
+}
+
+TEST_F(RecommendTest, WhatIsMissingIsFilledUpWithTheTrend) {
+  learn({bought(1, 1, {{1}, {2}}), bought(2, 2, {{5}}), bought(3, 3, {{5}}), bought(4, 3, {{6}})});
+  put(6, false);
+  const auto answer = sync_wait(similar({}, test::product(1), {.limit = 3})).value();
+  EXPECT_THAT(names(answer), ElementsAre("P2", "P5")) << "the product itself is no answer";
+  EXPECT_THAT(reasons(answer), ElementsAre("Bought together with P1", "Selling well now"));
+  EXPECT_EQ(answer.products[1].score, 0);
+  EXPECT_NE(answer.algorithm, Algorithm::trending);
+}
+
+TEST_F(RecommendTest, WishesNeverEmptyAnAnswerThatHasSomethingToGive) {
+  // Two hundred products go with the first, and the only one of the category is the last of them.
+  std::vector<test::Bought> lines;
+  for (std::uint32_t number = 1; number <= 200; ++number) {
+    put(number, true, true, number == 200 ? "Rare" : "C");
+    lines.push_back({number});
+  }
+  put(300, true, true, "Rare");
+  learn({bought(1, 1, lines), bought(2, 2, {{300}})});
+  const auto answer = sync_wait(similar({}, test::product(1), {.category = "Rare"})).value();
+  EXPECT_THAT(names(answer), ElementsAre("P200", "P300"));
+  EXPECT_THAT(reasons(answer), ElementsAre("Bought together with P1", "Selling well now"));
+  EXPECT_THAT(
+      names(sync_wait(similar({}, test::product(1), {.min_price = Money{19'800}, .max_price = Money{19'900}}))
+                .value()),
+      ElementsAre("P198", "P199"));
+}
+
+TEST_F(RecommendTest, WhatIsExcludedIsNoFillingEither) {
+  learn({bought(1, 1, {{1}, {2}, {3}}), bought(2, 2, {{5}, {6}})});
+  const Wishes wishes{.exclude = {test::product(2), test::product(5)}};
+  EXPECT_THAT(names(sync_wait(similar({}, test::product(1), wishes)).value()), ElementsAre("P3", "P6"));
 }
 
 TEST_F(RecommendTest, ACustomersOwnOrdersDecide) {
   learn({bought(1, 1, {{1}}), bought(2, 2, {{1}, {5}}), bought(3, 3, {{8}, {9}})});
-  const auto answer = sync_wait(to_user(customer, test::user(1), 5)).value();
-  EXPECT_EQ(answer.algorithm, "item_similarity");
-  EXPECT_THAT(names(answer.products), ElementsAre("P1", "P5"));
+  const auto answer = sync_wait(to_user(customer, test::user(1), {.limit = 2})).value();
+  EXPECT_NE(answer.algorithm, Algorithm::trending);
+  EXPECT_THAT(names(answer), testing::UnorderedElementsAre("P1", "P5"));
+}
+
+TEST_F(RecommendTest, OnlyWhatIsNewToTheCustomer) {
+  learn({bought(1, 1, {{1}}), bought(2, 2, {{1}, {5}}), bought(3, 3, {{8}, {9}})});
+  const auto answer = sync_wait(to_user(customer, test::user(1), {}, true)).value();
+  EXPECT_THAT(names(answer), ElementsAre("P5", "P8", "P9"));
 }
 
 TEST_F(RecommendTest, AnUnknownCustomerIsShownTheTrend) {
   learn({bought(1, 2, {{1}}, 0), bought(2, 3, {{2}}, 14), bought(3, 3, {{3}}, 14)});
   put(3, false);
-  const auto answer = sync_wait(to_user(customer, test::user(1), 5)).value();
-  EXPECT_EQ(answer.algorithm, "trending");
-  EXPECT_THAT(names(answer.products), ElementsAre("P2", "P1"));
-  EXPECT_NEAR(answer.products[1].score, 0.5, 1e-9);
+  const auto answer = sync_wait(to_user(customer, test::user(1), {})).value();
+  EXPECT_EQ(answer.algorithm, Algorithm::trending);
+  EXPECT_THAT(names(answer), ElementsAre("P2", "P1"));
+  EXPECT_GT(answer.products[0].score, answer.products[1].score);
+  EXPECT_THAT(reasons(answer), ElementsAre("Selling well now", "Selling well now"));
 }
 
 TEST_F(RecommendTest, ACustomerWhoseProductsAreAllGoneIsShownTheTrend) {
   learn({bought(1, 1, {{1}}), bought(2, 2, {{2}})});
   put(1, false);
-  const auto answer = sync_wait(to_user(customer, test::user(1), 5)).value();
-  EXPECT_EQ(answer.algorithm, "trending");
-  EXPECT_THAT(names(answer.products), ElementsAre("P2"));
+  const auto answer = sync_wait(to_user(customer, test::user(1), {})).value();
+  EXPECT_EQ(answer.algorithm, Algorithm::trending);
+  EXPECT_THAT(names(answer), ElementsAre("P2"));
+  EXPECT_GT(answer.products[0].score, 0);
 }
 
 TEST_F(RecommendTest, AnotherCustomerIsNotFoundExceptForStaff) {
   const Caller analyst{.user = test::user(101), .role = Role::analyst};
-  EXPECT_EQ(sync_wait(to_user(customer, test::user(2), 5)).error().code, ErrorCode::not_found);
-  EXPECT_EQ(sync_wait(to_user(analyst, test::user(2), 5)).error().code, ErrorCode::not_found);
-  EXPECT_EQ(sync_wait(to_user({}, test::user(2), 5)).error().code, ErrorCode::not_found);
-  EXPECT_TRUE(sync_wait(to_user(staff, test::user(2), 5)));
+  EXPECT_EQ(sync_wait(to_user(customer, test::user(2), {})).error().code, ErrorCode::not_found);
+  EXPECT_EQ(sync_wait(to_user(analyst, test::user(2), {})).error().code, ErrorCode::not_found);
+  EXPECT_EQ(sync_wait(to_user({}, test::user(2), {})).error().code, ErrorCode::not_found);
+  EXPECT_TRUE(sync_wait(to_user(staff, test::user(2), {})));
+}
+
+TEST_F(RecommendTest, ManyCustomersAtOnceForStaff) {
+  learn({bought(1, 1, {{1}}), bought(2, 2, {{1}, {5}}), bought(3, 3, {{8}})});
+  const std::vector users{test::user(3), test::user(77), test::user(3)};
+  const auto answers = sync_wait(to_users(staff, users, {.limit = 1}, false)).value();
+  ASSERT_EQ(answers.size(), 3);
+  for (std::size_t i = 0; i < users.size(); ++i) {
+    EXPECT_EQ(answers[i].user, users[i]);
+    EXPECT_EQ(names(answers[i].answer), names(sync_wait(to_user(staff, users[i], {.limit = 1})).value()));
+  }
+  EXPECT_EQ(answers[1].answer.algorithm, Algorithm::trending);
+  EXPECT_EQ(sync_wait(to_users(customer, {test::user(1)}, {}, false)).error().code, ErrorCode::forbidden);
+  auto late = staff;
+  late.deadline = Deadline::min();
+  EXPECT_EQ(sync_wait(to_users(late, users, {}, false)).error().code, ErrorCode::deadline_exceeded);
+}
+
+TEST_F(RecommendTest, WhatGoesWithABasket) {
+  learn({bought(1, 1, {{1}, {2}, {3}}), bought(2, 2, {{1}, {2}, {3}}), bought(3, 3, {{9}})});
+  const auto answer =
+      sync_wait(together.with_basket({}, {test::product(2), test::product(1), test::product(2)}, {})).value();
+  EXPECT_THAT(names(answer), ElementsAre("P3", "P9"));
+  EXPECT_THAT(reasons(answer)[0], testing::AnyOf("Bought together with P1", "Bought together with P2"));
+  EXPECT_EQ(reasons(answer)[1], "Selling well now");
+}
+
+TEST_F(RecommendTest, OfABasketThatNobodyKnowsTheTrend) {
+  learn({bought(1, 1, {{1}, {2}})});
+  const auto answer = sync_wait(together.with_basket({}, {test::product(77)}, {})).value();
+  EXPECT_EQ(answer.algorithm, Algorithm::trending);
+  EXPECT_THAT(names(answer), ElementsAre("P1", "P2"));
+  const auto half_known =
+      sync_wait(together.with_basket({}, {test::product(77), test::product(1)}, {})).value();
+  EXPECT_NE(half_known.algorithm, Algorithm::trending);
+  EXPECT_THAT(names(half_known), ElementsAre("P2"));
+}
+
+TEST_F(RecommendTest, TheLatestOfASessionCount) {
+  std::vector<ProductId> viewed{test::product(1)};
+  for (std::uint32_t number = 20; number < 20 + RecommendTogether::viewed_that_count; ++number)
+    viewed.push_back(test::product(number));
+  learn({bought(1, 1, {{1}, {2}}), bought(2, 2, {{20}, {3}})});
+  const auto answer = sync_wait(together.with_session({}, viewed, {.limit = 1})).value();
+  EXPECT_THAT(names(answer), ElementsAre("P3"));
+  const auto more = sync_wait(together.with_session({}, viewed, {})).value();
+  EXPECT_THAT(names(more), testing::Not(testing::Contains("P1"))) << "it was seen, if long ago";
+  viewed.push_back(test::product(1));
+  EXPECT_THAT(names(sync_wait(together.with_session({}, viewed, {.limit = 1})).value()), ElementsAre("P2"));
 }
 
 TEST_F(RecommendTest, ShopsKnowNothingOfEachOther) {
   auto elsewhere = bought(1, 1, {{1}, {2}});
   elsewhere.tenant.value = "other";
   learn({elsewhere});
-  EXPECT_THAT(sync_wait(popular(customer, 5)).value(), IsEmpty());
-  EXPECT_THAT(sync_wait(similar(customer, test::product(1), 5)).value(), IsEmpty());
+  EXPECT_THAT(names(sync_wait(popular(customer, {})).value()), IsEmpty());
+  EXPECT_THAT(names(sync_wait(similar(customer, test::product(1), {})).value()), IsEmpty());
   const Caller there{.tenant = {"other"}};
   assortment.put({"other"}, {.id = test::product(2), .name = "There", .is_active = true, .in_stock = true});
-  EXPECT_THAT(names(sync_wait(popular(there, 5)).value()), ElementsAre("There"));
+  EXPECT_THAT(names(sync_wait(popular(there, {})).value()), ElementsAre("There"));
 }
 
 TEST_F(RecommendTest, OnlyStaffTrain) {

@@ -2,16 +2,10 @@
 
 namespace cloudcart::recommendation {
 
-Task<Result<UserRecommendations>> RecommendToUser::operator()(Caller caller, UserId user, std::size_t limit) {
+Task<Result<Answer>> RecommendToUser::operator()(Caller caller, UserId user, Wishes wishes, bool only_new) {
   if (!caller.owns(user) && !caller.is_staff()) co_return fail(Error::not_found("User"));
-  auto own = models_.model_of(caller.tenant)->for_user(user, max_candidates);
-  CLOUDCART_CO_TRY(auto products, co_await recommend_available(assortment_, caller.tenant, std::move(own),
-                                                               limit, caller.deadline));
-  if (!products.empty()) co_return UserRecommendations{std::move(products), personal};
-  auto common = models_.model_of(caller.tenant)->trending(max_candidates);
-  CLOUDCART_CO_TRY(auto in_trend, co_await recommend_available(assortment_, caller.tenant, std::move(common),
-                                                               limit, caller.deadline));
-  co_return UserRecommendations{std::move(in_trend), trending};
+  Question question{.task = only_new ? TaskKind::new_to_customer : TaskKind::next_order, .user = user};
+  co_return co_await answer_(std::move(caller), std::move(question), std::move(wishes));
 }
 
 }  // namespace cloudcart::recommendation

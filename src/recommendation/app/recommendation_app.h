@@ -3,7 +3,8 @@
 #include "recommendation/app/describe_model.h"
 #include "recommendation/app/recommend_popular.h"
 #include "recommendation/app/recommend_similar.h"
-#include "recommendation/app/recommend_to_user.h"
+#include "recommendation/app/recommend_to_users.h"
+#include "recommendation/app/recommend_together.h"
 #include "recommendation/app/train_model.h"
 
 namespace cloudcart::recommendation {
@@ -24,9 +25,12 @@ class RecommendationApp {
       : log_(with.log),
         models_(with.options),
         trainer_(with.log, models_, with.clock, with.training, with.options),
+        answer_question_(models_, with.assortment),
         recommend_popular(models_, with.assortment),
-        recommend_to_user(models_, with.assortment),
-        recommend_similar(models_, with.assortment),
+        recommend_to_user(answer_question_),
+        recommend_to_users(recommend_to_user),
+        recommend_similar(answer_question_),
+        recommend_together(answer_question_),
         train_model(trainer_),
         describe_model(with.log, models_, with.clock) {}
   RecommendationApp(const RecommendationApp&) = delete;
@@ -41,11 +45,14 @@ class RecommendationApp {
   events::EventLog& log_;
   ModelHolder models_;
   Trainer trainer_;
+  AnswerQuestion answer_question_;
 
  public:
   RecommendPopular recommend_popular;
   RecommendToUser recommend_to_user;
+  RecommendToUsers recommend_to_users;
   RecommendSimilar recommend_similar;
+  RecommendTogether recommend_together;
   TrainModel train_model;
   DescribeModel describe_model;
 };

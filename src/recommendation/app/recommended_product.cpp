@@ -2,19 +2,21 @@
 
 namespace cloudcart::recommendation {
 
-Task<Result<std::vector<RecommendedProduct>>> recommend_available(Assortment& assortment, TenantId tenant,
-                                                                  std::vector<ScoredProduct> candidates,
-                                                                  std::size_t limit, Deadline deadline) {
-  std::vector<ProductId> ids;
-  ids.reserve(candidates.size());
-  for (const auto& candidate : candidates) ids.push_back(candidate.product);
-  CLOUDCART_CO_TRY(auto available,
-                   co_await first_available(assortment, std::move(tenant), std::move(ids), limit, deadline));
-  std::vector<RecommendedProduct> answer;
-  answer.reserve(available.size());
-  for (auto& [place, name] : available)
-    answer.push_back({candidates[place].product, std::move(name), candidates[place].score});
-  co_return answer;
+std::string reason_text(const RecommendedProduct& recommended) {
+  const auto& because = recommended.because_name;
+  switch (recommended.reason.kind) {
+    case ReasonKind::bought_together:
+      return because.empty() ? "Often bought together" : "Bought together with " + because;
+    case ReasonKind::bought_before:
+      return "You bought it before";
+    case ReasonKind::goes_with_purchases:
+      return because.empty() ? "Goes with what you bought" : "Goes with " + because + ", which you bought";
+    case ReasonKind::trending:
+      return "Selling well now";
+    case ReasonKind::popular:
+      return "A best seller";
+  }
+  return {};
 }
 
 }  // namespace cloudcart::recommendation

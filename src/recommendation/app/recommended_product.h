@@ -1,22 +1,21 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
-#include "recommendation/app/available_products.h"
-#include "recommendation/domain/model.h"
+#include "recommendation/domain/question.h"
+#include "recommendation/ports/assortment.h"
 
 namespace cloudcart::recommendation {
 
+/// A product that can be bought now, and why it is recommended.
 struct RecommendedProduct {
-  ProductId id;
-  std::string name;
-  double score = 0;
+  AssortmentProduct product;
+  double score = 0;  ///< comparable within one answer only; 0: it fills up
+  Reason reason;
+  std::string because_name;  ///< of reason.because, whether it can be bought or not; empty if not known
 };
 
-/// The first `limit` of `candidates` that can be bought now, with their names.
-Task<Result<std::vector<RecommendedProduct>>> recommend_available(Assortment& assortment, TenantId tenant,
-                                                                  std::vector<ScoredProduct> candidates,
-                                                                  std::size_t limit, Deadline deadline);
+/// A short sentence for people: "Bought together with Red mug".
+std::string reason_text(const RecommendedProduct& recommended);
 
 }  // namespace cloudcart::recommendation

@@ -1,6 +1,7 @@
 #include "recommendation/http/routes.h"
 
-#include "http/query_reader.h"
+#include "recommendation/http/recommendation_json.h"
+#include "recommendation/http/recommendation_requests.h"
 
 namespace cloudcart::recommendation {
 namespace {
@@ -10,59 +11,84 @@ using http::Method;
 using http::Request;
 using http::Response;
 
-Result<std::size_t> read_limit(const Request& request, std::int64_t fallback) {
-  http::QueryReader query(request);
-  const auto limit = query.integer("limit", fallback, 1, 100);
-  CLOUDCART_CHECK(query.finish());
-  return static_cast<std::size_t>(limit);
-}
-
-void write_products(JsonWriter& json, std::string_view list, std::string_view score,
-                    const std::vector<RecommendedProduct>& products) {
-  json.key(list).begin_array();
-  for (const auto& product : products) {
-    json.begin_object().field("product_id", product.id).field("product_name", product.name);
-    json.field(score, product.score).end_object();
-  }
-  json.end_array().field("count", products.size());
-}
+constexpr std::int64_t default_popular_limit = 10, default_similar_limit = 5;
 
 Task<Result<Response>> popular(RecommendationApp& app, Request& request) {
-  CLOUDCART_CO_TRY(const auto limit, read_limit(request, 10));
-  CLOUDCART_CO_TRY(const auto products, co_await app.recommend_popular(request.caller, limit));
+  CLOUDCART_CO_TRY(auto wishes, read_wishes(request, default_popular_limit));
+  CLOUDCART_CO_TRY(const auto answer, co_await app.recommend_popular(request.caller, std::move(wishes)));
   JsonWriter json;
-  json.begin_object().key("popular_products").begin_array();
-  for (const auto& product : products) {
-    json.begin_object().field("product_id", product.id).field("product_name", product.name);
-    json.field("total_sold", product.sold.units).field("order_count", product.sold.orders).end_object();
-  }
-  json.end_array()
-      .field("count", products.size())
-      .field("algorithm", RecommendPopular::algorithm)
-      .end_object();
+  json.begin_object();
+  write_popular(json, answer);
+  json.end_object();
   co_return http::data_response(200, std::move(json));
+}
+
+void write_recommendations(JsonWriter& json, const Answer& answer) {
+  write_answer(json, "recommendations", "score", answer, family_of(answer));
 }
 
 Task<Result<Response>> to_user(RecommendationApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto user, request.id_parameter<UserId>("user_id"));
-  CLOUDCART_CO_TRY(const auto limit, read_limit(request, 5));
-  CLOUDCART_CO_TRY(const auto answer, co_await app.recommend_to_user(request.caller, user, limit));
+  CLOUDCART_CO_TRY(auto asked, read_user_request(request));
+  CLOUDCART_CO_TRY(const auto answer, co_await app.recommend_to_user(
+                                          request.caller, user, std::move(asked.wishes), asked.only_new));
   JsonWriter json;
   json.begin_object().field("user_id", user);
-  write_products(json, "recommendations", "score", answer.products);
-  json.field("algorithm", answer.algorithm).end_object();
+  write_recommendations(json, answer);
+  json.end_object();
+  co_return http::data_response(200, std::move(json));
+}
+
+Task<Result<Response>> to_users(RecommendationApp& app, Request& request) {
+  CLOUDCART_CO_TRY(auto asked, read_batch_request(request));
+  CLOUDCART_CO_TRY(const auto answers,
+                   co_await app.recommend_to_users(request.caller, std::move(asked.users),
+                                                   std::move(asked.wishes), asked.only_new));
+  JsonWriter json;
+  json.begin_object().key("customers").begin_array();
+  for (const auto& [user, answer] : answers) {
+    json.begin_object().field("user_id", user);
+    write_recommendations(json, answer);
+    json.end_object();
+  }
+  json.end_array().field("count", answers.size()).end_object();
   co_return http::data_response(200, std::move(json));
 }
 
 Task<Result<Response>> similar(RecommendationApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto product, request.id_parameter<ProductId>("product_id"));
-  CLOUDCART_CO_TRY(const auto limit, read_limit(request, 5));
-  CLOUDCART_CO_TRY(const auto products, co_await app.recommend_similar(request.caller, product, limit));
+  CLOUDCART_CO_TRY(auto wishes, read_wishes(request, default_similar_limit));
+  CLOUDCART_CO_TRY(const auto answer,
+                   co_await app.recommend_similar(request.caller, product, std::move(wishes)));
   JsonWriter json;
   json.begin_object().field("product_id", product);
-  write_products(json, "similar_products", "similarity", products);
-  json.field("algorithm", RecommendSimilar::algorithm).end_object();
+  write_answer(json, "similar_products", "similarity", answer, item_similarity);
+  json.end_object();
   co_return http::data_response(200, std::move(json));
+}
+
+Response together_response(const Answer& answer) {
+  JsonWriter json;
+  json.begin_object();
+  write_recommendations(json, answer);
+  json.end_object();
+  return http::data_response(200, std::move(json));
+}
+
+Task<Result<Response>> with_basket(RecommendationApp& app, Request& request) {
+  CLOUDCART_CO_TRY(auto asked, read_basket_request(request));
+  CLOUDCART_CO_TRY(const auto answer,
+                   co_await app.recommend_together.with_basket(request.caller, std::move(asked.products),
+                                                               std::move(asked.wishes)));
+  co_return together_response(answer);
+}
+
+Task<Result<Response>> with_session(RecommendationApp& app, Request& request) {
+  CLOUDCART_CO_TRY(auto asked, read_session_request(request));
+  CLOUDCART_CO_TRY(const auto answer,
+                   co_await app.recommend_together.with_session(request.caller, std::move(asked.products),
+                                                                std::move(asked.wishes)));
+  co_return together_response(answer);
 }
 
 Task<Result<Response>> train(RecommendationApp& app, Request& request) {
@@ -89,24 +115,25 @@ JsonWriter model_status_json(const ModelDescription& model) {
   json.field("trained_at", training.transform([](const Training& last) { return last.finished_at; }));
   json.field("training_ms",
              training.transform([](const Training& last) { return std::int64_t{last.took.count()}; }));
-  json.field("model_bytes", model.size.bytes).field("algorithm", RecommendSimilar::algorithm);
+  json.field("model_bytes", model.size.bytes).field("algorithm", item_similarity);
   json.field("model_version", training ? training->version : 0);
   json.field("events_behind", model.events_behind).field("timestamp", model.at).end_object();
   return json;
 }
 
 std::vector<http::Route> recommendation_routes(RecommendationApp& app) {
+  const auto to = [&app](Task<Result<Response>> (*handle)(RecommendationApp&, Request&)) {
+    return [&app, handle](Request& request) { return handle(app, request); };
+  };
   return {
-      {Method::get, "/api/ai/recommendations/popular", Access::anyone,
-       [&app](Request& request) { return popular(app, request); }},
-      {Method::get, "/api/ai/recommendations/user/{user_id}", Access::owner_or_staff,
-       [&app](Request& request) { return to_user(app, request); }},
-      {Method::get, "/api/ai/recommendations/product/{product_id}", Access::anyone,
-       [&app](Request& request) { return similar(app, request); }},
-      {Method::post, "/api/ai/train", Access::staff,
-       [&app](Request& request) { return train(app, request); }},
-      {Method::get, "/api/ai/model/status", Access::analysts,
-       [&app](Request& request) { return model_status(app, request); }},
+      {Method::get, "/api/ai/recommendations/popular", Access::anyone, to(popular)},
+      {Method::get, "/api/ai/recommendations/user/{user_id}", Access::owner_or_staff, to(to_user)},
+      {Method::get, "/api/ai/recommendations/product/{product_id}", Access::anyone, to(similar)},
+      {Method::post, "/api/ai/recommendations/basket", Access::anyone, to(with_basket)},
+      {Method::post, "/api/ai/recommendations/session", Access::anyone, to(with_session)},
+      {Method::post, "/api/ai/recommendations/batch", Access::staff, to(to_users)},
+      {Method::post, "/api/ai/train", Access::staff, to(train)},
+      {Method::get, "/api/ai/model/status", Access::analysts, to(model_status)},
   };
 }
 

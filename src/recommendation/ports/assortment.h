@@ -23,7 +23,8 @@ struct AssortmentProduct {
   bool operator==(const AssortmentProduct&) const = default;
 };
 
-/// The shop's products as they are now.
+/// The shop's products as they are now; an adapter that asks another process may answer what was so a moment
+/// ago, and says how long that is.
 ///
 /// A read without effects. Unknown ids, and those of other tenants, are left out of the answer, inactive and
 /// sold-out products are not; an id that is asked twice is answered once. The answer's order is not

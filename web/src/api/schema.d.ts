@@ -902,7 +902,7 @@ export interface paths {
         };
         /**
          * What one customer may like
-         * @description For a customer without history trending products; `algorithm` says so.
+         * @description For a customer without history trending products; `algorithm` says so. Where too few products fit, what is trending fills up: each product's `reason` says why it is there.
          */
         get: operations["getUserRecommendations"];
         put?: never;
@@ -922,11 +922,71 @@ export interface paths {
         };
         /**
          * What goes with a product
-         * @description An unknown product is 404.
+         * @description An unknown product is 404. Where too few products fit, what is trending fills up: each product's `reason` says why it is there.
          */
         get: operations["getSimilarProducts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ai/recommendations/basket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What goes with the products of a cart
+         * @description Products that are not known are ignored; when none is known the answer is what is trending, and `algorithm` says so. What is in the cart is not recommended.
+         */
+        post: operations["recommendWithBasket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ai/recommendations/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What goes with products that were just viewed
+         * @description Products that are not known are ignored; when none is known the answer is what is trending, and `algorithm` says so. The latest ten count; none of those that were viewed is recommended.
+         */
+        post: operations["recommendWithSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ai/recommendations/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What many customers may like
+         * @description Each as `GET /api/ai/recommendations/user/{user_id}` answers, in the order of `user_ids`. `limit` times the number of customers is at most 10,000.
+         */
+        post: operations["recommendToCustomers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1120,6 +1180,8 @@ export interface components {
         PriceInput: number | string;
         /** @description From 0 to 99,999,999.99, at most two decimals. */
         PriceBound: string;
+        /** @description From 0 to 99,999,999.99, at most two decimals; a number or a string. */
+        PriceBoundInput: number | string;
         /** @description An amount of money for reading, with two decimals. */
         Figure: number;
         Percentage: number;
@@ -2162,21 +2224,98 @@ export interface components {
                 last_updated: components["schemas"]["Timestamp"];
             };
         };
+        /** @description Why a product is recommended. */
+        RecommendationReason: {
+            /** @enum {string} */
+            kind: "bought_together" | "bought_before" | "goes_with_purchases" | "trending" | "popular";
+            /** @description A short sentence for people. */
+            text: string;
+            /** @description The product that is the reason, whether or not it can still be bought. */
+            because?: {
+                product_id: components["schemas"]["Uuid"];
+                product_name: string;
+            };
+        };
+        /**
+         * @description The very algorithm that answered, where `algorithm` names the family.
+         * @enum {string}
+         */
+        RecommendationMethod: "blend" | "co_purchase" | "local_ease" | "personal_frequency" | "discovery" | "trending" | "popular" | "neural";
+        /** @description Of the model that answered; 0 before the first training. */
+        ModelVersion: number;
+        /** @default 5 */
+        WishedLimit: number | null;
+        /** @description Products that are not to be in the answer. */
+        WishedExclusions: components["schemas"]["Uuid"][] | null;
+        /** @description Only products of this category, as it is in the catalogue now. */
+        WishedCategory: string | null;
+        /** @description Only products at this price or above. */
+        WishedMinPrice: components["schemas"]["PriceBoundInput"] | null;
+        /** @description Only products at this price or below; less than `min_price` is 400. */
+        WishedMaxPrice: components["schemas"]["PriceBoundInput"] | null;
+        /**
+         * @description As on the routes for one customer and one product.
+         * @default 0
+         */
+        WishedDiversity: number | null;
+        /** @description Either `items` or `product_ids`, and wishes. */
+        BasketWishes: {
+            items?: {
+                product_id: components["schemas"]["Uuid"];
+                quantity?: number | null;
+            }[];
+            product_ids?: components["schemas"]["Uuid"][];
+            limit?: components["schemas"]["WishedLimit"];
+            exclude?: components["schemas"]["WishedExclusions"];
+            category?: components["schemas"]["WishedCategory"];
+            min_price?: components["schemas"]["WishedMinPrice"];
+            max_price?: components["schemas"]["WishedMaxPrice"];
+            diversity?: components["schemas"]["WishedDiversity"];
+        };
+        SessionWishes: {
+            /** @description The most recent last. */
+            viewed: components["schemas"]["Uuid"][];
+            limit?: components["schemas"]["WishedLimit"];
+            exclude?: components["schemas"]["WishedExclusions"];
+            category?: components["schemas"]["WishedCategory"];
+            min_price?: components["schemas"]["WishedMinPrice"];
+            max_price?: components["schemas"]["WishedMaxPrice"];
+            diversity?: components["schemas"]["WishedDiversity"];
+        };
+        BatchWishes: {
+            user_ids: components["schemas"]["Uuid"][];
+            /**
+             * @description Only products that the customer has not bought before.
+             * @default false
+             */
+            new_only: boolean | null;
+            limit?: components["schemas"]["WishedLimit"];
+            exclude?: components["schemas"]["WishedExclusions"];
+            category?: components["schemas"]["WishedCategory"];
+            min_price?: components["schemas"]["WishedMinPrice"];
+            max_price?: components["schemas"]["WishedMaxPrice"];
+            diversity?: components["schemas"]["WishedDiversity"];
+        };
         PopularProduct: {
             product_id: components["schemas"]["Uuid"];
             product_name: string;
             total_sold: number;
             order_count: number;
+            reason: components["schemas"]["RecommendationReason"];
         };
         Recommendation: {
             product_id: components["schemas"]["Uuid"];
             product_name: string;
+            /** @description Comparable within one answer only; 0 for products that fill up. */
             score: number;
+            reason: components["schemas"]["RecommendationReason"];
         };
         SimilarProduct: {
             product_id: components["schemas"]["Uuid"];
             product_name: string;
+            /** @description Comparable within one answer only; 0 for products that fill up. */
             similarity: number;
+            reason: components["schemas"]["RecommendationReason"];
         };
         ModelStatus: {
             is_trained: boolean;
@@ -2203,18 +2342,43 @@ export interface components {
                 count: number;
                 /** @constant */
                 algorithm: "popularity_based";
+                method: components["schemas"]["RecommendationMethod"];
+                model_version: components["schemas"]["ModelVersion"];
             };
+        };
+        RecommendationList: {
+            recommendations: components["schemas"]["Recommendation"][];
+            count: number;
+            /**
+             * @description `trending` when nothing is known to go by, or nothing of it can be bought.
+             * @enum {string}
+             */
+            algorithm: "item_similarity" | "trending";
+            method: components["schemas"]["RecommendationMethod"];
+            model_version: components["schemas"]["ModelVersion"];
+        };
+        CustomerRecommendations: components["schemas"]["RecommendationList"] & {
+            user_id: components["schemas"]["Uuid"];
         };
         UserRecommendationsAnswer: {
             /** @constant */
             success: true;
             message?: string;
+            data: components["schemas"]["CustomerRecommendations"];
+        };
+        TogetherAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: components["schemas"]["RecommendationList"];
+        };
+        BatchAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
             data: {
-                user_id: components["schemas"]["Uuid"];
-                recommendations: components["schemas"]["Recommendation"][];
+                customers: components["schemas"]["CustomerRecommendations"][];
                 count: number;
-                /** @description Holds the word `trending` when the customer has no history. */
-                algorithm: string;
             };
         };
         SimilarProductsAnswer: {
@@ -2227,6 +2391,8 @@ export interface components {
                 count: number;
                 /** @constant */
                 algorithm: "item_similarity";
+                method: components["schemas"]["RecommendationMethod"];
+                model_version: components["schemas"]["ModelVersion"];
             };
         };
         TrainAnswer: {
@@ -2714,6 +2880,28 @@ export interface components {
         /** @description The `next_cursor` of the answer before, with the same filters and order. */
         Cursor: string;
         RecommendationLimit: number;
+        /**
+         * @description Products that are not to be in the answer, with commas between them; at most 100.
+         * @example 01932c08-22bb-7c3d-9e5f-607182930415
+         */
+        RecommendationExclude: string;
+        /**
+         * @description Only products of this category, as it is in the catalogue now.
+         * @example Kitchen
+         */
+        RecommendationCategory: string;
+        /**
+         * @description Only products at this price or above.
+         * @example 5.00
+         */
+        RecommendationMinPrice: components["schemas"]["PriceBound"];
+        /**
+         * @description Only products at this price or below; less than `minPrice` is 400.
+         * @example 49.99
+         */
+        RecommendationMaxPrice: components["schemas"]["PriceBound"];
+        /** @description 0: the best products. The nearer to 1, the more a product yields to those before it that are of its category or recommended because of the same product (maximal marginal relevance); the order is no longer that of the scores then. */
+        RecommendationDiversity: number;
         /**
          * @description First day of the period, in `tz`. Comes together with `to`; one of them alone is 400 and names the other.
          * @example 2026-11-17
@@ -6511,6 +6699,28 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /**
+                 * @description Products that are not to be in the answer, with commas between them; at most 100.
+                 * @example 01932c08-22bb-7c3d-9e5f-607182930415
+                 */
+                exclude?: components["parameters"]["RecommendationExclude"];
+                /**
+                 * @description Only products of this category, as it is in the catalogue now.
+                 * @example Kitchen
+                 */
+                category?: components["parameters"]["RecommendationCategory"];
+                /**
+                 * @description Only products at this price or above.
+                 * @example 5.00
+                 */
+                minPrice?: components["parameters"]["RecommendationMinPrice"];
+                /**
+                 * @description Only products at this price or below; less than `minPrice` is 400.
+                 * @example 49.99
+                 */
+                maxPrice?: components["parameters"]["RecommendationMaxPrice"];
+                /** @description 0: the best products. The nearer to 1, the more a product yields to those before it that are of its category or recommended because of the same product (maximal marginal relevance); the order is no longer that of the scores then. */
+                diversity?: components["parameters"]["RecommendationDiversity"];
             };
             header?: never;
             path?: never;
@@ -6534,11 +6744,17 @@ export interface operations {
                      *             "product_id": "01932c08-11aa-7b2c-8d4e-5f6071829304",
                      *             "product_name": "Blue Teapot",
                      *             "total_sold": 12,
-                     *             "order_count": 7
+                     *             "order_count": 7,
+                     *             "reason": {
+                     *               "kind": "popular",
+                     *               "text": "A best seller"
+                     *             }
                      *           }
                      *         ],
                      *         "count": 1,
-                     *         "algorithm": "popularity_based"
+                     *         "algorithm": "popularity_based",
+                     *         "method": "popular",
+                     *         "model_version": 3
                      *       }
                      *     }
                      */
@@ -6555,6 +6771,30 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: components["parameters"]["RecommendationLimit"];
+                /**
+                 * @description Products that are not to be in the answer, with commas between them; at most 100.
+                 * @example 01932c08-22bb-7c3d-9e5f-607182930415
+                 */
+                exclude?: components["parameters"]["RecommendationExclude"];
+                /**
+                 * @description Only products of this category, as it is in the catalogue now.
+                 * @example Kitchen
+                 */
+                category?: components["parameters"]["RecommendationCategory"];
+                /**
+                 * @description Only products at this price or above.
+                 * @example 5.00
+                 */
+                minPrice?: components["parameters"]["RecommendationMinPrice"];
+                /**
+                 * @description Only products at this price or below; less than `minPrice` is 400.
+                 * @example 49.99
+                 */
+                maxPrice?: components["parameters"]["RecommendationMaxPrice"];
+                /** @description 0: the best products. The nearer to 1, the more a product yields to those before it that are of its category or recommended because of the same product (maximal marginal relevance); the order is no longer that of the scores then. */
+                diversity?: components["parameters"]["RecommendationDiversity"];
+                /** @description Only products that the customer has not bought before. */
+                new_only?: boolean;
             };
             header?: never;
             path: {
@@ -6581,11 +6821,17 @@ export interface operations {
                      *           {
                      *             "product_id": "01932c08-11aa-7b2c-8d4e-5f6071829304",
                      *             "product_name": "Blue Teapot",
-                     *             "score": 0.82
+                     *             "score": 0.82,
+                     *             "reason": {
+                     *               "kind": "trending",
+                     *               "text": "Selling well now"
+                     *             }
                      *           }
                      *         ],
                      *         "count": 1,
-                     *         "algorithm": "trending"
+                     *         "algorithm": "trending",
+                     *         "method": "trending",
+                     *         "model_version": 3
                      *       }
                      *     }
                      */
@@ -6604,6 +6850,28 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: components["parameters"]["RecommendationLimit"];
+                /**
+                 * @description Products that are not to be in the answer, with commas between them; at most 100.
+                 * @example 01932c08-22bb-7c3d-9e5f-607182930415
+                 */
+                exclude?: components["parameters"]["RecommendationExclude"];
+                /**
+                 * @description Only products of this category, as it is in the catalogue now.
+                 * @example Kitchen
+                 */
+                category?: components["parameters"]["RecommendationCategory"];
+                /**
+                 * @description Only products at this price or above.
+                 * @example 5.00
+                 */
+                minPrice?: components["parameters"]["RecommendationMinPrice"];
+                /**
+                 * @description Only products at this price or below; less than `minPrice` is 400.
+                 * @example 49.99
+                 */
+                maxPrice?: components["parameters"]["RecommendationMaxPrice"];
+                /** @description 0: the best products. The nearer to 1, the more a product yields to those before it that are of its category or recommended because of the same product (maximal marginal relevance); the order is no longer that of the scores then. */
+                diversity?: components["parameters"]["RecommendationDiversity"];
             };
             header?: never;
             path: {
@@ -6630,11 +6898,21 @@ export interface operations {
                      *           {
                      *             "product_id": "01932c08-22bb-7c3d-9e5f-607182930415",
                      *             "product_name": "Blue Cup",
-                     *             "similarity": 0.61
+                     *             "similarity": 0.61,
+                     *             "reason": {
+                     *               "kind": "bought_together",
+                     *               "text": "Bought together with Blue Teapot",
+                     *               "because": {
+                     *                 "product_id": "01932c08-11aa-7b2c-8d4e-5f6071829304",
+                     *                 "product_name": "Blue Teapot"
+                     *               }
+                     *             }
                      *           }
                      *         ],
                      *         "count": 1,
-                     *         "algorithm": "item_similarity"
+                     *         "algorithm": "item_similarity",
+                     *         "method": "blend",
+                     *         "model_version": 3
                      *       }
                      *     }
                      */
@@ -6643,6 +6921,212 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    recommendWithBasket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "product_id": "01932c08-11aa-7b2c-8d4e-5f6071829304",
+                 *           "quantity": 2
+                 *         }
+                 *       ],
+                 *       "limit": 5
+                 *     }
+                 */
+                "application/json": components["schemas"]["BasketWishes"];
+            };
+        };
+        responses: {
+            /** @description Recommendations, best first; inactive and sold-out products are left out. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "recommendations": [
+                     *           {
+                     *             "product_id": "01932c08-22bb-7c3d-9e5f-607182930415",
+                     *             "product_name": "Blue Cup",
+                     *             "score": 0.61,
+                     *             "reason": {
+                     *               "kind": "bought_together",
+                     *               "text": "Bought together with Blue Teapot",
+                     *               "because": {
+                     *                 "product_id": "01932c08-11aa-7b2c-8d4e-5f6071829304",
+                     *                 "product_name": "Blue Teapot"
+                     *               }
+                     *             }
+                     *           }
+                     *         ],
+                     *         "count": 1,
+                     *         "algorithm": "item_similarity",
+                     *         "method": "blend",
+                     *         "model_version": 3
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TogetherAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    recommendWithSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "viewed": [
+                 *         "01932c08-11aa-7b2c-8d4e-5f6071829304"
+                 *       ],
+                 *       "diversity": 0.3
+                 *     }
+                 */
+                "application/json": components["schemas"]["SessionWishes"];
+            };
+        };
+        responses: {
+            /** @description Recommendations, best first; inactive and sold-out products are left out. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "recommendations": [
+                     *           {
+                     *             "product_id": "01932c08-22bb-7c3d-9e5f-607182930415",
+                     *             "product_name": "Blue Cup",
+                     *             "score": 0.61,
+                     *             "reason": {
+                     *               "kind": "bought_together",
+                     *               "text": "Bought together with Blue Teapot",
+                     *               "because": {
+                     *                 "product_id": "01932c08-11aa-7b2c-8d4e-5f6071829304",
+                     *                 "product_name": "Blue Teapot"
+                     *               }
+                     *             }
+                     *           }
+                     *         ],
+                     *         "count": 1,
+                     *         "algorithm": "item_similarity",
+                     *         "method": "blend",
+                     *         "model_version": 3
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TogetherAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    recommendToCustomers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "user_ids": [
+                 *         "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40"
+                 *       ],
+                 *       "new_only": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["BatchWishes"];
+            };
+        };
+        responses: {
+            /** @description Recommendations, best first; inactive and sold-out products are left out. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "customers": [
+                     *           {
+                     *             "user_id": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40",
+                     *             "recommendations": [
+                     *               {
+                     *                 "product_id": "01932c08-22bb-7c3d-9e5f-607182930415",
+                     *                 "product_name": "Blue Cup",
+                     *                 "score": 0.61,
+                     *                 "reason": {
+                     *                   "kind": "goes_with_purchases",
+                     *                   "text": "Goes with Blue Teapot, which you bought",
+                     *                   "because": {
+                     *                     "product_id": "01932c08-11aa-7b2c-8d4e-5f6071829304",
+                     *                     "product_name": "Blue Teapot"
+                     *                   }
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "count": 1,
+                     *             "algorithm": "item_similarity",
+                     *             "method": "blend",
+                     *             "model_version": 3
+                     *           }
+                     *         ],
+                     *         "count": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

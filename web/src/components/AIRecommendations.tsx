@@ -95,10 +95,14 @@ function BoughtTogether({ productId, name }: { productId: string; name: string }
                 {data.similar_products.map((product) => (
                   <li key={product.product_id} className="flex justify-between gap-3">
                     <span className="line-clamp-2">{product.product_name}</span>
-                    <span className="figure shrink-0 text-ink-2">
-                      <span className="sr-only">similarity </span>
-                      {decimal(product.similarity)}
-                    </span>
+                    {product.similarity > 0 ? (
+                      <span className="figure shrink-0 text-ink-2">
+                        <span className="sr-only">similarity </span>
+                        {decimal(product.similarity)}
+                      </span>
+                    ) : (
+                      <span className="shrink-0 text-ink-3">{product.reason.text}</span>
+                    )}
                   </li>
                 ))}
               </ul>

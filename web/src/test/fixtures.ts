@@ -147,16 +147,20 @@ export function emptyDashboard(): Dashboard {
 }
 
 export const popular = {
-  popular_products: [{ product_id: 'p1', product_name: 'Blue Teapot', total_sold: 120, order_count: 80 }],
+  popular_products: [{ product_id: 'p1', product_name: 'Blue Teapot', total_sold: 120, order_count: 80, reason: { kind: 'popular', text: 'A best seller' } }],
   count: 1,
   algorithm: 'popularity_based',
+  method: 'popular',
+  model_version: 3,
 };
 
 export const similar = {
   product_id: 'p1',
-  similar_products: [{ product_id: 'p3', product_name: 'Teacup', similarity: 0.5 }],
+  similar_products: [{ product_id: 'p3', product_name: 'Teacup', similarity: 0.5, reason: { kind: 'bought_together', text: 'Bought together with Blue Teapot' } }],
   count: 1,
   algorithm: 'item_similarity',
+  method: 'blend',
+  model_version: 3,
 };
 
 export const model = {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "http/client.h"
+#include "http/service_caller.h"
 #include "recommendation/ports/assortment.h"
 
 namespace cloudcart::recommendation {
@@ -9,16 +9,15 @@ namespace cloudcart::recommendation {
 /// {"data":{"products":[{"id","name","category_name","price","is_active","inventory_count"}]}}.
 class HttpAssortment final : public Assortment {
  public:
-  /// `service_token` gives the bearer token by which services of the platform know each other.
-  HttpAssortment(http::Client& product_service, http::ServiceToken service_token)
-      : product_service_(product_service), service_token_(std::move(service_token)) {}
+  /// `token` gives the bearer token by which services of the platform know each other.
+  HttpAssortment(http::Client& product_service, http::ServiceToken token)
+      : product_service_(product_service, std::move(token)) {}
 
   Task<Result<std::vector<AssortmentProduct>>> find(TenantId tenant, std::vector<ProductId> ids,
                                                     Deadline deadline) override;
 
  private:
-  http::Client& product_service_;
-  const http::ServiceToken service_token_;
+  http::ServiceCaller product_service_;
 };
 
 }  // namespace cloudcart::recommendation
