@@ -36,6 +36,8 @@ for service in SERVICES:
     RULES[f"{service}/domain"] = ["core", "events"]
     # What several adapters of a port may share: pure, and no adapter itself.
     RULES[f"{service}/columns"] = ["core", "events", f"{service}/domain"]
+    # Measuring the domain on files of the past: pure as well.
+    RULES[f"{service}/offline"] = ["core", "events", f"{service}/domain"]
     RULES[f"{service}/ports"] = ["core", "events", "runtime", "auth", f"{service}/domain"]
     RULES[f"{service}/app"] = ["core", "runtime", "events", "auth", "cache", f"{service}/domain", f"{service}/ports"]
     RULES[f"{service}/http"] = ["core", "runtime", "http", "events", "auth", f"{service}/domain", f"{service}/ports", f"{service}/app"]

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/commands/commands.h"
+#include "app/commands/recommend_command_line.h"
 #include "app/operations/logging.h"
 #include "app/operations/version.h"
 #include "events/order_event.h"
@@ -87,6 +88,7 @@ class CommandLine {
     add_analytics();
     add_check();
     add_events();
+    add_recommend(app_, exit_code_);
     add_user();
     add_listings();
     try {

@@ -4,54 +4,23 @@
 
 #include <fmt/format.h>
 
-#include "adapters/sqlite/store/file_lock.h"
 #include "app/commands/command_loop.h"
 #include "app/commands/commands.h"
+#include "app/commands/order_log.h"
 #include "app/commands/print_error.h"
 #include "app/commands/progress_line.h"
-#include "app/platform/order_unit.h"
 #include "http/beast/client.h"
 
 namespace cloudcart::app {
 namespace {
 
-using Records = std::vector<events::LogRecord>;
+using Records = OrderLog::Records;
 
-constexpr std::size_t records_per_read = 1000;
-constexpr seconds read_limit{60};
 constexpr seconds delivery_limit{30};
 constexpr int delivery_attempts = 6;
 constexpr milliseconds first_retry_delay{200};
 /// How often --follow looks for news: what another process appends cannot be waited for.
 constexpr milliseconds look_interval{100};
-
-/// The event log of a data folder, whether somebody serves it or not.
-class Log {
- public:
-  explicit Log(const Config& config) : ground_(config) {
-    bring_up_to_date();
-    orders_.emplace(ground_, sqlite::StoreOptions{.read_only = true});
-  }
-
-  Result<Records> read(std::int64_t after) {
-    return sync_wait(orders_->log.read(after, records_per_read, ground_.clock.monotonic_now() + read_limit));
-  }
-  Result<std::int64_t> end() {
-    return sync_wait(orders_->log.end_position(ground_.clock.monotonic_now() + read_limit));
-  }
-
- private:
-  /// A folder of an older version is migrated as at its next start. Whoever serves it has done so.
-  void bring_up_to_date() {
-    try {
-      const OrderStores migrated(ground_);
-    } catch (const sqlite::InUse&) {
-    }
-  }
-
-  Ground ground_;
-  std::optional<OrderStores> orders_;
-};
 
 bool is_wanted(const events::OrderEvent& event, const EventFilter& filter) {
   if (filter.order && event.order_id != *filter.order) return false;
@@ -63,7 +32,7 @@ std::string line_of(const events::LogRecord& record) {
 }
 
 /// The last `count` that are wanted, found by looking at ever longer ends of the log.
-Result<Records> newest(Log& log, const EventFilter& filter, std::int64_t end, std::size_t count) {
+Result<Records> newest(OrderLog& log, const EventFilter& filter, std::int64_t end, std::size_t count) {
   for (auto window = static_cast<std::int64_t>(count);; window *= 8) {
     Records found;
     std::int64_t after = std::max<std::int64_t>(0, end - window);
@@ -88,18 +57,18 @@ void print(const Records& records, const EventFilter& filter) {
   std::fflush(stdout);
 }
 
-Status follow(Log& log, const EventFilter& filter, std::int64_t after) {
+Status follow(OrderLog& log, const EventFilter& filter, std::int64_t after) {
   for (;;) {
     CLOUDCART_TRY(const auto records, log.read(after));
     print(records, filter);
     if (std::ferror(stdout)) return {};  // the reader has gone
     if (!records.empty()) after = records.back().position;
-    if (records.size() < records_per_read) std::this_thread::sleep_for(look_interval);
+    if (records.size() < OrderLog::records_per_read) std::this_thread::sleep_for(look_interval);
   }
 }
 
 Status tail(const Config& config, const TailCommand& options) {
-  Log log(config);
+  OrderLog log(config);
   CLOUDCART_TRY(const auto end, log.end());
   CLOUDCART_TRY(const auto records, newest(log, options.filter, end, options.count));
   print(records, options.filter);
@@ -171,7 +140,7 @@ struct Replayed {
   std::int64_t position = 0;  ///< everything up to it has been taken
 };
 
-Status replay(Log& log, const ReplayCommand& options, Destination& destination, Replayed& done) {
+Status replay(OrderLog& log, const ReplayCommand& options, Destination& destination, Replayed& done) {
   CLOUDCART_TRY(const auto end, log.end());
   const auto until = std::min(options.until.value_or(end), end);
   done.position = options.from - 1;
@@ -204,13 +173,6 @@ std::unique_ptr<Destination> destination_of(const ReplayCommand& options) {
   return std::make_unique<StandardOutput>();
 }
 
-bool has_orders(const Config& config) {
-  if (std::filesystem::exists(config.data_dir / "order.db")) return true;
-  fmt::print(stderr, "cloudcart: there are no orders in {}; is --data-dir right?\n",
-             config.data_dir.string());
-  return false;
-}
-
 }  // namespace
 
 int tail_events(const Config& config, const TailCommand& options) {
@@ -223,7 +185,7 @@ int tail_events(const Config& config, const TailCommand& options) {
 
 int replay_events(const Config& config, const ReplayCommand& options) {
   if (!has_orders(config)) return exit_unusable;
-  Log log(config);
+  OrderLog log(config);
   const auto destination = destination_of(options);
   Replayed done;
   const auto replayed = replay(log, options, *destination, done);

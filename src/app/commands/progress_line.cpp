@@ -14,6 +14,10 @@ constexpr int width = 30;
 ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) != 0) {}
 
 ProgressLine::~ProgressLine() {
+  clear();
+}
+
+void ProgressLine::clear() {
   if (terminal_ && !phase_.empty()) fmt::print(stderr, "\r\x1b[K");
 }
 

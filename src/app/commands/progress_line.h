@@ -19,6 +19,8 @@ class ProgressLine {
   /// Shown at most ten times a second.
   void show(const std::string& phase, std::uint64_t done, std::uint64_t total,
             const std::string& detail = {});
+  /// Makes room for other text on standard error.
+  void clear();
 
  private:
   const bool terminal_;
