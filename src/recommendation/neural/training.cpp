@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 #include "recommendation/neural/adam.h"
 #include "recommendation/neural/basket_batches.h"
@@ -94,24 +93,19 @@ class Trainer {
   }
 
   Training run(const std::function<bool()>& should_stop) {
-    report_.untrained_loss = popularity_loss();
-    report_.loss = report_.untrained_loss;
+    start_from_popularity();
     std::size_t worse = 0;
     while (report_.visits < visits_ && epoch(should_stop)) {
       ++report_.epochs;
       if (held_out_.empty()) continue;
-      const double loss = held_out_loss(parameters_);
-      if (!best_ || loss < report_.loss) {
-        report_.loss = loss;
-        best_ = parameters_;
-        worse = 0;
-      } else if (options_.patience > 0 && ++worse >= options_.patience) {
-        break;
-      }
+      worse = keep_if_better() ? 0 : worse + 1;
+      if (options_.patience > 0 && worse >= options_.patience) break;
     }
-    choose_best();
+    // A stop may leave something learnt that was not looked at yet.
+    if (report_.stopped && !held_out_.empty()) keep_if_better();
+    const bool judged = !held_out_.empty() || report_.visits == 0;
     report_.bytes = bytes();
-    return {model_of(parameters_), report_};
+    return {model_of(judged ? best_ : parameters_), report_};
   }
 
  private:
@@ -161,24 +155,20 @@ class Trainer {
     return sum / static_cast<double>(all.size());
   }
 
-  double popularity_loss() {
-    if (held_out_.empty()) return 0;
-    Parameters<float> popularity = parameters_;
-    popularity.out.setZero();
-    return held_out_loss(popularity);
+  /// What the training has to better: the biases alone, whatever is in the basket.
+  void start_from_popularity() {
+    best_ = parameters_;
+    best_.out.setZero();
+    if (!held_out_.empty()) report_.untrained_loss = held_out_loss(best_);
+    report_.loss = report_.untrained_loss;
   }
 
-  /// What a stop left after the last look at the held-out baskets is looked at too.
-  void choose_best() {
-    if (held_out_.empty() || report_.visits == 0) return;
-    if (report_.stopped) {
-      const double loss = held_out_loss(parameters_);
-      if (!best_ || loss < report_.loss) {
-        report_.loss = loss;
-        return;
-      }
-    }
-    if (best_) parameters_ = std::move(*best_);
+  bool keep_if_better() {
+    const double loss = held_out_loss(parameters_);
+    if (!(loss < report_.loss)) return false;
+    report_.loss = loss;
+    best_ = parameters_;
+    return true;
   }
 
   std::size_t bytes() const {
@@ -190,7 +180,7 @@ class Trainer {
 
   const TrainingOptions& options_;
   Parameters<float> parameters_;
-  std::optional<Parameters<float>> best_;
+  Parameters<float> best_;  ///< by the loss of the held-out baskets
   Adam<float> adam_;
   BasketBatches batches_;
   Random order_, hiding_;

@@ -149,6 +149,7 @@ TEST(TrainingTest, EndsWhenThereIsNothingToLearn) {
   const auto trained = train(baskets.view(), 50, options, never);
   ASSERT_TRUE(trained);
   EXPECT_LT(trained->report.epochs, 50U);
+  EXPECT_LE(trained->report.loss, trained->report.untrained_loss);
 }
 
 TEST(TrainingTest, WithoutBasketsItKnowsPopularityOnly) {
@@ -166,6 +167,7 @@ TEST(TrainingTest, WithoutBasketsItKnowsPopularityOnly) {
   EXPECT_EQ(popular->report.baskets, 0U);
   EXPECT_EQ(popular->report.visits, 0U);
   const auto scores = scores_of(popular->autoencoder, {});
+  EXPECT_EQ(scores, scores_of(popular->autoencoder, {1, 2}));
   EXPECT_NEAR(scores[2] - scores[1], std::log(4.0 / 2.0), 1e-5);
   EXPECT_NEAR(scores[1] - scores[0], std::log(2.0), 1e-5);
 }
