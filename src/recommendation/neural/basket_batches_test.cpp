@@ -1,5 +1,7 @@
 #include "recommendation/neural/basket_batches.h"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <set>
@@ -81,14 +83,21 @@ TEST(BasketBatchesTest, TheChancesOfCandidatesAreWhatTheySay) {
   Batch<float> batch;
   // Each chance is that which the batch tells, so the sum of 1 / chance over the candidates is the number of products.
   double sum = 0;
+  double most_popular = 0;
   constexpr int rounds = 3000;
   for (int round = 0; round < rounds; ++round) {
     chosen.clear();
     for (int i = 0; i < 8; ++i) chosen.push_back(static_cast<std::uint32_t>(random.below(40)));
     batches.make(chosen, true, random, batch);
     ASSERT_EQ(static_cast<std::size_t>(batch.log_chance.size()), batch.candidates.size());
+    EXPECT_LE(batch.log_chance.maxCoeff(), 0) << "a chance is at most 1";
     sum += (-batch.log_chance.array()).exp().sum();
+    const auto found = std::ranges::find(batch.candidates, 100U);
+    if (found != batch.candidates.end()) {
+      most_popular += std::exp(-batch.log_chance[found - batch.candidates.begin()]);
+    }
   }
+  EXPECT_NEAR(most_popular / rounds, 1, 0.05) << "and of each product it is 1";
   EXPECT_NEAR(sum / rounds, products, products * 0.05);
 }
 
