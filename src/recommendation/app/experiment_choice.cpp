@@ -74,9 +74,24 @@ std::shared_ptr<const Experiment> ExperimentChoice::find(const TenantId& tenant,
   return nullptr;
 }
 
-void ExperimentChoice::replace(LiveExperiments experiments) {
+const ExperimentChoice& no_experiments() {
+  static const ExperimentChoice none;
+  return none;
+}
+
+std::size_t ExperimentChoice::running() const {
+  std::size_t count = 0;
+  for (const auto& [tenant, experiments] : *current())
+    count += static_cast<std::size_t>(std::ranges::count(experiments, ExperimentStatus::running,
+                                                         [](const auto& each) { return each->status; }));
+  return count;
+}
+
+void ExperimentChoice::replace(LiveExperiments experiments, std::uint64_t reading) {
   auto fresh = std::make_shared<const LiveExperiments>(std::move(experiments));
   const std::scoped_lock lock(mutex_);
+  if (reading < newest_reading_) return;
+  newest_reading_ = reading;
   experiments_.swap(fresh);
 }
 

@@ -52,15 +52,25 @@ class ExperimentChoice {
   /// Null when it is not among the live ones.
   std::shared_ptr<const Experiment> find(const TenantId& tenant, const ExperimentId& id) const;
 
-  void replace(LiveExperiments experiments);
+  std::size_t running() const;  ///< of all shops
+
+  /// To be asked for before what replace() is to bring is read, so that of two who bring something at once the one who
+  /// read later prevails.
+  std::uint64_t begin_reading() { return ++readings_; }
+  void replace(LiveExperiments experiments, std::uint64_t reading);
 
  private:
   std::shared_ptr<const LiveExperiments> current() const;
 
   mutable std::mutex mutex_;
   std::shared_ptr<const LiveExperiments> experiments_;
+  std::uint64_t newest_reading_ = 0;  ///< that was brought
+  std::atomic<std::uint64_t> readings_{0};
   SipKey nonce_key_{};
   mutable std::atomic<std::uint64_t> counter_{0};
 };
+
+/// For those who try nothing out.
+const ExperimentChoice& no_experiments();
 
 }  // namespace cloudcart::recommendation

@@ -19,8 +19,10 @@ class RecommendTest : public testing::Test {
  protected:
   ModelHolder models{ModelOptions{}};
   MemoryAssortment assortment;
+  ExperimentChoice choice;
+  test::FakeClock clock;
   RecommendPopular popular{models, assortment};
-  RecommendToUser to_user{models, assortment};
+  RecommendToUser to_user{models, assortment, choice, clock};
   RecommendSimilar similar{models, assortment};
   const Caller customer{.user = test::user(1)};
   const Caller staff{.user = test::user(100), .role = Role::staff};
@@ -138,6 +140,52 @@ TEST_F(RecommendTest, OnlyStaffTrain) {
   TrainModel train(trainer);
   EXPECT_EQ(sync_wait(train(customer)).error().code, ErrorCode::forbidden);
   EXPECT_TRUE(sync_wait(train(staff)).value().by_this_call);
+}
+
+std::shared_ptr<const Experiment> running_experiment(ExperimentKind kind) {
+  Experiment experiment{.id = test::numbered<ExperimentId>(1), .status = ExperimentStatus::running};
+  experiment.keys.seal.fill(7);
+  experiment.plan.kind = kind;
+  experiment.plan.variants = {{"now", Algorithm::blend, 1, true}, {"new", Algorithm::popular, 1, false}};
+  return std::make_shared<const Experiment>(std::move(experiment));
+}
+
+std::optional<Impression> opened(const UserRecommendations& answer) {
+  const auto sealed = answer.impression ? SealedImpression::parse(*answer.impression) : std::nullopt;
+  return sealed ? sealed->open(running_experiment(ExperimentKind::ab)->keys.seal) : std::nullopt;
+}
+
+TEST_F(RecommendTest, WhatIsPartOfAnExperimentCarriesAnImpressionOfJustWhatIsShown) {
+  learn({bought(1, 1, {{1}, {2}, {3}}), bought(2, 2, {{1}, {4}})});
+  put(2, true, false);
+  EXPECT_EQ(sync_wait(to_user(customer, test::user(1), 3)).value().impression, std::nullopt);
+  for (const auto kind : {ExperimentKind::ab, ExperimentKind::interleaving}) {
+    choice.replace({{TenantId{}, {running_experiment(kind)}}}, choice.begin_reading());
+    const auto answer = sync_wait(to_user(customer, test::user(1), 3)).value();
+    const auto impression = opened(answer);
+    ASSERT_TRUE(impression);
+    EXPECT_EQ(impression->subject, Subject::customer(test::user(1)));
+    EXPECT_EQ(impression->answered_at, clock.now());
+    EXPECT_EQ(impression->variant, variant_of(*running_experiment(kind), impression->subject));
+    ASSERT_EQ(answer.products.size(), 3u);
+    ASSERT_EQ(impression->products.size(), 3u);
+    for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(impression->place_of(answer.products[i].id), i);
+    EXPECT_EQ(impression->place_of(test::product(2)), std::nullopt);
+    // Two answers are two impressions.
+    EXPECT_NE(opened(sync_wait(to_user(customer, test::user(1), 3)).value())->nonce, impression->nonce);
+  }
+}
+
+TEST_F(RecommendTest, WhatStaffLookAtIsNoPartOfAnExperiment) {
+  choice.replace({{TenantId{}, {running_experiment(ExperimentKind::ab)}}}, choice.begin_reading());
+  EXPECT_EQ(sync_wait(to_user(staff, test::user(1), 3)).value().impression, std::nullopt);
+}
+
+TEST_F(RecommendTest, WhoIsShownNothingIsExposedAllTheSame) {
+  choice.replace({{TenantId{}, {running_experiment(ExperimentKind::ab)}}}, choice.begin_reading());
+  const auto answer = sync_wait(to_user(customer, test::user(1), 3)).value();
+  EXPECT_THAT(answer.products, IsEmpty());
+  EXPECT_TRUE(opened(answer));
 }
 
 }  // namespace

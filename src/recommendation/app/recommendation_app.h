@@ -17,6 +17,7 @@ class RecommendationApp {
     Assortment& assortment;
     const Clock& clock;
     OffloadPool& training;  ///< one thread is enough
+    const ExperimentChoice& experiments = no_experiments();
     ModelOptions options = {};
   };
 
@@ -25,7 +26,7 @@ class RecommendationApp {
         models_(with.options),
         trainer_(with.log, models_, with.clock, with.training, with.options),
         recommend_popular(models_, with.assortment),
-        recommend_to_user(models_, with.assortment),
+        recommend_to_user(models_, with.assortment, with.experiments, with.clock),
         recommend_similar(models_, with.assortment),
         train_model(trainer_),
         describe_model(with.log, models_, with.clock) {}

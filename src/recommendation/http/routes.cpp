@@ -50,7 +50,9 @@ Task<Result<Response>> to_user(RecommendationApp& app, Request& request) {
   JsonWriter json;
   json.begin_object().field("user_id", user);
   write_products(json, "recommendations", "score", answer.products);
-  json.field("algorithm", answer.algorithm).end_object();
+  json.field("algorithm", answer.algorithm);
+  if (answer.impression) json.field("impression", *answer.impression);
+  json.end_object();
   co_return http::data_response(200, std::move(json));
 }
 

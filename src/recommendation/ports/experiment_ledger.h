@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -28,6 +29,9 @@ enum class FeedbackOutcome : std::uint8_t {
   not_running,  ///< the experiment does not run any more
   full,         ///< the experiment has as many subjects as it may have
 };
+constexpr std::array all_feedback_outcomes{FeedbackOutcome::counted, FeedbackOutcome::repeated,
+                                           FeedbackOutcome::expired, FeedbackOutcome::not_running,
+                                           FeedbackOutcome::full};
 std::string_view to_string(FeedbackOutcome outcome);
 
 /// What became of experiments' subjects: sums for each of them, kept as feedback and orders come.
@@ -52,7 +56,8 @@ class ExperimentLedger {
                                                             std::vector<FeedbackEvent> events, Timestamp now,
                                                             Deadline deadline) = 0;
 
-  /// Up to where orders have been applied; empty before the first.
+  /// Up to where orders have been applied; empty before the first. After a restart it may be a little before what had
+  /// been applied, as far as that had no effect.
   virtual Task<Result<std::optional<std::int64_t>>> position(Deadline deadline) = 0;
   /// See events::Consumer. Events of one order come in order of version.
   virtual Task<Status> apply(std::vector<events::LogRecord> records, Deadline deadline) = 0;

@@ -15,6 +15,28 @@ struct SqliteExperimentsFixture {
   ExperimentLedger& ledger() { return subjects; }
 };
 
+/// What is not in the file after a restart had no effect.
+TEST(SqliteExperimentLedger, StoresItsPositionWithEffectsAndNowAndThen) {
+  test::TempFolder folder;
+  OffloadPool readers{"test-reader", 1, 100};
+  const auto apply_then_reopen = [&](std::vector<std::int64_t> positions) {
+    {
+      sqlite::Store file(folder.path(), "recommendation", readers);
+      SqliteExperimentLedger ledger(file);
+      std::vector<events::LogRecord> records;
+      for (const auto position : positions) records.push_back({position, test::bought(1, 1, {{1}})});
+      EXPECT_TRUE(sync_wait(ledger.apply(records, Deadline::max())));
+      EXPECT_EQ(sync_wait(ledger.position(Deadline::max())).value(), positions.back());
+    }
+    sqlite::Store file(folder.path(), "recommendation", readers);
+    SqliteExperimentLedger ledger(file);
+    return sync_wait(ledger.position(Deadline::max())).value();
+  };
+  EXPECT_EQ(apply_then_reopen({1, 9'999}), std::nullopt);
+  EXPECT_EQ(apply_then_reopen({1, 10'000}), 10'000);
+  EXPECT_EQ(apply_then_reopen({10'001, 10'002}), 10'000);
+}
+
 INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, ExperimentsContract, SqliteExperimentsFixture);
 
 }  // namespace cloudcart::recommendation

@@ -10,6 +10,9 @@ namespace {
 
 using sqlite::Connection;
 
+/// Positions that may be applied again after a restart: a moment's work.
+constexpr std::int64_t most_unstored = 10'000;
+
 /// One batch of feedback within its transaction.
 class FeedbackWriter {
  public:
@@ -70,51 +73,56 @@ class OrderWriter {
   explicit OrderWriter(Connection& connection)
       : connection_(connection), experiments_(started_experiments(connection)) {}
 
-  void apply(const events::OrderEvent& event) {
+  /// Whether it changed anything.
+  bool apply(const events::OrderEvent& event) {
+    bool changed = false;
     for (const auto& numbered : experiments_) {
       if (numbered.tenant != event.tenant) continue;
       switch (event.status) {
         case OrderStatus::cancelled:
-          take_back(numbered, event);
+          changed |= take_back(numbered, event);
           break;
         case OrderStatus::shipped:
         case OrderStatus::delivered:
-          count(numbered, event);
+          changed |= count(numbered, event);
           // It cannot be cancelled any more.
-          take_counted(connection_, numbered.number, event.user_id, event.order_id);
+          changed |= take_counted(connection_, numbered.number, event.user_id, event.order_id).has_value();
           break;
         default:
-          count(numbered, event);
+          changed |= count(numbered, event);
       }
     }
+    return changed;
   }
 
  private:
-  void count(const NumberedExperiment& numbered, const events::OrderEvent& event) {
-    if (!event.is_created() || event.kind != OrderKind::sale) return;
+  bool count(const NumberedExperiment& numbered, const events::OrderEvent& event) {
+    if (!event.is_created() || event.kind != OrderKind::sale) return false;
     const auto& experiment = numbered.experiment;
     const auto window = experiment.plan.attribution_window;
     // Nobody was exposed later than it was stopped.
-    if (experiment.stopped_at && event.timestamp - *experiment.stopped_at > window) return;
+    if (experiment.stopped_at && event.timestamp - *experiment.stopped_at > window) return false;
     const auto subject = Subject::customer(event.user_id);
     auto sums = find_subject(connection_, numbered.number, subject);
-    if (!sums || !sums->attributes(event.timestamp, window)) return;
+    if (!sums || !sums->attributes(event.timestamp, window)) return false;
     const auto counted = count_order(event, window, [&](const ProductId& product) {
       return find_clicked(connection_, numbered.number, subject.id, product);
     });
-    if (!insert_counted(connection_, numbered.number, event.user_id, event.order_id, counted)) return;
+    if (!insert_counted(connection_, numbered.number, event.user_id, event.order_id, counted)) return false;
     sums->add(counted);
     put_subject(connection_, numbered.number, subject, *sums);
+    return true;
   }
 
-  void take_back(const NumberedExperiment& numbered, const events::OrderEvent& event) {
+  bool take_back(const NumberedExperiment& numbered, const events::OrderEvent& event) {
     const auto counted = take_counted(connection_, numbered.number, event.user_id, event.order_id);
-    if (!counted) return;
+    if (!counted) return false;
     const auto subject = Subject::customer(event.user_id);
     auto sums = find_subject(connection_, numbered.number, subject);
-    if (!sums) return;
+    if (!sums) return true;
     sums->take_back(*counted);
     put_subject(connection_, numbered.number, subject, *sums);
+    return true;
   }
 
   Connection& connection_;
@@ -148,23 +156,31 @@ Task<Result<std::vector<FeedbackOutcome>>> SqliteExperimentLedger::record(Tenant
 }
 
 Task<Result<std::optional<std::int64_t>>> SqliteExperimentLedger::position(Deadline deadline) {
+  const auto applied = applied_.load();
+  if (applied >= 0) co_return applied;
   co_return co_await store_.read(deadline, [](Connection& connection) -> Result<std::optional<std::int64_t>> {
     return stored_position(connection);
   });
 }
 
 Task<Status> SqliteExperimentLedger::apply(std::vector<events::LogRecord> records, Deadline deadline) {
-  co_return co_await store_.write(deadline, [records = std::move(records)](Connection& connection) -> Status {
-    auto position = stored_position(connection).value_or(0);
-    OrderWriter writer(connection);
-    for (const auto& record : records) {
-      if (record.position <= position) continue;
-      writer.apply(record.event);
-      position = record.position;
-    }
-    store_position(connection, position);
-    return {};
-  });
+  const auto applied = co_await store_.write(
+      deadline, [this, records = std::move(records)](Connection& connection) -> Result<std::int64_t> {
+        const auto stored = stored_position(connection).value_or(0);
+        auto position = std::max(stored, applied_.load());
+        bool changed = false;
+        OrderWriter writer(connection);
+        for (const auto& record : records) {
+          if (record.position <= position) continue;
+          changed |= writer.apply(record.event);
+          position = record.position;
+        }
+        if (changed || position - stored >= most_unstored) store_position(connection, position);
+        return position;
+      });
+  if (!applied) co_return std::unexpected(applied.error());
+  applied_ = *applied;
+  co_return Status{};
 }
 
 Task<Status> SqliteExperimentLedger::begin_at(std::int64_t position, Deadline deadline) {

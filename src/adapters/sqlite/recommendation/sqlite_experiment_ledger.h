@@ -1,10 +1,14 @@
 #pragma once
 
+#include <atomic>
+
 #include "adapters/sqlite/store/store.h"
 #include "recommendation/ports/experiment_ledger.h"
 
 namespace cloudcart::recommendation {
 
+/// The position is stored with the effects of orders. Where there are none, which is most of the time, it is stored
+/// now and then only, to spare the disk: applied again after a restart, such records have no effect again.
 class SqliteExperimentLedger final : public ExperimentLedger {
  public:
   /// `store` is the one named "recommendation".
@@ -24,6 +28,7 @@ class SqliteExperimentLedger final : public ExperimentLedger {
  private:
   sqlite::Store& store_;
   const ExperimentBounds bounds_;
+  std::atomic<std::int64_t> applied_{-1};  ///< by this process; -1: nothing yet
 };
 
 }  // namespace cloudcart::recommendation
