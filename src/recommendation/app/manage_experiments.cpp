@@ -41,14 +41,14 @@ Task<Result<Experiment>> ManageExperiments::start(Caller caller, ExperimentId id
     co_return fail(ErrorCode::conflict, "The end of the experiment is past; delete it and plan a new one.");
   CLOUDCART_CO_TRY(auto started, co_await experiments_.start(caller.tenant, id, now, caller.deadline));
   spdlog::info("experiment '{}' started", started.plan.name);
-  CLOUDCART_CO_CHECK(co_await refresh(caller.deadline));
+  co_await show(caller.deadline);
   co_return started;
 }
 
 Task<Result<Experiment>> ManageExperiments::stop(Caller caller, ExperimentId id) {
   CLOUDCART_CO_TRY(auto stopped,
                    co_await stop_for(std::move(caller.tenant), id, StopReason::staff, caller.deadline));
-  CLOUDCART_CO_CHECK(co_await refresh(caller.deadline));
+  co_await show(caller.deadline);
   co_return stopped;
 }
 
@@ -82,7 +82,7 @@ Task<Result<std::size_t>> ManageExperiments::stop_ended(Deadline deadline) {
     if (!done && !is_race(done.error())) co_return fail(done.error());
     ended += done.has_value();
   }
-  if (ended > 0) CLOUDCART_CO_CHECK(co_await refresh(deadline));
+  if (ended > 0) co_await show(deadline);
   co_return ended;
 }
 
@@ -98,7 +98,7 @@ Task<Result<std::size_t>> ManageExperiments::stop_harmful(Deadline deadline) {
     if (!done && !is_race(done.error())) co_return fail(done.error());
     stopped += done.has_value();
   }
-  if (stopped > 0) CLOUDCART_CO_CHECK(co_await refresh(deadline));
+  if (stopped > 0) co_await show(deadline);
   co_return stopped;
 }
 
@@ -108,6 +108,13 @@ Task<Result<Experiment>> ManageExperiments::stop_for(TenantId tenant, Experiment
                    co_await experiments_.stop(std::move(tenant), id, reason, clock_.now(), deadline));
   spdlog::info("experiment '{}' stopped: {}", stopped.plan.name, to_string(reason));
   co_return stopped;
+}
+
+/// What was stored stands, also when it cannot be read just now; then the next look brings it.
+Task<void> ManageExperiments::show(Deadline deadline) {
+  if (const auto shown = co_await refresh(deadline); !shown)
+    spdlog::warn("what has changed of the experiments is answered by a moment later: {}",
+                 shown.error().message);
 }
 
 Task<Status> ManageExperiments::refresh(Deadline deadline) {

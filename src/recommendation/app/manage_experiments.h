@@ -53,6 +53,7 @@ class ManageExperiments {
 
  private:
   Task<Result<Experiment>> stop_for(TenantId tenant, ExperimentId id, StopReason reason, Deadline deadline);
+  Task<void> show(Deadline deadline);
 
   ExperimentRepository& experiments_;
   ExperimentLedger& ledger_;

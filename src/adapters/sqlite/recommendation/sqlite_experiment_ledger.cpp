@@ -192,14 +192,15 @@ Task<Status> SqliteExperimentLedger::begin_at(std::int64_t position, Deadline de
 
 Task<Result<std::vector<VariantTally>>> SqliteExperimentLedger::tallies(TenantId tenant, ExperimentId id,
                                                                         Deadline deadline) {
-  co_return co_await store_.read(
-      deadline, [tenant, id](Connection& connection) -> Result<std::vector<VariantTally>> {
-        const auto found = find_experiment(connection, tenant, id);
-        if (!found) return fail(Error::not_found("Experiment"));
-        const auto& plan = found->experiment.plan;
-        const auto variants = plan.kind == ExperimentKind::interleaving ? 1 : plan.variants.size();
-        return tally_subjects(connection, found->number, variants);
-      });
+  co_return co_await store_.read(deadline,
+                                 [tenant, id](Connection& connection) -> Result<std::vector<VariantTally>> {
+                                   const auto found = find_experiment(connection, tenant, id);
+                                   if (!found) return fail(Error::not_found("Experiment"));
+                                   const auto& plan = found->experiment.plan;
+                                   if (plan.kind == ExperimentKind::interleaving)
+                                     return std::vector{tally_teams(connection, found->number)};
+                                   return tally_variants(connection, found->number, plan.variants.size());
+                                 });
 }
 
 Task<Result<std::int64_t>> SqliteExperimentLedger::erase(TenantId tenant, UserId user, Deadline deadline) {

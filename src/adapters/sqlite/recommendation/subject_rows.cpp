@@ -25,6 +25,25 @@ Bought bought_at(const Statement& row, int column) {
   return {row.integer(column), row.money(column + 1)};
 }
 
+Credit credit_at(const Statement& row, int column) {
+  return {.clicks = row.integer(column),
+          .bought_lines = row.integer(column + 1),
+          .click_revenue = row.money(column + 2)};
+}
+
+/// The sums that both kinds have, in the first eleven columns.
+VariantTally tally_at(const Statement& row) {
+  return {.subjects = row.integer(0),
+          .customers = row.integer(1),
+          .impressions = row.integer(2),
+          .clicking_subjects = row.integer(3),
+          .converting_customers = row.integer(4),
+          .orders = row.integer(5),
+          .revenue = row.money(6),
+          .revenue_squares = row.real(7),
+          .credit = credit_at(row, 8)};
+}
+
 std::int64_t nonce_of(const Impression& impression) {
   return std::bit_cast<std::int64_t>(impression.nonce);
 }
@@ -165,42 +184,40 @@ bool delete_customer(Connection& connection, std::int64_t experiment, const User
   return connection.changes() > 0;
 }
 
-std::vector<VariantTally> tally_subjects(Connection& connection, std::int64_t experiment,
+std::vector<VariantTally> tally_variants(Connection& connection, std::int64_t experiment,
                                          std::size_t variants) {
-  std::vector<VariantTally> tallies(variants);
-  auto rows = connection.prepare(
-      "SELECT variant, count(*), sum(is_customer), sum(impressions), sum(clicks > 0), sum(orders > 0), "
-      "sum(orders), sum(revenue), total(CAST(revenue AS REAL) * revenue), "
-      "sum(clicks), sum(bought_lines), sum(click_revenue), "
-      "sum(first_clicks), sum(first_bought_lines), sum(first_click_revenue), total(preferred_click = 0), "
-      "total(preferred_buy = 0), "
-      "sum(second_clicks), sum(second_bought_lines), sum(second_click_revenue), total(preferred_click = 1), "
-      "total(preferred_buy = 1) FROM subject WHERE experiment = ? GROUP BY variant");
-  rows.bind(experiment);
-  const auto credit = [&rows](int column) {
-    return Credit{.clicks = rows.integer(column),
-                  .bought_lines = rows.integer(column + 1),
-                  .click_revenue = rows.money(column + 2)};
-  };
-  while (rows.step()) {
-    auto& tally = tallies.at(static_cast<std::size_t>(rows.integer(0)));
-    tally = {.subjects = rows.integer(1),
-             .customers = rows.integer(2),
-             .impressions = rows.integer(3),
-             .clicking_subjects = rows.integer(4),
-             .converting_customers = rows.integer(5),
-             .orders = rows.integer(6),
-             .revenue = rows.money(7),
-             .revenue_squares = rows.real(8),
-             .credit = credit(9),
-             .first = credit(12),
-             .second = credit(17)};
-    tally.first.first_clicks = rows.integer(15);
-    tally.first.first_buys = rows.integer(16);
-    tally.second.first_clicks = rows.integer(20);
-    tally.second.first_buys = rows.integer(21);
+  std::vector<VariantTally> tallies;
+  // A pass for each: grouping by variant would sort all subjects first, which takes longer.
+  auto row = connection.prepare(
+      "SELECT count(*), sum(is_customer), sum(impressions), sum(clicks > 0), sum(orders > 0), sum(orders), "
+      "sum(revenue), total(1.0 * revenue * revenue), sum(clicks), sum(bought_lines), sum(click_revenue) "
+      "FROM subject WHERE experiment = ? AND variant = ?");
+  for (std::size_t variant = 0; variant < variants; ++variant) {
+    row.reset();
+    row.bind_all(experiment, static_cast<std::int64_t>(variant)).step();
+    tallies.push_back(tally_at(row));
   }
   return tallies;
+}
+
+VariantTally tally_teams(Connection& connection, std::int64_t experiment) {
+  auto row = connection.prepare(
+      "SELECT count(*), sum(is_customer), sum(impressions), sum(clicks > 0), sum(orders > 0), sum(orders), "
+      "sum(revenue), total(1.0 * revenue * revenue), sum(clicks), sum(bought_lines), sum(click_revenue), "
+      "sum(first_clicks), sum(first_bought_lines), sum(first_click_revenue), sum(preferred_click = 0), "
+      "sum(preferred_buy = 0), sum(second_clicks), sum(second_bought_lines), sum(second_click_revenue), "
+      "sum(preferred_click = 1), sum(preferred_buy = 1) FROM subject WHERE experiment = ?");
+  row.bind(experiment).step();
+  auto tally = tally_at(row);
+  const auto team = [&row](int column) {
+    auto credit = credit_at(row, column);
+    credit.first_clicks = row.integer(column + 3);
+    credit.first_buys = row.integer(column + 4);
+    return credit;
+  };
+  tally.first = team(11);
+  tally.second = team(16);
+  return tally;
 }
 
 }  // namespace cloudcart::recommendation

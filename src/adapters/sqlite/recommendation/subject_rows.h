@@ -40,8 +40,10 @@ std::int64_t delete_seen_before(sqlite::Connection& connection, Timestamp answer
 /// Everything of one customer in one experiment; false when there is nothing.
 bool delete_customer(sqlite::Connection& connection, std::int64_t experiment, const UserId& customer);
 
-/// By variant, those without subjects included: `variants` in all.
-std::vector<VariantTally> tally_subjects(sqlite::Connection& connection, std::int64_t experiment,
+/// By variant, `variants` in all.
+std::vector<VariantTally> tally_variants(sqlite::Connection& connection, std::int64_t experiment,
                                          std::size_t variants);
+/// Of an interleaving, all subjects together.
+VariantTally tally_teams(sqlite::Connection& connection, std::int64_t experiment);
 
 }  // namespace cloudcart::recommendation
