@@ -173,7 +173,7 @@ TEST_F(ExperimentRoutesTest, AnInterleavingReportsTeams) {
   const auto chosen =
       app.choice.choose({}, TaskKind::next_order, Subject::visitor(test::user(1).value), clock.now());
   ASSERT_EQ(chosen->second(), Algorithm::blend);
-  const std::vector first{test::product(1)}, second{test::product(2)};
+  const std::vector first{test::product(1), test::product(3)}, second{test::product(2), test::product(4)};
   const auto impression = chosen->impression(chosen->interleave(first, second, 2));
   client.as_nobody().post("/api/ai/feedback", R"({"events":[{"type":"click","impression":")" + impression +
                                                   R"(","product_id":")" + test::product(2).to_string() +
