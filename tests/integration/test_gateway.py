@@ -17,8 +17,13 @@ ALERT = {
     "name": "Many orders", "metric": "orders", "window_minutes": 1,
     "condition": {"type": "threshold", "side": "above", "value": 1_000_000},
 }
+EXPERIMENT = {
+    "name": "Blend against popular", "placement": "next",
+    "variants": [{"name": "now", "algorithm": "popular", "is_control": True}, {"name": "new", "algorithm": "blend"}],
+}
+THINGS = {"/orders/": "order", "/alerts/": "alert", "/experiments/": "experiment"}
 # The moment of the answer, which no two answers share.
-MOMENTS = re.compile(r'"(last_updated|timestamp)":"[^"]*"')
+MOMENTS = re.compile(r'"(last_updated|timestamp|as_of)":"[^"]*"')
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +33,12 @@ def things(shop):
     order = shop.order(person, (product, 1))
     shop.settled_dashboard()
     alert = expect(shop.staff.client.post("/api/analytics/alerts", ALERT), 201).data["alert"]
-    return {"person": person, "product": product, "order": order, "alert": alert}
+    experiment = expect(shop.staff.client.post("/api/ai/experiments", EXPERIMENT), 201).data["experiment"]
+    return {"person": person, "product": product, "order": order, "alert": alert, "experiment": experiment}
 
 
 def path_of(operation, things):
-    thing = "order" if "/orders/" in operation.path else "alert" if "/alerts/" in operation.path else "product"
+    thing = next((thing for part, thing in THINGS.items() if part in operation.path), "product")
     path = operation.path.replace("{id}", things[thing]["id"])
     for name in ("{userId}", "{user_id}"):
         path = path.replace(name, things["person"].id)

@@ -62,6 +62,34 @@ def alert_body():
     }
 
 
+def experiment_body():
+    return {
+        "name": "Blend against popular", "placement": "next",
+        "variants": [{"name": "now", "algorithm": "popular", "is_control": True}, {"name": "new", "algorithm": "blend"}],
+    }
+
+
+def an_experiment(case, running=False):
+    """One of the bounded number of a shop: drafts that nobody needs are removed, and none goes on running."""
+    client = case.shop.staff.client
+    for experiment in expect(client.get("/api/ai/experiments"), 200).data["experiments"]:
+        if experiment["status"] == "running":
+            expect(client.post(f"/api/ai/experiments/{experiment['id']}/stop"), 200)
+        if experiment["status"] == "draft":
+            expect(client.delete(f"/api/ai/experiments/{experiment['id']}"), 200)
+    made = expect(client.post("/api/ai/experiments", experiment_body()), 201).data["experiment"]["id"]
+    if running:
+        expect(client.post(f"/api/ai/experiments/{made}/start"), 200)
+    return made
+
+
+def feedback_body(case):
+    experiment = an_experiment(case, running=True)
+    answer = expect(case.owner.client.get(f"/api/ai/recommendations/user/{case.owner.id}"), 200)
+    expect(case.shop.staff.client.post(f"/api/ai/experiments/{experiment}/stop"), 200)
+    return {"events": [{"type": "impression", "impression": answer.data["impression"]}]}
+
+
 def an_alert(case):
     """Of the staff; those before it are deleted, because there may be only so many."""
     client = case.shop.staff.client
@@ -135,6 +163,14 @@ REQUESTS = {
     "recommendWithBasket": lambda case: ("/api/ai/recommendations/basket", {"json": {"product_ids": [case.shop.product()["id"]]}}),
     "recommendWithSession": lambda case: ("/api/ai/recommendations/session", {"json": {"viewed": [case.shop.product()["id"]]}}),
     "recommendToCustomers": lambda case: ("/api/ai/recommendations/batch", {"json": {"user_ids": [case.owner.id]}}),
+    "listExperiments": lambda case: ("/api/ai/experiments", {}),
+    "createExperiment": lambda case: ("/api/ai/experiments", {"json": experiment_body()}),
+    "getExperiment": lambda case: (f"/api/ai/experiments/{an_experiment(case)}", {}),
+    "deleteExperiment": lambda case: (f"/api/ai/experiments/{an_experiment(case)}", {}),
+    "startExperiment": lambda case: (f"/api/ai/experiments/{an_experiment(case)}/start", {}),
+    "stopExperiment": lambda case: (f"/api/ai/experiments/{an_experiment(case, running=True)}/stop", {}),
+    "getExperimentReport": lambda case: (f"/api/ai/experiments/{an_experiment(case)}/report", {}),
+    "sendFeedback": lambda case: ("/api/ai/feedback", {"json": feedback_body(case)}),
     "trainModel": lambda case: ("/api/ai/train", {}),
     "getModelStatus": lambda case: ("/api/ai/model/status", {}),
     "getShop": lambda case: ("/api/shop", {}),

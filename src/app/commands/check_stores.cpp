@@ -12,7 +12,8 @@
 namespace cloudcart::app {
 namespace {
 
-constexpr std::array<std::string_view, 4> store_names{"user", "product", "order", "analytics"};
+constexpr std::array<std::string_view, 5> store_names{"user", "product", "order", "analytics",
+                                                      "recommendation"};
 constexpr std::chrono::hours time_limit{1};
 constexpr std::size_t log_batch = 5000;
 constexpr sqlite::StoreOptions to_look{.read_only = true};

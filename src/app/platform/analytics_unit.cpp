@@ -41,4 +41,14 @@ void AnalyticsUnit::measure_alerts(Metrics& metrics) {
         [this] { return alert_app.deliver.given_up(); });
 }
 
+void AnalyticsUnit::measure_experiments(Metrics& metrics) {
+  metrics.gauge("cloudcart_experiments_running", "Experiments with recommenders that run.", {},
+                [this] { return static_cast<double>(experiments.choice.running()); });
+  for (const auto outcome : recommendation::all_feedback_outcomes)
+    metrics.gauge(
+        "cloudcart_experiment_feedback_events", "Events of feedback since the start, by what became of them.",
+        {{"outcome", std::string{to_string(outcome)}}},
+        [this, outcome] { return static_cast<double>(experiments.record_feedback.count_of(outcome)); });
+}
+
 }  // namespace cloudcart::app

@@ -3,16 +3,19 @@
 #include "adapters/http/analytics/http_webhook_sender.h"
 #include "adapters/sqlite/analytics/sqlite_alert_repository.h"
 #include "adapters/sqlite/analytics/sqlite_analytics_store.h"
+#include "adapters/sqlite/recommendation/sqlite_experiment_ledger.h"
+#include "adapters/sqlite/recommendation/sqlite_experiment_repository.h"
 #include "analytics/app/alert_app.h"
 #include "analytics/app/analytics_app.h"
 #include "app/platform/ground.h"
 #include "app/platform/model_news.h"
 #include "http/beast/outside_client.h"
+#include "recommendation/app/experiment_app.h"
 #include "recommendation/app/recommendation_app.h"
 
 namespace cloudcart::app {
 
-/// The analytics service with the recommender, following the order log into its store and its model.
+/// The analytics service with the recommender, following the order log into its stores and its model.
 struct AnalyticsUnit {
   AnalyticsUnit(Ground& ground, events::EventLog& log, recommendation::Assortment& assortment,
                 analytics::Stock& stock)
@@ -36,16 +39,28 @@ struct AnalyticsUnit {
                    .clock = ground.clock,
                    .ids = ground.ids,
                    .delivery = delivery_options(ground.config.alerts)}),
+        experiment_store(ground.config.data_dir, "recommendation", ground.readers),
+        experiments({.experiments = experiment_plans,
+                     .ledger = experiment_subjects,
+                     .log = log,
+                     .clock = ground.clock,
+                     .ids = ground.ids}),
         training("training", 1, 16),
-        recommendations({.log = log, .assortment = assortment, .clock = ground.clock, .training = training}),
+        recommendations({.log = log,
+                         .assortment = assortment,
+                         .clock = ground.clock,
+                         .training = training,
+                         .experiments = experiments.choice}),
         model_news(recommendations, app.live_feed) {
     measure_facts(ground.metrics);
     measure_alerts(ground.metrics);
+    measure_experiments(ground.metrics);
   }
 
   static analytics::DeliverAlerts::Options delivery_options(const Config::Alerts& settings);
   void measure_facts(Metrics& metrics);
   void measure_alerts(Metrics& metrics);
+  void measure_experiments(Metrics& metrics);
 
   sqlite::Store store;
   analytics::SqliteAnalyticsStore facts;
@@ -54,6 +69,10 @@ struct AnalyticsUnit {
   http::BeastOutsideClient outside;
   analytics::HttpWebhookSender webhooks{outside};
   analytics::AlertApp alert_app;
+  sqlite::Store experiment_store;
+  recommendation::SqliteExperimentRepository experiment_plans{experiment_store};
+  recommendation::SqliteExperimentLedger experiment_subjects{experiment_store};
+  recommendation::ExperimentApp experiments;
   OffloadPool training;
   recommendation::RecommendationApp recommendations;
   ModelNews model_news;

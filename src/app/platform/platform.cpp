@@ -25,6 +25,7 @@
 #include "order/app/compact_events.h"
 #include "order/http/routes.h"
 #include "product/http/routes.h"
+#include "recommendation/http/experiment_routes.h"
 #include "recommendation/http/routes.h"
 #include "user/http/routes.h"
 #include "web/assets.h"
@@ -223,15 +224,18 @@ Routes Platform::Impl::operations(const std::string& service) {
                       .dependencies = {},
                       .services = {},
                       .ready = [this] { return ready.load() && revocations->caught_up(); }};
-  const auto add_store = [&](Service owner, const sqlite::Store& store) {
+  const auto add_store = [&](Service owner, const sqlite::Store& store, std::string_view name = {}) {
     if (service == to_string(owner) || service == "gateway" || service == "dashboard")
-      source.dependencies.emplace(fmt::format("{}_database", to_string(owner)),
+      source.dependencies.emplace(fmt::format("{}_database", name.empty() ? to_string(owner) : name),
                                   [&store] { return store.writable(); });
   };
   if (users) add_store(Service::user, users->store);
   if (products) add_store(Service::product, products->store);
   if (orders) add_store(Service::order, orders->store);
-  if (analytics) add_store(Service::analytics, analytics->store);
+  if (analytics) {
+    add_store(Service::analytics, analytics->store);
+    add_store(Service::analytics, analytics->experiment_store, "recommendation");
+  }
   if (service == "gateway" || service == "dashboard") {
     for (const auto other : {Service::user, Service::product, Service::order, Service::analytics})
       source.services.emplace(to_string(other), runs(other) ? nullptr : &remote(other, Service::gateway));
@@ -251,6 +255,7 @@ Routes Platform::Impl::routes_of(Service service) {
       auto routes = analytics::analytics_routes(analytics->app);
       append(routes, analytics::alert_routes(analytics->alert_app));
       append(routes, recommendation::recommendation_routes(analytics->recommendations));
+      append(routes, recommendation::experiment_routes(analytics->experiments));
       return routes;
     }
     case Service::gateway:
@@ -317,6 +322,10 @@ void Platform::Impl::start_loops() {
   background.start("freshness", loop, [this](Stop stop) { return analytics->app.freshness.run(stop); });
   background.start("stock watch", loop, [this](Stop stop) { return analytics->app.stock_watch.run(stop); });
   background.start("model news", loop, [this](Stop stop) { return analytics->model_news.run(stop); });
+  background.start("experiments", loop, [this](Stop stop) { return analytics->experiments.watch(stop); });
+  background.start("experiment orders", loop, [this](Stop stop) {
+    return events::consume("experiments", log(Service::analytics), analytics->experiments.consumer, stop);
+  });
   auto& alerts = analytics->alert_app;
   background.start("alerts", loop, [&alerts](Stop stop) { return alerts.check.run(stop); });
   background.start("alert webhooks", loop, [&alerts](Stop stop) { return alerts.deliver.run(stop); });

@@ -19,7 +19,9 @@ class RecommendTest : public testing::Test {
  protected:
   ModelHolder models{ModelOptions{}};
   MemoryAssortment assortment;
-  AnswerQuestion answer_question{models, assortment};
+  ExperimentChoice choice;
+  test::FakeClock clock;
+  AnswerQuestion answer_question{models, assortment, choice, clock};
   RecommendPopular popular{models, assortment};
   RecommendToUser to_user{answer_question};
   RecommendToUsers to_users{to_user};
@@ -188,8 +190,8 @@ TEST_F(RecommendTest, ACustomerWhoseProductsAreAllGoneIsShownTheTrend) {
   learn({bought(1, 1, {{1}}), bought(2, 2, {{2}})});
   put(1, false);
   const auto answer = sync_wait(to_user(customer, test::user(1), {})).value();
-  EXPECT_EQ(answer.algorithm, Algorithm::trending);
   EXPECT_THAT(names(answer), ElementsAre("P2"));
+  EXPECT_THAT(reasons(answer), ElementsAre("Selling well now"));
   EXPECT_GT(answer.products[0].score, 0);
 }
 
@@ -269,6 +271,83 @@ TEST_F(RecommendTest, OnlyStaffTrain) {
   TrainModel train(trainer);
   EXPECT_EQ(sync_wait(train(customer)).error().code, ErrorCode::forbidden);
   EXPECT_TRUE(sync_wait(train(staff)).value().by_this_call);
+}
+
+std::shared_ptr<const Experiment> running_experiment(ExperimentKind kind, TaskKind placement) {
+  Experiment experiment{.id = test::numbered<ExperimentId>(1), .status = ExperimentStatus::running};
+  experiment.keys.seal.fill(7);
+  experiment.plan.kind = kind;
+  experiment.plan.placement = placement;
+  experiment.plan.variants = {{"now", Algorithm::blend, 1, true}, {"new", Algorithm::popular, 1, false}};
+  return std::make_shared<const Experiment>(std::move(experiment));
+}
+
+class ExperimentalAnswersTest : public RecommendTest {
+ protected:
+  void run(ExperimentKind kind, TaskKind placement = TaskKind::next_order) {
+    choice.replace({{TenantId{}, {running_experiment(kind, placement)}}}, choice.begin_reading());
+  }
+  static std::optional<Impression> opened(const Answer& answer) {
+    const auto sealed = answer.impression ? SealedImpression::parse(*answer.impression) : std::nullopt;
+    return sealed ? sealed->open(running_experiment(ExperimentKind::ab, {})->keys.seal) : std::nullopt;
+  }
+  Answer own(std::size_t limit = 3) {
+    return sync_wait(to_user(customer, test::user(1), {.limit = limit})).value();
+  }
+};
+
+TEST_F(ExperimentalAnswersTest, CarryAnImpressionOfJustWhatIsShown) {
+  learn({bought(1, 1, {{1}, {2}, {3}}), bought(2, 2, {{1}, {4}})});
+  put(2, true, false);
+  EXPECT_EQ(own().impression, std::nullopt);
+  for (const auto kind : {ExperimentKind::ab, ExperimentKind::interleaving}) {
+    run(kind);
+    const auto answer = own();
+    const auto impression = opened(answer);
+    ASSERT_TRUE(impression);
+    EXPECT_EQ(impression->subject, Subject::customer(test::user(1)));
+    EXPECT_EQ(impression->answered_at, clock.now());
+    EXPECT_EQ(impression->variant, variant_of(*running_experiment(kind, {}), impression->subject));
+    ASSERT_EQ(answer.products.size(), 3u);
+    ASSERT_EQ(impression->products.size(), 3u);
+    for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(impression->place_of(answer.products[i].product.id), i);
+    EXPECT_EQ(impression->place_of(test::product(2)), std::nullopt);
+    // Two answers are two impressions.
+    EXPECT_NE(opened(own())->nonce, impression->nonce);
+  }
+}
+
+TEST_F(ExperimentalAnswersTest, AreNotForStaff) {
+  run(ExperimentKind::ab);
+  EXPECT_EQ(sync_wait(to_user(staff, test::user(1), {})).value().impression, std::nullopt);
+  run(ExperimentKind::ab, TaskKind::product_page);
+  EXPECT_EQ(sync_wait(similar(staff, test::product(1), {})).value().impression, std::nullopt);
+}
+
+TEST_F(ExperimentalAnswersTest, ExposeAlsoWhoIsShownNothing) {
+  run(ExperimentKind::ab);
+  const auto answer = own();
+  EXPECT_THAT(answer.products, IsEmpty());
+  EXPECT_TRUE(opened(answer));
+}
+
+TEST_F(ExperimentalAnswersTest, AreForVisitorsWhoSayWhoTheyAreOnPagesAndBaskets) {
+  learn({bought(1, 1, {{1}, {2}, {3}}), bought(2, 2, {{1}, {4}})});
+  const auto visitor = test::numbered<VisitorId>(77);
+  const Caller nobody{};
+  run(ExperimentKind::interleaving, TaskKind::product_page);
+  EXPECT_EQ(sync_wait(similar(nobody, test::product(1), {})).value().impression, std::nullopt);
+  const auto page = sync_wait(similar(nobody, test::product(1), {.visitor = visitor})).value();
+  ASSERT_TRUE(opened(page));
+  EXPECT_EQ(opened(page)->subject, Subject::visitor(visitor.value));
+  EXPECT_EQ(opened(page)->products.size(), page.products.size());
+  run(ExperimentKind::ab, TaskKind::basket);
+  const auto basket = sync_wait(together.with_basket(nobody, {test::product(1)}, {.visitor = visitor})).value();
+  ASSERT_TRUE(opened(basket));
+  EXPECT_EQ(opened(basket)->subject, Subject::visitor(visitor.value));
+  // Customers are known without it.
+  const auto signed_in = sync_wait(together.with_basket(customer, {test::product(1)}, {})).value();
+  EXPECT_EQ(opened(signed_in)->subject, Subject::customer(test::user(1)));
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ class RecommendationApp {
     Assortment& assortment;
     const Clock& clock;
     OffloadPool& training;  ///< one thread is enough
+    const ExperimentChoice& experiments = no_experiments();
     ModelOptions options = {};
   };
 
@@ -25,7 +26,7 @@ class RecommendationApp {
       : log_(with.log),
         models_(with.options),
         trainer_(with.log, models_, with.clock, with.training, with.options),
-        answer_question_(models_, with.assortment),
+        answer_question_(models_, with.assortment, with.experiments, with.clock),
         recommend_popular(models_, with.assortment),
         recommend_to_user(answer_question_),
         recommend_to_users(recommend_to_user),

@@ -10,6 +10,8 @@
 
 namespace cloudcart::recommendation {
 
+using VisitorId = Id<struct VisitorTag>;
+
 /// What who asks wants of an answer.
 struct Wishes {
   /// The most products that may be excluded.
@@ -20,6 +22,8 @@ struct Wishes {
   std::optional<std::string> category;
   std::optional<Money> min_price, max_price;  ///< both included
   double diversity = 0;                       ///< 0 to 1; see diversified()
+  /// Who asks without being signed in, by an id that the client makes and keeps: answers may be part of an experiment.
+  std::optional<VisitorId> visitor;
 };
 
 }  // namespace cloudcart::recommendation

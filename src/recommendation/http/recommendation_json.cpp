@@ -29,6 +29,7 @@ void write_answer(JsonWriter& json, std::string_view list, std::string_view scor
   json.end_array().field("count", answer.products.size());
   json.field("algorithm", algorithm).field("method", to_string(answer.algorithm));
   json.field("model_version", answer.model_version);
+  if (answer.impression) json.field("impression", *answer.impression);
 }
 
 std::string_view family_of(const Answer& answer) {

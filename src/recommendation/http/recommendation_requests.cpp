@@ -47,6 +47,12 @@ Wishes read_fields(FieldReader& fields) {
   return wishes;
 }
 
+Wishes read_visitor_fields(FieldReader& fields) {
+  auto wishes = read_fields(fields);
+  if (fields.has("visitor_id")) wishes.visitor = fields.id<VisitorId>("visitor_id");
+  return wishes;
+}
+
 std::vector<ProductId> read_items(FieldReader& fields) {
   std::vector<ProductId> products;
   std::vector<FieldError> errors;
@@ -66,6 +72,15 @@ std::vector<ProductId> read_items(FieldReader& fields) {
 Result<Wishes> read_wishes(const http::Request& request, std::int64_t default_limit) {
   http::QueryReader query(request);
   auto wishes = read_query(query, default_limit);
+  CLOUDCART_CHECK(query.finish());
+  return wishes;
+}
+
+Result<Wishes> read_visitor_wishes(const http::Request& request, std::int64_t default_limit) {
+  http::QueryReader query(request);
+  auto wishes = read_query(query, default_limit);
+  if (const auto visitor = query.ids<VisitorId>("visitor_id", 1); !visitor.empty())
+    wishes.visitor = visitor.front();
   CLOUDCART_CHECK(query.finish());
   return wishes;
 }
@@ -99,7 +114,7 @@ Result<ProductsRequest> read_basket_request(const http::Request& request) {
   if (by_ids) asked.products = fields.ids<ProductId>("product_ids", 1, RecommendTogether::max_products);
   if (!by_ids || fields.has("items")) asked.products = read_items(fields);
   if (by_ids && fields.has("items")) fields.add_error("product_ids", "must not stand beside items");
-  asked.wishes = read_fields(fields);
+  asked.wishes = read_visitor_fields(fields);
   CLOUDCART_CHECK(fields.finish());
   return asked;
 }
@@ -109,7 +124,7 @@ Result<ProductsRequest> read_session_request(const http::Request& request) {
   FieldReader fields(body);
   ProductsRequest asked;
   asked.products = fields.ids<ProductId>("viewed", 1, RecommendTogether::max_products);
-  asked.wishes = read_fields(fields);
+  asked.wishes = read_visitor_fields(fields);
   CLOUDCART_CHECK(fields.finish());
   return asked;
 }

@@ -24,6 +24,8 @@ struct ProductsRequest {
 
 /// Each fails with validation_failed naming every parameter or field that is wrong.
 Result<Wishes> read_wishes(const http::Request& request, std::int64_t default_limit);
+/// The same, and who is asking where nobody is signed in.
+Result<Wishes> read_visitor_wishes(const http::Request& request, std::int64_t default_limit);
 Result<UserRequest> read_user_request(const http::Request& request);
 Result<BatchRequest> read_batch_request(const http::Request& request);
 /// {"items":[{"product_id","quantity"?}]} or {"product_ids":[…]}, and wishes.

@@ -57,7 +57,7 @@ Task<Result<Response>> to_users(RecommendationApp& app, Request& request) {
 
 Task<Result<Response>> similar(RecommendationApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto product, request.id_parameter<ProductId>("product_id"));
-  CLOUDCART_CO_TRY(auto wishes, read_wishes(request, default_similar_limit));
+  CLOUDCART_CO_TRY(auto wishes, read_visitor_wishes(request, default_similar_limit));
   CLOUDCART_CO_TRY(const auto answer,
                    co_await app.recommend_similar(request.caller, product, std::move(wishes)));
   JsonWriter json;

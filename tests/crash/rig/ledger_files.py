@@ -13,7 +13,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Dict, Iterator, List, Optional
 
-STORES = ("user", "product", "order", "analytics")
+STORES = ("user", "product", "order", "analytics", "recommendation")
 EVENT_COLUMNS = "event_id, status, occurred_at, traceparent"
 
 

@@ -993,6 +993,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ai/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The experiments with recommenders
+         * @description Newest first.
+         */
+        get: operations["listExperiments"];
+        put?: never;
+        /**
+         * Plan an experiment
+         * @description A draft, which can be deleted and started, and not be changed: a plan that changes half-way proves nothing.
+         *     `ab`: each customer, and each visitor by an id that the client makes, gets one variant's answers, always the same one, in proportion to the weights. `interleaving`: each answer mixes those of both variants (team draft), and the first click of each subject chooses between them; that takes far fewer subjects.
+         */
+        post: operations["createExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ai/experiments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One experiment */
+        get: operations["getExperiment"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a draft
+         * @description What has been started is kept: it can be stopped.
+         */
+        delete: operations["deleteExperiment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ai/experiments/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start an experiment
+         * @description On each placement one can run at a time. With `starts_at` answers are part of it from that moment on.
+         */
+        post: operations["startExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ai/experiments/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop an experiment
+         * @description For good. Orders of those who were exposed go on being attributed until their window ends.
+         */
+        post: operations["stopExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ai/experiments/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What an experiment has found
+         * @description As of now. An order counts for a customer when it comes within `attribution_days` after the first impression that the customer saw, and for as long as it is not cancelled. `click_revenue` is of the order lines whose product the customer had clicked in the experiment.
+         *     Look at it as often as you like: the always-valid figures (mixture sequential probability ratio test), and the verdicts that rest on them, are right at every look, all variants together. The other p-values and intervals are right for one look at a time that was chosen beforehand.
+         *     `winner` and `harmful` are about `metric`, or about a broken guardrail; `no_difference`: none as large as `negligible_lift_percent`. With a wrong `sample_ratio` nothing is decided: something loses subjects of one variant.
+         */
+        get: operations["getExperimentReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ai/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell what was seen and clicked
+         * @description Of answers that carry an `impression`: that they were seen, and which of their products were clicked. A click says that the answer was seen as well. The impression is sealed and says by itself to whom it was answered; each is counted once, and each product in it once, so that sending the same again does no harm. It is taken for two hours.
+         */
+        post: operations["sendFeedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ai/train": {
         parameters: {
             query?: never;
@@ -2258,6 +2398,11 @@ export interface components {
          * @default 0
          */
         WishedDiversity: number | null;
+        /**
+         * Format: uuid
+         * @description Who asks without being signed in, by an id that the client makes and keeps; answers may then be part of an experiment.
+         */
+        WishedVisitor: string | null;
         /** @description Either `items` or `product_ids`, and wishes. */
         BasketWishes: {
             items?: {
@@ -2270,6 +2415,7 @@ export interface components {
             category?: components["schemas"]["WishedCategory"];
             min_price?: components["schemas"]["WishedMinPrice"];
             max_price?: components["schemas"]["WishedMaxPrice"];
+            visitor_id?: components["schemas"]["WishedVisitor"];
             diversity?: components["schemas"]["WishedDiversity"];
         };
         SessionWishes: {
@@ -2280,6 +2426,7 @@ export interface components {
             category?: components["schemas"]["WishedCategory"];
             min_price?: components["schemas"]["WishedMinPrice"];
             max_price?: components["schemas"]["WishedMaxPrice"];
+            visitor_id?: components["schemas"]["WishedVisitor"];
             diversity?: components["schemas"]["WishedDiversity"];
         };
         BatchWishes: {
@@ -2356,6 +2503,8 @@ export interface components {
             algorithm: "item_similarity" | "trending";
             method: components["schemas"]["RecommendationMethod"];
             model_version: components["schemas"]["ModelVersion"];
+            /** @description Where the answer is part of an experiment: what comes back with `POST /api/ai/feedback`. */
+            impression?: string;
         };
         CustomerRecommendations: components["schemas"]["RecommendationList"] & {
             user_id: components["schemas"]["Uuid"];
@@ -2393,6 +2542,8 @@ export interface components {
                 algorithm: "item_similarity";
                 method: components["schemas"]["RecommendationMethod"];
                 model_version: components["schemas"]["ModelVersion"];
+                /** @description Where the answer is part of an experiment: what comes back with `POST /api/ai/feedback`. */
+                impression?: string;
             };
         };
         TrainAnswer: {
@@ -2445,6 +2596,229 @@ export interface components {
             success: true;
             message?: string;
             data: components["schemas"]["Health"];
+        };
+        /**
+         * @description Customers with an order, of the customers exposed; what they spent, each; subjects with a click, of the subjects exposed.
+         * @enum {string}
+         */
+        ExperimentMetric: "conversion" | "revenue_per_customer" | "click_through";
+        ExperimentRequest: {
+            name: string;
+            /**
+             * @description Which question's answers are tried out.
+             * @enum {string}
+             */
+            placement: "next" | "new" | "cold" | "basket" | "also";
+            /**
+             * @default ab
+             * @enum {string}
+             */
+            kind: "ab" | "interleaving";
+            /** @description Exactly one is the control. Two of equal weight and different algorithms when interleaving. */
+            variants: {
+                name: string;
+                /** @enum {string} */
+                algorithm: "blend" | "co_purchase" | "local_ease" | "personal_frequency" | "discovery" | "trending" | "popular" | "neural";
+                /** @default 1 */
+                weight: number;
+                /** @default false */
+                is_control: boolean;
+            }[];
+            /**
+             * Format: date-time
+             * @description RFC 3339; without it, when it is started.
+             */
+            starts_at?: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339; without it, when it is stopped.
+             */
+            ends_at?: string;
+            /** @default 7 */
+            attribution_days: number;
+            metric?: components["schemas"]["ExperimentMetric"];
+            /**
+             * @description The test is quickest near it.
+             * @default 10
+             */
+            expected_lift_percent: number;
+            /** @default 2 */
+            negligible_lift_percent: number;
+            guardrails?: {
+                metric: components["schemas"]["ExperimentMetric"];
+                /** @description Against the control. */
+                max_drop_percent: number;
+                /**
+                 * @description Once a larger fall is proven; it is looked at each minute.
+                 * @default false
+                 */
+                stops_experiment: boolean;
+            }[];
+        };
+        Experiment: {
+            id: components["schemas"]["Uuid"];
+            name: string;
+            /** @enum {string} */
+            placement: "next" | "new" | "cold" | "basket" | "also";
+            /** @enum {string} */
+            kind: "ab" | "interleaving";
+            /** @enum {string} */
+            status: "draft" | "running" | "stopped";
+            variants: {
+                name: string;
+                algorithm: string;
+                weight: number;
+                is_control: boolean;
+            }[];
+            starts_at: components["schemas"]["Timestamp"] | null;
+            ends_at: components["schemas"]["Timestamp"] | null;
+            attribution_days: number;
+            metric: components["schemas"]["ExperimentMetric"];
+            expected_lift_percent: number;
+            negligible_lift_percent: number;
+            guardrails: {
+                metric: components["schemas"]["ExperimentMetric"];
+                max_drop_percent: number;
+                stops_experiment: boolean;
+            }[];
+            created_at: components["schemas"]["Timestamp"];
+            started_at: components["schemas"]["Timestamp"] | null;
+            stopped_at: components["schemas"]["Timestamp"] | null;
+            /** @enum {string|null} */
+            stop_reason: "staff" | "ended" | "guardrail" | null;
+        };
+        ExperimentAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                experiment: components["schemas"]["Experiment"];
+            };
+        };
+        ExperimentListAnswer: {
+            /** @constant */
+            success: true;
+            data: {
+                experiments: components["schemas"]["Experiment"][];
+            };
+        };
+        /** @description Null while nothing can be said. */
+        ExperimentInterval: {
+            low: number;
+            high: number;
+        } | null;
+        ExperimentFigures: {
+            /** @description Customers and visitors who saw an answer. */
+            subjects?: number;
+            /** @description Of them, who can order. */
+            customers?: number;
+            impressions?: number;
+            clicks?: number;
+            clicks_per_impression?: number | null;
+            clicking_subjects?: number;
+            click_through?: number | null;
+            converting_customers?: number;
+            conversion?: number | null;
+            orders?: number;
+            revenue?: number;
+            revenue_per_customer?: number | null;
+            /** @description Of order lines whose product had been clicked. */
+            click_revenue?: number;
+            /** @description `click_revenue` by `impressions`. */
+            revenue_per_impression?: number | null;
+        };
+        ExperimentExposure: components["schemas"]["ExperimentFigures"] & Record<string, never>;
+        /** @description When interleaving without the figures of exposure, which both variants share. */
+        ExperimentVariantFinding: components["schemas"]["ExperimentFigures"] & components["schemas"]["ExperimentJudgement"];
+        ExperimentJudgement: {
+            name: string;
+            algorithm: string;
+            weight: number;
+            is_control: boolean;
+            /** @description With the control; lifts and their intervals are fractions of the control's value. */
+            comparisons: {
+                metric: components["schemas"]["ExperimentMetric"];
+                value: number;
+                control_value: number;
+                lift: number | null;
+                confidence_interval: components["schemas"]["ExperimentInterval"];
+                p_value: number;
+                always_valid_interval: components["schemas"]["ExperimentInterval"];
+                always_valid_p_value: number;
+            }[];
+            /** @description Of the deciding metric, always valid, for all variants together (Holm). */
+            adjusted_p_value: number | null;
+            guardrails: {
+                metric: components["schemas"]["ExperimentMetric"];
+                max_drop_percent: number;
+                stops_experiment: boolean;
+                always_valid_interval: components["schemas"]["ExperimentInterval"];
+                is_broken: boolean;
+            }[];
+            /** @enum {string|null} */
+            verdict: "undecided" | "winner" | "harmful" | "no_difference" | null;
+        };
+        /** @description The share of subjects who prefer the second variant. */
+        ExperimentPreference: {
+            second_share: number | null;
+            confidence_interval: components["schemas"]["ExperimentInterval"];
+            p_value: number;
+            always_valid_interval: components["schemas"]["ExperimentInterval"];
+            always_valid_p_value: number;
+        };
+        ExperimentReportAnswer: {
+            /** @constant */
+            success: true;
+            data: {
+                experiment: components["schemas"]["Experiment"];
+                as_of: components["schemas"]["Timestamp"];
+                /** @description 0 exactly when no order is left to be attributed. */
+                events_behind: number;
+                /** @enum {string} */
+                verdict: "undecided" | "winner" | "harmful" | "no_difference";
+                winner: string | null;
+                /** @description Whether subjects came to the variants in proportion to the weights. */
+                sample_ratio: {
+                    chi_square: number;
+                    p_value: number;
+                    always_valid_p_value: number;
+                    is_wrong: boolean;
+                };
+                variants: components["schemas"]["ExperimentVariantFinding"][];
+                interleaving: null | (components["schemas"]["ExperimentExposure"] & {
+                    /** @description What either variant's products brought. */
+                    teams: {
+                        variant: string;
+                        clicks: number;
+                        bought_lines: number;
+                        click_revenue: number;
+                        /** @description Subjects whose first click it is. */
+                        preferred_by_click: number;
+                        /** @description Subjects who first bought what they had clicked of it. */
+                        preferred_by_purchase: number;
+                    }[];
+                    by_click: components["schemas"]["ExperimentPreference"];
+                    by_purchase: components["schemas"]["ExperimentPreference"];
+                });
+            };
+        };
+        FeedbackRequest: {
+            events: {
+                /** @enum {string} */
+                type: "impression" | "click";
+                /** @description Of the answer, exactly as it came. */
+                impression: string;
+                /** @description Of a click. */
+                product_id?: components["schemas"]["Uuid"];
+            }[];
+        };
+        FeedbackAnswer: {
+            /** @constant */
+            success: true;
+            data: {
+                counted: number;
+                outcomes: ("counted" | "repeated" | "expired" | "not_running" | "full")[];
+            };
         };
     };
     responses: {
@@ -2863,6 +3237,24 @@ export interface components {
                  *       "success": false,
                  *       "message": "The service is busy",
                  *       "code": "overloaded",
+                 *       "request_id": "7f3d2c1b0a"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Failure"];
+            };
+        };
+        /** @description The experiment is not in the state for it, another one runs on its placement, or there are as many as there may be. */
+        ExperimentConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "message": "The experiment 'Blend against popular' runs on this placement; stop it first, or wait until it ends.",
+                 *       "code": "conflict",
                  *       "request_id": "7f3d2c1b0a"
                  *     }
                  */
@@ -6872,6 +7264,8 @@ export interface operations {
                 maxPrice?: components["parameters"]["RecommendationMaxPrice"];
                 /** @description 0: the best products. The nearer to 1, the more a product yields to those before it that are of its category or recommended because of the same product (maximal marginal relevance); the order is no longer that of the scores then. */
                 diversity?: components["parameters"]["RecommendationDiversity"];
+                /** @description Who asks without being signed in, by an id that the client makes and keeps; answers may then be part of an experiment. */
+                visitor_id?: components["schemas"]["Uuid"];
             };
             header?: never;
             path: {
@@ -7125,6 +7519,677 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listExperiments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All experiments. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "experiments": [
+                     *           {
+                     *             "id": "01932c0b-11aa-7b2c-8d4e-5f6071829304",
+                     *             "name": "Blend against popular",
+                     *             "placement": "next",
+                     *             "kind": "ab",
+                     *             "status": "running",
+                     *             "variants": [
+                     *               {
+                     *                 "name": "popular",
+                     *                 "algorithm": "popular",
+                     *                 "weight": 1,
+                     *                 "is_control": true
+                     *               },
+                     *               {
+                     *                 "name": "blend",
+                     *                 "algorithm": "blend",
+                     *                 "weight": 1,
+                     *                 "is_control": false
+                     *               }
+                     *             ],
+                     *             "starts_at": null,
+                     *             "ends_at": "2026-12-23T00:00:00.000Z",
+                     *             "attribution_days": 7,
+                     *             "metric": "conversion",
+                     *             "expected_lift_percent": 10,
+                     *             "negligible_lift_percent": 2,
+                     *             "guardrails": [
+                     *               {
+                     *                 "metric": "revenue_per_customer",
+                     *                 "max_drop_percent": 5,
+                     *                 "stops_experiment": true
+                     *               }
+                     *             ],
+                     *             "created_at": "2026-11-23T09:00:00.000Z",
+                     *             "started_at": "2026-11-23T09:05:00.000Z",
+                     *             "stopped_at": null,
+                     *             "stop_reason": null
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExperimentListAnswer"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Blend against popular",
+                 *       "placement": "next",
+                 *       "variants": [
+                 *         {
+                 *           "name": "popular",
+                 *           "algorithm": "popular",
+                 *           "is_control": true
+                 *         },
+                 *         {
+                 *           "name": "blend",
+                 *           "algorithm": "blend"
+                 *         }
+                 *       ],
+                 *       "ends_at": "2026-12-23T00:00:00Z",
+                 *       "guardrails": [
+                 *         {
+                 *           "metric": "revenue_per_customer",
+                 *           "max_drop_percent": 5,
+                 *           "stops_experiment": true
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ExperimentRequest"];
+            };
+        };
+        responses: {
+            /** @description The experiment. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Experiment created",
+                     *       "data": {
+                     *         "experiment": {
+                     *           "id": "01932c0b-11aa-7b2c-8d4e-5f6071829304",
+                     *           "name": "Blend against popular",
+                     *           "placement": "next",
+                     *           "kind": "ab",
+                     *           "status": "draft",
+                     *           "variants": [
+                     *             {
+                     *               "name": "popular",
+                     *               "algorithm": "popular",
+                     *               "weight": 1,
+                     *               "is_control": true
+                     *             },
+                     *             {
+                     *               "name": "blend",
+                     *               "algorithm": "blend",
+                     *               "weight": 1,
+                     *               "is_control": false
+                     *             }
+                     *           ],
+                     *           "starts_at": null,
+                     *           "ends_at": "2026-12-23T00:00:00.000Z",
+                     *           "attribution_days": 7,
+                     *           "metric": "conversion",
+                     *           "expected_lift_percent": 10,
+                     *           "negligible_lift_percent": 2,
+                     *           "guardrails": [
+                     *             {
+                     *               "metric": "revenue_per_customer",
+                     *               "max_drop_percent": 5,
+                     *               "stops_experiment": true
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-11-23T09:00:00.000Z",
+                     *           "started_at": null,
+                     *           "stopped_at": null,
+                     *           "stop_reason": null
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExperimentAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["ExperimentConflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The experiment. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "experiment": {
+                     *           "id": "01932c0b-11aa-7b2c-8d4e-5f6071829304",
+                     *           "name": "Blend against popular",
+                     *           "placement": "next",
+                     *           "kind": "ab",
+                     *           "status": "running",
+                     *           "variants": [
+                     *             {
+                     *               "name": "popular",
+                     *               "algorithm": "popular",
+                     *               "weight": 1,
+                     *               "is_control": true
+                     *             },
+                     *             {
+                     *               "name": "blend",
+                     *               "algorithm": "blend",
+                     *               "weight": 1,
+                     *               "is_control": false
+                     *             }
+                     *           ],
+                     *           "starts_at": null,
+                     *           "ends_at": "2026-12-23T00:00:00.000Z",
+                     *           "attribution_days": 7,
+                     *           "metric": "conversion",
+                     *           "expected_lift_percent": 10,
+                     *           "negligible_lift_percent": 2,
+                     *           "guardrails": [
+                     *             {
+                     *               "metric": "revenue_per_customer",
+                     *               "max_drop_percent": 5,
+                     *               "stops_experiment": true
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-11-23T09:00:00.000Z",
+                     *           "started_at": "2026-11-23T09:05:00.000Z",
+                     *           "stopped_at": null,
+                     *           "stop_reason": null
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExperimentAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Experiment deleted"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MessageAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["ExperimentConflict"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    startExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The experiment. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Experiment started",
+                     *       "data": {
+                     *         "experiment": {
+                     *           "id": "01932c0b-11aa-7b2c-8d4e-5f6071829304",
+                     *           "name": "Blend against popular",
+                     *           "placement": "next",
+                     *           "kind": "ab",
+                     *           "status": "running",
+                     *           "variants": [
+                     *             {
+                     *               "name": "popular",
+                     *               "algorithm": "popular",
+                     *               "weight": 1,
+                     *               "is_control": true
+                     *             },
+                     *             {
+                     *               "name": "blend",
+                     *               "algorithm": "blend",
+                     *               "weight": 1,
+                     *               "is_control": false
+                     *             }
+                     *           ],
+                     *           "starts_at": null,
+                     *           "ends_at": "2026-12-23T00:00:00.000Z",
+                     *           "attribution_days": 7,
+                     *           "metric": "conversion",
+                     *           "expected_lift_percent": 10,
+                     *           "negligible_lift_percent": 2,
+                     *           "guardrails": [
+                     *             {
+                     *               "metric": "revenue_per_customer",
+                     *               "max_drop_percent": 5,
+                     *               "stops_experiment": true
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-11-23T09:00:00.000Z",
+                     *           "started_at": "2026-11-23T09:05:00.000Z",
+                     *           "stopped_at": null,
+                     *           "stop_reason": null
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExperimentAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["ExperimentConflict"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    stopExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The experiment. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Experiment stopped",
+                     *       "data": {
+                     *         "experiment": {
+                     *           "id": "01932c0b-11aa-7b2c-8d4e-5f6071829304",
+                     *           "name": "Blend against popular",
+                     *           "placement": "next",
+                     *           "kind": "ab",
+                     *           "status": "stopped",
+                     *           "variants": [
+                     *             {
+                     *               "name": "popular",
+                     *               "algorithm": "popular",
+                     *               "weight": 1,
+                     *               "is_control": true
+                     *             },
+                     *             {
+                     *               "name": "blend",
+                     *               "algorithm": "blend",
+                     *               "weight": 1,
+                     *               "is_control": false
+                     *             }
+                     *           ],
+                     *           "starts_at": null,
+                     *           "ends_at": "2026-12-23T00:00:00.000Z",
+                     *           "attribution_days": 7,
+                     *           "metric": "conversion",
+                     *           "expected_lift_percent": 10,
+                     *           "negligible_lift_percent": 2,
+                     *           "guardrails": [
+                     *             {
+                     *               "metric": "revenue_per_customer",
+                     *               "max_drop_percent": 5,
+                     *               "stops_experiment": true
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-11-23T09:00:00.000Z",
+                     *           "started_at": "2026-11-23T09:05:00.000Z",
+                     *           "stopped_at": "2026-12-01T09:00:00.000Z",
+                     *           "stop_reason": "staff"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExperimentAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["ExperimentConflict"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getExperimentReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures and the verdict. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "experiment": {
+                     *           "id": "01932c0b-11aa-7b2c-8d4e-5f6071829304",
+                     *           "name": "Blend against popular",
+                     *           "placement": "next",
+                     *           "kind": "ab",
+                     *           "status": "running",
+                     *           "variants": [
+                     *             {
+                     *               "name": "popular",
+                     *               "algorithm": "popular",
+                     *               "weight": 1,
+                     *               "is_control": true
+                     *             },
+                     *             {
+                     *               "name": "blend",
+                     *               "algorithm": "blend",
+                     *               "weight": 1,
+                     *               "is_control": false
+                     *             }
+                     *           ],
+                     *           "starts_at": null,
+                     *           "ends_at": "2026-12-23T00:00:00.000Z",
+                     *           "attribution_days": 7,
+                     *           "metric": "conversion",
+                     *           "expected_lift_percent": 10,
+                     *           "negligible_lift_percent": 2,
+                     *           "guardrails": [
+                     *             {
+                     *               "metric": "revenue_per_customer",
+                     *               "max_drop_percent": 5,
+                     *               "stops_experiment": true
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-11-23T09:00:00.000Z",
+                     *           "started_at": "2026-11-23T09:05:00.000Z",
+                     *           "stopped_at": null,
+                     *           "stop_reason": null
+                     *         },
+                     *         "as_of": "2026-12-01T09:00:00.000Z",
+                     *         "events_behind": 0,
+                     *         "verdict": "winner",
+                     *         "winner": "blend",
+                     *         "sample_ratio": {
+                     *           "chi_square": 0.04,
+                     *           "p_value": 0.84,
+                     *           "always_valid_p_value": 1,
+                     *           "is_wrong": false
+                     *         },
+                     *         "variants": [
+                     *           {
+                     *             "name": "popular",
+                     *             "algorithm": "popular",
+                     *             "weight": 1,
+                     *             "is_control": true,
+                     *             "subjects": 10000,
+                     *             "customers": 10000,
+                     *             "impressions": 41000,
+                     *             "clicks": 4100,
+                     *             "clicks_per_impression": 0.1,
+                     *             "clicking_subjects": 3000,
+                     *             "click_through": 0.3,
+                     *             "converting_customers": 1000,
+                     *             "conversion": 0.1,
+                     *             "orders": 1100,
+                     *             "revenue": 55000,
+                     *             "revenue_per_customer": 5.5,
+                     *             "click_revenue": 8200,
+                     *             "revenue_per_impression": 0.2,
+                     *             "comparisons": [],
+                     *             "adjusted_p_value": null,
+                     *             "guardrails": [],
+                     *             "verdict": null
+                     *           },
+                     *           {
+                     *             "name": "blend",
+                     *             "algorithm": "blend",
+                     *             "weight": 1,
+                     *             "is_control": false,
+                     *             "subjects": 10020,
+                     *             "customers": 10020,
+                     *             "impressions": 42000,
+                     *             "clicks": 5000,
+                     *             "clicks_per_impression": 0.119,
+                     *             "clicking_subjects": 3500,
+                     *             "click_through": 0.349,
+                     *             "converting_customers": 1250,
+                     *             "conversion": 0.125,
+                     *             "orders": 1300,
+                     *             "revenue": 66000,
+                     *             "revenue_per_customer": 6.59,
+                     *             "click_revenue": 12600,
+                     *             "revenue_per_impression": 0.3,
+                     *             "comparisons": [
+                     *               {
+                     *                 "metric": "conversion",
+                     *                 "value": 0.125,
+                     *                 "control_value": 0.1,
+                     *                 "lift": 0.25,
+                     *                 "confidence_interval": {
+                     *                   "low": 0.15,
+                     *                   "high": 0.36
+                     *                 },
+                     *                 "p_value": 1e-7,
+                     *                 "always_valid_interval": {
+                     *                   "low": 0.1,
+                     *                   "high": 0.42
+                     *                 },
+                     *                 "always_valid_p_value": 0.00001
+                     *               }
+                     *             ],
+                     *             "adjusted_p_value": 0.00001,
+                     *             "guardrails": [
+                     *               {
+                     *                 "metric": "revenue_per_customer",
+                     *                 "max_drop_percent": 5,
+                     *                 "stops_experiment": true,
+                     *                 "always_valid_interval": {
+                     *                   "low": -0.02,
+                     *                   "high": 0.43
+                     *                 },
+                     *                 "is_broken": false
+                     *               }
+                     *             ],
+                     *             "verdict": "winner"
+                     *           }
+                     *         ],
+                     *         "interleaving": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExperimentReportAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sendFeedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "events": [
+                 *         {
+                 *           "type": "impression",
+                 *           "impression": "AQGTLAsRqnssjU5fYHGCkwQBkywHjxp8PptVCkwdLj9AAQEA"
+                 *         },
+                 *         {
+                 *           "type": "click",
+                 *           "impression": "AQGTLAsRqnssjU5fYHGCkwQBkywHjxp8PptVCkwdLj9AAQEA",
+                 *           "product_id": "01932c08-11aa-7b2c-8d4e-5f6071829304"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["FeedbackRequest"];
+            };
+        };
+        responses: {
+            /** @description What became of each event, in their order. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "counted": 2,
+                     *         "outcomes": [
+                     *           "counted",
+                     *           "counted"
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FeedbackAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
