@@ -48,6 +48,22 @@ std::shared_ptr<ModelSet> ModelHolder::promote(std::int64_t position, Timestamp 
   return replaced;
 }
 
+void ModelHolder::refresh(Model::Refresh what, const Crew& crew) {
+  learners().in_use->refresh(what, crew);
+}
+
+void ModelHolder::note_refresh(Timestamp now, milliseconds took) {
+  const std::scoped_lock lock(mutex_);
+  if (!training_) return;
+  training_->refreshed_at = now;
+  training_->refresh_took = took;
+  ++training_->version;
+}
+
+std::uint64_t ModelHolder::orders() const {
+  return learners().in_use->orders();
+}
+
 Task<Result<std::int64_t>> ModelHolder::position(Deadline) {
   co_return applied_position();
 }
@@ -58,6 +74,7 @@ Task<Status> ModelHolder::apply(std::vector<events::LogRecord> records, Deadline
   const auto news = std::ranges::upper_bound(records, position, {}, &events::LogRecord::position);
   const std::span unseen(news, records.end());
   in_use->learn(unseen);
+  for (const auto& [at, event] : unseen) changes_ += event.is_created() || event.is_cancelled();
   if (successor) successor->learn(unseen);
   const std::scoped_lock lock(mutex_);
   if (!unseen.empty()) position_ = unseen.back().position;

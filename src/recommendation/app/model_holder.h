@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -14,10 +15,13 @@ namespace cloudcart::recommendation {
 struct Training {
   Timestamp finished_at;
   milliseconds took{};
-  std::int64_t version = 0;  ///< counts the trainings of this process
+  std::int64_t version = 0;  ///< counts the trainings and refreshes of this process
+  /// The last refresh of what the models know by it; empty while the first one runs.
+  std::optional<Timestamp> refreshed_at;
+  milliseconds refresh_took{};
 };
 
-/// A shop's model that answers, and of which training it is; 0 before the first one.
+/// A shop's model that answers, and which training or refresh made it; 0 before the first one.
 struct ModelInUse {
   std::shared_ptr<const Model> model;
   std::int64_t version = 0;
@@ -47,6 +51,14 @@ class ModelHolder final : public events::Consumer {
   /// the models it replaces, for the caller to destroy where that may take time.
   std::shared_ptr<ModelSet> promote(std::int64_t position, Timestamp now, milliseconds took);
 
+  /// Makes what the models in use know by refreshing anew, beside their answers and their learning.
+  void refresh(Model::Refresh what, const Crew& crew);
+  void note_refresh(Timestamp now, milliseconds took);
+  /// Orders that all models hold.
+  std::uint64_t orders() const;
+  /// Grows with each order and cancellation that was learnt.
+  std::uint64_t changes() const { return changes_.load(); }
+
   Task<Result<std::int64_t>> position(Deadline deadline) override;
   Task<Status> apply(std::vector<events::LogRecord> records, Deadline deadline) override;
 
@@ -64,6 +76,7 @@ class ModelHolder final : public events::Consumer {
   std::shared_ptr<ModelSet> successor_;
   std::int64_t position_ = 0;
   std::optional<Training> training_;
+  std::atomic<std::uint64_t> changes_{0};
   Notifier trained_;
 };
 

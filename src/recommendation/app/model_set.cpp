@@ -6,13 +6,30 @@ void record_all(OrderBooks& books, std::span<const events::LogRecord> records) {
   for (const auto& record : records) books[record.event.tenant].record(record.event);
 }
 
-ModelSet::ModelSet(OrderBooks books, ModelOptions options) : options_(options) {
+ModelSet::ModelSet(OrderBooks books, ModelOptions options, const Crew& crew) : options_(options) {
   for (auto& [tenant, book] : books)
-    models_.emplace(tenant, std::make_shared<Model>(std::move(book), options_));
+    models_.emplace(tenant, std::make_shared<Model>(std::move(book), options_, crew));
 }
 
 void ModelSet::learn(std::span<const events::LogRecord> records) {
   for (const auto& record : records) model_of(record.event.tenant)->apply(record.event);
+}
+
+void ModelSet::refresh(Model::Refresh what, const Crew& crew) {
+  for (const auto& model : all()) model->refresh(what, crew);
+}
+
+std::uint64_t ModelSet::orders() const {
+  std::uint64_t sum = 0;
+  for (const auto& model : all()) sum += model->orders();
+  return sum;
+}
+
+std::vector<std::shared_ptr<Model>> ModelSet::all() const {
+  const std::scoped_lock lock(mutex_);
+  std::vector<std::shared_ptr<Model>> answer;
+  for (const auto& [tenant, model] : models_) answer.push_back(model);
+  return answer;
 }
 
 std::shared_ptr<const Model> ModelSet::of(const TenantId& tenant) const {

@@ -20,15 +20,19 @@ void record_all(OrderBooks& books, std::span<const events::LogRecord> records);
 class ModelSet {
  public:
   explicit ModelSet(ModelOptions options) : options_(options) {}
-  ModelSet(OrderBooks books, ModelOptions options);
+  ModelSet(OrderBooks books, ModelOptions options, const Crew& crew = run_alone);
 
   /// Teaches each event to its shop's model; a shop gets one with its first event.
   void learn(std::span<const events::LogRecord> records);
+  /// Refreshes one model after the other; see Model::refresh().
+  void refresh(Model::Refresh what, const Crew& crew);
+  std::uint64_t orders() const;
   /// Never null: a shop without events has an empty model.
   std::shared_ptr<const Model> of(const TenantId& tenant) const;
 
  private:
   std::shared_ptr<Model> model_of(const TenantId& tenant);
+  std::vector<std::shared_ptr<Model>> all() const;
 
   const ModelOptions options_;
   const std::shared_ptr<const Model> empty_ = std::make_shared<const Model>(options_);

@@ -342,7 +342,8 @@ TEST_F(ExperimentalAnswersTest, AreForVisitorsWhoSayWhoTheyAreOnPagesAndBaskets)
   EXPECT_EQ(opened(page)->subject, Subject::visitor(visitor.value));
   EXPECT_EQ(opened(page)->products.size(), page.products.size());
   run(ExperimentKind::ab, TaskKind::basket);
-  const auto basket = sync_wait(together.with_basket(nobody, {test::product(1)}, {.visitor = visitor})).value();
+  const auto basket =
+      sync_wait(together.with_basket(nobody, {test::product(1)}, {.visitor = visitor})).value();
   ASSERT_TRUE(opened(basket));
   EXPECT_EQ(opened(basket)->subject, Subject::visitor(visitor.value));
   // Customers are known without it.

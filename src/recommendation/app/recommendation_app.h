@@ -20,12 +20,13 @@ class RecommendationApp {
     OffloadPool& training;  ///< one thread is enough
     const ExperimentChoice& experiments = no_experiments();
     ModelOptions options = {};
+    RefreshPolicy refreshes = {};
   };
 
   explicit RecommendationApp(Dependencies with)
       : log_(with.log),
         models_(with.options),
-        trainer_(with.log, models_, with.clock, with.training, with.options),
+        trainer_(with.log, models_, with.clock, with.training, with.options, with.refreshes),
         answer_question_(models_, with.assortment, with.experiments, with.clock),
         recommend_popular(models_, with.assortment),
         recommend_to_user(answer_question_),

@@ -4,6 +4,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "runtime/parallel.h"
+
 namespace cloudcart::recommendation {
 namespace {
 
@@ -32,6 +34,8 @@ Task<void> Trainer::run(BackgroundLoops::StopFlag stop) {
     const auto ticket = requested_.ticket();
     if (is_requested())
       co_await train_until_done(stop);
+    else if (const auto what = due())
+      co_await refresh(*what);
     else
       co_await requested_.wait(ticket, Executor::current()->now() + wait_slice);
   }
@@ -58,7 +62,7 @@ Task<Status> Trainer::train(BackgroundLoops::StopFlag stop) {
   CLOUDCART_CO_TRY(const auto position, co_await read_all(books, stop));
   std::shared_ptr<ModelSet> fresh;
   CLOUDCART_CO_CHECK(
-      co_await in_pool([&] { fresh = std::make_shared<ModelSet>(std::move(books), options_); }));
+      co_await in_pool([&] { fresh = std::make_shared<ModelSet>(std::move(books), options_, crew()); }));
   const auto needed = models_.prepare(fresh);
   CLOUDCART_CO_TRY(const auto reached, co_await catch_up(*fresh, position, needed));
   const auto took = std::chrono::ceil<milliseconds>(clock_.monotonic_now() - began);
@@ -66,7 +70,39 @@ Task<Status> Trainer::train(BackgroundLoops::StopFlag stop) {
   spdlog::info("trained the recommendation models in {} ms", took.count());
   // Freeing a large model takes long enough to be kept off the loop; where the pool is full it is done here.
   (void)co_await in_pool([&] { replaced.reset(); });
+  co_await refresh(Model::Refresh::regressions_and_weights);
   co_return Status{};
+}
+
+Task<void> Trainer::refresh(Model::Refresh what) {
+  const auto began = clock_.monotonic_now();
+  const auto changes = models_.changes();
+  (void)co_await in_pool([&] { models_.refresh(what, crew()); });
+  const auto ended = clock_.monotonic_now();
+  const auto took = std::chrono::ceil<milliseconds>(ended - began);
+  models_.note_refresh(clock_.now(), took);
+  refreshed_changes_ = changes;
+  if (what == Model::Refresh::regressions_and_weights) learnt_changes_ = changes;
+  next_refresh_ = ended + std::max<milliseconds>(policy_.shortest_pause, policy_.pause_per_work * took);
+  spdlog::info("refreshed the recommendation models in {} ms", took.count());
+}
+
+std::optional<Model::Refresh> Trainer::due() const {
+  if (clock_.monotonic_now() < next_refresh_) return std::nullopt;
+  const auto changes = models_.changes();
+  const auto orders = static_cast<double>(models_.orders());
+  const auto enough = [&](std::uint64_t since, double share) {
+    const auto news = changes - since;
+    return news >= policy_.fewest_changes && static_cast<double>(news) >= share * orders;
+  };
+  if (enough(learnt_changes_, policy_.weights_after)) return Model::Refresh::regressions_and_weights;
+  if (enough(refreshed_changes_, policy_.regressions_after)) return Model::Refresh::regressions;
+  return std::nullopt;
+}
+
+Crew Trainer::crew() const {
+  const auto threads = policy_.threads ? policy_.threads : hardware_threads();
+  return [threads](const std::function<void()>& work) { run_in_background(threads, work); };
 }
 
 Task<Result<std::int64_t>> Trainer::read_all(OrderBooks& books, BackgroundLoops::StopFlag stop) {

@@ -12,13 +12,26 @@
 
 namespace cloudcart::recommendation {
 
-/// Builds the models anew from the whole log, one training at a time. The log is read on the loop of run();
-/// counting happens on the pool, beside the models in use, which go on answering and learning.
+/// When the models are refreshed without being asked to. They learn from each order anyway; what a refresh makes
+/// (regressions, weights) changes slowly, and is worth its time only after some news.
+struct RefreshPolicy {
+  double regressions_after = 0.01;  ///< of the orders being new or cancelled since the last refresh
+  double weights_after = 0.10;      ///< likewise since the weights were learnt
+  std::uint64_t fewest_changes = 50;
+  seconds shortest_pause{10};  ///< between the end of one and the start of the next
+  int pause_per_work = 10;     ///< the pause is at least so many times as long as the last one took
+  unsigned threads =
+      0;  ///< that a training or refresh uses, in the background; 0: as many as the machine runs
+};
+
+/// Builds the models anew from the whole log, one training at a time, and refreshes them by the policy. The log is
+/// read on the loop of run(); counting happens on the pool and on threads in the background, beside the models in
+/// use, which go on answering and learning.
 class Trainer {
  public:
   Trainer(events::EventLog& log, ModelHolder& models, const Clock& clock, OffloadPool& pool,
-          ModelOptions options)
-      : log_(log), models_(models), clock_(clock), pool_(pool), options_(options) {}
+          ModelOptions options, RefreshPolicy policy = {})
+      : log_(log), models_(models), clock_(clock), pool_(pool), options_(options), policy_(policy) {}
 
   struct Started {
     Timestamp at;
@@ -27,12 +40,17 @@ class Trainer {
   /// Asks for a training, which run() does soon, unless one is asked for or under way already.
   Started request();
 
-  /// Does the trainings that are asked for, until stopped. One that fails is tried again.
+  /// Does the trainings that are asked for, and refreshes when it is time, until stopped. A training that fails is
+  /// tried again.
   Task<void> run(BackgroundLoops::StopFlag stop);
 
  private:
   Task<void> train_until_done(BackgroundLoops::StopFlag stop);
   Task<Status> train(BackgroundLoops::StopFlag stop);
+  Task<void> refresh(Model::Refresh what);
+  /// What has become due, if anything.
+  std::optional<Model::Refresh> due() const;
+  Crew crew() const;
   /// Reads on from `position` to the end of the log.
   Task<Result<std::int64_t>> read_all(OrderBooks& books, BackgroundLoops::StopFlag stop);
   Task<Result<std::int64_t>> catch_up(ModelSet& models, std::int64_t from, std::int64_t to);
@@ -48,6 +66,9 @@ class Trainer {
   const Clock& clock_;
   OffloadPool& pool_;
   const ModelOptions options_;
+  const RefreshPolicy policy_;
+  MonotonicTime next_refresh_ = MonotonicTime::max();         ///< not before the first training
+  std::uint64_t refreshed_changes_ = 0, learnt_changes_ = 0;  ///< models_.changes() then
   mutable std::mutex mutex_;
   std::optional<Timestamp> started_at_;  ///< of the training that is asked for or under way
   Notifier requested_;

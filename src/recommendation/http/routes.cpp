@@ -115,6 +115,10 @@ JsonWriter model_status_json(const ModelDescription& model) {
   json.field("trained_at", training.transform([](const Training& last) { return last.finished_at; }));
   json.field("training_ms",
              training.transform([](const Training& last) { return std::int64_t{last.took.count()}; }));
+  json.field("refreshed_at", training ? training->refreshed_at : std::nullopt);
+  json.field("refresh_ms", training && training->refreshed_at
+                               ? std::optional(std::int64_t{training->refresh_took.count()})
+                               : std::nullopt);
   json.field("model_bytes", model.size.bytes).field("algorithm", item_similarity);
   json.field("model_version", training ? training->version : 0);
   json.field("events_behind", model.events_behind).field("timestamp", model.at).end_object();

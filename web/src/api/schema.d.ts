@@ -2474,8 +2474,12 @@ export interface components {
             trained_at: components["schemas"]["Timestamp"] | null;
             /** @description `null` before the first training. */
             training_ms: number | null;
+            /** @description When the regressions and the weights were last made anew; `null` while the first of this training runs. */
+            refreshed_at: components["schemas"]["Timestamp"] | null;
+            refresh_ms: number | null;
             model_bytes: number;
             algorithm: string;
+            /** @description Counts trainings and refreshes. */
             model_version: number;
             events_behind: number;
             timestamp: components["schemas"]["Timestamp"];
@@ -8259,6 +8263,8 @@ export interface operations {
                      *         "interactions_count": 386326,
                      *         "trained_at": "2026-11-23T09:00:00.000Z",
                      *         "training_ms": 41,
+                     *         "refreshed_at": "2026-11-23T09:00:03.000Z",
+                     *         "refresh_ms": 2875,
                      *         "model_bytes": 8388608,
                      *         "algorithm": "item_similarity",
                      *         "model_version": 3,

@@ -171,6 +171,8 @@ export const model = {
   interactions_count: 900,
   trained_at: '2026-11-23T08:00:00.000Z',
   training_ms: 12,
+  refreshed_at: '2026-11-23T09:00:03.000Z',
+  refresh_ms: 140,
   model_bytes: 4096,
   algorithm: 'local_ease',
   model_version: 3,

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <functional>
+
+namespace cloudcart {
+
+/// As many threads as the machine runs at once.
+unsigned hardware_threads();
+
+/// Runs `work` on `threads` threads of their own and returns when all are through. Meanwhile they
+/// take the processor only where nobody else wants it, as far as the operating system goes (niceness 10), for they
+/// are not what somebody waits for.
+void run_in_background(unsigned threads, const std::function<void()>& work);
+
+}  // namespace cloudcart
