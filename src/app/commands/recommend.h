@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -9,8 +10,14 @@
 #include "recommendation/domain/question.h"
 #include "recommendation/offline/offline_task.h"
 #include "recommendation/offline/tuning.h"
+#include "runtime/parallel.h"
 
 namespace cloudcart::app {
+
+/// All the machine's threads: offline, somebody waits for the result.
+inline void offline_crew(const std::function<void()>& work) {
+  run_in_background(hardware_threads(), work);
+}
 
 struct RecommendBatchCommand {
   std::filesystem::path train, queries, catalogue, out;

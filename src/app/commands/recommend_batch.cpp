@@ -73,11 +73,12 @@ Status answer_all(const RecommendBatchCommand& options) {
   CLOUDCART_TRY(const auto inputs, read_inputs(options, line));
   CLOUDCART_TRY(auto out, TextFile::create(options.out));
   line.show("learning", 0, 1);
-  recommendation::Model model(inputs.train.book(), {});
+  recommendation::Model model(inputs.train.book(), {}, offline_crew);
+  model.refresh(recommendation::Model::Refresh::regressions_and_weights, offline_crew);
   Clerk clerk(options, inputs, model, out, line);
   if (is_stream(options.task)) {
     CLOUDCART_TRY(const auto queries_at, place_queries(inputs.queries, inputs.stream, inputs.words));
-    CLOUDCART_CHECK(learn_stream(model, inputs.stream, [&](std::uint32_t place) {
+    CLOUDCART_CHECK(learn_stream(model, inputs.stream, offline_crew, [&](std::uint32_t place) {
       return queries_at[place] ? clerk.answer(*queries_at[place]) : Status{};
     }));
   } else {

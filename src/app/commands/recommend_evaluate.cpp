@@ -118,7 +118,7 @@ Result<Evaluated> measure(const RecommendEvaluateCommand& options) {
   const auto show = [&](std::uint64_t done, std::uint64_t total) { line.show("answering", done, total); };
   CLOUDCART_TRY(auto measured,
                 evaluate(trial, words, options.algorithms.empty() ? everybody : options.algorithms,
-                         options.resamples, show));
+                         options.resamples, offline_crew, show));
   if (measured.empty())
     return fail(ErrorCode::validation_failed, "None of the algorithms asked for answers one of the tasks.");
   return Evaluated{.orders = trial.train.orders().size(),

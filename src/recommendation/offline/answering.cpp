@@ -4,7 +4,12 @@
 
 namespace cloudcart::recommendation::offline {
 
-void keep_fresh(Model&) {}
+void Refresher::keep_fresh() {
+  constexpr std::uint64_t fewest = 50;
+  if (model_.orders() < last_ + std::max(fewest, last_ / 100)) return;
+  model_.refresh(Model::Refresh::regressions, crew_);
+  last_ = model_.orders();
+}
 
 Answerer::Answerer(const Model& model, const Catalogue& catalogue, std::size_t known_items, std::size_t limit)
     : model_(model),

@@ -10,8 +10,19 @@
 
 namespace cloudcart::recommendation::offline {
 
-/// What a shop's serving process does for its model between orders: called after each order that is learnt.
-void keep_fresh(Model& model);
+/// What a shop's serving process does for its model between orders, at the moments that orders decide rather than
+/// the clock: a refresh after each hundredth part of news.
+class Refresher {
+ public:
+  Refresher(Model& model, Crew crew) : model_(model), crew_(std::move(crew)), last_(model.orders()) {}
+  /// After each order that was learnt.
+  void keep_fresh();
+
+ private:
+  Model& model_;
+  const Crew crew_;
+  std::uint64_t last_;  ///< orders at the last refresh
+};
 
 /// Puts queries to the engine that serves.
 class Answerer {

@@ -76,7 +76,7 @@ class Meter {
 };
 
 Status run_stream(Model& model, const Trial& trial, const Words& words, std::span<Contest> contests,
-                  const BoughtItems& bought, Meter& meter) {
+                  const BoughtItems& bought, const Crew& crew, Meter& meter) {
   std::vector<std::pair<Contest*, Places>> streams;
   for (auto& contest : contests) {
     if (!is_stream(contest.set().task)) continue;
@@ -84,7 +84,7 @@ Status run_stream(Model& model, const Trial& trial, const Words& words, std::spa
     streams.emplace_back(&contest, std::move(places));
   }
   if (streams.empty()) return {};
-  return learn_stream(model, trial.future, [&](std::uint32_t place) -> Status {
+  return learn_stream(model, trial.future, crew, [&](std::uint32_t place) -> Status {
     for (auto& [contest, places] : streams) {
       if (!places[place]) continue;
       CLOUDCART_TRY(const auto questions, contest->ask(*places[place], bought));
@@ -120,21 +120,23 @@ Result<Places> place_queries(std::span<const Query> queries, const Purchases& fu
   return queries_at;
 }
 
-Status learn_stream(Model& model, const Purchases& future,
+Status learn_stream(Model& model, const Purchases& future, const Crew& crew,
                     const std::function<Status(std::uint32_t place)>& ask) {
+  Refresher refresher(model, crew);
   const auto orders = future.orders();
   for (std::uint32_t place = 0; place < orders.size(); ++place) {
     CLOUDCART_CHECK(ask(place));
     model.apply(future.event_of(orders[place]));
-    keep_fresh(model);
+    refresher.keep_fresh();
   }
   return {};
 }
 
 Result<std::vector<Measurement>> evaluate(const Trial& trial, const Words& words,
                                           std::span<const Algorithm> algorithms, std::size_t resamples,
-                                          const Progress& progress) {
-  Model model(trial.train.book(), ModelOptions{});
+                                          const Crew& crew, const Progress& progress) {
+  Model model(trial.train.book(), ModelOptions{}, crew);
+  model.refresh(Model::Refresh::regressions_and_weights, crew);
   const BoughtItems bought(trial.train);
   std::vector<Contest> contests;
   contests.reserve(trial.tasks.size());
@@ -147,7 +149,7 @@ Result<std::vector<Measurement>> evaluate(const Trial& trial, const Words& words
       meter.add(questions);
     }
   }
-  CLOUDCART_CHECK(run_stream(model, trial, words, contests, bought, meter));
+  CLOUDCART_CHECK(run_stream(model, trial, words, contests, bought, crew, meter));
   std::vector<Measurement> measured;
   for (const auto& contest : contests) contest.report(resamples, measured);
   return measured;

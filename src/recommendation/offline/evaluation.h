@@ -21,7 +21,7 @@ Result<std::vector<std::optional<std::uint32_t>>> place_queries(std::span<const 
 
 /// Learns the orders to come one by one, in their order; before each, `ask` is called with its place and may put
 /// questions to a model that has learnt all earlier ones.
-Status learn_stream(Model& model, const Purchases& future,
+Status learn_stream(Model& model, const Purchases& future, const Crew& crew,
                     const std::function<Status(std::uint32_t place)>& ask);
 
 struct Measurement {
@@ -35,6 +35,6 @@ struct Measurement {
 /// pass. Fails as check_answers() does, should the engine give what it may not.
 Result<std::vector<Measurement>> evaluate(const Trial& trial, const Words& words,
                                           std::span<const Algorithm> algorithms, std::size_t resamples,
-                                          const Progress& progress);
+                                          const Crew& crew, const Progress& progress);
 
 }  // namespace cloudcart::recommendation::offline

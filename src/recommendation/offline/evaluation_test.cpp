@@ -148,7 +148,7 @@ TEST_F(TrialTest, TheStreamIsLearntAfterItIsAsked) {
   const auto made = trial();
   Model model(made.train.book(), {});
   std::vector<std::uint64_t> known;
-  ASSERT_TRUE(learn_stream(model, made.future, [&](std::uint32_t) -> Status {
+  ASSERT_TRUE(learn_stream(model, made.future, run_alone, [&](std::uint32_t) -> Status {
     known.push_back(model.size().orders);
     return {};
   }));
@@ -160,7 +160,7 @@ TEST_F(TrialTest, EveryTaskIsMeasuredWithWhoeverAnswersIt) {
   const auto made = trial();
   std::uint64_t last_done = 0, last_total = 0;
   const auto measured =
-      evaluate(made, words_, all_algorithms, 100, [&](std::uint64_t done, std::uint64_t total) {
+      evaluate(made, words_, all_algorithms, 100, run_alone, [&](std::uint64_t done, std::uint64_t total) {
         last_done = done;
         last_total = total;
       });
