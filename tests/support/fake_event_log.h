@@ -21,6 +21,16 @@ class FakeEventLog final : public events::EventLog {
     }
     appended_.notify_all();
   }
+  /// As if it were another log.
+  void clear() {
+    const std::scoped_lock lock(mutex_);
+    records_.clear();
+  }
+  /// How many records all reads together have given.
+  std::size_t records_read() const {
+    const std::scoped_lock lock(mutex_);
+    return records_read_;
+  }
   /// The next `times` reads answer unavailable.
   void fail_reads(int times) {
     const std::scoped_lock lock(mutex_);
@@ -36,6 +46,7 @@ class FakeEventLog final : public events::EventLog {
     }
     const auto first = std::ranges::upper_bound(records_, after, {}, &events::LogRecord::position);
     const auto count = std::min(limit, static_cast<std::size_t>(records_.end() - first));
+    records_read_ += count;
     co_return std::vector<events::LogRecord>(first, first + static_cast<std::ptrdiff_t>(count));
   }
   Task<Result<std::int64_t>> end_position(Deadline) override { co_return end(); }
@@ -54,6 +65,7 @@ class FakeEventLog final : public events::EventLog {
 
   mutable std::mutex mutex_;
   std::vector<events::LogRecord> records_;
+  std::size_t records_read_ = 0;
   int failures_ = 0;
   Notifier appended_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/files/recommendation/file_model_snapshots.h"
 #include "adapters/http/analytics/http_webhook_sender.h"
 #include "adapters/sqlite/analytics/sqlite_alert_repository.h"
 #include "adapters/sqlite/analytics/sqlite_analytics_store.h"
@@ -46,8 +47,10 @@ struct AnalyticsUnit {
                      .clock = ground.clock,
                      .ids = ground.ids}),
         training("training", 1, 16),
+        snapshots(ground.config.data_dir / "recommendation.snapshot", training),
         recommendations({.log = log,
                          .assortment = assortment,
+                         .snapshots = snapshots,
                          .clock = ground.clock,
                          .training = training,
                          .experiments = experiments.choice}),
@@ -74,6 +77,7 @@ struct AnalyticsUnit {
   recommendation::SqliteExperimentLedger experiment_subjects{experiment_store};
   recommendation::ExperimentApp experiments;
   OffloadPool training;
+  recommendation::FileModelSnapshots snapshots;
   recommendation::RecommendationApp recommendations;
   ModelNews model_news;
 };

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "adapters/memory/recommendation/memory_assortment.h"
+#include "adapters/memory/recommendation/memory_model_snapshots.h"
 #include "recommendation/app/recommendation_app.h"
 #include "support/fake_clock.h"
 #include "support/fake_event_log.h"
@@ -19,6 +20,7 @@ class LearningTest : public testing::Test {
  protected:
   test::FakeEventLog log;
   MemoryAssortment assortment;
+  MemoryModelSnapshots snapshots;
   SystemClock clock;
   OffloadPool pool{"test-training", 1, 10};
   RecommendationApp app;
@@ -29,6 +31,7 @@ class LearningTest : public testing::Test {
   explicit LearningTest(RefreshPolicy refreshes = {})
       : app({.log = log,
              .assortment = assortment,
+             .snapshots = snapshots,
              .clock = clock,
              .training = pool,
              .refreshes = refreshes}) {}
@@ -152,6 +155,113 @@ TEST_F(RefreshingTest, ComesByItselfAfterSomeNews) {
   EXPECT_TRUE(eventually([&] { return version() > before; }));
 }
 
+/// One process after another on the same log and snapshot.
+class RestartTest : public testing::Test {
+ protected:
+  test::FakeEventLog log;
+  MemoryModelSnapshots snapshots;
+
+  struct Process {
+    explicit Process(RestartTest& of)
+        : app({.log = of.log,
+               .assortment = assortment,
+               .snapshots = of.snapshots,
+               .clock = clock,
+               .training = pool}) {
+      loop.start();
+      loops.start("train", loop, [this](auto stop) { return app.train(stop); });
+      loops.start("follow", loop, [this](auto stop) { return app.follow(stop); });
+    }
+    ~Process() {
+      loops.request_stop();
+      loops.join();
+      loop.stop();
+    }
+    ModelDescription model() { return sync_wait(app.describe_model({.user = test::user(1)})).value(); }
+    bool is_saved() {
+      const auto training = model().training;
+      return training && training->refreshed_at;
+    }
+
+    MemoryAssortment assortment;
+    SystemClock clock;
+    OffloadPool pool{"test-training", 1, 10};
+    RecommendationApp app;
+    EventLoop loop{"test-loop"};
+    BackgroundLoops loops;
+  };
+  template <class Condition>
+  static bool eventually(Condition condition) {
+    const auto until = std::chrono::steady_clock::now() + seconds{10};
+    while (!condition()) {
+      if (std::chrono::steady_clock::now() > until) return false;
+      std::this_thread::sleep_for(milliseconds{1});
+    }
+    return true;
+  }
+  std::optional<std::string> saved() { return sync_wait(snapshots.load(Deadline::max())).value(); }
+  void learn_and_stop() {
+    Process process(*this);
+    ASSERT_TRUE(eventually([&] { return saved().has_value(); }));
+  }
+  void sell(std::uint32_t first, std::uint32_t last) {
+    for (auto number = first; number <= last; ++number)
+      log.append(bought(number, number % 7, {{number % 5}, {9}}, static_cast<int>(number / 20)));
+  }
+};
+
+TEST_F(RestartTest, GoesOnFromTheSnapshotWithWhatCameSince) {
+  sell(1, 400);
+  log.append(cancellation_of(bought(400, 400 % 7, {{400 % 5}, {9}}, 20)));
+  learn_and_stop();
+  const auto kept = read_snapshot(*saved()).value();
+  EXPECT_EQ(kept.models.at(TenantId{}).book.order_count(), 400u);
+  sell(401, 450);
+  const auto reads_before = log.records_read();
+  Process again(*this);
+  ASSERT_TRUE(eventually([&] { return again.is_saved(); }));
+  EXPECT_EQ(again.model().size.orders, 449u);
+  EXPECT_EQ(again.model().events_behind, 0);
+  // Versions go on, and nothing but the news is read.
+  EXPECT_GT(again.model().training->version, kept.version);
+  EXPECT_LT(log.records_read() - reads_before, 100u);
+}
+
+TEST_F(RestartTest, ADamagedSnapshotIsNotUsed) {
+  sell(1, 100);
+  learn_and_stop();
+  auto bytes = *saved();
+  bytes[bytes.size() / 2] ^= 1;
+  sync_wait(snapshots.save(bytes, Deadline::max())).value();
+  Process again(*this);
+  ASSERT_TRUE(eventually([&] { return again.is_saved(); }));
+  EXPECT_EQ(again.model().size.orders, 100u);
+}
+
+TEST_F(RestartTest, ASnapshotOfAnotherLogIsNotUsed) {
+  sell(1, 100);
+  learn_and_stop();
+  log.clear();
+  sell(1001, 1040);
+  Process again(*this);
+  ASSERT_TRUE(eventually([&] { return again.is_saved(); }));
+  EXPECT_EQ(again.model().size.orders, 40u);
+}
+
+TEST_F(RestartTest, EverySnapshotThatIsCutOrChangedIsRefused) {
+  sell(1, 30);
+  learn_and_stop();
+  const auto bytes = *saved();
+  ASSERT_TRUE(read_snapshot(bytes));
+  for (std::size_t length = 0; length < bytes.size(); ++length)
+    ASSERT_FALSE(read_snapshot(std::string_view{bytes}.substr(0, length))) << length;
+  for (std::size_t place = 0; place < bytes.size(); ++place) {
+    auto changed = bytes;
+    changed[place] ^= static_cast<char>(1 << place % 8);
+    ASSERT_FALSE(read_snapshot(changed)) << place;
+  }
+}
+
 class ModelHolderTest : public testing::Test {
  protected:
   ModelHolder holder{ModelOptions{}};
@@ -184,7 +294,7 @@ TEST_F(ModelHolderTest, ASuccessorLearnsWhatComesWhileItIsPrepared) {
   apply(5, 6);
   EXPECT_EQ(orders(), 6);
   successor->learn(records(1, needed));
-  holder.promote(needed, test::first_day, milliseconds{3});
+  holder.promote({needed, {}}, test::first_day, milliseconds{3});
   EXPECT_EQ(orders(), 6);
   EXPECT_EQ(holder.applied_position(), 6);
   apply(7, 7);
@@ -197,7 +307,7 @@ TEST_F(ModelHolderTest, ASuccessorThatIsAheadIsNotTaughtTwice) {
   auto successor = std::make_shared<ModelSet>(ModelOptions{});
   successor->learn(records(1, 9));
   holder.prepare(successor);
-  holder.promote(9, test::first_day, {});
+  holder.promote({9, {}}, test::first_day, {});
   EXPECT_EQ(holder.applied_position(), 9);
   apply(1, 9);
   EXPECT_EQ(orders(), 9);
@@ -207,7 +317,7 @@ TEST_F(ModelHolderTest, ReadersKeepTheModelTheyHave) {
   apply(1, 2);
   const auto before = holder.model_of({});
   holder.prepare(std::make_shared<ModelSet>(ModelOptions{}));
-  holder.promote(2, test::first_day, {});
+  holder.promote({2, {}}, test::first_day, {});
   EXPECT_EQ(before->size().orders, 2);
   EXPECT_EQ(orders(), 0);
 }

@@ -35,14 +35,17 @@ std::int64_t ModelHolder::prepare(std::shared_ptr<ModelSet> successor) {
   return position_;
 }
 
-std::shared_ptr<ModelSet> ModelHolder::promote(std::int64_t position, Timestamp now, milliseconds took) {
+std::shared_ptr<ModelSet> ModelHolder::promote(LogEnd reached, Timestamp now, milliseconds took) {
   std::shared_ptr<ModelSet> replaced;
   {
     const std::scoped_lock nobody_applies(applying_);
     const std::scoped_lock lock(mutex_);
     replaced = std::exchange(in_use_, std::exchange(successor_, nullptr));
-    position_ = std::max(position_, position);
-    training_ = Training{.finished_at = now, .took = took, .version = training_ ? training_->version + 1 : 1};
+    if (reached.position >= position_) {
+      position_ = reached.position;
+      last_event_ = reached.event;
+    }
+    training_ = Training{.finished_at = now, .took = took, .version = ++versions_};
   }
   trained_.notify_all();
   return replaced;
@@ -57,7 +60,26 @@ void ModelHolder::note_refresh(Timestamp now, milliseconds took) {
   if (!training_) return;
   training_->refreshed_at = now;
   training_->refresh_took = took;
-  ++training_->version;
+  training_->version = ++versions_;
+}
+
+std::string ModelHolder::snapshot() {
+  const std::scoped_lock nobody_applies(applying_);
+  std::shared_ptr<ModelSet> models;
+  LogEnd end;
+  std::int64_t version;
+  {
+    const std::scoped_lock lock(mutex_);
+    models = in_use_;
+    end = {position_, last_event_};
+    version = versions_;
+  }
+  return models->snapshot(end.position, end.event, version);
+}
+
+void ModelHolder::continue_from(std::int64_t version) {
+  const std::scoped_lock lock(mutex_);
+  versions_ = std::max(versions_, version);
 }
 
 std::uint64_t ModelHolder::orders() const {
@@ -77,7 +99,10 @@ Task<Status> ModelHolder::apply(std::vector<events::LogRecord> records, Deadline
   for (const auto& [at, event] : unseen) changes_ += event.is_created() || event.is_cancelled();
   if (successor) successor->learn(unseen);
   const std::scoped_lock lock(mutex_);
-  if (!unseen.empty()) position_ = unseen.back().position;
+  if (!unseen.empty()) {
+    position_ = unseen.back().position;
+    last_event_ = unseen.back().event.event_id;
+  }
   co_return Status{};
 }
 

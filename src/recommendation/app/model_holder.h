@@ -12,10 +12,16 @@
 
 namespace cloudcart::recommendation {
 
+/// How far a log was read, and what stands there.
+struct LogEnd {
+  std::int64_t position = 0;
+  EventId event;
+};
+
 struct Training {
   Timestamp finished_at;
   milliseconds took{};
-  std::int64_t version = 0;  ///< counts the trainings and refreshes of this process
+  std::int64_t version = 0;  ///< counts trainings and refreshes
   /// The last refresh of what the models know by it; empty while the first one runs.
   std::optional<Timestamp> refreshed_at;
   milliseconds refresh_took{};
@@ -49,11 +55,15 @@ class ModelHolder final : public events::Consumer {
   std::int64_t prepare(std::shared_ptr<ModelSet> successor);
   /// The prepared successor, which has learnt everything up to `position`, answers from now on. Gives back
   /// the models it replaces, for the caller to destroy where that may take time.
-  std::shared_ptr<ModelSet> promote(std::int64_t position, Timestamp now, milliseconds took);
+  std::shared_ptr<ModelSet> promote(LogEnd reached, Timestamp now, milliseconds took);
 
   /// Makes what the models in use know by refreshing anew, beside their answers and their learning.
   void refresh(Model::Refresh what, const Crew& crew);
   void note_refresh(Timestamp now, milliseconds took);
+  /// All models at the position that they have followed the log to; learning waits meanwhile.
+  std::string snapshot();
+  /// Versions go on from `version`.
+  void continue_from(std::int64_t version);
   /// Orders that all models hold.
   std::uint64_t orders() const;
   /// Grows with each order and cancellation that was learnt.
@@ -75,6 +85,8 @@ class ModelHolder final : public events::Consumer {
   std::shared_ptr<ModelSet> in_use_;
   std::shared_ptr<ModelSet> successor_;
   std::int64_t position_ = 0;
+  EventId last_event_;  ///< at position_, where it was learnt here
+  std::int64_t versions_ = 0;
   std::optional<Training> training_;
   std::atomic<std::uint64_t> changes_{0};
   Notifier trained_;

@@ -1,5 +1,7 @@
 #include "recommendation/app/model_set.h"
 
+#include "recommendation/app/model_snapshot.h"
+
 namespace cloudcart::recommendation {
 
 void record_all(OrderBooks& books, std::span<const events::LogRecord> records) {
@@ -16,20 +18,33 @@ void ModelSet::learn(std::span<const events::LogRecord> records) {
 }
 
 void ModelSet::refresh(Model::Refresh what, const Crew& crew) {
-  for (const auto& model : all()) model->refresh(what, crew);
+  for (const auto& [tenant, model] : all()) model->refresh(what, crew);
+}
+
+std::string ModelSet::snapshot(std::int64_t position, EventId last_event, std::int64_t version) const {
+  const auto models = all();
+  SnapshotWriter writer(position, last_event, version, static_cast<std::uint32_t>(models.size()));
+  for (const auto& [tenant, model] : models) {
+    std::string book;
+    model->write_book(book);
+    writer.add(tenant, model->lessons(), book);
+  }
+  return std::move(writer).finish();
+}
+
+void ModelSet::adopt(const std::map<TenantId, Lessons>& lessons) {
+  for (const auto& [tenant, learnt] : lessons) model_of(tenant)->adopt(learnt);
 }
 
 std::uint64_t ModelSet::orders() const {
   std::uint64_t sum = 0;
-  for (const auto& model : all()) sum += model->orders();
+  for (const auto& [tenant, model] : all()) sum += model->orders();
   return sum;
 }
 
-std::vector<std::shared_ptr<Model>> ModelSet::all() const {
+std::map<TenantId, std::shared_ptr<Model>> ModelSet::all() const {
   const std::scoped_lock lock(mutex_);
-  std::vector<std::shared_ptr<Model>> answer;
-  for (const auto& [tenant, model] : models_) answer.push_back(model);
-  return answer;
+  return models_;
 }
 
 std::shared_ptr<const Model> ModelSet::of(const TenantId& tenant) const {

@@ -27,12 +27,16 @@ class ModelSet {
   /// Refreshes one model after the other; see Model::refresh().
   void refresh(Model::Refresh what, const Crew& crew);
   std::uint64_t orders() const;
+  /// The models' part of a snapshot; nothing is taught meanwhile.
+  std::string snapshot(std::int64_t position, EventId last_event, std::int64_t version) const;
+  /// What an earlier process learnt about how to weigh, by shop.
+  void adopt(const std::map<TenantId, Lessons>& lessons);
   /// Never null: a shop without events has an empty model.
   std::shared_ptr<const Model> of(const TenantId& tenant) const;
 
  private:
   std::shared_ptr<Model> model_of(const TenantId& tenant);
-  std::vector<std::shared_ptr<Model>> all() const;
+  std::map<TenantId, std::shared_ptr<Model>> all() const;
 
   const ModelOptions options_;
   const std::shared_ptr<const Model> empty_ = std::make_shared<const Model>(options_);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "adapters/memory/recommendation/memory_assortment.h"
+#include "adapters/memory/recommendation/memory_model_snapshots.h"
 #include "recommendation/app/recommendation_app.h"
 #include "support/fake_clock.h"
 #include "support/fake_event_log.h"
@@ -267,7 +268,8 @@ TEST_F(RecommendTest, OnlyStaffTrain) {
   test::FakeEventLog log;
   const test::FakeClock clock;
   OffloadPool pool("test-training", 1, 10);
-  Trainer trainer(log, models, clock, pool, {});
+  MemoryModelSnapshots snapshots;
+  Trainer trainer(log, models, snapshots, clock, pool, {});
   TrainModel train(trainer);
   EXPECT_EQ(sync_wait(train(customer)).error().code, ErrorCode::forbidden);
   EXPECT_TRUE(sync_wait(train(staff)).value().by_this_call);

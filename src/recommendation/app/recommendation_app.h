@@ -16,6 +16,7 @@ class RecommendationApp {
   struct Dependencies {
     events::EventLog& log;
     Assortment& assortment;
+    ModelSnapshots& snapshots;
     const Clock& clock;
     OffloadPool& training;  ///< one thread is enough
     const ExperimentChoice& experiments = no_experiments();
@@ -26,7 +27,7 @@ class RecommendationApp {
   explicit RecommendationApp(Dependencies with)
       : log_(with.log),
         models_(with.options),
-        trainer_(with.log, models_, with.clock, with.training, with.options, with.refreshes),
+        trainer_(with.log, models_, with.snapshots, with.clock, with.training, with.options, with.refreshes),
         answer_question_(models_, with.assortment, with.experiments, with.clock),
         recommend_popular(models_, with.assortment),
         recommend_to_user(answer_question_),

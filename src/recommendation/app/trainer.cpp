@@ -59,18 +59,32 @@ Task<void> Trainer::train_until_done(BackgroundLoops::StopFlag stop) {
 Task<Status> Trainer::train(BackgroundLoops::StopFlag stop) {
   const auto began = clock_.monotonic_now();
   OrderBooks books;
-  CLOUDCART_CO_TRY(const auto position, co_await read_all(books, stop));
+  LogEnd end;
+  std::map<TenantId, Lessons> lessons;
+  if (std::exchange(first_, false)) {
+    if (auto snapshot = co_await load()) {
+      end = {snapshot->position, snapshot->last_event};
+      models_.continue_from(snapshot->version);
+      for (auto& [tenant, kept] : snapshot->models) {
+        lessons.emplace(tenant, kept.lessons);
+        books.emplace(tenant, std::move(kept.book));
+      }
+    }
+  }
+  CLOUDCART_CO_TRY(end, co_await read_all(books, end, stop));
   std::shared_ptr<ModelSet> fresh;
-  CLOUDCART_CO_CHECK(
-      co_await in_pool([&] { fresh = std::make_shared<ModelSet>(std::move(books), options_, crew()); }));
+  CLOUDCART_CO_CHECK(co_await in_pool([&] {
+    fresh = std::make_shared<ModelSet>(std::move(books), options_, crew());
+    fresh->adopt(lessons);
+  }));
   const auto needed = models_.prepare(fresh);
-  CLOUDCART_CO_TRY(const auto reached, co_await catch_up(*fresh, position, needed));
+  CLOUDCART_CO_TRY(const auto reached, co_await catch_up(*fresh, end, needed));
   const auto took = std::chrono::ceil<milliseconds>(clock_.monotonic_now() - began);
   auto replaced = models_.promote(reached, clock_.now(), took);
   spdlog::info("trained the recommendation models in {} ms", took.count());
   // Freeing a large model takes long enough to be kept off the loop; where the pool is full it is done here.
   (void)co_await in_pool([&] { replaced.reset(); });
-  co_await refresh(Model::Refresh::regressions_and_weights);
+  co_await refresh(lessons.empty() ? Model::Refresh::regressions_and_weights : Model::Refresh::regressions);
   co_return Status{};
 }
 
@@ -85,6 +99,42 @@ Task<void> Trainer::refresh(Model::Refresh what) {
   if (what == Model::Refresh::regressions_and_weights) learnt_changes_ = changes;
   next_refresh_ = ended + std::max<milliseconds>(policy_.shortest_pause, policy_.pause_per_work * took);
   spdlog::info("refreshed the recommendation models in {} ms", took.count());
+  if (ended >= next_save_) co_await save();
+}
+
+Task<void> Trainer::save() {
+  std::string bytes;
+  auto done = co_await in_pool([&] { bytes = models_.snapshot(); });
+  if (done) done = co_await snapshots_.save(std::move(bytes), MonotonicTime::max());
+  if (!done)
+    spdlog::warn("the snapshot of the recommendation models was not saved: {}", done.error().message);
+  next_save_ = clock_.monotonic_now() + policy_.between_snapshots;
+}
+
+Task<std::optional<ModelSnapshot>> Trainer::load() {
+  const auto bytes = co_await snapshots_.load(MonotonicTime::max());
+  if (bytes && !*bytes) co_return std::nullopt;
+  Result<ModelSnapshot> snapshot = fail(ErrorCode::unavailable, "it cannot be read");
+  if (!bytes) {
+    snapshot = std::unexpected(bytes.error());
+  } else if (const auto parsed = co_await in_pool([&] { snapshot = read_snapshot(**bytes); }); !parsed) {
+    snapshot = std::unexpected(parsed.error());
+  }
+  if (snapshot) {
+    const bool is_own = co_await is_of_this_log(*snapshot);
+    if (is_own) co_return *std::move(snapshot);
+    snapshot = fail(ErrorCode::validation_failed, "it is of another event log");
+  }
+  spdlog::warn("the snapshot of the recommendation models is not used, they are built from the whole log: {}",
+               snapshot.error().message);
+  co_return std::nullopt;
+}
+
+Task<bool> Trainer::is_of_this_log(const ModelSnapshot& snapshot) {
+  if (snapshot.position == 0) co_return true;
+  const auto records = co_await log_.read(snapshot.position - 1, 1, Executor::current()->now() + read_limit);
+  co_return records && !records->empty() && records->front().position == snapshot.position &&
+      records->front().event.event_id == snapshot.last_event;
 }
 
 std::optional<Model::Refresh> Trainer::due() const {
@@ -105,23 +155,22 @@ Crew Trainer::crew() const {
   return [threads](const std::function<void()>& work) { run_in_background(threads, work); };
 }
 
-Task<Result<std::int64_t>> Trainer::read_all(OrderBooks& books, BackgroundLoops::StopFlag stop) {
-  std::int64_t position = 0;
+Task<Result<LogEnd>> Trainer::read_all(OrderBooks& books, LogEnd from, BackgroundLoops::StopFlag stop) {
   while (!stop.stopping()) {
-    CLOUDCART_CO_TRY(const auto records, co_await read(position));
-    if (records.empty()) co_return position;
+    CLOUDCART_CO_TRY(const auto records, co_await read(from.position));
+    if (records.empty()) co_return from;
     CLOUDCART_CO_CHECK(co_await in_pool([&] { record_all(books, records); }));
-    position = records.back().position;
+    from = {records.back().position, records.back().event.event_id};
   }
   co_return fail(ErrorCode::unavailable, "The server is stopping.");
 }
 
-Task<Result<std::int64_t>> Trainer::catch_up(ModelSet& models, std::int64_t from, std::int64_t to) {
-  while (from < to) {
-    CLOUDCART_CO_TRY(const auto records, co_await read(from));
+Task<Result<LogEnd>> Trainer::catch_up(ModelSet& models, LogEnd from, std::int64_t to) {
+  while (from.position < to) {
+    CLOUDCART_CO_TRY(const auto records, co_await read(from.position));
     if (records.empty()) break;
     CLOUDCART_CO_CHECK(co_await in_pool([&] { models.learn(records); }));
-    from = records.back().position;
+    from = {records.back().position, records.back().event.event_id};
   }
   co_return from;
 }

@@ -6,6 +6,8 @@
 #include "core/clock.h"
 #include "events/event_log.h"
 #include "recommendation/app/model_holder.h"
+#include "recommendation/app/model_snapshot.h"
+#include "recommendation/ports/model_snapshots.h"
 #include "runtime/event_loop.h"
 #include "runtime/notifier.h"
 #include "runtime/offload_pool.h"
@@ -20,18 +22,27 @@ struct RefreshPolicy {
   std::uint64_t fewest_changes = 50;
   seconds shortest_pause{10};  ///< between the end of one and the start of the next
   int pause_per_work = 10;     ///< the pause is at least so many times as long as the last one took
-  unsigned threads =
-      0;  ///< that a training or refresh uses, in the background; 0: as many as the machine runs
+  seconds between_snapshots{60};
+  /// That a training or refresh uses, in the background; 0: as many as the machine runs.
+  unsigned threads = 0;
 };
 
-/// Builds the models anew from the whole log, one training at a time, and refreshes them by the policy. The log is
+/// Builds the models anew, one training at a time, and refreshes them by the policy. The first one begins with the
+/// snapshot that an earlier process left and reads only what the log holds beyond it; those that are asked for
+/// begin at the log's beginning. After refreshes a new snapshot is saved, but not in quick succession. The log is
 /// read on the loop of run(); counting happens on the pool and on threads in the background, beside the models in
 /// use, which go on answering and learning.
 class Trainer {
  public:
-  Trainer(events::EventLog& log, ModelHolder& models, const Clock& clock, OffloadPool& pool,
-          ModelOptions options, RefreshPolicy policy = {})
-      : log_(log), models_(models), clock_(clock), pool_(pool), options_(options), policy_(policy) {}
+  Trainer(events::EventLog& log, ModelHolder& models, ModelSnapshots& snapshots, const Clock& clock,
+          OffloadPool& pool, ModelOptions options, RefreshPolicy policy = {})
+      : log_(log),
+        models_(models),
+        snapshots_(snapshots),
+        clock_(clock),
+        pool_(pool),
+        options_(options),
+        policy_(policy) {}
 
   struct Started {
     Timestamp at;
@@ -52,8 +63,12 @@ class Trainer {
   std::optional<Model::Refresh> due() const;
   Crew crew() const;
   /// Reads on from `position` to the end of the log.
-  Task<Result<std::int64_t>> read_all(OrderBooks& books, BackgroundLoops::StopFlag stop);
-  Task<Result<std::int64_t>> catch_up(ModelSet& models, std::int64_t from, std::int64_t to);
+  Task<Result<LogEnd>> read_all(OrderBooks& books, LogEnd from, BackgroundLoops::StopFlag stop);
+  Task<Result<LogEnd>> catch_up(ModelSet& models, LogEnd from, std::int64_t to);
+  /// The snapshot, if there is one of this log; why one is not used is logged.
+  Task<std::optional<ModelSnapshot>> load();
+  Task<bool> is_of_this_log(const ModelSnapshot& snapshot);
+  Task<void> save();
   Task<Result<std::vector<events::LogRecord>>> read(std::int64_t after);
   template <class F>
   Task<Status> in_pool(F function);
@@ -63,12 +78,15 @@ class Trainer {
 
   events::EventLog& log_;
   ModelHolder& models_;
+  ModelSnapshots& snapshots_;
   const Clock& clock_;
   OffloadPool& pool_;
   const ModelOptions options_;
   const RefreshPolicy policy_;
   MonotonicTime next_refresh_ = MonotonicTime::max();         ///< not before the first training
   std::uint64_t refreshed_changes_ = 0, learnt_changes_ = 0;  ///< models_.changes() then
+  bool first_ = true;                                         ///< the first training begins with the snapshot
+  MonotonicTime next_save_ = MonotonicTime::min();
   mutable std::mutex mutex_;
   std::optional<Timestamp> started_at_;  ///< of the training that is asked for or under way
   Notifier requested_;

@@ -307,6 +307,11 @@ ModelSize Model::size() const {
           .bytes = facts_.bytes() + (insight ? insight->bytes() : 0)};
 }
 
+void Model::write_book(std::string& out) {
+  const std::scoped_lock nobody_learns(writer_);
+  facts_.book.write(out);
+}
+
 Lessons Model::lessons() const {
   const auto guard = epochs_.enter();
   const auto* insight = insight_.load(std::memory_order_acquire);

@@ -68,6 +68,8 @@ class Model {
   /// What was learnt, by this model or another of the same shop, to answer by until the next refresh.
   void adopt(const Lessons& lessons);
   Lessons lessons() const;
+  /// Appends the book of orders as OrderBook::write() does; what is learnt waits meanwhile.
+  void write_book(std::string& out);
   /// Orders that stand; how much has come since a refresh tells when the next is due.
   std::uint64_t orders() const { return facts_.sales.orders(); }
 

@@ -2,13 +2,20 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/chunked_array.h"
 #include "core/id.h"
 #include "events/order_event.h"
 #include "recommendation/domain/id_index.h"
+
+namespace cloudcart {
+class ByteReader;
+}
 
 namespace cloudcart::recommendation {
 
@@ -76,7 +83,13 @@ class OrderBook {
   Timestamp newest() const { return load_shared(newest_); }
   std::size_t bytes() const;
 
+  /// Appends the book in a form that read() takes back, states and all.
+  void write(std::string& out) const;
+  /// Empty for what write() has not made.
+  static std::optional<OrderBook> read(std::string_view bytes);
+
  private:
+  bool take_order(ByteReader& bytes);
   Change record_purchase(const events::OrderEvent& event);
   Change record_cancellation(const events::OrderEvent& event);
   std::uint32_t add_order(const events::OrderEvent& event, State state,

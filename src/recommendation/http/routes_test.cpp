@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "adapters/memory/recommendation/memory_assortment.h"
+#include "adapters/memory/recommendation/memory_model_snapshots.h"
 #include "support/fake_clock.h"
 #include "support/fake_event_log.h"
 #include "support/http_client.h"
@@ -21,7 +22,9 @@ class RecommendationRoutesTest : public testing::Test {
   MemoryAssortment assortment;
   test::FakeClock clock;
   OffloadPool pool{"test-training", 1, 10};
-  RecommendationApp app{{.log = log, .assortment = assortment, .clock = clock, .training = pool}};
+  MemoryModelSnapshots snapshots;
+  RecommendationApp app{
+      {.log = log, .assortment = assortment, .snapshots = snapshots, .clock = clock, .training = pool}};
   test::HttpClient client{recommendation_routes(app), clock};
   const UserId customer = test::user(1);
 
