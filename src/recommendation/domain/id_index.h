@@ -41,8 +41,9 @@ class IdIndex {
   /// For the writer.
   std::size_t size() const { return ids_.size(); }
   std::size_t bytes() const {
-    std::size_t slots = 0;
-    for (const auto& table : tables_) slots += table->size();
+    // Each table is half as large as the next.
+    const auto* table = current_.load(std::memory_order_acquire);
+    const auto slots = table ? 2 * table->size() - first_slots : 0;
     return ids_.bytes() + slots * sizeof(std::uint32_t);
   }
 
@@ -55,6 +56,7 @@ class IdIndex {
 
  private:
   using Table = std::vector<std::uint32_t>;  ///< at most two thirds of it in use
+  static constexpr std::size_t first_slots = 16;
   static constexpr std::uint32_t empty = std::numeric_limits<std::uint32_t>::max();
 
   Table* latest() { return tables_.empty() ? nullptr : tables_.back().get(); }
@@ -73,7 +75,7 @@ class IdIndex {
     }
   }
   void grow() {
-    auto larger = std::make_unique<Table>(tables_.empty() ? 16 : latest()->size() * 2, empty);
+    auto larger = std::make_unique<Table>(tables_.empty() ? first_slots : latest()->size() * 2, empty);
     for (std::uint32_t i = 0; i < ids_.size(); ++i) (*larger)[slot_of(*larger, ids_[i])] = i;
     current_.store(larger.get(), std::memory_order_release);
     tables_.push_back(std::move(larger));

@@ -32,12 +32,12 @@ void keep_shares(const CoPurchases& customers, std::size_t products, LiveRows& r
 std::unique_ptr<Insight> make_insight(const Facts& facts, Epochs& epochs, std::size_t products,
                                       std::size_t users, InsightParts parts, const Crew& crew) {
   auto insight = std::make_unique<Insight>(epochs);
-  insight->products = products;
-  if (parts.baskets) insight->orders_ease.solve_all(facts.pairs, products, facts.sales.order_lines(), crew);
-
   auto baskets = customer_baskets(facts.book, users, products);
   const auto lines = baskets.lines();
   if (lines == 0) return insight;
+  insight->products = products;
+  if (parts.baskets) insight->orders_ease.solve_all(facts.pairs, products, facts.sales.order_lines(), crew);
+
   Epochs own;
   CoPurchases customers(own, {}, facts.book.newest());
   customers.count_all(std::move(baskets), products, crew);
