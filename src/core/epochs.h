@@ -44,11 +44,13 @@ class Epochs {
     for (std::size_t tried = 0;; ++tried) {
       auto& slot = slots_[(home + tried) % slots_.size()].epoch;
       std::uint64_t free = 0;
-      // Sequentially consistent: either collect() sees this reader, or this reader sees what was unlinked
-      // before collect() looked.
+      // Sequentially consistent: either free_unseen() sees this reader, or this reader sees what was unlinked
+      // before free_unseen() looked.
       if (slot.load(std::memory_order_relaxed) == 0 &&
-          slot.compare_exchange_strong(free, epoch_.load(std::memory_order_acquire)))
+          slot.compare_exchange_strong(free, epoch_.load(std::memory_order_acquire))) {
+        std::atomic_thread_fence(std::memory_order_seq_cst);
         return Guard(slot);
+      }
       if (tried % slots_.size() == slots_.size() - 1) std::this_thread::yield();
     }
   }
@@ -57,11 +59,17 @@ class Epochs {
   void retire(void* object, void (*free)(void*)) {
     const std::scoped_lock lock(mutex_);
     retired_.push_back({object, free, epoch_.load(std::memory_order_relaxed)});
-    if (retired_.size() >= collect_at_) collect();
+    if (retired_.size() >= collect_at_) free_unseen();
   }
   template <class T>
   void retire(const T* object) {
     if (object) retire(const_cast<T*>(object), [](void* address) { delete static_cast<T*>(address); });
+  }
+  /// Frees what nobody can see any more. Retiring does so now and then; this is for those who retired something
+  /// that is too large to wait.
+  void collect() {
+    const std::scoped_lock lock(mutex_);
+    free_unseen();
   }
 
  private:
@@ -75,7 +83,7 @@ class Epochs {
   };
   static constexpr std::size_t collect_every = 64;
 
-  void collect() {
+  void free_unseen() {
     const auto now = epoch_.fetch_add(1);
     std::atomic_thread_fence(std::memory_order_seq_cst);
     auto oldest = now + 1;

@@ -76,7 +76,14 @@ void add_similar_orders(const View& view, std::span<const std::uint32_t> basket,
                         std::sqrt(static_cast<float>(order.line_count));
     nearest.push_back({index, sum * weight});
   });
-  keep_best(nearest, similar_orders);
+  if (nearest.size() > similar_orders) {
+    // Of orders that are as much alike the newest: however they came, the same ones vote.
+    const auto nearer = [&](const Scored& a, const Scored& b) {
+      return a.score != b.score ? a.score > b.score : view.book.comes_before(b.product, a.product);
+    };
+    std::ranges::nth_element(nearest, nearest.begin() + similar_orders, nearer);
+    nearest.resize(similar_orders);
+  }
   float total = 0;
   for (auto& [order, similarity] : nearest) {
     similarity = std::pow(similarity, 4.0F);
@@ -122,7 +129,8 @@ bool have_regressions(const View& view, std::span<const std::uint32_t> products)
 }
 
 void find_basket_candidates(const View& view, std::span<const std::uint32_t> basket,
-                            const BlendWeights<4>& weights, std::vector<BasketCandidate<4>>& candidates) {
+                            const BlendWeights<4>& weights, std::size_t most,
+                            std::vector<BasketCandidate<4>>& candidates) {
   thread_local Board board;
   thread_local std::vector<Scored> chosen;
   candidates.clear();
@@ -151,7 +159,7 @@ void find_basket_candidates(const View& view, std::span<const std::uint32_t> bas
     if (std::ranges::find(basket, board.touched()[i]) == basket.end())
       chosen.push_back({board.touched()[i], first_look});
   }
-  keep_best(chosen, blend_candidates);
+  keep_best(chosen, most);
   for (const auto& [product, look] : chosen) candidates.push_back({product, board[product], 0, 0});
   finish(view, candidates);
 }

@@ -30,7 +30,7 @@ struct BasketCandidate {
   }
 };
 
-/// Candidates of an answer; the best of each member's choice.
+/// Candidates of an answer, where its limit is no larger; the best of each member's choice.
 constexpr std::size_t blend_candidates = 200;
 
 /// Whether all of them have been seen by the regressions; else plain shares must speak for the others.
@@ -39,11 +39,12 @@ bool have_regressions(const View& view, std::span<const std::uint32_t> products)
 /// What completes `basket`, by four members: ridge regressions of orders (Lo in the words of the page on
 /// recommendations) and of customers (Lu), the orders most like the basket (cf. Jannach and Ludewig, "When
 /// recurrent neural networks meet the neighborhood for session-based recommendation", RecSys 2017), and plain
-/// shares of co-purchases. The basket's own products are not among them.
+/// shares of co-purchases. The basket's own products are not among them. `most` candidates.
 ///
 /// `weights` tell which members will have a say: plain shares, which cost most, are only looked up where they have.
 void find_basket_candidates(const View& view, std::span<const std::uint32_t> basket,
-                            const BlendWeights<4>& weights, std::vector<BasketCandidate<4>>& candidates);
+                            const BlendWeights<4>& weights, std::size_t most,
+                            std::vector<BasketCandidate<4>>& candidates);
 
 /// The `count` products whose pairs with `product` weigh most, with that weight; in no order.
 void find_nearest(const View& view, std::uint32_t product, std::size_t count, std::vector<Scored>& nearest);

@@ -23,17 +23,17 @@ class IdIndex {
  public:
   std::uint32_t add(const IdType& id) {
     if (!latest() || (size() + 1) * 3 > latest()->size() * 2) grow();
-    auto& slot = (*latest())[slot_of(*latest(), id)];
-    if (slot == empty) {
-      ids_.push_back(id);
-      store_shared(slot, static_cast<std::uint32_t>(ids_.size() - 1), std::memory_order_release);
-    }
-    return slot;
+    const auto place = look_up(*latest(), id);
+    if (place.index != empty) return place.index;
+    const auto index = static_cast<std::uint32_t>(ids_.size());
+    ids_.push_back(id);
+    store_shared((*latest())[place.slot], index, std::memory_order_release);
+    return index;
   }
   std::optional<std::uint32_t> find(const IdType& id) const {
     const auto* table = current_.load(std::memory_order_acquire);
     if (!table) return std::nullopt;
-    const auto index = load_shared((*table)[slot_of(*table, id)], std::memory_order_acquire);
+    const auto index = look_up(*table, id).index;
     if (index == empty) return std::nullopt;
     return index;
   }
@@ -41,8 +41,9 @@ class IdIndex {
   /// For the writer.
   std::size_t size() const { return ids_.size(); }
   std::size_t bytes() const {
-    std::size_t slots = 0;
-    for (const auto& table : tables_) slots += table->size();
+    // Each table is half as large as the next.
+    const auto* table = current_.load(std::memory_order_acquire);
+    const auto slots = table ? 2 * table->size() - first_slots : 0;
     return ids_.bytes() + slots * sizeof(std::uint32_t);
   }
 
@@ -55,12 +56,18 @@ class IdIndex {
 
  private:
   using Table = std::vector<std::uint32_t>;  ///< at most two thirds of it in use
+  static constexpr std::size_t first_slots = 16;
   static constexpr std::uint32_t empty = std::numeric_limits<std::uint32_t>::max();
 
   Table* latest() { return tables_.empty() ? nullptr : tables_.back().get(); }
 
+  /// A slot and what it held when it was looked at: later it may hold another id.
+  struct Place {
+    std::size_t slot;
+    std::uint32_t index;
+  };
   /// The slot that holds `id`, or the free one where it belongs. The table always has a free slot.
-  std::size_t slot_of(const Table& table, const IdType& id) const {
+  Place look_up(const Table& table, const IdType& id) const {
     // Ids may differ in a few bits anywhere: those of the upper half are folded down, and the multiplication
     // brings all of them up to the bits that pick the slot (Fibonacci hashing).
     std::uint64_t hash = std::hash<IdType>{}(id);
@@ -68,13 +75,13 @@ class IdIndex {
     std::size_t slot = ((hash >> 32) * table.size()) >> 32;
     for (;;) {
       const auto index = load_shared(table[slot], std::memory_order_acquire);
-      if (index == empty || ids_[index] == id) return slot;
+      if (index == empty || ids_[index] == id) return {slot, index};
       slot = slot + 1 == table.size() ? 0 : slot + 1;
     }
   }
   void grow() {
-    auto larger = std::make_unique<Table>(tables_.empty() ? 16 : latest()->size() * 2, empty);
-    for (std::uint32_t i = 0; i < ids_.size(); ++i) (*larger)[slot_of(*larger, ids_[i])] = i;
+    auto larger = std::make_unique<Table>(tables_.empty() ? first_slots : latest()->size() * 2, empty);
+    for (std::uint32_t i = 0; i < ids_.size(); ++i) (*larger)[look_up(*larger, ids_[i]).slot] = i;
     current_.store(larger.get(), std::memory_order_release);
     tables_.push_back(std::move(larger));
   }

@@ -31,14 +31,15 @@ void keep_shares(const CoPurchases& customers, std::size_t products, LiveRows& r
 
 std::unique_ptr<Insight> make_insight(const Facts& facts, Epochs& epochs, std::size_t products,
                                       std::size_t users, InsightParts parts, const Crew& crew) {
-  auto insight = std::make_unique<Insight>(epochs, products);
-  if (parts.baskets) insight->orders_ease.solve_all(facts.pairs, products, facts.sales.order_lines(), crew);
-
   auto baskets = customer_baskets(
       facts.book, users, products,
       {.most_pairs = Insight::is_large(products) ? std::size_t{16} << 20 : std::size_t{64} << 20});
   const auto lines = baskets.lines();
+  // Where nothing was bought nothing is known, not even of products that are there.
+  auto insight = std::make_unique<Insight>(epochs, lines == 0 ? 0 : products);
   if (lines == 0) return insight;
+  if (parts.baskets) insight->orders_ease.solve_all(facts.pairs, products, facts.sales.order_lines(), crew);
+
   Epochs own;
   CoPurchases customers(own, {}, facts.book.newest());
   customers.count_all(std::move(baskets), products, crew);

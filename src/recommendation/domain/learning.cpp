@@ -87,7 +87,7 @@ void ask_baskets(const HeldBack& held, const LearningOptions& options, std::vect
   for (std::size_t i = 0; i < held.future.size(); i += stride) {
     auto products = held.known_products(held.future[i]);
     if (products.size() < 2) continue;
-    Random random(1, held.future[i]);
+    Random random(1, i);
     for (std::size_t hidden = 0; hidden < std::min(hidden_per_order, products.size()); ++hidden) {
       std::swap(products[hidden], products[hidden + random.below(products.size() - hidden)]);
       const auto one = products[hidden];
@@ -96,7 +96,7 @@ void ask_baskets(const HeldBack& held, const LearningOptions& options, std::vect
         if (product != one) rest.push_back(product);
       auto& basket = baskets.emplace_back();
       constexpr BlendWeights<4> all{.member = {1, 1, 1, 1}};
-      find_basket_candidates(view, rest, all, basket.candidates);
+      find_basket_candidates(view, rest, all, blend_candidates, basket.candidates);
       note_right(basket, std::span{&one, 1});
       auto& page = pages.emplace_back();
       find_nearest(view, one, blend_candidates, nearest);

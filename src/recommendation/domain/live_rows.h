@@ -94,7 +94,7 @@ class LiveRows {
     const auto* table = load_shared(rows_[row], std::memory_order_acquire);
     if (!table) return;
     for (const auto& slot : std::span{table->words(), table->capacity}) {
-      const auto word = load_shared(slot);
+      const auto word = load_shared(slot, std::memory_order_acquire);
       if (value_of(word) != 0) visit(column_of(word), value_of(word));
     }
   }
@@ -139,8 +139,9 @@ class LiveRows {
       slot = slot + 1 == table.capacity ? 0 : slot + 1;
     }
   }
+  /// Whoever sees a new column sees all that was written of its product before.
   static void place(Table& table, Entry entry) {
-    store_shared(table.words()[slot_of(table, entry.column)], word_of(entry));
+    store_shared(table.words()[slot_of(table, entry.column)], word_of(entry), std::memory_order_release);
     ++table.used;
   }
 

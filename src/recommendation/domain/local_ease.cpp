@@ -84,7 +84,7 @@ bool EaseSolver::factorise() {
   const auto size = chosen_.size();
   for (std::size_t k = 0; k < size; ++k) {
     float* const row = &gram_[k * size];
-    if (row[k] <= 0) return false;
+    if (!(row[k] > 0)) return false;
     const float scale = 1 / std::sqrt(row[k]);
     for (std::size_t j = k; j < size; ++j) row[j] *= scale;
     for (std::size_t i = k + 1; i < size; ++i) {
@@ -119,7 +119,7 @@ void LocalEase::solve_all(const CoPurchases& pairs, std::size_t products, std::u
   rows_.make_room(products);
   double diagonal = 0;
   for (std::uint32_t product = 0; product < products; ++product) diagonal += pairs.weight(product);
-  if (diagonal <= 0) return;
+  if (diagonal <= 0 || lines == 0) return;
   const auto ridge = static_cast<float>(options_.l2 * diagonal / static_cast<double>(lines));
 
   // The regressions give columns, each with room where its product stands; the rows are made of them after.

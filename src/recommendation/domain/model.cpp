@@ -28,6 +28,21 @@ std::vector<std::uint32_t> known(const IdIndex<ProductId>& index, std::span<cons
   return answer;
 }
 
+/// Best first; equal scores in order of product id.
+struct BestFirst {
+  const IdIndex<ProductId>& ids;
+  bool operator()(const Scored& a, const Scored& b) const {
+    return a.score != b.score ? a.score > b.score : ids[a.product] < ids[b.product];
+  }
+};
+
+void keep_first(std::vector<Scored>& scored, std::size_t count, BestFirst before) {
+  count = std::min(count, scored.size());
+  std::partial_sort(scored.begin(), scored.begin() + static_cast<std::ptrdiff_t>(count), scored.end(),
+                    before);
+  scored.resize(count);
+}
+
 }  // namespace
 
 /// A question in the model's own numbers, with what it takes to answer it.
@@ -41,8 +56,16 @@ struct Model::Asked {
     if (const auto user = view.book.users().find(*of.user)) profile.read(view, *user);
   }
   bool is_wanted(std::uint32_t product) const {
+    // Sums of what was cancelled may leave a trace of rounding, and the insight tells of the past.
+    if (view.sales.orders_with(product) == 0) return false;
     if (is_in(products, product) || is_in(exclude, product)) return false;
     return question.task != TaskKind::new_to_customer || !profile.has(product);
+  }
+
+  /// Candidates among which there are `limit` wanted ones, if there are so many at all.
+  std::size_t candidates() const {
+    return std::max(blend_candidates,
+                    question.limit + products.size() + exclude.size() + profile.items().size());
   }
 
   const Question& question;
@@ -76,9 +99,12 @@ Recommendations Model::recommend(const Question& question) const {
   const Asked asked(question, facts_.view(insight_.load(std::memory_order_acquire)));
   Recommendations answer{.products = {}, .algorithm = question.algorithm};
   std::vector<Scored> scored;
+  const bool has_answer = answers(question.algorithm, question.task) &&
+                          question.algorithm != Algorithm::trending &&
+                          question.algorithm != Algorithm::neural;
   if (question.algorithm == Algorithm::popular) {
     answer_popular(asked, scored);
-  } else if (question.algorithm != Algorithm::trending) {
+  } else if (has_answer) {
     switch (question.task) {
       case TaskKind::basket:
         answer_basket(asked, question.algorithm, scored);
@@ -118,7 +144,7 @@ void Model::answer_basket(const Asked& asked, Algorithm algorithm, std::vector<S
   if (!have_regressions(asked.view, products)) together = std::max(together, 1.0F);
   if (algorithm == Algorithm::co_purchase) weights = {.member = {0, 0, 0, 1}};
   if (algorithm == Algorithm::local_ease) weights = {.member = {1, 0, 0, 0}};
-  find_basket_candidates(asked.view, products, weights, candidates);
+  find_basket_candidates(asked.view, products, weights, asked.candidates(), candidates);
   for (const auto& candidate : candidates) scored.push_back({candidate.product, candidate.score(weights)});
   std::erase_if(scored, [](const Scored& s) { return s.score <= 0; });
 }
@@ -130,8 +156,7 @@ void Model::answer_page(const Asked& asked, std::vector<Scored>& scored) const {
   if (asked.question.algorithm == Algorithm::co_purchase) weights = {.member = {1, 0, 0}};
   if (asked.question.algorithm == Algorithm::local_ease) weights = {.member = {0, 0, 1}};
   thread_local std::vector<Scored> nearest;
-  const auto most = std::max(blend_candidates, asked.question.limit + asked.exclude.size());
-  nearest_by_pairs(asked.view, asked.products.front(), most, nearest);
+  nearest_by_pairs(asked.view, asked.products.front(), asked.candidates(), nearest);
   describe_page_candidates(asked.view, asked.products.front(), nearest, candidates);
   for (const auto& candidate : candidates) scored.push_back({candidate.product, candidate.score(weights)});
   std::erase_if(scored, [](const Scored& s) { return s.score <= 0; });
@@ -234,8 +259,7 @@ std::vector<Scored> Model::trending(const View& view, std::size_t limit) const {
   for (std::uint32_t product = 0; product < view.sales.room(); ++product)
     if (const auto sold = view.sold_fortnight(product); sold > 0)
       made->products.push_back({product, static_cast<float>(sold)});
-  keep_best(made->products, std::max(limit, ranked_products));
-  std::ranges::sort(made->products, comes_first);
+  keep_first(made->products, std::max(limit, ranked_products), {view.book.products()});
   auto answer = first_of(made->products, limit);
   epochs_.retire(trending_.exchange(made.release(), std::memory_order_acq_rel));
   return answer;
@@ -244,15 +268,10 @@ std::vector<Scored> Model::trending(const View& view, std::size_t limit) const {
 std::vector<Recommendation> Model::finish(const Asked& asked, std::vector<Scored>& scored) const {
   std::erase_if(scored, [&](const Scored& s) { return !asked.is_wanted(s.product); });
   const auto& ids = asked.view.book.products();
-  const auto before = [&](const Scored& a, const Scored& b) {
-    return a.score != b.score ? a.score > b.score : ids[a.product] < ids[b.product];
-  };
-  const auto limit = std::min(scored.size(), asked.question.limit);
-  std::partial_sort(scored.begin(), scored.begin() + static_cast<std::ptrdiff_t>(limit), scored.end(),
-                    before);
+  keep_first(scored, asked.question.limit, {ids});
   std::vector<Recommendation> answer;
-  answer.reserve(limit);
-  for (const auto& [product, score] : std::span{scored}.first(limit))
+  answer.reserve(scored.size());
+  for (const auto& [product, score] : scored)
     answer.push_back({ids[product], score, reason_for(asked, product)});
   return answer;
 }
@@ -341,6 +360,7 @@ void Model::adopt(const Lessons& lessons) {
 
 void Model::exchange(std::unique_ptr<const Insight> insight) {
   epochs_.retire(insight_.exchange(insight.release(), std::memory_order_acq_rel));
+  epochs_.collect();
 }
 
 /// A copy, made a few thousand orders at a time, so that learning never waits long.

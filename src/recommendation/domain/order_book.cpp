@@ -118,9 +118,9 @@ void OrderBook::remove_from_history(std::uint32_t order) {
   for (auto at = head - 1; at != order; at = orders_[at].previous) later = at;
   const auto earlier = orders_[order].previous;
   if (later == none)
-    store_shared(head, earlier + 1);
+    store_shared(head, earlier + 1, std::memory_order_release);
   else
-    store_shared(orders_[later].previous, earlier);
+    store_shared(orders_[later].previous, earlier, std::memory_order_release);
   if (head == 0) store_shared(users_with_orders_, users_with_orders_ - 1);
 }
 

@@ -36,9 +36,11 @@ class RecentOrders {
     for (const auto& line : book.lines(book.order(order))) {
       auto* list = lists_[line.product];
       if (!list) continue;
-      const auto all = std::span{list->orders(), list->size};
-      const auto rest = std::ranges::remove(all, order);
-      store_shared(list->size, static_cast<std::uint32_t>(list->size - rest.size()));
+      auto* const orders = list->orders();
+      std::uint32_t kept = 0;
+      for (std::uint32_t i = 0; i < list->size; ++i)
+        if (orders[i] != order) put(orders[kept++], orders[i]);
+      store_shared(list->size, kept);
     }
   }
   void add_all(const OrderBook& book) {
@@ -52,7 +54,7 @@ class RecentOrders {
     const auto* list = load_shared(lists_[product], std::memory_order_acquire);
     if (!list) return;
     const auto size = load_shared(list->size, std::memory_order_acquire);
-    for (std::uint32_t i = 0; i < size; ++i) visit(load_shared(list->orders()[i]));
+    for (std::uint32_t i = 0; i < size; ++i) visit(load_shared(list->orders()[i], std::memory_order_acquire));
   }
   std::size_t bytes() const { return lists_.bytes() + load_shared(list_bytes_); }
 
@@ -64,6 +66,10 @@ class RecentOrders {
     const std::uint32_t* orders() const { return reinterpret_cast<const std::uint32_t*>(this + 1); }
   };
 
+  /// Whoever finds the order in its place finds what the book says of it.
+  static void put(std::uint32_t& place, std::uint32_t order) {
+    store_shared(place, order, std::memory_order_release);
+  }
   void insert(const OrderBook& book, std::uint32_t product, std::uint32_t order) {
     auto*& list = lists_[product];
     if (!list || (list->size == list->capacity && list->size < most)) grow(product);
@@ -73,12 +79,12 @@ class RecentOrders {
     if (list->size == most) {
       // The oldest makes room.
       if (place == 0) return;
-      for (std::uint32_t i = 1; i < place; ++i) store_shared(list->orders()[i - 1], orders[i]);
-      store_shared(list->orders()[place - 1], order);
+      for (std::uint32_t i = 1; i < place; ++i) put(list->orders()[i - 1], orders[i]);
+      put(list->orders()[place - 1], order);
       return;
     }
-    for (auto i = list->size; i > place; --i) store_shared(list->orders()[i], orders[i - 1]);
-    store_shared(list->orders()[place], order);
+    for (auto i = list->size; i > place; --i) put(list->orders()[i], orders[i - 1]);
+    put(list->orders()[place], order);
     store_shared(list->size, list->size + 1, std::memory_order_release);
   }
   void grow(std::uint32_t product) {

@@ -10,14 +10,20 @@ namespace {
 constexpr auto fortnight = static_cast<std::size_t>(Window::fortnight);
 
 double half_lives(Timestamp from, Timestamp to, std::size_t window) {
-  const std::chrono::duration<double, std::chrono::days::period> between = to - from;
-  // Far beyond the life of any shop, but a time that is out of all reason must not make an infinity.
+  // Parted as doubles: before the first event the time is the earliest there is. Far beyond the life of any shop, but a time that is out of all reason must not make an infinity.
+  using Days = std::chrono::duration<double, std::chrono::days::period>;
+  const auto between = Days(to.time_since_epoch()) - Days(from.time_since_epoch());
   return std::clamp(between.count() / window_half_life_days[window], -900.0, 900.0);
 }
 
+/// Whoever sees that a product sells can also ask for its id.
+template <class Number>
+void put(Number& field, std::type_identity_t<Number> value) {
+  store_shared(field, value, std::memory_order_release);
+}
 template <class Number>
 void add_to(Number& field, std::type_identity_t<Number> change) {
-  store_shared(field, static_cast<Number>(field + change));
+  put(field, static_cast<Number>(field + change));
 }
 
 }  // namespace
@@ -60,7 +66,7 @@ void Sales::add_order(std::span<const OrderBook::Line> lines, const Weights& wei
     if (had_orders != has_orders) add_to(products_, static_cast<std::uint64_t>(sign));
     for (std::size_t w = 0; w < weights.size(); ++w)
       // Without orders nothing is left, not even what rounding left.
-      store_shared(product.faded[w], has_orders ? std::max(0.0, product.faded[w] + sign * weights[w]) : 0.0);
+      put(product.faded[w], has_orders ? std::max(0.0, product.faded[w] + sign * weights[w]) : 0.0);
   }
 }
 

@@ -35,20 +35,20 @@ class Sales {
   void count_all(const OrderBook& book);
   void make_room(std::size_t products) {
     by_product_.resize(products);
-    store_shared(room_, by_product_.size());
+    store_shared(room_, by_product_.size(), std::memory_order_release);
   }
   /// Counts what `change` did to an order of `book`, for whose products there is room.
   void apply(const OrderBook& book, OrderBook::Change change);
 
   Popularity popularity(std::uint32_t product) const {
-    return {load_shared(by_product_[product].units), load_shared(by_product_[product].orders)};
+    return {seen(by_product_[product].units), seen(by_product_[product].orders)};
   }
-  std::uint32_t orders_with(std::uint32_t product) const { return load_shared(by_product_[product].orders); }
+  std::uint32_t orders_with(std::uint32_t product) const { return seen(by_product_[product].orders); }
   /// Customers with an order that holds it.
   std::uint32_t buyers(std::uint32_t product) const { return load_shared(by_product_[product].buyers); }
   /// Orders of `now` that a product's faded ones are worth, when multiplied by unit_at().
   double faded(std::uint32_t product, Window window) const {
-    return load_shared(by_product_[product].faded[static_cast<std::size_t>(window)]);
+    return seen(by_product_[product].faded[static_cast<std::size_t>(window)]);
   }
   /// The same over customers' first orders, by the window of a fortnight: what newcomers buy.
   double faded_first_orders(std::uint32_t product) const {
@@ -60,7 +60,7 @@ class Sales {
   std::uint64_t order_lines() const { return load_shared(order_lines_); }
   std::uint64_t products() const { return load_shared(products_); }  ///< those with orders
   /// Products below this number can be asked for; it may grow meanwhile.
-  std::size_t room() const { return load_shared(room_); }
+  std::size_t room() const { return seen(room_); }
   std::size_t bytes() const { return by_product_.bytes(); }
 
  private:
@@ -71,6 +71,10 @@ class Sales {
     std::array<double, window_half_life_days.size()> faded;
     double faded_first_orders;
   };
+  template <class Number>
+  static Number seen(const Number& field) {
+    return load_shared(field, std::memory_order_acquire);
+  }
   using Weights = std::array<double, window_half_life_days.size()>;
 
   Weights weights_of(Timestamp time) const;

@@ -26,13 +26,13 @@ inline void keep_best(std::vector<Scored>& all, std::size_t count) {
 }
 
 /// Sums by product, over few of many: a dense array that remembers which of it was touched. Reused from answer to
-/// answer, so that none allocates.
+/// answer, so that none allocates. Products that come while an answer is made find room too.
 template <std::size_t values>
 class ScoreBoard {
  public:
   using Sums = std::array<float, values>;
 
-  /// All zero, for products below `products`.
+  /// All zero, with room for products below `products`.
   void reset(std::size_t products) {
     for (const auto product : touched_) places_[product] = 0;
     touched_.clear();
@@ -40,6 +40,8 @@ class ScoreBoard {
     if (places_.size() < products) places_.resize(products);
   }
   Sums& operator[](std::uint32_t product) {
+    if (product >= places_.size()) [[unlikely]]
+      places_.resize(product + 1);
     auto& place = places_[product];
     if (place == 0) {
       touched_.push_back(product);
