@@ -10,7 +10,7 @@ namespace {
 constexpr auto fortnight = static_cast<std::size_t>(Window::fortnight);
 
 double half_lives(Timestamp from, Timestamp to, std::size_t window) {
-  // Parted as doubles: before the first event the time is the earliest there is. Far beyond the life of any shop, but a time that is out of all reason must not make an infinity.
+  // Far beyond the life of any shop, but a time that is out of all reason must not make an infinity, nor overflow.
   using Days = std::chrono::duration<double, std::chrono::days::period>;
   const auto between = Days(to.time_since_epoch()) - Days(from.time_since_epoch());
   return std::clamp(between.count() / window_half_life_days[window], -900.0, 900.0);
