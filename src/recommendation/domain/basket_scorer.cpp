@@ -71,8 +71,8 @@ void add_similar_orders(const View& view, std::span<const std::uint32_t> basket,
   }
   shared.for_each([&](std::uint32_t index, float sum) {
     const auto& order = view.book.order(index);
-    const std::chrono::duration<float, std::chrono::days::period> age = view.now - order.time;
-    const auto weight = std::exp2(-age.count() / static_cast<float>(similar_half_life_days)) /
+    const auto age = static_cast<float>(view.days_since(order.time));
+    const auto weight = std::exp2(-age / static_cast<float>(similar_half_life_days)) /
                         std::sqrt(static_cast<float>(order.line_count));
     nearest.push_back({index, sum * weight});
   });

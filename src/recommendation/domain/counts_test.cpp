@@ -113,6 +113,19 @@ TEST(SalesTest, BeforeTheFirstEventNothingIsWorthAnything) {
   EXPECT_TRUE(std::isfinite(counted.facts.sales.unit_at(counted.facts.book.newest(), Window::week)));
 }
 
+TEST(ViewTest, OrdersThatCameSinceCountAsIfTheyCameThen) {
+  Counted counted;
+  const auto view = counted.facts.view(nullptr);
+  counted.facts.apply(bought(1, 1, {{1}}, 300));
+  counted.facts.apply(bought(2, 1, {{1}}, 9000));
+  EXPECT_EQ(view.sold_fortnight(counted.product(1)), 2);
+  EXPECT_EQ(view.days_since(test::first_day), 0);
+  EXPECT_TRUE(std::isfinite(view.log_availability(counted.product(1))));
+  const auto later = counted.facts.view(nullptr);
+  EXPECT_NEAR(later.sold_fortnight(counted.product(1)), 1, 1e-9);
+  EXPECT_EQ(later.days_since(test::first_day), 9000);
+}
+
 TEST(CoPurchasesTest, WeighOrdersBySizeAndAge) {
   // Landmark is the time of the newest event; day 180 is a half-life after day 0.
   const Counted counted(book_of({bought(1, 1, {{1}, {2}}, 0), bought(2, 2, {{1}, {2}, {3}, {4}}, 180)}));

@@ -85,14 +85,19 @@ NextCandidate new_candidate(const View& view, const CustomerProfile& profile, st
 
 }  // namespace
 
+void CustomerProfile::clear() {
+  items_.clear();
+  places_.reset(0);
+  orders_ = 0;
+}
+
 void CustomerProfile::read(const View& view, std::uint32_t user) {
   items_.clear();
   places_.reset(view.sales.room());
   orders_ = 0;
   view.book.for_each_order_of(user, [&](const OrderBook::Order& order, std::uint32_t) {
     if (++orders_ > most_orders) return false;
-    const std::chrono::duration<double, std::chrono::days::period> age = view.now - order.time;
-    const auto faded = static_cast<float>(std::exp2(-age.count() / profile_half_life_days));
+    const auto faded = static_cast<float>(std::exp2(-view.days_since(order.time) / profile_half_life_days));
     for (const auto& line : view.book.lines(order)) {
       const bool known = places_.has(line.product);
       if (!known && items_.size() == most_products) continue;

@@ -37,6 +37,7 @@ class CustomerProfile {
   static constexpr std::size_t most_orders = 200;
   static constexpr std::size_t most_products = 512;
 
+  void clear();
   /// Empty for a customer without orders.
   void read(const View& view, std::uint32_t user);
   std::span<const Item> items() const { return items_; }  ///< bought last first

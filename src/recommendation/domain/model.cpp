@@ -47,13 +47,18 @@ void keep_first(std::vector<Scored>& scored, std::size_t count, BestFirst before
 
 /// A question in the model's own numbers, with what it takes to answer it.
 struct Model::Asked {
-  Asked(const Question& of, View as_seen)
+  /// `of_customer` is scratch space, for the profile of who is asked about.
+  Asked(const Question& of, View as_seen, CustomerProfile& of_customer)
       : question(of),
         view(as_seen),
         products(known(view.book.products(), of.products)),
-        exclude(known(view.book.products(), of.exclude)) {
-    if (!of.user) return;
-    if (const auto user = view.book.users().find(*of.user)) profile.read(view, *user);
+        exclude(known(view.book.products(), of.exclude)),
+        profile(of_customer) {
+    const auto user = of.user ? view.book.users().find(*of.user) : std::nullopt;
+    if (user)
+      of_customer.read(view, *user);
+    else
+      of_customer.clear();
   }
   bool is_wanted(std::uint32_t product) const {
     // Sums of what was cancelled may leave a trace of rounding, and the insight tells of the past.
@@ -71,7 +76,7 @@ struct Model::Asked {
   const Question& question;
   View view;
   std::vector<std::uint32_t> products, exclude;
-  CustomerProfile profile;
+  const CustomerProfile& profile;
 };
 
 Model::Model(ModelOptions options) : Model(OrderBook{}, options) {}
@@ -96,7 +101,8 @@ void Model::apply(const events::OrderEvent& event) {
 
 Recommendations Model::recommend(const Question& question) const {
   const auto guard = epochs_.enter();
-  const Asked asked(question, facts_.view(insight_.load(std::memory_order_acquire)));
+  thread_local CustomerProfile profile;
+  const Asked asked(question, facts_.view(insight_.load(std::memory_order_acquire)), profile);
   Recommendations answer{.products = {}, .algorithm = question.algorithm};
   std::vector<Scored> scored;
   const bool has_answer = answers(question.algorithm, question.task) &&

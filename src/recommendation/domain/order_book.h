@@ -79,7 +79,7 @@ class OrderBook {
   const IdIndex<ProductId>& products() const { return products_; }
   const IdIndex<UserId>& users() const { return users_; }
   std::size_t users_with_orders() const { return load_shared(users_with_orders_); }
-  /// The time of the newest event seen, of whatever kind.
+  /// The time of the newest event seen, of whatever kind; 1970 before the first.
   Timestamp newest() const { return load_shared(newest_); }
   std::size_t bytes() const;
 
@@ -105,7 +105,7 @@ class OrderBook {
   ChunkedArray<Line, 12> lines_;
   ChunkedArray<std::uint32_t> newest_of_;  ///< by index of users_; 0: none, else the index of an order + 1
   std::size_t users_with_orders_ = 0;
-  Timestamp newest_ = Timestamp::min();
+  Timestamp newest_{};
   std::vector<Line> basket_;             ///< of the event at hand
   std::vector<std::uint32_t> place_of_;  ///< by product: in basket_, from 1
 };

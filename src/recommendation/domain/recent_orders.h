@@ -14,6 +14,9 @@ namespace cloudcart::recommendation {
 
 /// For each product the newest orders that hold it: from a few products to the orders most like them.
 ///
+/// A list that was full and loses an order to a cancellation is one short until the next comes: older ones that it
+/// turned away are not looked up again.
+///
 /// One writer; readers hold a guard of the Epochs and need no locks. They may meet an order twice, or miss one, while
 /// it is being put in its place.
 class RecentOrders {

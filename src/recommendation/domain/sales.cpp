@@ -7,10 +7,11 @@
 namespace cloudcart::recommendation {
 namespace {
 
+constexpr std::size_t most_looked_at = 2'000;  ///< of a customer's orders, the newest
 constexpr auto fortnight = static_cast<std::size_t>(Window::fortnight);
 
 double half_lives(Timestamp from, Timestamp to, std::size_t window) {
-  // Parted as doubles: before the first event the time is the earliest there is. Far beyond the life of any shop, but a time that is out of all reason must not make an infinity.
+  // Far beyond the life of any shop, but a time that is out of all reason must not make an infinity, nor overflow.
   using Days = std::chrono::duration<double, std::chrono::days::period>;
   const auto between = Days(to.time_since_epoch()) - Days(from.time_since_epoch());
   return std::clamp(between.count() / window_half_life_days[window], -900.0, 900.0);
@@ -87,7 +88,13 @@ void Sales::count_customer(const OrderBook& book, const OrderBook::Order& order,
   bought_otherwise_.resize(std::max(bought_otherwise_.size(), by_product_.size()));
   const OrderBook::Order* oldest_other = nullptr;
   bool later_seen = false, earlier_seen = false;
+  std::size_t looked_at = 0;
   book.for_each_order_of(order.user, [&](const OrderBook::Order& other, std::uint32_t i) {
+    // Who has more orders than this is no customer but a till, and must not make learning slow.
+    if (++looked_at > most_looked_at) {
+      earlier_seen = true;
+      return false;
+    }
     if (i == index) {
       later_seen = true;
       return true;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+
 #include "recommendation/domain/co_purchases.h"
 #include "recommendation/domain/fast_log.h"
 #include "recommendation/domain/insight.h"
@@ -32,8 +35,14 @@ struct View {
         fortnight(of_sales.unit_at(now, Window::fortnight)),
         two_months(of_sales.unit_at(now, Window::two_months)) {}
 
+  /// At most all orders: those that came since the view was taken count as if they came then.
   double sold_fortnight(std::uint32_t product) const {
-    return sales.faded(product, Window::fortnight) * fortnight;
+    return std::min<double>(sales.faded(product, Window::fortnight) * fortnight, sales.orders_with(product));
+  }
+  /// Likewise never below 0.
+  double days_since(Timestamp time) const {
+    const std::chrono::duration<double, std::chrono::days::period> age = now - time;
+    return std::max(0.0, age.count());
   }
   /// Whether a product is still sold, by how much of its sales is of late: the strongest sign there is that it can
   /// be had.
