@@ -4,6 +4,7 @@
 #include <thread>
 #include <vector>
 
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -33,6 +34,10 @@ void run_in_background(unsigned threads, const std::function<void()>& work) {
       step_back();
       work();
     });
+}
+
+void give_back_memory() {
+  malloc_trim(0);
 }
 
 }  // namespace cloudcart

@@ -12,4 +12,7 @@ unsigned hardware_threads();
 /// are not what somebody waits for.
 void run_in_background(unsigned threads, const std::function<void()>& work);
 
+/// Gives what was freed, as after a large piece of work, back to the operating system.
+void give_back_memory();
+
 }  // namespace cloudcart

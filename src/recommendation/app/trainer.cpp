@@ -91,7 +91,10 @@ Task<Status> Trainer::train(BackgroundLoops::StopFlag stop) {
 Task<void> Trainer::refresh(Model::Refresh what) {
   const auto began = clock_.monotonic_now();
   const auto changes = models_.changes();
-  (void)co_await in_pool([&] { models_.refresh(what, crew()); });
+  (void)co_await in_pool([&] {
+    models_.refresh(what, crew());
+    give_back_memory();
+  });
   const auto ended = clock_.monotonic_now();
   const auto took = std::chrono::ceil<milliseconds>(ended - began);
   models_.note_refresh(clock_.now(), took);

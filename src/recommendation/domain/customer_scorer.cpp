@@ -7,6 +7,8 @@ namespace {
 
 constexpr double profile_half_life_days = 60;
 constexpr std::size_t new_candidates = 300;
+/// Without a regression a product that goes with everything tells little of a customer, and takes long to tell it.
+constexpr std::size_t longest_row = 2'048;
 constexpr float choice_availability = 0.75F;
 
 float log_of(double value) {
@@ -27,7 +29,8 @@ void add_profile(const View& view, const CustomerProfile& profile, ProfileBoard&
     };
     if (view.insight && view.insight->knows(item.product)) {
       view.insight->profile_ease.rows().for_each(item.product, add);
-    } else if (const auto paired = view.pairs.paired(item.product); paired > 0) {
+    } else if (const auto paired = view.pairs.paired(item.product);
+               paired > 0 && view.pairs.rows().width(item.product) <= longest_row) {
       view.pairs.rows().for_each(item.product,
                                  [&](std::uint32_t other, float together) { add(other, together / paired); });
     }
