@@ -15,7 +15,12 @@ ModelInUse ModelHolder::in_use(const TenantId& tenant) const {
 
 std::optional<Training> ModelHolder::training() const {
   const std::scoped_lock lock(mutex_);
-  return training_;
+  auto training = training_;
+  if (training) {
+    training->restored_at = restored_at_;
+    training->snapshot_at = snapshot_at_;
+  }
+  return training;
 }
 
 std::int64_t ModelHolder::applied_position() const {
@@ -77,9 +82,15 @@ std::string ModelHolder::snapshot() {
   return models->snapshot(end.position, end.event, version);
 }
 
-void ModelHolder::continue_from(std::int64_t version) {
+void ModelHolder::note_restored(std::int64_t version, Timestamp now) {
   const std::scoped_lock lock(mutex_);
   versions_ = std::max(versions_, version);
+  restored_at_ = now;
+}
+
+void ModelHolder::note_saved(Timestamp now) {
+  const std::scoped_lock lock(mutex_);
+  snapshot_at_ = now;
 }
 
 std::uint64_t ModelHolder::orders() const {

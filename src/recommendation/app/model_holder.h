@@ -25,6 +25,9 @@ struct Training {
   /// The last refresh of what the models know by it; empty while the first one runs.
   std::optional<Timestamp> refreshed_at;
   milliseconds refresh_took{};
+  std::optional<Timestamp>
+      restored_at;  ///< of this process: when a snapshot was taken up; empty: the whole log was read
+  std::optional<Timestamp> snapshot_at;  ///< when the last one was saved
 };
 
 /// A shop's model that answers, and which training or refresh made it; 0 before the first one.
@@ -62,8 +65,9 @@ class ModelHolder final : public events::Consumer {
   void note_refresh(Timestamp now, milliseconds took);
   /// All models at the position that they have followed the log to; learning waits meanwhile.
   std::string snapshot();
-  /// Versions go on from `version`.
-  void continue_from(std::int64_t version);
+  /// A snapshot was taken up: versions go on from its.
+  void note_restored(std::int64_t version, Timestamp now);
+  void note_saved(Timestamp now);
   /// Orders that all models hold.
   std::uint64_t orders() const;
   /// Grows with each order and cancellation that was learnt.
@@ -87,6 +91,7 @@ class ModelHolder final : public events::Consumer {
   std::int64_t position_ = 0;
   EventId last_event_;  ///< at position_, where it was learnt here
   std::int64_t versions_ = 0;
+  std::optional<Timestamp> restored_at_, snapshot_at_;
   std::optional<Training> training_;
   std::atomic<std::uint64_t> changes_{0};
   Notifier trained_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
 #include <zlib.h>
 
 #include "core/bytes.h"
@@ -25,8 +26,8 @@ std::uint32_t checksum_of(std::string_view bytes) {
   return static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
-std::unexpected<Error> not_usable(const char* why) {
-  return fail(ErrorCode::validation_failed, why);
+std::unexpected<Error> not_usable(std::string why) {
+  return fail(ErrorCode::validation_failed, std::move(why));
 }
 
 }  // namespace
@@ -58,9 +59,11 @@ Result<ModelSnapshot> read_snapshot(std::string_view all) {
   ByteReader bytes(all);
   const auto head = bytes.take<Head>();
   if (!bytes.is_good() || head.magic != magic) return not_usable("it is no snapshot of a model");
-  if (head.form != form) return not_usable("it has the form of another version of the program");
+  if (head.form != form)
+    return not_usable(fmt::format("it has format {}, this program reads {}", head.form, form));
   if (head.length != bytes.left()) return not_usable("it is cut off");
-  if (checksum_of(all.substr(sizeof(Head))) != head.checksum) return not_usable("its checksum is wrong");
+  if (checksum_of(all.substr(sizeof(Head))) != head.checksum)
+    return not_usable("it is damaged: its checksum is wrong");
   ModelSnapshot snapshot;
   snapshot.position = bytes.take<std::int64_t>();
   snapshot.last_event = bytes.take<EventId>();

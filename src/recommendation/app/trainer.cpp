@@ -64,7 +64,7 @@ Task<Status> Trainer::train(BackgroundLoops::StopFlag stop) {
   if (std::exchange(first_, false)) {
     if (auto snapshot = co_await load()) {
       end = {snapshot->position, snapshot->last_event};
-      models_.continue_from(snapshot->version);
+      models_.note_restored(snapshot->version, clock_.now());
       for (auto& [tenant, kept] : snapshot->models) {
         lessons.emplace(tenant, kept.lessons);
         books.emplace(tenant, std::move(kept.book));
@@ -102,14 +102,16 @@ Task<void> Trainer::refresh(Model::Refresh what) {
   if (what == Model::Refresh::regressions_and_weights) learnt_changes_ = changes;
   next_refresh_ = ended + std::max<milliseconds>(policy_.shortest_pause, policy_.pause_per_work * took);
   spdlog::info("refreshed the recommendation models in {} ms", took.count());
-  if (ended >= next_save_) co_await save();
+  if (ended >= next_save_ && models_.applied_position() > 0) co_await save();
 }
 
 Task<void> Trainer::save() {
   std::string bytes;
   auto done = co_await in_pool([&] { bytes = models_.snapshot(); });
   if (done) done = co_await snapshots_.save(std::move(bytes), MonotonicTime::max());
-  if (!done)
+  if (done)
+    models_.note_saved(clock_.now());
+  else
     spdlog::warn("the snapshot of the recommendation models was not saved: {}", done.error().message);
   next_save_ = clock_.monotonic_now() + policy_.between_snapshots;
 }
@@ -134,7 +136,6 @@ Task<std::optional<ModelSnapshot>> Trainer::load() {
 }
 
 Task<bool> Trainer::is_of_this_log(const ModelSnapshot& snapshot) {
-  if (snapshot.position == 0) co_return true;
   const auto records = co_await log_.read(snapshot.position - 1, 1, Executor::current()->now() + read_limit);
   co_return records && !records->empty() && records->front().position == snapshot.position &&
       records->front().event.event_id == snapshot.last_event;

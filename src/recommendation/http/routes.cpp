@@ -119,6 +119,8 @@ JsonWriter model_status_json(const ModelDescription& model) {
   json.field("refresh_ms", training && training->refreshed_at
                                ? std::optional(std::int64_t{training->refresh_took.count()})
                                : std::nullopt);
+  json.field("restored_at", training ? training->restored_at : std::nullopt);
+  json.field("snapshot_at", training ? training->snapshot_at : std::nullopt);
   json.field("model_bytes", model.size.bytes).field("algorithm", item_similarity);
   json.field("model_version", training ? training->version : 0);
   json.field("events_behind", model.events_behind).field("timestamp", model.at).end_object();

@@ -2477,6 +2477,10 @@ export interface components {
             /** @description When the regressions and the weights were last made anew; `null` while the first of this training runs. */
             refreshed_at: components["schemas"]["Timestamp"] | null;
             refresh_ms: number | null;
+            /** @description When this process took up the snapshot of an earlier one; `null` when it had to read the whole event log. */
+            restored_at: components["schemas"]["Timestamp"] | null;
+            /** @description When this process last saved a snapshot; `null` before the first. */
+            snapshot_at: components["schemas"]["Timestamp"] | null;
             model_bytes: number;
             algorithm: string;
             /** @description Counts trainings and refreshes. */
@@ -8265,6 +8269,8 @@ export interface operations {
                      *         "training_ms": 41,
                      *         "refreshed_at": "2026-11-23T09:00:03.000Z",
                      *         "refresh_ms": 2875,
+                     *         "restored_at": "2026-11-23T08:59:59.000Z",
+                     *         "snapshot_at": "2026-11-23T09:00:04.000Z",
                      *         "model_bytes": 8388608,
                      *         "algorithm": "item_similarity",
                      *         "model_version": 3,

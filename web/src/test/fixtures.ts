@@ -173,6 +173,8 @@ export const model = {
   training_ms: 12,
   refreshed_at: '2026-11-23T09:00:03.000Z',
   refresh_ms: 140,
+  restored_at: null,
+  snapshot_at: '2026-11-23T09:00:04.000Z',
   model_bytes: 4096,
   algorithm: 'local_ease',
   model_version: 3,
