@@ -36,7 +36,7 @@ struct RecommendEvaluateCommand {
   std::optional<Timestamp> cut, until;
   std::optional<std::filesystem::path> save;                ///< write the tasks made of the file
   std::vector<recommendation::offline::OfflineTask> tasks;  ///< empty: all
-  std::vector<recommendation::Algorithm> algorithms;        ///< empty: all
+  std::vector<recommendation::Algorithm> algorithms;        ///< empty: all but the neural one
   std::size_t resamples = 0;
   bool json = false;
 };

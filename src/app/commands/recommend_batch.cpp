@@ -73,7 +73,8 @@ Status answer_all(const RecommendBatchCommand& options) {
   CLOUDCART_TRY(const auto inputs, read_inputs(options, line));
   CLOUDCART_TRY(auto out, TextFile::create(options.out));
   line.show("learning", 0, 1);
-  recommendation::Model model(inputs.train.book(), {}, offline_crew);
+  recommendation::Model model(
+      inputs.train.book(), {.neural = options.algorithm == recommendation::Algorithm::neural}, offline_crew);
   model.refresh(recommendation::Model::Refresh::regressions_and_weights, offline_crew);
   Clerk clerk(options, inputs, model, out, line);
   if (is_stream(options.task)) {

@@ -95,6 +95,10 @@ std::optional<std::string> mistake_in(const RecommendEvaluateCommand& options) {
   return std::nullopt;
 }
 
+std::optional<std::string> mistake_in(const RecommendTuneCommand&) {
+  return std::nullopt;
+}
+
 template <class Options, class Run>
 void on_run(CLI::App& command, std::shared_ptr<Options> options, int& exit_code, Run run) {
   command.callback([options, &exit_code, run] {
@@ -166,7 +170,7 @@ void add_evaluate(CLI::App& group, int& exit_code) {
   add_choice<Algorithm>(
       command, "--algorithm", recommendation::all_algorithms,
       [options](auto algorithm) { options->algorithms.push_back(algorithm); },
-      "Only these algorithms; repeatable")
+      "Only these algorithms; repeatable (default: all but neural, whose training takes its time)")
       ->take_all();
   command
       .add_option("--bootstrap", options->resamples,
@@ -174,6 +178,25 @@ void add_evaluate(CLI::App& group, int& exit_code) {
       ->check(CLI::Range(1, 100'000));
   command.add_flag("--json", options->json, "Print JSON");
   on_run(command, options, exit_code, recommend_evaluate);
+}
+
+void add_tune(CLI::App& group, int& exit_code) {
+  auto& command = *group.add_subcommand("tune", "See which weights a history teaches, and what they gain");
+  command.footer(
+      "A serving process learns its weights by itself; this shows them. They are learnt from the first 85 % "
+      "of the "
+      "history's\ntime and measured on the rest, against the defaults.\n"
+      "Example: cloudcart recommend tune --train orders.csv.gz --out weights.json");
+  auto options = std::make_shared<RecommendTuneCommand>();
+  command.add_option("--train", options->train, "A shop's history in one file")
+      ->required()
+      ->check(CLI::ExistingFile);
+  command.add_option("--out", options->out, "Write the weights into this file, as JSON");
+  on_run(command, options, exit_code, [](const RecommendTuneCommand& asked) {
+    return recommend_tune(asked, [](const auto& history, auto& words, const auto& progress) {
+      return recommendation::offline::tune_weights(history, words, offline_crew, progress);
+    });
+  });
 }
 
 }  // namespace
@@ -184,6 +207,7 @@ void add_recommend(CLI::App& app, int& exit_code) {
   group.require_subcommand(1);
   add_batch(group, exit_code);
   add_evaluate(group, exit_code);
+  add_tune(group, exit_code);
 }
 
 }  // namespace cloudcart::app

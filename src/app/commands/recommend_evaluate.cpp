@@ -112,8 +112,9 @@ Result<Evaluated> measure(const RecommendEvaluateCommand& options) {
   Words words;
   CLOUDCART_TRY(const auto trial,
                 options.data ? read_trial(options, words, line) : cut_history(options, words, line));
-  const std::vector<Algorithm> everybody(recommendation::all_algorithms.begin(),
-                                         recommendation::all_algorithms.end());
+  std::vector<Algorithm> everybody(recommendation::all_algorithms.begin(),
+                                   recommendation::all_algorithms.end());
+  std::erase(everybody, Algorithm::neural);  // takes long to train: for those who ask for it
   line.show("learning", 0, 1);
   const auto show = [&](std::uint64_t done, std::uint64_t total) { line.show("answering", done, total); };
   CLOUDCART_TRY(auto measured,

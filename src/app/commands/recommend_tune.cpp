@@ -17,7 +17,7 @@ Result<TuneReport> tune(const RecommendTuneCommand& options, const Tuner& tuner)
   Words words;
   CLOUDCART_TRY(const auto train, read_shop_history(options.train, words, line));
   const auto show = [&](std::uint64_t done, std::uint64_t total) { line.show("tuning", done, total); };
-  CLOUDCART_TRY(auto report, tuner(train.book(), show));
+  CLOUDCART_TRY(auto report, tuner(train, words, show));
   if (options.out) {
     CLOUDCART_TRY(auto file, TextFile::create(*options.out));
     CLOUDCART_CHECK(file.write(to_json(report) + "\n"));

@@ -30,10 +30,9 @@ class RecommendTuneTest : public testing::Test {
 
 TEST_F(RecommendTuneTest, GivesTheWholeBookAndKeepsWhatWasChosen) {
   std::size_t orders = 0, products = 0;
-  const Tuner tuner = [&](const recommendation::OrderBook& book,
-                          const Progress& progress) -> Result<TuneReport> {
-    orders = book.order_count();
-    products = book.products().size();
+  const Tuner tuner = [&](const Purchases& history, Words&, const Progress& progress) -> Result<TuneReport> {
+    orders = history.orders().size();
+    products = history.book().products().size();
     progress(1, 1);
     return TuneReport{.choices = {{"trending", 0.5, 0.25}}};
   };
@@ -44,7 +43,7 @@ TEST_F(RecommendTuneTest, GivesTheWholeBookAndKeepsWhatWasChosen) {
 }
 
 TEST_F(RecommendTuneTest, WritesNothingWhenTheHistorySaysNothing) {
-  const Tuner tuner = [](const recommendation::OrderBook&, const Progress&) -> Result<TuneReport> {
+  const Tuner tuner = [](const Purchases&, Words&, const Progress&) -> Result<TuneReport> {
     return fail(ErrorCode::validation_failed, "There are too few orders to hold some back.");
   };
   EXPECT_EQ(recommend_tune(options_, tuner), exit_failed);

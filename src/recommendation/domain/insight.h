@@ -5,6 +5,7 @@
 
 #include "recommendation/domain/lessons.h"
 #include "recommendation/domain/local_ease.h"
+#include "recommendation/neural/autoencoder.h"
 
 namespace cloudcart::recommendation {
 
@@ -36,6 +37,7 @@ struct Insight {
   LocalEase profile_ease;       ///< of customers, steadier: what suits all that somebody bought
   LiveRows customers_together;  ///< share of a product's pairs over customers; the largest of each row
   Lessons lessons;
+  std::shared_ptr<const neural::Autoencoder> neural;  ///< null unless the model is told to have one
 };
 
 struct Facts;

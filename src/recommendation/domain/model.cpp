@@ -6,6 +6,7 @@
 
 #include "recommendation/domain/basket_scorer.h"
 #include "recommendation/domain/customer_scorer.h"
+#include "recommendation/neural/training.h"
 
 namespace cloudcart::recommendation {
 namespace {
@@ -15,7 +16,9 @@ constexpr std::size_t trending_candidates = 100;  ///< among those for a custome
 constexpr std::size_t profile_basket = 20;        ///< a customer's newest products, taken as a basket
 constexpr std::size_t reasons_looked_at = 32;     ///< of a basket or a profile, for why a product fits
 constexpr std::size_t long_row = 1'024;           ///< slots of a row whose selection is worth keeping
-constexpr std::size_t copied_at_once = 5'000;     ///< orders, while learning waits
+constexpr std::size_t neural_profile = 100;       ///< likewise, for the autoencoder
+constexpr float neural_half_life_days = 90;
+constexpr std::size_t copied_at_once = 5'000;  ///< orders, while learning waits
 
 bool is_in(std::span<const std::uint32_t> list, std::uint32_t product) {
   return std::ranges::find(list, product) != list.end();
@@ -105,11 +108,12 @@ Recommendations Model::recommend(const Question& question) const {
   const Asked asked(question, facts_.view(insight_.load(std::memory_order_acquire)), profile);
   Recommendations answer{.products = {}, .algorithm = question.algorithm};
   std::vector<Scored> scored;
-  const bool has_answer = answers(question.algorithm, question.task) &&
-                          question.algorithm != Algorithm::trending &&
-                          question.algorithm != Algorithm::neural;
+  const bool has_answer =
+      answers(question.algorithm, question.task) && question.algorithm != Algorithm::trending;
   if (question.algorithm == Algorithm::popular) {
     answer_popular(asked, scored);
+  } else if (has_answer && question.algorithm == Algorithm::neural) {
+    answer_neural(asked, scored);
   } else if (has_answer) {
     switch (question.task) {
       case TaskKind::basket:
@@ -139,11 +143,7 @@ Recommendations Model::recommend(const Question& question) const {
 
 void Model::answer_basket(const Asked& asked, Algorithm algorithm, std::vector<Scored>& scored) const {
   thread_local std::vector<BasketCandidate<4>> candidates;
-  auto products = asked.products;
-  if (products.empty())
-    for (const auto& item :
-         asked.profile.items().first(std::min(asked.profile.items().size(), profile_basket)))
-      products.push_back(item.product);
+  const auto products = asked_or_bought(asked, profile_basket);
   if (products.empty()) return;
   auto weights = asked.view.lessons().basket;
   auto& together = weights.member[static_cast<std::size_t>(BasketMember::together)];
@@ -213,6 +213,31 @@ void Model::answer_new(const Asked& asked, std::vector<Scored>& scored) const {
   for (const auto& candidate : candidates) scored.push_back({candidate.product, candidate.score(exponent)});
   keep_best(scored, std::max(ranked_products, asked.question.limit + asked.exclude.size()));
   for (auto& [product, score] : scored) score = std::exp(score);
+}
+
+/// Every product that the autoencoder knows, by chances over the best one's.
+void Model::answer_neural(const Asked& asked, std::vector<Scored>& scored) const {
+  const auto* insight = asked.view.insight;
+  const auto products = asked_or_bought(asked, neural_profile);
+  if (!insight || !insight->neural || products.empty()) return;
+  thread_local std::vector<float> scores;
+  scores.resize(insight->neural->products());
+  insight->neural->score(products, scores);
+  for (std::uint32_t product = 0; product < scores.size(); ++product)
+    if (asked.is_wanted(product)) scored.push_back({product, scores[product]});
+  keep_best(scored, asked.question.limit);
+  float best = -INFINITY;
+  for (const auto& [product, score] : scored) best = std::max(best, score);
+  for (auto& [product, score] : scored) score = std::exp(std::max(score - best, -80.0F));
+}
+
+/// The products that are asked about; of a customer those bought last.
+std::vector<std::uint32_t> Model::asked_or_bought(const Asked& asked, std::size_t most) const {
+  auto products = asked.products;
+  if (products.empty())
+    for (const auto& item : asked.profile.items().first(std::min(asked.profile.items().size(), most)))
+      products.push_back(item.product);
+  return products;
 }
 
 void Model::answer_newcomer(const Asked& asked, std::vector<Scored>& scored) const {
@@ -351,11 +376,42 @@ void Model::refresh(Refresh what, const Crew& crew) {
     users = facts_.book.users().size();
   }
   auto lessons = this->lessons();
-  if (what == Refresh::regressions_and_weights)
-    lessons = learn_lessons(newest_orders(options_.most_learnt_orders), options_.learning, crew);
+  auto neural = this->neural();
+  if (what == Refresh::regressions_and_weights) {
+    const auto newest = newest_orders(options_.most_learnt_orders);
+    lessons = learn_lessons(newest, options_.learning, crew);
+    if (options_.neural) neural = train_neural(newest);
+  }
   auto insight = make_insight(facts_, epochs_, products, users, {}, crew);
   insight->lessons = lessons;
+  insight->neural = std::move(neural);
   exchange(std::move(insight));
+}
+
+std::shared_ptr<const neural::Autoencoder> Model::neural() const {
+  const auto guard = epochs_.enter();
+  const auto* insight = insight_.load(std::memory_order_acquire);
+  return insight ? insight->neural : nullptr;
+}
+
+/// On baskets that weigh half as much per 90 days of age. Products have the model's numbers, not the copy's.
+std::shared_ptr<const neural::Autoencoder> Model::train_neural(const OrderBook& newest) const {
+  std::vector<std::uint32_t> numbers, offsets{0}, items;
+  std::vector<float> weights;
+  for (std::uint32_t i = 0; i < newest.products().size(); ++i)
+    numbers.push_back(*facts_.book.products().find(newest.products()[i]));
+  for (std::uint32_t i = 0; i < newest.order_count(); ++i) {
+    const auto& order = newest.order(i);
+    for (const auto& line : newest.lines(order)) items.push_back(numbers[line.product]);
+    offsets.push_back(static_cast<std::uint32_t>(items.size()));
+    const std::chrono::duration<float, std::chrono::days::period> age = newest.newest() - order.time;
+    weights.push_back(std::exp2(-age.count() / neural_half_life_days));
+  }
+  const auto products = items.empty() ? 0 : *std::ranges::max_element(items) + std::size_t{1};
+  auto trained = neural::train({.offsets = offsets, .items = items, .weights = weights}, products, {},
+                               [] { return false; });
+  if (!trained) return nullptr;
+  return std::make_shared<const neural::Autoencoder>(std::move(trained->autoencoder));
 }
 
 void Model::adopt(const Lessons& lessons) {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <span>
 #include <vector>
@@ -21,6 +22,9 @@ struct ModelOptions {
   LearningOptions learning = {};
   /// The newest orders, so many at most, are what the weights are learnt from.
   std::size_t most_learnt_orders = 200'000;
+  /// Whether weights come with an autoencoder, for questions by Algorithm::neural. Off where nobody asks: it takes most
+  /// of a refresh and has earned no place in the blend (docs/RECOMMENDATIONS.md).
+  bool neural = false;
 };
 
 struct PopularProduct {
@@ -101,6 +105,7 @@ class Model {
   void answer_customer(const Asked& asked, std::vector<Scored>& scored) const;
   void answer_next(const Asked& asked, std::vector<Scored>& scored) const;
   void answer_new(const Asked& asked, std::vector<Scored>& scored) const;
+  void answer_neural(const Asked& asked, std::vector<Scored>& scored) const;
   void answer_newcomer(const Asked& asked, std::vector<Scored>& scored) const;
   void answer_popular(const Asked& asked, std::vector<Scored>& scored) const;
   void nearest_by_pairs(const View& view, std::uint32_t product, std::size_t count,
@@ -108,7 +113,10 @@ class Model {
   std::vector<Scored> trending(const View& view, std::size_t limit) const;
   std::vector<Recommendation> finish(const Asked& asked, std::vector<Scored>& scored) const;
   Reason reason_for(const Asked& asked, std::uint32_t product) const;
+  std::vector<std::uint32_t> asked_or_bought(const Asked& asked, std::size_t most) const;
   OrderBook newest_orders(std::size_t most);
+  std::shared_ptr<const neural::Autoencoder> train_neural(const OrderBook& newest) const;
+  std::shared_ptr<const neural::Autoencoder> neural() const;
   void exchange(std::unique_ptr<const Insight> insight);
 
   const ModelOptions options_;

@@ -29,7 +29,12 @@ Enum read_word(FieldReader& reader, std::string_view name, std::optional<Enum> (
 
 constexpr std::string_view placement_words = "next, new, cold, basket, also";
 constexpr std::string_view algorithm_words =
-    "blend, co_purchase, local_ease, personal_frequency, discovery, trending, popular, neural";
+    "blend, co_purchase, local_ease, personal_frequency, discovery, trending, popular";
+/// The autoencoder is for the offline tools: shops that serve do not train it.
+std::optional<Algorithm> parse_served_algorithm(std::string_view word) {
+  const auto algorithm = parse_algorithm(word);
+  return algorithm == Algorithm::neural ? std::nullopt : algorithm;
+}
 constexpr std::string_view metric_words = "conversion, revenue_per_customer, click_through";
 
 std::optional<Timestamp> read_time(FieldReader& reader, std::string_view name) {
@@ -50,7 +55,7 @@ std::vector<Variant> read_variants(FieldReader& body, Errors& errors) {
   for (std::size_t i = 0; list && i < list->size(); ++i) {
     FieldReader reader((*list)[i], fmt::format("variants[{}].", i), errors);
     Variant variant{.name = reader.text("name", {.min = 1, .max = max_variant_name_length})};
-    variant.algorithm = read_word(reader, "algorithm", parse_algorithm, algorithm_words);
+    variant.algorithm = read_word(reader, "algorithm", parse_served_algorithm, algorithm_words);
     variant.weight = reader.optional_integer("weight", 1, max_weight).value_or(1);
     variant.is_control = reader.optional_boolean("is_control").value_or(false);
     variants.push_back(std::move(variant));

@@ -134,9 +134,12 @@ Status learn_stream(Model& model, const Purchases& future, const Crew& crew,
 
 Result<std::vector<Measurement>> evaluate(const Trial& trial, const Words& words,
                                           std::span<const Algorithm> algorithms, std::size_t resamples,
-                                          const Crew& crew, const Progress& progress) {
-  Model model(trial.train.book(), ModelOptions{}, crew);
-  model.refresh(Model::Refresh::regressions_and_weights, crew);
+                                          const Crew& crew, const Progress& progress,
+                                          const Lessons* lessons) {
+  const bool neural = std::ranges::find(algorithms, Algorithm::neural) != algorithms.end();
+  Model model(trial.train.book(), {.neural = neural}, crew);
+  if (lessons) model.adopt(*lessons);
+  model.refresh(lessons ? Model::Refresh::regressions : Model::Refresh::regressions_and_weights, crew);
   const BoughtItems bought(trial.train);
   std::vector<Contest> contests;
   contests.reserve(trial.tasks.size());

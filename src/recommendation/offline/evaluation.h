@@ -33,8 +33,10 @@ struct Measurement {
 
 /// Measures every task of the trial with each of `algorithms` that answers it; those of streams last, all in one
 /// pass. Fails as check_answers() does, should the engine give what it may not.
+/// With `lessons` the weights are these, and none are learnt.
 Result<std::vector<Measurement>> evaluate(const Trial& trial, const Words& words,
                                           std::span<const Algorithm> algorithms, std::size_t resamples,
-                                          const Crew& crew, const Progress& progress);
+                                          const Crew& crew, const Progress& progress,
+                                          const Lessons* lessons = nullptr);
 
 }  // namespace cloudcart::recommendation::offline

@@ -29,10 +29,16 @@ struct TuneReport {
   std::vector<Gain> gains;
 };
 
-/// Chooses parameters by the orders of a book alone, holding back the newest.
-using Tuner = std::function<Result<TuneReport>(const OrderBook& book, const Progress& progress)>;
+/// Chooses parameters by a history alone, holding back its newest part; numbers in `words` change.
+using Tuner =
+    std::function<Result<TuneReport>(const Purchases& history, Words& words, const Progress& progress)>;
 
-/// {"weights":{parameter:value,…}}: what serving processes read.
+/// Learns the weights from the first 85 % of the history's time, as a serving process does from all of it, and measures
+/// on the rest what they gain over the defaults. validation_failed when there are too few orders for it.
+Result<TuneReport> tune_weights(const Purchases& history, Words& words, const Crew& crew,
+                                const Progress& progress);
+
+/// {"weights":{parameter:value,…}}, to be kept and compared. Serving processes learn their own.
 std::string to_json(const TuneReport& report);
 /// For people: each parameter, each gain.
 std::string to_text(const TuneReport& report);

@@ -2380,7 +2380,7 @@ export interface components {
          * @description The very algorithm that answered, where `algorithm` names the family.
          * @enum {string}
          */
-        RecommendationMethod: "blend" | "co_purchase" | "local_ease" | "personal_frequency" | "discovery" | "trending" | "popular" | "neural";
+        RecommendationMethod: "blend" | "co_purchase" | "local_ease" | "personal_frequency" | "discovery" | "trending" | "popular";
         /** @description Of the model that answered; 0 before the first training. */
         ModelVersion: number;
         /** @default 5 */
@@ -2626,7 +2626,7 @@ export interface components {
             variants: {
                 name: string;
                 /** @enum {string} */
-                algorithm: "blend" | "co_purchase" | "local_ease" | "personal_frequency" | "discovery" | "trending" | "popular" | "neural";
+                algorithm: "blend" | "co_purchase" | "local_ease" | "personal_frequency" | "discovery" | "trending" | "popular";
                 /** @default 1 */
                 weight: number;
                 /** @default false */
