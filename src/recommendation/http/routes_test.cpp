@@ -63,7 +63,7 @@ TEST_F(RecommendationRoutesTest, Popular) {
       reply.body,
       R"({"success":true,"data":{"popular_products":[{"product_id":"00000000-0000-0000-0000-000000000001",)"
       R"("product_name":"P1","total_sold":5,"order_count":2,"reason":{"kind":"popular","text":"A best seller"}}],)"
-      R"("count":1,"algorithm":"popularity_based","method":"popular","model_version":1}})");
+      R"("count":1,"algorithm":"popularity_based","method":"popular","model_version":2}})");
 }
 
 TEST_F(RecommendationRoutesTest, Similar) {
@@ -80,7 +80,7 @@ TEST_F(RecommendationRoutesTest, Similar) {
   EXPECT_EQ(reply.text("/data/similar_products/0/reason/because/product_name"), "P2");
   EXPECT_EQ(reply.text("/data/algorithm"), "item_similarity");
   EXPECT_EQ(reply.text("/data/method"), "blend");
-  EXPECT_EQ(reply.at("/data/model_version"), 1);
+  EXPECT_EQ(reply.at("/data/model_version"), 2);
 }
 
 TEST_F(RecommendationRoutesTest, AProductWithoutNeighboursAnswersAnEmptyList) {
@@ -293,7 +293,7 @@ TEST_F(RecommendationRoutesTest, StatusAfterIt) {
   EXPECT_EQ(reply.at("/data/is_trained"), true);
   EXPECT_EQ(reply.text("/data/trained_at"), "2026-01-15T12:00:00.000Z");
   EXPECT_EQ(reply.at("/data/training_ms"), 0);
-  EXPECT_EQ(reply.at("/data/model_version"), 1);
+  EXPECT_EQ(reply.at("/data/model_version"), 2);
   EXPECT_EQ(reply.at("/data/products_count"), 3);
   EXPECT_EQ(reply.at("/data/users_count"), 2);
   EXPECT_EQ(reply.at("/data/orders_count"), 2);
