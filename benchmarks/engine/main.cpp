@@ -102,7 +102,7 @@ Spread spread_of(std::vector<double> values) {
 }
 
 void on_all_threads(const std::function<void()>& work) {
-  run_in_background(hardware_threads(), work);
+  run_on_threads(hardware_threads(), work);
 }
 
 OrderBook book_of(Shop& shop, std::size_t orders, double& seconds) {

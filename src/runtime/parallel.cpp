@@ -27,13 +27,16 @@ unsigned hardware_threads() {
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
-void run_in_background(unsigned threads, const std::function<void()>& work) {
+void run_on_threads(unsigned threads, const std::function<void()>& work) {
   std::vector<std::jthread> crew;
-  for (unsigned i = 0; i < threads; ++i)
-    crew.emplace_back([&work] {
-      step_back();
-      work();
-    });
+  for (unsigned i = 0; i < threads; ++i) crew.emplace_back([&work] { work(); });
+}
+
+void run_in_background(unsigned threads, const std::function<void()>& work) {
+  run_on_threads(threads, [&work] {
+    step_back();
+    work();
+  });
 }
 
 void give_back_memory() {

@@ -16,7 +16,7 @@ namespace cloudcart::app {
 
 /// All the machine's threads: offline, somebody waits for the result.
 inline void offline_crew(const std::function<void()>& work) {
-  run_in_background(hardware_threads(), work);
+  run_on_threads(hardware_threads(), work);
 }
 
 struct RecommendBatchCommand {

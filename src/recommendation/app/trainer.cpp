@@ -16,6 +16,9 @@ constexpr milliseconds longest_retry_delay{5000};
 /// How long a wait for requests lasts at most before the stop flag is looked at.
 constexpr milliseconds wait_slice{500};
 
+/// Comes out of work on the pool that ended early, and no further than the pool.
+struct Stopping {};
+
 }  // namespace
 
 Trainer::Started Trainer::request() {
@@ -35,7 +38,7 @@ Task<void> Trainer::run(BackgroundLoops::StopFlag stop) {
     if (is_requested())
       co_await train_until_done(stop);
     else if (const auto what = due())
-      co_await refresh(*what);
+      co_await refresh(*what, stop);
     else
       co_await requested_.wait(ticket, Executor::current()->now() + wait_slice);
   }
@@ -74,7 +77,7 @@ Task<Status> Trainer::train(BackgroundLoops::StopFlag stop) {
   CLOUDCART_CO_TRY(end, co_await read_all(books, end, stop));
   std::shared_ptr<ModelSet> fresh;
   CLOUDCART_CO_CHECK(co_await in_pool([&] {
-    fresh = std::make_shared<ModelSet>(std::move(books), options_, crew());
+    fresh = std::make_shared<ModelSet>(std::move(books), options_, crew(stop));
     fresh->adopt(lessons);
   }));
   const auto needed = models_.prepare(fresh);
@@ -84,17 +87,19 @@ Task<Status> Trainer::train(BackgroundLoops::StopFlag stop) {
   spdlog::info("trained the recommendation models in {} ms", took.count());
   // Freeing a large model takes long enough to be kept off the loop; where the pool is full it is done here.
   (void)co_await in_pool([&] { replaced.reset(); });
-  co_await refresh(lessons.empty() ? Model::Refresh::regressions_and_weights : Model::Refresh::regressions);
+  co_await refresh(lessons.empty() ? Model::Refresh::regressions_and_weights : Model::Refresh::regressions,
+                   stop);
   co_return Status{};
 }
 
-Task<void> Trainer::refresh(Model::Refresh what) {
+Task<void> Trainer::refresh(Model::Refresh what, BackgroundLoops::StopFlag stop) {
   const auto began = clock_.monotonic_now();
   const auto changes = models_.changes();
-  (void)co_await in_pool([&] {
-    models_.refresh(what, crew());
+  const auto done = co_await in_pool([&] {
+    models_.refresh(what, crew(stop));
     give_back_memory();
   });
+  if (!done) co_return;
   const auto ended = clock_.monotonic_now();
   const auto took = std::chrono::ceil<milliseconds>(ended - began);
   models_.note_refresh(clock_.now(), took);
@@ -154,9 +159,12 @@ std::optional<Model::Refresh> Trainer::due() const {
   return std::nullopt;
 }
 
-Crew Trainer::crew() const {
+Crew Trainer::crew(BackgroundLoops::StopFlag stop) const {
   const auto threads = policy_.threads ? policy_.threads : hardware_threads();
-  return [threads](const std::function<void()>& work) { run_in_background(threads, work); };
+  return [threads, stop](const std::function<void()>& work) {
+    run_in_background(threads, work);
+    if (stop.stopping()) throw Stopping{};
+  };
 }
 
 Task<Result<LogEnd>> Trainer::read_all(OrderBooks& books, LogEnd from, BackgroundLoops::StopFlag stop) {
@@ -187,7 +195,11 @@ template <class F>
 Task<Status> Trainer::in_pool(F function) {
   // No deadline: what is queued refers to the waiting coroutine's frame and must have its turn.
   co_return co_await pool_.run(MonotonicTime::max(), [f = std::move(function)]() mutable -> Status {
-    f();
+    try {
+      f();
+    } catch (const Stopping&) {
+      return fail(ErrorCode::unavailable, "The server is stopping.");
+    }
     return {};
   });
 }

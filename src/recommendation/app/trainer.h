@@ -58,10 +58,11 @@ class Trainer {
  private:
   Task<void> train_until_done(BackgroundLoops::StopFlag stop);
   Task<Status> train(BackgroundLoops::StopFlag stop);
-  Task<void> refresh(Model::Refresh what);
+  Task<void> refresh(Model::Refresh what, BackgroundLoops::StopFlag stop);
   /// What has become due, if anything.
   std::optional<Model::Refresh> due() const;
-  Crew crew() const;
+  /// Throws Stopping after a piece of work once it is time to stop: what is half made is thrown away.
+  Crew crew(BackgroundLoops::StopFlag stop) const;
   /// Reads on from `position` to the end of the log.
   Task<Result<LogEnd>> read_all(OrderBooks& books, LogEnd from, BackgroundLoops::StopFlag stop);
   Task<Result<LogEnd>> catch_up(ModelSet& models, LogEnd from, std::int64_t to);

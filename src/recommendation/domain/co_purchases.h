@@ -11,7 +11,8 @@
 
 namespace cloudcart::recommendation {
 
-/// Runs a function on several threads at once and returns when all are through. On one thread it is a call.
+/// Runs a function on several threads at once and returns when all are through. On one thread it is a call. It may
+/// throw afterwards, to end what it is used for: that then has no effect.
 using Crew = std::function<void(const std::function<void()>& work)>;
 inline void run_alone(const std::function<void()>& work) {
   work();
