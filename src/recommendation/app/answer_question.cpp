@@ -9,7 +9,7 @@ namespace {
 
 std::optional<Subject> subject_of(const Caller& caller, const Question& question, const Wishes& wishes) {
   if (question.user) {
-    if (!caller.owns(*question.user)) return std::nullopt;
+    if (!caller.owns(*question.user) || caller.role != Role::customer) return std::nullopt;
     return Subject::customer(*question.user);
   }
   if (caller.user) {

@@ -44,6 +44,7 @@ std::unique_ptr<Insight> make_insight(const Facts& facts, Epochs& epochs, std::s
   CoPurchases customers(own, {}, facts.book.newest());
   customers.count_all(std::move(baskets), products, crew);
   if (parts.baskets) {
+    // Scaled like that of the orders, so that the same penalty means the same in both.
     insight->customers_ease.solve_all(customers, products, facts.sales.order_lines(), crew);
     keep_shares(customers, products, insight->customers_together);
   }

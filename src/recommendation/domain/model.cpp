@@ -379,7 +379,9 @@ void Model::refresh(Refresh what, const Crew& crew) {
   auto neural = this->neural();
   if (what == Refresh::regressions_and_weights) {
     const auto newest = newest_orders(options_.most_learnt_orders);
-    lessons = learn_lessons(newest, options_.learning, crew);
+    auto learning = options_.learning;
+    learning.weighting = options_.pairs;
+    lessons = learn_lessons(newest, learning, crew);
     if (options_.neural) neural = train_neural(newest);
   }
   auto insight = make_insight(facts_, epochs_, products, users, {}, crew);

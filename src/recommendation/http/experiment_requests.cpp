@@ -27,7 +27,12 @@ Enum read_word(FieldReader& reader, std::string_view name, std::optional<Enum> (
   return parsed.value_or(Enum{});
 }
 
-constexpr std::string_view placement_words = "next, new, cold, basket, also";
+constexpr std::string_view placement_words = "next, new, basket, also";
+/// No route asks for a first order by itself: who has no orders is asked about as any customer is.
+std::optional<TaskKind> parse_placement(std::string_view word) {
+  const auto task = parse_task(word);
+  return task == TaskKind::first_order ? std::nullopt : task;
+}
 constexpr std::string_view algorithm_words =
     "blend, co_purchase, local_ease, personal_frequency, discovery, trending, popular";
 /// The autoencoder is for the offline tools: shops that serve do not train it.
@@ -85,7 +90,7 @@ Result<ExperimentPlan> read_plan(const json::value& body) {
   FieldReader reader(body, "", errors);
   ExperimentPlan plan;
   plan.name = reader.text("name", {.min = 1, .max = max_experiment_name_length});
-  plan.placement = read_word(reader, "placement", parse_task, placement_words);
+  plan.placement = read_word(reader, "placement", parse_placement, placement_words);
   plan.kind =
       read_word(reader, "kind", parse_experiment_kind, "ab, interleaving", std::optional{ExperimentKind::ab});
   plan.variants = read_variants(reader, errors);

@@ -43,15 +43,15 @@ class RecommendationRoutesTest : public testing::Test {
     {
       BackgroundLoops loops;
       loops.start("train", loop, [this](auto stop) { return app.train(stop); });
-      while (!is_trained()) std::this_thread::sleep_for(milliseconds{1});
+      while (!is_refreshed()) std::this_thread::sleep_for(milliseconds{1});
     }
     loop.stop();
   }
-  bool is_trained() {
-    return client.as(Role::analyst, test::user(50))
-        .get("/api/ai/model/status")
-        .at("/data/is_trained")
-        .as_bool();
+  bool is_refreshed() {
+    return !client.as(Role::analyst, test::user(50))
+                .get("/api/ai/model/status")
+                .at("/data/refreshed_at")
+                .is_null();
   }
 };
 

@@ -2616,7 +2616,7 @@ export interface components {
              * @description Which question's answers are tried out.
              * @enum {string}
              */
-            placement: "next" | "new" | "cold" | "basket" | "also";
+            placement: "next" | "new" | "basket" | "also";
             /**
              * @default ab
              * @enum {string}
@@ -2667,7 +2667,7 @@ export interface components {
             id: components["schemas"]["Uuid"];
             name: string;
             /** @enum {string} */
-            placement: "next" | "new" | "cold" | "basket" | "also";
+            placement: "next" | "new" | "basket" | "also";
             /** @enum {string} */
             kind: "ab" | "interleaving";
             /** @enum {string} */
