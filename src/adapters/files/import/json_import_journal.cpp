@@ -1,14 +1,9 @@
 #include "adapters/files/import/json_import_journal.h"
 
-#include <cerrno>
-#include <cstdio>
 #include <fstream>
 #include <iterator>
-#include <system_error>
 
-#include <fcntl.h>
-#include <unistd.h>
-
+#include "adapters/files/store/replace_file.h"
 #include "core/json_reader.h"
 #include "core/json_writer.h"
 
@@ -17,44 +12,6 @@ namespace {
 
 constexpr int longest_shift = 1'000'000;
 constexpr std::size_t most_entries = 10'000;
-
-class Descriptor {
- public:
-  Descriptor(const std::filesystem::path& path, int flags)
-      : number_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  bool is_open() const { return number_ >= 0; }
-  bool write_all(std::string_view bytes) const {
-    while (!bytes.empty()) {
-      const ssize_t written = ::write(number_, bytes.data(), bytes.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return false;
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
-  }
-  bool sync() const { return ::fsync(number_) == 0; }
-
- private:
-  int number_;
-};
-
-/// Writes beside `file`, makes that durable, renames it over `file` and makes the rename durable.
-bool replace_file(const std::filesystem::path& file, std::string_view bytes) {
-  auto beside = file;
-  beside += ".new";
-  {
-    const Descriptor out(beside, O_WRONLY | O_CREAT | O_TRUNC);
-    if (!out.is_open() || !out.write_all(bytes) || !out.sync()) return false;
-  }
-  if (std::rename(beside.c_str(), file.c_str()) != 0) return false;
-  const Descriptor folder(file.has_parent_path() ? file.parent_path() : ".", O_RDONLY | O_DIRECTORY);
-  return folder.is_open() && folder.sync();
-}
 
 }  // namespace
 
@@ -111,10 +68,7 @@ Status JsonImportJournal::save(const Entries& entries) const {
     json.field("shift_days", decisions.shift_days).end_object();
   }
   json.end_array().end_object();
-  if (replace_file(file_, json.str() + "\n")) return {};
-  const int error = errno;
-  return fail(ErrorCode::unavailable,
-              "Cannot write " + file_.string() + ": " + std::generic_category().message(error) + ".");
+  return files::replace_file(file_, json.str() + "\n");
 }
 
 }  // namespace cloudcart::history
