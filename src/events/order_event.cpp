@@ -5,6 +5,7 @@
 
 #include "core/json_reader.h"
 #include "core/json_writer.h"
+#include "core/words.h"
 
 namespace cloudcart {
 namespace {
@@ -12,22 +13,16 @@ constexpr std::array<std::string_view, 6> status_words{"pending", "confirmed", "
                                                        "shipped", "delivered", "cancelled"};
 constexpr std::array<std::string_view, 2> kind_words{"sale", "credit_note"};
 
-template <class Enum, std::size_t n>
-std::optional<Enum> parse_word(const std::array<std::string_view, n>& words, std::string_view word) {
-  const auto found = std::ranges::find(words, word);
-  if (found == words.end()) return std::nullopt;
-  return static_cast<Enum>(found - words.begin());
-}
 }  // namespace
 
 std::string_view to_string(OrderStatus status) {
-  return status_words[static_cast<std::size_t>(status)];
+  return word_of(status_words, status);
 }
 std::optional<OrderStatus> parse_order_status(std::string_view word) {
   return parse_word<OrderStatus>(status_words, word);
 }
 std::string_view to_string(OrderKind kind) {
-  return kind_words[static_cast<std::size_t>(kind)];
+  return word_of(kind_words, kind);
 }
 std::optional<OrderKind> parse_order_kind(std::string_view word) {
   return parse_word<OrderKind>(kind_words, word);

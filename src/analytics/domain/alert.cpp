@@ -1,7 +1,8 @@
 #include "analytics/domain/alert.h"
 
-#include <algorithm>
 #include <array>
+
+#include "core/words.h"
 
 namespace cloudcart::analytics {
 namespace {
@@ -12,42 +13,35 @@ constexpr std::array<std::string_view, 2> baseline_words{"window_before", "week_
 constexpr std::array<std::string_view, 2> change_words{"fired", "resolved"};
 constexpr std::array<std::string_view, 4> reason_words{"measured", "edited", "disabled", "deleted"};
 
-template <class Enum, std::size_t size>
-std::optional<Enum> parse_word(const std::array<std::string_view, size>& words, std::string_view word) {
-  const auto found = std::ranges::find(words, word);
-  if (found == words.end()) return std::nullopt;
-  return static_cast<Enum>(found - words.begin());
-}
-
 }  // namespace
 
 std::string_view to_string(Side side) {
-  return side_words[static_cast<std::size_t>(side)];
+  return word_of(side_words, side);
 }
 std::optional<Side> parse_side(std::string_view word) {
   return parse_word<Side>(side_words, word);
 }
 
 std::string_view to_string(Direction direction) {
-  return direction_words[static_cast<std::size_t>(direction)];
+  return word_of(direction_words, direction);
 }
 std::optional<Direction> parse_direction(std::string_view word) {
   return parse_word<Direction>(direction_words, word);
 }
 
 std::string_view to_string(Baseline baseline) {
-  return baseline_words[static_cast<std::size_t>(baseline)];
+  return word_of(baseline_words, baseline);
 }
 std::optional<Baseline> parse_baseline(std::string_view word) {
   return parse_word<Baseline>(baseline_words, word);
 }
 
 std::string_view to_string(AlertChange change) {
-  return change_words[static_cast<std::size_t>(change)];
+  return word_of(change_words, change);
 }
 
 std::string_view to_string(AlertReason reason) {
-  return reason_words[static_cast<std::size_t>(reason)];
+  return word_of(reason_words, reason);
 }
 
 bool watches_the_same(const AlertRule& a, const AlertRule& b) {

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "core/words.h"
+
 namespace cloudcart::recommendation {
 namespace {
 
@@ -12,13 +14,6 @@ constexpr std::array<std::string_view, 2> kind_words{"ab", "interleaving"};
 constexpr std::array<std::string_view, 3> status_words{"draft", "running", "stopped"};
 constexpr std::array<std::string_view, 3> reason_words{"staff", "ended", "guardrail"};
 constexpr std::array<std::string_view, 3> metric_words{"conversion", "revenue_per_customer", "click_through"};
-
-template <class Enum, std::size_t n>
-std::optional<Enum> parse_word(const std::array<std::string_view, n>& words, std::string_view word) {
-  const auto found = std::ranges::find(words, word);
-  if (found == words.end()) return std::nullopt;
-  return static_cast<Enum>(found - words.begin());
-}
 
 void check_variants(const ExperimentPlan& plan, std::vector<FieldError>& errors) {
   const auto& variants = plan.variants;
@@ -49,19 +44,19 @@ void check_variants(const ExperimentPlan& plan, std::vector<FieldError>& errors)
 }  // namespace
 
 std::string_view to_string(ExperimentKind kind) {
-  return kind_words[static_cast<std::size_t>(kind)];
+  return word_of(kind_words, kind);
 }
 std::optional<ExperimentKind> parse_experiment_kind(std::string_view word) {
   return parse_word<ExperimentKind>(kind_words, word);
 }
 std::string_view to_string(ExperimentStatus status) {
-  return status_words[static_cast<std::size_t>(status)];
+  return word_of(status_words, status);
 }
 std::string_view to_string(StopReason reason) {
-  return reason_words[static_cast<std::size_t>(reason)];
+  return word_of(reason_words, reason);
 }
 std::string_view to_string(ExperimentMetric metric) {
-  return metric_words[static_cast<std::size_t>(metric)];
+  return word_of(metric_words, metric);
 }
 std::optional<ExperimentMetric> parse_experiment_metric(std::string_view word) {
   return parse_word<ExperimentMetric>(metric_words, word);

@@ -1,63 +1,34 @@
 #include "recommendation/domain/question.h"
 
-#include <algorithm>
+#include "core/words.h"
 
 namespace cloudcart::recommendation {
 namespace {
 
-template <class Enum, std::size_t n>
-std::optional<Enum> parse(const std::array<Enum, n>& all, std::string_view word) {
-  const auto found = std::ranges::find(all, word, [](Enum value) { return to_string(value); });
-  if (found == all.end()) return std::nullopt;
-  return *found;
-}
+constexpr std::array<std::string_view, all_tasks.size()> task_words{"next", "new", "cold", "basket", "also"};
+constexpr std::array<std::string_view, all_algorithms.size()> algorithm_words{
+    "blend", "co_purchase", "local_ease", "personal_frequency", "discovery", "trending", "popular", "neural"};
+constexpr std::array<std::string_view, 5> reason_words{"bought_together", "bought_before",
+                                                       "goes_with_purchases", "trending", "popular"};
 
 }  // namespace
 
 std::string_view to_string(TaskKind task) {
-  switch (task) {
-    case TaskKind::next_order:
-      return "next";
-    case TaskKind::new_to_customer:
-      return "new";
-    case TaskKind::first_order:
-      return "cold";
-    case TaskKind::basket:
-      return "basket";
-    case TaskKind::product_page:
-      return "also";
-  }
-  return {};
+  return word_of(task_words, task);
 }
-
 std::optional<TaskKind> parse_task(std::string_view word) {
-  return parse(all_tasks, word);
+  return parse_word<TaskKind>(task_words, word);
 }
 
 std::string_view to_string(Algorithm algorithm) {
-  switch (algorithm) {
-    case Algorithm::blend:
-      return "blend";
-    case Algorithm::co_purchase:
-      return "co_purchase";
-    case Algorithm::local_ease:
-      return "local_ease";
-    case Algorithm::personal_frequency:
-      return "personal_frequency";
-    case Algorithm::discovery:
-      return "discovery";
-    case Algorithm::trending:
-      return "trending";
-    case Algorithm::popular:
-      return "popular";
-    case Algorithm::neural:
-      return "neural";
-  }
-  return {};
+  return word_of(algorithm_words, algorithm);
+}
+std::optional<Algorithm> parse_algorithm(std::string_view word) {
+  return parse_word<Algorithm>(algorithm_words, word);
 }
 
-std::optional<Algorithm> parse_algorithm(std::string_view word) {
-  return parse(all_algorithms, word);
+std::string_view to_string(ReasonKind kind) {
+  return word_of(reason_words, kind);
 }
 
 bool answers(Algorithm algorithm, TaskKind task) {
@@ -76,22 +47,6 @@ bool answers(Algorithm algorithm, TaskKind task) {
       return task != TaskKind::first_order;
   }
   return false;
-}
-
-std::string_view to_string(ReasonKind kind) {
-  switch (kind) {
-    case ReasonKind::bought_together:
-      return "bought_together";
-    case ReasonKind::bought_before:
-      return "bought_before";
-    case ReasonKind::goes_with_purchases:
-      return "goes_with_purchases";
-    case ReasonKind::trending:
-      return "trending";
-    case ReasonKind::popular:
-      return "popular";
-  }
-  return {};
 }
 
 }  // namespace cloudcart::recommendation

@@ -2,33 +2,22 @@
 
 #include <algorithm>
 
+#include "core/words.h"
+
 namespace cloudcart::recommendation::offline {
 
-std::string_view to_string(OfflineTask task) {
-  switch (task) {
-    case OfflineTask::next:
-      return "next";
-    case OfflineTask::new_items:
-      return "new";
-    case OfflineTask::cold:
-      return "cold";
-    case OfflineTask::basket:
-      return "basket";
-    case OfflineTask::also:
-      return "also";
-    case OfflineTask::stream_basket:
-      return "stream_basket";
-    case OfflineTask::stream_next:
-      return "stream_next";
-  }
-  return {};
-}
+namespace {
 
+constexpr std::array<std::string_view, all_offline_tasks.size()> words{
+    "next", "new", "cold", "basket", "also", "stream_basket", "stream_next"};
+
+}  // namespace
+
+std::string_view to_string(OfflineTask task) {
+  return word_of(words, task);
+}
 std::optional<OfflineTask> parse_offline_task(std::string_view word) {
-  const auto found =
-      std::ranges::find(all_offline_tasks, word, [](OfflineTask task) { return to_string(task); });
-  if (found == all_offline_tasks.end()) return std::nullopt;
-  return *found;
+  return parse_word<OfflineTask>(words, word);
 }
 
 TaskKind kind_of(OfflineTask task) {
