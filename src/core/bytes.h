@@ -18,6 +18,12 @@ template <class T>
 void put_bytes(std::string& out, const T& value) {
   out.append(reinterpret_cast<const char*>(&value), sizeof value);
 }
+/// Writes the bytes of a plain value over those at `place`, which are there.
+template <class T>
+  requires std::is_trivially_copyable_v<T>
+void replace_bytes(std::string& out, std::size_t place, const T& value) {
+  std::memcpy(out.data() + place, &value, sizeof value);
+}
 /// Appends a length (32 bits) and the text.
 inline void put_text(std::string& out, std::string_view text) {
   put_bytes(out, static_cast<std::uint32_t>(text.size()));

@@ -92,8 +92,8 @@ TEST_F(ExperimentAppTest, APlanThatCannotBeCarriedOutIsNoDraft) {
 TEST_F(ExperimentAppTest, FeedbackIsCountedOnceAndForItsVariant) {
   const auto experiment = started(plan());
   const auto chosen = choose(1).value();
-  const std::vector shown{test::product(1), test::product(2)};
-  const auto impression = chosen.impression(std::span{shown});
+  const std::vector<Drafted> shown{{test::product(1)}, {test::product(2)}};
+  const auto impression = chosen.impression(shown);
   EXPECT_EQ(send({{impression, {}}, {impression, test::product(2)}, {impression, {}}}).value(),
             (std::vector{FeedbackOutcome::counted, FeedbackOutcome::counted, FeedbackOutcome::repeated}));
   const auto report = sync_wait(app.manage.report(staff, experiment.id)).value();
@@ -106,16 +106,16 @@ TEST_F(ExperimentAppTest, FeedbackIsCountedOnceAndForItsVariant) {
 
 TEST_F(ExperimentAppTest, WhatWasNeverAnsweredIsRefusedAndNothingIsCounted) {
   const auto experiment = started(plan());
-  const std::vector shown{test::product(1)};
-  const auto good = choose(1)->impression(std::span{shown});
+  const std::vector<Drafted> shown{{test::product(1)}};
+  const auto good = choose(1)->impression(shown);
   auto other = *choose(1);
   auto strange = *other.experiment;
   strange.keys.seal.fill(9);
   other.experiment = std::make_shared<const Experiment>(strange);
-  const auto forged = other.impression(std::span{shown});
+  const auto forged = other.impression(shown);
   strange.id = test::numbered<ExperimentId>(5);
   other.experiment = std::make_shared<const Experiment>(strange);
-  const auto unknown = other.impression(std::span{shown});
+  const auto unknown = other.impression(shown);
   const auto refused = send({{good, {}}, {"x", {}}, {forged, {}}, {unknown, {}}, {good, test::product(2)}});
   ASSERT_FALSE(refused);
   std::vector<std::string> fields;
@@ -128,7 +128,7 @@ TEST_F(ExperimentAppTest, WhatWasNeverAnsweredIsRefusedAndNothingIsCounted) {
 
 TEST_F(ExperimentAppTest, FeedbackOnAnExperimentThatStoppedAMomentAgoIsUnderstood) {
   const auto experiment = started(plan());
-  const auto impression = choose(1)->impression(std::span<const ProductId>{});
+  const auto impression = choose(1)->impression({});
   ASSERT_TRUE(sync_wait(app.manage.stop(staff, experiment.id)));
   EXPECT_EQ(send({{impression, {}}}).value().at(0), FeedbackOutcome::not_running);
   clock.advance(hours{3});
@@ -138,7 +138,7 @@ TEST_F(ExperimentAppTest, FeedbackOnAnExperimentThatStoppedAMomentAgoIsUnderstoo
 
 TEST_F(ExperimentAppTest, TooMuchFeedbackHasToWait) {
   started(plan());
-  const auto impression = choose(1)->impression(std::span<const ProductId>{});
+  const auto impression = choose(1)->impression({});
   const std::vector<ClientFeedback> batch(100, {impression, {}});
   EXPECT_TRUE(send(batch));
   const auto refused = send({batch[0]});
@@ -168,7 +168,7 @@ TEST_F(ExperimentAppTest, OrdersFromBeforeTheFirstStartAreNotRead) {
   EXPECT_EQ(sync_wait(store.position(Deadline::max())).value(), 10);
   const auto experiment = started(plan());
   const auto chosen = choose(1).value();
-  ASSERT_TRUE(send({{chosen.impression(std::span<const ProductId>{}), {}}}));
+  ASSERT_TRUE(send({{chosen.impression({}), {}}}));
   log.append(order(2, 1, 700));
   EXPECT_EQ(sync_wait(app.manage.report(staff, experiment.id)).value().events_behind, 10);
   follow();
@@ -200,10 +200,7 @@ TEST_F(ExperimentAppTest, AGuardrailStopsWhatDoesHarm) {
   for (std::uint32_t user = 1; user <= 600; ++user) {
     const auto chosen = choose(user).value();
     const std::vector<FeedbackEvent> events{
-        {SealedImpression::parse(chosen.impression(std::span<const ProductId>{}))
-             ->open(experiment.keys.seal)
-             .value(),
-         {}}};
+        {SealedImpression::parse(chosen.impression({}))->open(experiment.keys.seal).value(), {}}};
     ASSERT_TRUE(sync_wait(store.record({}, events, clock.now(), Deadline::max())));
     // Nobody orders of the new variant.
     if (chosen.variant == 0 && user % 2 == 0) log.append(order(user, user, 100));

@@ -30,13 +30,6 @@ std::vector<Drafted> ChosenVariant::interleave(std::span<const ProductId> first,
   return team_draft(first, second_list, limit, nonce);
 }
 
-std::string ChosenVariant::impression(std::span<const ProductId> shown) const {
-  auto made = impression_of(*this);
-  for (const auto& product : shown.first(std::min(shown.size(), max_impression_products)))
-    made.products.push_back({ShownProduct::mark_of(product), Team::none});
-  return seal(made, experiment->keys.seal);
-}
-
 std::string ChosenVariant::impression(std::span<const Drafted> shown) const {
   auto made = impression_of(*this);
   for (const auto& drafted : shown.first(std::min(shown.size(), max_impression_products)))

@@ -36,7 +36,6 @@ struct ChosenVariant {
 
   /// The opaque text that goes with the answer, and comes back with feedback. An answer without products has one too:
   /// its subject was exposed all the same.
-  std::string impression(std::span<const ProductId> shown) const;
   std::string impression(std::span<const Drafted> shown) const;
 };
 

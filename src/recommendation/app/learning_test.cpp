@@ -15,6 +15,16 @@ namespace {
 using test::bought;
 using test::cancellation_of;
 
+template <class Condition>
+bool eventually(Condition condition) {
+  const auto until = std::chrono::steady_clock::now() + seconds{10};
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > until) return false;
+    std::this_thread::sleep_for(milliseconds{1});
+  }
+  return true;
+}
+
 /// The application with its two loops on a real event loop.
 class LearningTest : public testing::Test {
  protected:
@@ -55,15 +65,6 @@ class LearningTest : public testing::Test {
   bool is_refreshed() {
     const auto training = model().training;
     return training && training->refreshed_at;
-  }
-  template <class Condition>
-  static bool eventually(Condition condition) {
-    const auto until = std::chrono::steady_clock::now() + seconds{10};
-    while (!condition()) {
-      if (std::chrono::steady_clock::now() > until) return false;
-      std::this_thread::sleep_for(milliseconds{1});
-    }
-    return true;
   }
 };
 
@@ -190,15 +191,6 @@ class RestartTest : public testing::Test {
     EventLoop loop{"test-loop"};
     BackgroundLoops loops;
   };
-  template <class Condition>
-  static bool eventually(Condition condition) {
-    const auto until = std::chrono::steady_clock::now() + seconds{10};
-    while (!condition()) {
-      if (std::chrono::steady_clock::now() > until) return false;
-      std::this_thread::sleep_for(milliseconds{1});
-    }
-    return true;
-  }
   std::optional<std::string> saved() { return sync_wait(snapshots.load(Deadline::max())).value(); }
   void learn_and_stop() {
     Process process(*this);

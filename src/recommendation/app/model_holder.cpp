@@ -68,7 +68,7 @@ void ModelHolder::note_refresh(Timestamp now, milliseconds took) {
   training_->version = ++versions_;
 }
 
-std::string ModelHolder::snapshot() {
+SnapshotWriter ModelHolder::snapshot() {
   const std::scoped_lock nobody_applies(applying_);
   std::shared_ptr<ModelSet> models;
   LogEnd end;

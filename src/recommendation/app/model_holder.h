@@ -64,7 +64,7 @@ class ModelHolder final : public events::Consumer {
   void refresh(Model::Refresh what, const Crew& crew);
   void note_refresh(Timestamp now, milliseconds took);
   /// All models at the position that they have followed the log to; learning waits meanwhile.
-  std::string snapshot();
+  SnapshotWriter snapshot();
   /// A snapshot was taken up: versions go on from its.
   void note_restored(std::int64_t version, Timestamp now);
   void note_saved(Timestamp now);

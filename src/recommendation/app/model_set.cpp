@@ -1,7 +1,5 @@
 #include "recommendation/app/model_set.h"
 
-#include "recommendation/app/model_snapshot.h"
-
 namespace cloudcart::recommendation {
 
 void record_all(OrderBooks& books, std::span<const events::LogRecord> records) {
@@ -21,15 +19,12 @@ void ModelSet::refresh(Model::Refresh what, const Crew& crew) {
   for (const auto& [tenant, model] : all()) model->refresh(what, crew);
 }
 
-std::string ModelSet::snapshot(std::int64_t position, EventId last_event, std::int64_t version) const {
+SnapshotWriter ModelSet::snapshot(std::int64_t position, EventId last_event, std::int64_t version) const {
   const auto models = all();
   SnapshotWriter writer(position, last_event, version, static_cast<std::uint32_t>(models.size()));
-  for (const auto& [tenant, model] : models) {
-    std::string book;
-    model->write_book(book);
-    writer.add(tenant, model->lessons(), book);
-  }
-  return std::move(writer).finish();
+  for (const auto& [tenant, model] : models)
+    writer.add(tenant, model->lessons(), [&](std::string& out) { model->write_book(out); });
+  return writer;
 }
 
 void ModelSet::adopt(const std::map<TenantId, Lessons>& lessons) {

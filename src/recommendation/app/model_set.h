@@ -7,6 +7,7 @@
 
 #include "core/caller.h"
 #include "events/event_log.h"
+#include "recommendation/app/model_snapshot.h"
 #include "recommendation/domain/model.h"
 
 namespace cloudcart::recommendation {
@@ -27,8 +28,8 @@ class ModelSet {
   /// Refreshes one model after the other; see Model::refresh().
   void refresh(Model::Refresh what, const Crew& crew);
   std::uint64_t orders() const;
-  /// The models' part of a snapshot; nothing is taught meanwhile.
-  std::string snapshot(std::int64_t position, EventId last_event, std::int64_t version) const;
+  /// A snapshot with all models in it; nothing is taught meanwhile.
+  SnapshotWriter snapshot(std::int64_t position, EventId last_event, std::int64_t version) const;
   /// What an earlier process learnt about how to weigh, by shop.
   void adopt(const std::map<TenantId, Lessons>& lessons);
   /// Never null: a shop without events has an empty model.

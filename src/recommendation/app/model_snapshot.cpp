@@ -34,25 +34,29 @@ std::unexpected<Error> not_usable(std::string why) {
 
 SnapshotWriter::SnapshotWriter(std::int64_t position, EventId last_event, std::int64_t version,
                                std::uint32_t shops) {
-  put_bytes(body_, position);
-  put_bytes(body_, last_event);
-  put_bytes(body_, version);
-  put_bytes(body_, shops);
+  put_bytes(bytes_, Head{});  // known at the end
+  put_bytes(bytes_, position);
+  put_bytes(bytes_, last_event);
+  put_bytes(bytes_, version);
+  put_bytes(bytes_, shops);
 }
 
-void SnapshotWriter::add(const TenantId& tenant, const Lessons& lessons, std::string_view book) {
-  put_text(body_, tenant.value);
-  put_bytes(body_, lessons);
-  put_bytes(body_, std::uint64_t{book.size()});
-  body_.append(book);
+void SnapshotWriter::add(const TenantId& tenant, const Lessons& lessons,
+                         const std::function<void(std::string& out)>& write_book) {
+  put_text(bytes_, tenant.value);
+  put_bytes(bytes_, lessons);
+  const auto place_of_length = bytes_.size();
+  put_bytes(bytes_, std::uint64_t{0});
+  const auto start = bytes_.size();
+  write_book(bytes_);
+  replace_bytes(bytes_, place_of_length, std::uint64_t{bytes_.size() - start});
 }
 
 std::string SnapshotWriter::finish() && {
-  const Head head{.magic = magic, .form = form, .checksum = checksum_of(body_), .length = body_.size()};
-  std::string head_bytes;
-  put_bytes(head_bytes, head);
-  body_.insert(0, head_bytes);
-  return std::move(body_);
+  const auto body = std::string_view{bytes_}.substr(sizeof(Head));
+  replace_bytes(bytes_, 0,
+                Head{.magic = magic, .form = form, .checksum = checksum_of(body), .length = body.size()});
+  return std::move(bytes_);
 }
 
 Result<ModelSnapshot> read_snapshot(std::string_view all) {

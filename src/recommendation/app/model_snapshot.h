@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -31,12 +32,13 @@ struct ModelSnapshot {
 class SnapshotWriter {
  public:
   SnapshotWriter(std::int64_t position, EventId last_event, std::int64_t version, std::uint32_t shops);
-  /// `book` as OrderBook::write() gives it.
-  void add(const TenantId& tenant, const Lessons& lessons, std::string_view book);
+  /// `write_book` appends the book as OrderBook::write() does.
+  void add(const TenantId& tenant, const Lessons& lessons,
+           const std::function<void(std::string& out)>& write_book);
   std::string finish() &&;
 
  private:
-  std::string body_;
+  std::string bytes_;
 };
 
 /// Fails with what is wrong with it: another form, cut off, changed, or not from here.

@@ -112,7 +112,7 @@ Task<void> Trainer::refresh(Model::Refresh what, BackgroundLoops::StopFlag stop)
 
 Task<void> Trainer::save() {
   std::string bytes;
-  auto done = co_await in_pool([&] { bytes = models_.snapshot(); });
+  auto done = co_await in_pool([&] { bytes = models_.snapshot().finish(); });
   if (done) done = co_await snapshots_.save(std::move(bytes), MonotonicTime::max());
   if (done)
     models_.note_saved(clock_.now());
