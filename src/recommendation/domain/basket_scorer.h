@@ -22,8 +22,7 @@ struct BasketCandidate {
 
   /// At most 0: nobody speaks for it.
   float score(const BlendWeights<members>& weights) const {
-    float sum = 0;
-    for (std::size_t m = 0; m < members; ++m) sum += weights.member[m] * member[m];
+    const float sum = weighted_sum(weights.member, member);
     return sum <= 0 ? sum
                     : sum * std::exp(weights.availability * log_availability -
                                      weights.popularity * log_popularity);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "recommendation/domain/basket_scorer.h"
+#include "recommendation/domain/ranking_gain.h"
 
 namespace cloudcart::recommendation {
 
@@ -20,22 +21,20 @@ struct BlendQuestion {
   std::size_t rights = 0;            ///< all that were right, candidates or not
 };
 
-/// Normalised discounted cumulative gain of the first `cut` places (Järvelin and Kekäläinen, ACM TOIS 2002).
+/// Normalised discounted cumulative gain of the first `cut` places, at least one.
 template <std::size_t members>
 double ndcg(const BlendQuestion<members>& question, const BlendWeights<members>& weights, std::size_t cut,
             std::vector<float>& scores) {
   scores.clear();
   for (const auto& candidate : question.candidates) scores.push_back(candidate.score(weights));
-  double gain = 0, ideal = 0;
+  double gain = 0;
   for (const auto place : question.right) {
     std::size_t rank = 0;
     for (std::size_t i = 0; i < scores.size(); ++i)
       rank += scores[i] > scores[place] || (scores[i] == scores[place] && i < place);
-    if (rank < cut) gain += 1 / std::log2(static_cast<double>(rank) + 2);
+    if (rank < cut) gain += discount(rank);
   }
-  for (std::size_t i = 0; i < std::min(question.rights, cut); ++i)
-    ideal += 1 / std::log2(static_cast<double>(i) + 2);
-  return ideal > 0 ? gain / ideal : 0;
+  return question.rights > 0 ? gain / ideal_gain(question.rights, cut) : 0;
 }
 
 struct AscentOptions {
@@ -82,15 +81,8 @@ Ascent<members> ascend_from(BlendWeights<members> start, std::size_t fixed,
       if (candidate == before) continue;
       value = candidate;
       auto there = gains(weights);
-      double mean = 0, square = 0;
-      for (std::size_t q = 0; q < there.size(); ++q) {
-        const auto difference = there[q] - here[q];
-        mean += difference;
-        square += difference * difference;
-      }
-      const auto n = static_cast<double>(there.size());
-      mean /= n;
-      const auto error = std::sqrt(std::max(0.0, square / n - mean * mean) / n);
+      const auto [mean, error] =
+          paired_difference(there.size(), [&](std::size_t q) { return there[q] - here[q]; });
       if (mean <= options.certainty * error || mean <= best_mean) continue;
       best = candidate;
       best_mean = mean;

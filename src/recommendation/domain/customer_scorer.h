@@ -19,9 +19,7 @@ struct NextCandidate {
 
   /// Comparable within one customer's candidates; of any sign.
   float score(const std::array<float, next_features>& weights) const {
-    float sum = 0;
-    for (std::size_t f = 0; f < next_features; ++f) sum += weights[f] * features[f];
-    return sum;
+    return weighted_sum(weights, features);
   }
 };
 

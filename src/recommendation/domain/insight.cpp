@@ -17,12 +17,7 @@ void keep_shares(const CoPurchases& customers, std::size_t products, LiveRows& r
     customers.rows().for_each(product, [&](std::uint32_t other, float together) {
       row.push_back({other, together / customers.paired(product)});
     });
-    if (row.size() > kept) {
-      std::ranges::nth_element(row, row.begin() + static_cast<std::ptrdiff_t>(kept), [](auto a, auto b) {
-        return a.value != b.value ? a.value > b.value : a.column < b.column;
-      });
-      row.resize(kept);
-    }
+    keep_largest(row, kept);
     rows.fill(product, row);
   }
 }

@@ -6,6 +6,7 @@
 #include "recommendation/domain/coordinate_ascent.h"
 #include "recommendation/domain/customer_scorer.h"
 #include "recommendation/domain/facts.h"
+#include "recommendation/domain/ranking_gain.h"
 #include "recommendation/domain/softmax_fit.h"
 
 namespace cloudcart::recommendation {
@@ -21,8 +22,8 @@ constexpr std::size_t cold_pool = 1000;
 /// What was before a moment, with the members made of it, and the orders that came after, by time.
 struct HeldBack {
   HeldBack(const OrderBook& book, const std::vector<std::uint32_t>& by_time, double part, InsightParts parts,
-           const LearningOptions& options, const Crew& crew)
-      : source(book), facts(past(book, by_time, part, future), epochs, options.weighting, crew) {
+           PairWeighting weighting, const Crew& crew)
+      : source(book), facts(past(book, by_time, part, future), epochs, weighting, crew) {
     insight =
         make_insight(facts, epochs, facts.book.products().size(), facts.book.users().size(), parts, crew);
   }
@@ -152,20 +153,18 @@ void ask_known_customer(const View& view, const CustomerProfile& profile,
     for (const auto& candidate : fresh) ranked.push_back({candidate.product, candidate.score(new_grid[g])});
     keep_best(ranked, cut);
     std::ranges::sort(ranked, comes_first);
-    double gain = 0, ideal = 0;
-    for (std::size_t i = 0; i < ranked.size(); ++i)
-      if (is_right(ranked[i].product)) gain += 1 / std::log2(static_cast<double>(i) + 2);
-    for (std::size_t i = 0; i < std::min(rights, cut); ++i)
-      ideal += 1 / std::log2(static_cast<double>(i) + 2);
-    gains[g] = gain / ideal;
+    double gain = 0;
+    for (std::size_t rank = 0; rank < ranked.size(); ++rank)
+      if (is_right(ranked[rank].product)) gain += discount(rank);
+    gains[g] = gain / ideal_gain(rights, cut);
   }
 }
 
 void ask_next_orders(const HeldBack& held, std::size_t most, NextQuestions& questions) {
   const auto view = held.view();
   const auto orders = held.first_orders();
-  const auto trending = best_sold_lately(view, trending_products);
   const auto pool = best_sold_lately(view, cold_pool);
+  const auto trending = std::span{pool}.first(std::min(pool.size(), trending_products));
   const auto stride = std::max<std::size_t>(1, orders.size() / std::max<std::size_t>(1, most));
   CustomerProfile profile;
   for (std::size_t i = 0; i < orders.size(); i += stride) {
@@ -190,15 +189,8 @@ float choose_availability(const NewGains& gains, float fallback) {
   auto best = fallback;
   double best_mean = 0;
   for (std::size_t g = 0; g < new_grid.size(); ++g) {
-    double mean = 0, square = 0;
-    for (const auto& question : gains) {
-      const auto difference = question[g] - question[place_of_default];
-      mean += difference;
-      square += difference * difference;
-    }
-    const auto n = static_cast<double>(gains.size());
-    mean /= n;
-    const auto error = std::sqrt(std::max(0.0, square / n - mean * mean) / n);
+    const auto [mean, error] = paired_difference(
+        gains.size(), [&](std::size_t q) { return gains[q][g] - gains[q][place_of_default]; });
     if (mean > error && mean > best_mean) {
       best = new_grid[g];
       best_mean = mean;
@@ -213,7 +205,8 @@ std::uint32_t count_of(std::size_t questions) {
 
 }  // namespace
 
-Lessons learn_lessons(const OrderBook& book, const LearningOptions& options, const Crew& crew) {
+Lessons learn_lessons(const OrderBook& book, const LearningOptions& options, const Crew& crew,
+                      PairWeighting weighting) {
   Lessons lessons;
   std::vector<std::uint32_t> by_time;
   for (std::uint32_t i = 0; i < book.order_count(); ++i)
@@ -223,7 +216,7 @@ Lessons learn_lessons(const OrderBook& book, const LearningOptions& options, con
 
   std::vector<BlendQuestion<4>> baskets;
   std::vector<BlendQuestion<3>> pages;
-  ask_baskets(HeldBack(book, by_time, basket_part, {.profiles = false}, options, crew), options, baskets,
+  ask_baskets(HeldBack(book, by_time, basket_part, {.profiles = false}, weighting, crew), options, baskets,
               pages);
   if (baskets.size() >= options.fewest_questions) {
     constexpr std::array basket_starts{BlendWeights<4>{.member = {1, 0, 0, 0}},
@@ -242,7 +235,7 @@ Lessons learn_lessons(const OrderBook& book, const LearningOptions& options, con
 
   NextQuestions next;
   for (const auto part : next_parts)
-    ask_next_orders(HeldBack(book, by_time, part, {.baskets = false}, options, crew),
+    ask_next_orders(HeldBack(book, by_time, part, {.baskets = false}, weighting, crew),
                     options.most_questions / next_parts.size(), next);
   if (next.next.questions() >= options.fewest_questions) {
     lessons.next = fit_softmax(next.next);

@@ -55,6 +55,14 @@ constexpr std::size_t own_features = static_cast<std::size_t>(OwnFeature::count)
 constexpr std::size_t next_features = own_features + static_cast<std::size_t>(NewFeature::count);
 constexpr std::size_t cold_features = static_cast<std::size_t>(ColdFeature::count);
 
+/// The score of a candidate by weights that are linear in its features.
+template <std::size_t n>
+float weighted_sum(const std::array<float, n>& weights, const std::array<float, n>& features) {
+  float sum = 0;
+  for (std::size_t f = 0; f < n; ++f) sum += weights[f] * features[f];
+  return sum;
+}
+
 /// What a shop's own history taught about how to answer. The defaults stand until there is enough of it.
 struct Lessons {
   BlendWeights<4> basket{.member = {1.0F, 0.5F, 0.3F, 0.0F}};

@@ -1,17 +1,39 @@
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstdlib>
+#include <functional>
 #include <limits>
 #include <new>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "core/chunked_array.h"
 #include "core/epochs.h"
 
 namespace cloudcart::recommendation {
+
+/// An entry of a sparse row.
+struct RowEntry {
+  std::uint32_t column;
+  float value;
+};
+
+/// Leaves the `count` entries whose `size(value)` is largest, in no order but that the last is the smallest; of equal
+/// ones those of the lower columns.
+template <class Size = std::identity>
+void keep_largest(std::vector<RowEntry>& entries, std::size_t count, Size size = {}) {
+  if (entries.size() <= count) return;
+  std::ranges::nth_element(entries, entries.begin() + static_cast<std::ptrdiff_t>(count) - 1,
+                           [&](const RowEntry& a, const RowEntry& b) {
+                             const float first = size(a.value), second = size(b.value);
+                             return first != second ? first > second : a.column < b.column;
+                           });
+  entries.resize(count);
+}
 
 /// A sparse matrix of floats that one writer changes, value by value, while others read rows without locks.
 ///
@@ -22,10 +44,7 @@ namespace cloudcart::recommendation {
 /// a writer is doing to several entries, never part of one.
 class LiveRows {
  public:
-  struct Entry {
-    std::uint32_t column;
-    float value;
-  };
+  using Entry = RowEntry;
 
   explicit LiveRows(Epochs& epochs) : epochs_(epochs) {}
   LiveRows(const LiveRows&) = delete;

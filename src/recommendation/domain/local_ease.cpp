@@ -7,20 +7,6 @@
 #include <utility>
 
 namespace cloudcart::recommendation {
-namespace {
-
-/// The first of `row`, after reordering: the `count` largest by absolute value.
-std::span<const LiveRows::Entry> largest(std::span<LiveRows::Entry> row, std::size_t count) {
-  if (row.size() <= count) return row;
-  std::ranges::nth_element(row, row.begin() + static_cast<std::ptrdiff_t>(count), [](auto a, auto b) {
-    return std::abs(a.value) != std::abs(b.value) ? std::abs(a.value) > std::abs(b.value)
-                                                  : a.column < b.column;
-  });
-  return row.first(count);
-}
-
-}  // namespace
-
 EaseSolver::EaseSolver(const CoPurchases& pairs, std::size_t products, EaseOptions options, float ridge)
     : pairs_(pairs),
       options_(options),
@@ -42,14 +28,6 @@ std::span<const LiveRows::Entry> EaseSolver::solve(std::uint32_t product) {
 void EaseSolver::choose_neighbours(std::uint32_t product) {
   chosen_.clear();
   const auto most = options_.neighbours;
-  const auto closer = [](const auto& a, const auto& b) {
-    return a.value != b.value ? a.value > b.value : a.column < b.column;
-  };
-  const auto keep_best = [&] {
-    if (chosen_.size() <= most) return;
-    std::ranges::nth_element(chosen_, chosen_.begin() + static_cast<std::ptrdiff_t>(most) - 1, closer);
-    chosen_.resize(most);
-  };
   float least = 0;
   pairs_.rows().for_each(product, [&](std::uint32_t other, float together) {
     // The cosine, but for a factor that is the same for all.
@@ -57,10 +35,10 @@ void EaseSolver::choose_neighbours(std::uint32_t product) {
     if (closeness < least || other >= products_) return;
     chosen_.push_back({other, closeness});
     if (chosen_.size() < 4 * most) return;
-    keep_best();
+    keep_largest(chosen_, most);
     least = chosen_.back().value;
   });
-  keep_best();
+  keep_largest(chosen_, most);
   std::ranges::sort(chosen_, {}, &LiveRows::Entry::column);
   columns_.clear();
   for (const auto& neighbour : chosen_) columns_.push_back(neighbour.column);
@@ -151,10 +129,13 @@ void LocalEase::solve_all(const CoPurchases& pairs, std::size_t products, std::u
   for (std::size_t product = 0; product < products; ++product)
     for (const auto& weight : column(product))
       by_row[place[weight.column]++] = {static_cast<std::uint32_t>(product), weight.value};
-  for (std::size_t row = 0; row < products; ++row)
-    rows_.fill(
-        static_cast<std::uint32_t>(row),
-        largest(std::span{by_row}.subspan(starts[row], starts[row + 1] - starts[row]), options_.row_entries));
+  std::vector<LiveRows::Entry> row;
+  for (std::size_t number = 0; number < products; ++number) {
+    const auto all = std::span{by_row}.subspan(starts[number], starts[number + 1] - starts[number]);
+    row.assign(all.begin(), all.end());
+    keep_largest(row, options_.row_entries, [](float value) { return std::abs(value); });
+    rows_.fill(static_cast<std::uint32_t>(number), row);
+  }
 }
 
 }  // namespace cloudcart::recommendation

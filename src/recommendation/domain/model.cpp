@@ -39,11 +39,26 @@ struct BestFirst {
   }
 };
 
-void keep_first(std::vector<Scored>& scored, std::size_t count, BestFirst before) {
-  count = std::min(count, scored.size());
-  std::partial_sort(scored.begin(), scored.begin() + static_cast<std::ptrdiff_t>(count), scored.end(),
-                    before);
-  scored.resize(count);
+template <class Item, class Before>
+void keep_first(std::vector<Item>& items, std::size_t count, Before before) {
+  count = std::min(count, items.size());
+  std::partial_sort(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(count), items.end(), before);
+  items.resize(count);
+}
+
+/// Of candidates of a blend those that somebody speaks for.
+template <std::size_t members>
+void take_scores(std::span<const BasketCandidate<members>> candidates, const BlendWeights<members>& weights,
+                 std::vector<Scored>& scored) {
+  for (const auto& candidate : candidates)
+    if (const auto score = candidate.score(weights); score > 0) scored.push_back({candidate.product, score});
+}
+
+/// Logarithms of chances become chances over the best one's; far behind they are nothing, but never zero.
+void make_chances(std::span<Scored> scored) {
+  float best = -INFINITY;
+  for (const auto& [product, score] : scored) best = std::max(best, score);
+  for (auto& [product, score] : scored) score = std::exp(std::max(score - best, -80.0F));
 }
 
 }  // namespace
@@ -92,6 +107,7 @@ Model::Model(OrderBook book, ModelOptions options, const Crew& crew)
 Model::~Model() {
   delete insight_.load();
   delete trending_.load();
+  delete popular_.load();
   for (std::size_t product = 0; product < long_rows_.size(); ++product) delete long_rows_[product];
 }
 
@@ -117,7 +133,7 @@ Recommendations Model::recommend(const Question& question) const {
   } else if (has_answer) {
     switch (question.task) {
       case TaskKind::basket:
-        answer_basket(asked, question.algorithm, scored);
+        answer_basket(asked, scored);
         break;
       case TaskKind::product_page:
         answer_page(asked, scored);
@@ -141,18 +157,17 @@ Recommendations Model::recommend(const Question& question) const {
   return answer;
 }
 
-void Model::answer_basket(const Asked& asked, Algorithm algorithm, std::vector<Scored>& scored) const {
+void Model::answer_basket(const Asked& asked, std::vector<Scored>& scored) const {
   thread_local std::vector<BasketCandidate<4>> candidates;
   const auto products = asked_or_bought(asked, profile_basket);
   if (products.empty()) return;
   auto weights = asked.view.lessons().basket;
   auto& together = weights.member[static_cast<std::size_t>(BasketMember::together)];
   if (!have_regressions(asked.view, products)) together = std::max(together, 1.0F);
-  if (algorithm == Algorithm::co_purchase) weights = {.member = {0, 0, 0, 1}};
-  if (algorithm == Algorithm::local_ease) weights = {.member = {1, 0, 0, 0}};
+  if (asked.question.algorithm == Algorithm::co_purchase) weights = {.member = {0, 0, 0, 1}};
+  if (asked.question.algorithm == Algorithm::local_ease) weights = {.member = {1, 0, 0, 0}};
   find_basket_candidates(asked.view, products, weights, asked.candidates(), candidates);
-  for (const auto& candidate : candidates) scored.push_back({candidate.product, candidate.score(weights)});
-  std::erase_if(scored, [](const Scored& s) { return s.score <= 0; });
+  take_scores<4>(candidates, weights, scored);
 }
 
 void Model::answer_page(const Asked& asked, std::vector<Scored>& scored) const {
@@ -164,8 +179,7 @@ void Model::answer_page(const Asked& asked, std::vector<Scored>& scored) const {
   thread_local std::vector<Scored> nearest;
   nearest_by_pairs(asked.view, asked.products.front(), asked.candidates(), nearest);
   describe_page_candidates(asked.view, asked.products.front(), nearest, candidates);
-  for (const auto& candidate : candidates) scored.push_back({candidate.product, candidate.score(weights)});
-  std::erase_if(scored, [](const Scored& s) { return s.score <= 0; });
+  take_scores<3>(candidates, weights, scored);
 }
 
 void Model::answer_customer(const Asked& asked, std::vector<Scored>& scored) const {
@@ -173,7 +187,7 @@ void Model::answer_customer(const Asked& asked, std::vector<Scored>& scored) con
   switch (asked.question.algorithm) {
     case Algorithm::co_purchase:
     case Algorithm::local_ease:
-      return answer_basket(asked, asked.question.algorithm, scored);
+      return answer_basket(asked, scored);
     case Algorithm::discovery:
       return answer_new(asked, scored);
     case Algorithm::personal_frequency:
@@ -195,15 +209,9 @@ void Model::answer_next(const Asked& asked, std::vector<Scored>& scored) const {
   for (const auto& product : trending(asked.view, trending_candidates)) in_trend.push_back(product.product);
   find_next_candidates(asked.view, asked.profile, in_trend, candidates);
   const auto& weights = asked.view.lessons().next;
-  float best = -INFINITY;
-  for (const auto& candidate : candidates) {
-    scored.push_back({candidate.product, candidate.score(weights)});
-    best = std::max(best, scored.back().score);
-  }
-  // Chances over the best one's; far behind they are nothing, but never zero.
-  const auto wanted = asked.question.limit + asked.exclude.size() + asked.products.size();
-  keep_best(scored, wanted);
-  for (auto& [product, score] : scored) score = std::exp(std::max(score - best, -80.0F));
+  for (const auto& candidate : candidates) scored.push_back({candidate.product, candidate.score(weights)});
+  keep_best(scored, asked.question.limit + asked.exclude.size() + asked.products.size());
+  make_chances(scored);
 }
 
 void Model::answer_new(const Asked& asked, std::vector<Scored>& scored) const {
@@ -226,9 +234,7 @@ void Model::answer_neural(const Asked& asked, std::vector<Scored>& scored) const
   for (std::uint32_t product = 0; product < scores.size(); ++product)
     if (asked.is_wanted(product)) scored.push_back({product, scores[product]});
   keep_best(scored, asked.question.limit);
-  float best = -INFINITY;
-  for (const auto& [product, score] : scored) best = std::max(best, score);
-  for (auto& [product, score] : scored) score = std::exp(std::max(score - best, -80.0F));
+  make_chances(scored);
 }
 
 /// The products that are asked about; of a customer those bought last.
@@ -244,14 +250,8 @@ void Model::answer_newcomer(const Asked& asked, std::vector<Scored>& scored) con
   if (asked.question.algorithm != Algorithm::blend) return;
   scored = trending(asked.view, std::max(ranked_products, asked.question.limit + asked.exclude.size()));
   const auto& weights = asked.view.lessons().cold;
-  float best = -INFINITY;
-  for (auto& [product, score] : scored) {
-    const auto features = cold_features_of(asked.view, product);
-    score = 0;
-    for (std::size_t f = 0; f < cold_features; ++f) score += weights[f] * features[f];
-    best = std::max(best, score);
-  }
-  for (auto& [product, score] : scored) score = std::exp(std::max(score - best, -80.0F));
+  for (auto& [product, score] : scored) score = weighted_sum(weights, cold_features_of(asked.view, product));
+  make_chances(scored);
 }
 
 void Model::answer_popular(const Asked& asked, std::vector<Scored>& scored) const {
@@ -276,32 +276,42 @@ void Model::nearest_by_pairs(const View& view, std::uint32_t product, std::size_
   epochs_.retire(std::atomic_ref(slot).exchange(made, std::memory_order_acq_rel));
 }
 
+/// What `make(count)` gives, the first `limit` of it. All products are gone through for it, so it is kept while no
+/// more than `passed_over` events have come since.
+template <class Item, class Make>
+std::vector<Item> Model::ranking(RankingSlot<Item>& slot, std::size_t limit, std::uint64_t passed_over,
+                                 Make make) const {
+  const auto first_of = [](std::span<const Item> all, std::size_t count) {
+    const auto some = all.first(std::min(all.size(), count));
+    return std::vector<Item>(some.begin(), some.end());
+  };
+  const auto* kept = slot.load(std::memory_order_acquire);
+  const auto generation = generation_.load(std::memory_order_acquire);
+  const auto news = kept ? generation - kept->generation : 0;
+  if (kept && news <= passed_over && limit <= ranked_products) return first_of(kept->first, limit);
+  auto made = std::make_unique<Ranking<Item>>(generation, make(std::max(limit, ranked_products)));
+  auto answer = first_of(made->first, limit);
+  epochs_.retire(slot.exchange(made.release(), std::memory_order_acq_rel));
+  return answer;
+}
+
 /// By orders of the last weeks, best first.
 std::vector<Scored> Model::trending(const View& view, std::size_t limit) const {
-  const auto first_of = [](std::span<const Scored> all, std::size_t count) {
-    const auto some = all.first(std::min(all.size(), count));
-    return std::vector<Scored>(some.begin(), some.end());
-  };
-  const auto* kept = trending_.load(std::memory_order_acquire);
-  const auto generation = generation_.load(std::memory_order_acquire);
-  // All products are gone through for it: a ten-thousandth part of news is waited for, which a small shop does not notice.
-  const auto news = kept ? generation - kept->generation : 0;
-  if (kept && news <= view.sales.orders() / 10'000 && limit <= ranked_products)
-    return first_of(kept->products, limit);
-  auto made = std::make_unique<Ranking>(generation);
-  for (std::uint32_t product = 0; product < view.sales.room(); ++product)
-    if (const auto sold = view.sold_fortnight(product); sold > 0)
-      made->products.push_back({product, static_cast<float>(sold)});
-  keep_first(made->products, std::max(limit, ranked_products), {view.book.products()});
-  auto answer = first_of(made->products, limit);
-  epochs_.retire(trending_.exchange(made.release(), std::memory_order_acq_rel));
-  return answer;
+  // A ten-thousandth part of news is waited for, which a small shop does not notice.
+  return ranking(trending_, limit, view.sales.orders() / 10'000, [&](std::size_t count) {
+    std::vector<Scored> products;
+    for (std::uint32_t product = 0; product < view.sales.room(); ++product)
+      if (const auto sold = view.sold_fortnight(product); sold > 0)
+        products.push_back({product, static_cast<float>(sold)});
+    keep_first(products, count, BestFirst{view.book.products()});
+    return products;
+  });
 }
 
 std::vector<Recommendation> Model::finish(const Asked& asked, std::vector<Scored>& scored) const {
   std::erase_if(scored, [&](const Scored& s) { return !asked.is_wanted(s.product); });
   const auto& ids = asked.view.book.products();
-  keep_first(scored, asked.question.limit, {ids});
+  keep_first(scored, asked.question.limit, BestFirst{ids});
   std::vector<Recommendation> answer;
   answer.reserve(scored.size());
   for (const auto& [product, score] : scored)
@@ -336,17 +346,16 @@ Reason Model::reason_for(const Asked& asked, std::uint32_t product) const {
 
 std::vector<PopularProduct> Model::popular(std::size_t limit) const {
   const auto guard = epochs_.enter();
-  std::vector<PopularProduct> answer;
-  for (std::uint32_t product = 0; product < facts_.sales.room(); ++product)
-    if (const auto sold = facts_.sales.popularity(product); sold.units > 0)
-      answer.push_back({facts_.book.products()[product], sold});
-  const auto best = std::min(limit, answer.size());
-  std::partial_sort(answer.begin(), answer.begin() + static_cast<std::ptrdiff_t>(best), answer.end(),
-                    [](const PopularProduct& a, const PopularProduct& b) {
-                      return a.sold != b.sold ? a.sold > b.sold : a.product < b.product;
-                    });
-  answer.resize(best);
-  return answer;
+  return ranking(popular_, limit, 0, [&](std::size_t count) {
+    std::vector<PopularProduct> products;
+    for (std::uint32_t product = 0; product < facts_.sales.room(); ++product)
+      if (const auto sold = facts_.sales.popularity(product); sold.units > 0)
+        products.push_back({facts_.book.products()[product], sold});
+    keep_first(products, count, [](const PopularProduct& a, const PopularProduct& b) {
+      return a.sold != b.sold ? a.sold > b.sold : a.product < b.product;
+    });
+    return products;
+  });
 }
 
 ModelSize Model::size() const {
@@ -381,9 +390,7 @@ void Model::refresh(Refresh what, const Crew& crew) {
   auto neural = this->neural();
   if (what == Refresh::regressions_and_weights) {
     const auto newest = newest_orders(options_.most_learnt_orders);
-    auto learning = options_.learning;
-    learning.weighting = options_.pairs;
-    lessons = learn_lessons(newest, learning, crew);
+    lessons = learn_lessons(newest, options_.learning, crew, options_.pairs);
     if (options_.neural) neural = train_neural(newest);
   }
   auto insight = make_insight(facts_, epochs_, products, users, {}, crew);

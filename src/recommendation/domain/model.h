@@ -87,12 +87,14 @@ class Model {
   ModelSize size() const;
 
  private:
-  /// Products in an order that each new order may change: kept from answer to answer until one comes.
+  /// The first products in an order that each new order may change: kept from answer to answer until one comes.
+  template <class Item>
   struct Ranking {
     std::uint64_t generation;
-    std::vector<Scored> products;
+    std::vector<Item> first;
   };
-  using RankingSlot = std::atomic<const Ranking*>;
+  template <class Item>
+  using RankingSlot = std::atomic<const Ranking<Item>*>;
   /// The same of one product's pairs, for rows that are long; it stands until the row changes.
   struct LongRow {
     float paired;  ///< of the product, when it was made
@@ -100,7 +102,7 @@ class Model {
   };
   struct Asked;
 
-  void answer_basket(const Asked& asked, Algorithm algorithm, std::vector<Scored>& scored) const;
+  void answer_basket(const Asked& asked, std::vector<Scored>& scored) const;
   void answer_page(const Asked& asked, std::vector<Scored>& scored) const;
   void answer_customer(const Asked& asked, std::vector<Scored>& scored) const;
   void answer_next(const Asked& asked, std::vector<Scored>& scored) const;
@@ -111,6 +113,9 @@ class Model {
   void nearest_by_pairs(const View& view, std::uint32_t product, std::size_t count,
                         std::vector<Scored>& nearest) const;
   std::vector<Scored> trending(const View& view, std::size_t limit) const;
+  template <class Item, class Make>
+  std::vector<Item> ranking(RankingSlot<Item>& slot, std::size_t limit, std::uint64_t passed_over,
+                            Make make) const;
   std::vector<Recommendation> finish(const Asked& asked, std::vector<Scored>& scored) const;
   Reason reason_for(const Asked& asked, std::uint32_t product) const;
   std::vector<std::uint32_t> asked_or_bought(const Asked& asked, std::size_t most) const;
@@ -125,7 +130,8 @@ class Model {
   Facts facts_;
   std::atomic<const Insight*> insight_{nullptr};
   std::atomic<std::uint64_t> generation_{1};  ///< counts the events that changed something
-  mutable RankingSlot trending_{nullptr};
+  mutable RankingSlot<Scored> trending_{nullptr};
+  mutable RankingSlot<PopularProduct> popular_{nullptr};
   mutable ChunkedArray<const LongRow*>
       long_rows_;  ///< by product; null for short rows and those not asked for
 };

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "recommendation/domain/ranking_gain.h"
 #include "recommendation/offline/sha256.h"
 
 namespace cloudcart::recommendation::offline {
@@ -23,10 +24,6 @@ class Sum {
  private:
   double sum_ = 0, lost_ = 0;
 };
-
-double discount(std::size_t rank_from_0) {
-  return 1 / std::log2(static_cast<double>(rank_from_0 + 2));
-}
 
 /// The share of the items 0, 1, … that `is_seen` has.
 double share(const std::vector<bool>& is_seen, std::size_t of) {
@@ -67,7 +64,7 @@ class Draws {
 
 QueryFigures judge(std::span<const std::uint32_t> ranked, std::span<const std::uint32_t> relevant) {
   std::size_t hits_10 = 0, hits_20 = 0, first_hit = judged_ranks;
-  double gain = 0, best_gain = 0;
+  double gain = 0;
   for (std::size_t rank = 0; rank < std::min(ranked.size(), judged_ranks); ++rank) {
     if (!std::ranges::binary_search(relevant, ranked[rank])) continue;
     first_hit = std::min(first_hit, rank);
@@ -76,13 +73,11 @@ QueryFigures judge(std::span<const std::uint32_t> ranked, std::span<const std::u
     ++hits_10;
     gain += discount(rank);
   }
-  for (std::size_t rank = 0; rank < std::min<std::size_t>(relevant.size(), 10); ++rank)
-    best_gain += discount(rank);
   const auto size = static_cast<double>(relevant.size());
   const auto hit_within = [&](std::size_t ranks) { return first_hit < ranks ? 1.0 : 0.0; };
   return {static_cast<double>(hits_10) / size,
           static_cast<double>(hits_20) / size,
-          gain / best_gain,
+          gain / ideal_gain(relevant.size(), 10),
           hit_within(1),
           hit_within(5),
           hit_within(10),
