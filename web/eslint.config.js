@@ -6,6 +6,27 @@ import hooks from 'eslint-plugin-react-hooks';
 import globals from 'globals';
 import ts from 'typescript-eslint';
 
+// From the bottom to the top: each may use what stands below it.
+const layers = ['lib', 'api', 'session', 'period', 'live', 'components', 'features'];
+// They know each other: requests need a token, and a session is had by a request.
+const sameLayer = { api: 'session' };
+
+const layerRules = layers.map((layer, index) => ({
+  files: [`src/${layer}/**/*.{ts,tsx}`],
+  ignores: ['**/*.test.{ts,tsx}'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: layers
+          .slice(index + 1)
+          .filter((above) => above !== sameLayer[layer])
+          .map((above) => ({ group: [`**/${above}/**`], message: `${layer} must not know ${above}.` })),
+      },
+    ],
+  },
+}));
+
 export default ts.config(
   { ignores: ['dist', 'node_modules', 'src/api/schema.d.ts'] },
   js.configs.recommended,
@@ -20,6 +41,7 @@ export default ts.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
   },
+  ...layerRules,
   {
     files: ['public/**/*.js'],
     languageOptions: { sourceType: 'script', globals: globals.browser },

@@ -3,7 +3,7 @@ import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react
 import { toApiError } from './api/errors';
 import { createQueryClient } from './api/queries';
 import { Logo } from './components/Logo';
-import { Overview } from './features/overview/Overview';
+import { Shell } from './features/shell/Shell';
 import { NoAccess } from './features/sign-in/NoAccess';
 import { SignIn } from './features/sign-in/SignIn';
 import { session } from './session/session';
@@ -29,7 +29,7 @@ export function App({ code }: { code: string | null }) {
       ) : account.user.role === 'customer' ? (
         <NoAccess account={account} />
       ) : (
-        <Overview account={account} />
+        <Shell />
       )}
     </Scope>
   );

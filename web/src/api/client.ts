@@ -28,12 +28,41 @@ http.interceptors.response.use(undefined, async (error: unknown) => {
 });
 
 /** The `data` of a successful answer. Anything else is an ApiError; an aborted request keeps its own error. */
-export async function get<T>(path: string, config: AxiosRequestConfig = {}): Promise<T> {
+async function data<T>(config: AxiosRequestConfig): Promise<T> {
+  return (await answer<{ data: T }>(config)).data;
+}
+
+async function answer<T>(config: AxiosRequestConfig): Promise<T> {
   try {
-    const answer = await http.get<{ data: T }>(path, config);
-    return answer.data.data;
+    return (await http.request<T>(config)).data;
   } catch (error) {
     if (axios.isCancel(error)) throw error;
     throw toApiError(error);
   }
 }
+
+export const get = <T>(url: string, config: AxiosRequestConfig = {}): Promise<T> => data<T>({ ...config, url });
+
+/** A question that is too long for an address, or a change. */
+export const send = <T>(
+  method: 'POST' | 'PUT' | 'DELETE',
+  url: string,
+  body?: unknown,
+  config: AxiosRequestConfig = {},
+): Promise<T> => data<T>({ ...config, method, url, ...(body === undefined ? {} : { data: body }) });
+
+export interface TableRequest {
+  path: string;
+  params?: Readonly<Record<string, string>>;
+  /** Of a table that is asked for by POST. */
+  body?: unknown;
+}
+
+/** The table behind an answer as CSV, as the server writes it. */
+export const getCsv = ({ path, params, body }: TableRequest): Promise<string> =>
+  answer<string>({
+    url: path,
+    params: { ...params, format: 'csv' },
+    responseType: 'text',
+    ...(body === undefined ? {} : { method: 'POST', data: body }),
+  });

@@ -24,6 +24,16 @@ const record = (value: unknown): Record<string, unknown> =>
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
+/** Where a text was asked for, an error comes as the text of its JSON. */
+function parsed(body: unknown): unknown {
+  if (typeof body !== 'string') return body;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+}
+
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (!isAxiosError(error)) {
@@ -31,7 +41,7 @@ export function toApiError(error: unknown): ApiError {
   }
   if (!error.response) return new ApiError('The shop’s server does not answer.', 0, 'unreachable');
   const { status } = error.response;
-  const body = record(error.response.data);
+  const body = record(parsed(error.response.data));
   const details = Array.isArray(body['errors']) ? body['errors'].filter((e) => typeof e === 'string') : [];
   return new ApiError(
     text(body['message']) ?? `The shop’s server answered with status ${status}.`,

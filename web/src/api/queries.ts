@@ -3,15 +3,12 @@ import { get } from './client';
 import { ApiError } from './errors';
 import type { Dashboard, ModelStatus, PopularProducts, Shop, SimilarProducts } from './types';
 
-/** The days that are asked for; without them the server answers with the last seven that matter. */
-export interface DashboardParams {
-  from?: string;
-  to?: string;
-}
+/** Which figures are asked for, in the API's own words. */
+export type Params = Readonly<Record<string, string>>;
 
 export const keys = {
   shop: ['shop'] as const,
-  dashboard: (params: DashboardParams) => ['dashboard', params] as const,
+  dashboard: (params: Params) => ['dashboard', params] as const,
   popular: ['recommendations', 'popular'] as const,
   similar: (productId: string) => ['recommendations', 'similar', productId] as const,
   model: ['recommendations', 'model'] as const,
@@ -46,7 +43,7 @@ export interface LiveOptions {
  * The overview of a period. The stream writes into the same entry; an answer that was under way meanwhile and is older
  * must not turn the figures back.
  */
-export const useDashboard = (params: DashboardParams | null, { every }: LiveOptions) =>
+export const useDashboard = (params: Params | null, { every }: LiveOptions) =>
   useQuery({
     queryKey: keys.dashboard(params ?? {}),
     queryFn: async ({ signal, client, queryKey }) => {

@@ -12,6 +12,7 @@ export type StatusCount = Schemas['StatusCount'];
 export type OrderStatus = Schemas['OrderStatus'];
 export type RecentOrder = Schemas['RecentOrder'];
 export type StreamOrder = Schemas['StreamOrder'];
+export type AlertEvent = Schemas['AlertEvent'];
 export type ModelStatus = Schemas['ModelStatus'];
 export type PopularProducts = Schemas['PopularProductsAnswer']['data'];
 export type SimilarProducts = Schemas['SimilarProductsAnswer']['data'];

@@ -1,6 +1,8 @@
-import { Component, useId, type ReactNode } from 'react';
-import { ApiError } from '../api/errors';
+import { useId, type ReactNode } from 'react';
+import { Boundary } from './Boundary';
+import { CardError } from './CardError';
 import { Icon, type IconName } from './Icon';
+import type { CardQuery } from './query';
 
 interface CardProps {
   title: string;
@@ -27,14 +29,6 @@ export function Card({ title, icon, actions, className = '', children }: CardPro
   );
 }
 
-/** What a card needs to know of the query that feeds it. */
-export interface CardQuery<T> {
-  data: T | undefined;
-  error: unknown;
-  isFetching: boolean;
-  refetch: () => unknown;
-}
-
 interface CardBodyProps<T> {
   query: CardQuery<T>;
   skeleton: ReactNode;
@@ -53,32 +47,6 @@ export function CardBody<T>({ query, skeleton, children }: CardBodyProps<T>) {
   );
 }
 
-interface CardErrorProps {
-  error: unknown;
-  busy?: boolean;
-  onRetry: () => void;
-}
-
-export function CardError({ error, busy = false, onRetry }: CardErrorProps) {
-  const known = error instanceof ApiError ? error : null;
-  return (
-    <div className="flex flex-col items-start gap-2 py-2 text-[0.8125rem]">
-      <p className="flex items-start gap-2 text-ink">
-        <Icon name="warning" className="mt-0.5 size-4 text-bad" />
-        <span>
-          {known?.message ?? 'This part could not be shown.'}
-          {known?.details.map((detail) => <span key={detail} className="block text-ink-2">{detail}</span>)}
-        </span>
-      </p>
-      {known?.requestId && <p className="text-xs break-all text-ink-3">Request {known.requestId}</p>}
-      <button type="button" className="button mt-1" disabled={busy} onClick={onRetry}>
-        <Icon name="refresh" className={busy ? 'size-4 spinning' : 'size-4'} />
-        Try again
-      </button>
-    </div>
-  );
-}
-
 export function CardEmpty({ title, children }: { title: string; children: ReactNode }) {
   return (
     <div className="flex grow flex-col items-center justify-center gap-1.5 rounded-xl border border-dashed border-line px-4 py-8 text-center">
@@ -86,18 +54,4 @@ export function CardEmpty({ title, children }: { title: string; children: ReactN
       <div className="max-w-xs text-[0.8125rem] leading-relaxed text-ink-2">{children}</div>
     </div>
   );
-}
-
-/** Keeps a fault while drawing inside its card. A part that can't be loaded any more (a new version was installed) comes with the page. */
-class Boundary extends Component<{ children: ReactNode }, { error: unknown }> {
-  override state: { error: unknown } = { error: null };
-
-  static getDerivedStateFromError(error: unknown) {
-    return { error };
-  }
-
-  override render() {
-    if (this.state.error === null) return this.props.children;
-    return <CardError error={this.state.error} onRetry={() => window.location.reload()} />;
-  }
 }

@@ -1,4 +1,4 @@
-export type Liveness = 'connecting' | 'live' | 'reconnecting' | 'polling' | 'stale' | 'offline' | 'paused';
+import type { Liveness } from '../live/liveness';
 
 interface LivePillProps {
   state: Liveness;

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from 'react';
-import type { FeedEntry } from '../features/overview/feed';
+import type { FeedEntry } from '../live/feed';
 import { ago, count, moment, money, plural } from '../lib/format';
 import { useNow } from '../lib/useNow';
-import { Card, CardBody, CardEmpty, type CardQuery } from './Card';
+import { Card, CardBody, CardEmpty } from './Card';
+import type { CardQuery } from './query';
 import { StatusLabel } from './OrderStatus';
 
 export interface Feed {

@@ -1,6 +1,7 @@
 import type { Dashboard, OrderStatus as Status, StatusCount } from '../api/types';
 import { count, percent, plural } from '../lib/format';
-import { Card, CardBody, CardEmpty, type CardQuery } from './Card';
+import { Card, CardBody, CardEmpty } from './Card';
+import type { CardQuery } from './query';
 import { Icon } from './Icon';
 
 const labels: Record<Status, string> = {

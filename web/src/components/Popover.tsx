@@ -6,11 +6,13 @@ interface PopoverProps {
   button: (props: { 'aria-expanded': boolean; 'aria-controls': string; onClick: () => void }) => ReactNode;
   /** Where the panel hangs on screens that have room; on narrow ones it takes the width. */
   className?: string;
+  /** Opens above the button, for buttons at the lower edge. */
+  above?: boolean;
   children: (close: () => void) => ReactNode;
 }
 
-/** A panel below its button; closed by Escape, by a press elsewhere and by focus that leaves it. */
-export function Popover({ label, button, className = '', children }: PopoverProps) {
+/** A panel at its button; closed by Escape, by a press elsewhere and by focus that leaves it. */
+export function Popover({ label, button, className = '', above = false, children }: PopoverProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -43,7 +45,7 @@ export function Popover({ label, button, className = '', children }: PopoverProp
   return (
     <div ref={root} className="relative">
       {button({ 'aria-expanded': open, 'aria-controls': id, onClick: () => setOpen(!open) })}
-      <div id={id} role="group" aria-label={label} hidden={!open} className={`float absolute top-full z-30 mt-2 p-4 ${className}`}>
+      <div id={id} role="group" aria-label={label} hidden={!open} className={`float absolute z-30 p-4 ${above ? 'bottom-full mb-2' : 'top-full mt-2'} ${className}`}>
         {open && children(close)}
       </div>
     </div>

@@ -1,15 +1,18 @@
 import { useId, useState } from 'react';
-import { rangeProblem, type Preset, type Range } from '../features/overview/range';
+import { presets, rangeProblem, type Preset, type Range } from '../period/range';
 import type { Day } from '../lib/dates';
 import { dayRange } from '../lib/format';
+import { segment } from './Choice';
 import { Icon } from './Icon';
 import { Popover } from './Popover';
 
-const presets: readonly [Preset, string, string][] = [
-  ['today', 'Today', 'd'],
-  ['7d', '7 days', 'w'],
-  ['30d', '30 days', 'm'],
-];
+const labels: Record<Preset, { label: string; key?: string }> = {
+  today: { label: 'Today', key: 'd' },
+  '7d': { label: '7 days', key: 'w' },
+  '30d': { label: '30 days', key: 'm' },
+  '90d': { label: '90 days' },
+  '12m': { label: '12 months' },
+};
 
 interface RangePickerProps {
   range: Range;
@@ -20,20 +23,18 @@ interface RangePickerProps {
 }
 
 export function RangePicker({ range, shown, timeZone, onChange }: RangePickerProps) {
-  const chosen = (on: boolean) =>
-    `min-h-8 rounded-lg px-2.5 text-[0.8125rem] whitespace-nowrap ${on ? 'bg-accent font-semibold text-accent-ink' : 'text-ink-2 hover:bg-fill-strong hover:text-ink'}`;
   return (
     <div role="group" aria-label="Days shown" className="flex max-w-full flex-wrap rounded-[0.7rem] border border-line bg-fill p-0.5">
-      {presets.map(([kind, label, key]) => (
+      {presets.map((kind) => (
         <button
           key={kind}
           type="button"
           aria-pressed={range.kind === kind}
-          aria-keyshortcuts={key}
-          className={chosen(range.kind === kind)}
+          aria-keyshortcuts={labels[kind].key}
+          className={segment(range.kind === kind)}
           onClick={() => onChange({ kind })}
         >
-          {label}
+          {labels[kind].label}
         </button>
       ))}
       <Popover
@@ -43,7 +44,7 @@ export function RangePicker({ range, shown, timeZone, onChange }: RangePickerPro
           <button
             type="button"
             {...props}
-            className={`inline-flex items-center gap-1.5 ${chosen(range.kind === 'custom')}`}
+            className={`inline-flex items-center gap-1.5 ${segment(range.kind === 'custom')}`}
           >
             <Icon name="calendar" className="size-3.5 max-xs:hidden" />
             {range.kind === 'custom' ? dayRange(range.from, range.to) : 'Custom'}

@@ -1,8 +1,10 @@
-import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { lazy, useEffect, useState, type ReactNode } from 'react';
 import type { Dashboard, Overview, Period, SalesDay } from '../api/types';
 import { count, dayLong, dayRange, dayRangeShort, money, plural, signedPercent } from '../lib/format';
-import { Card, CardBody, CardEmpty, type CardQuery } from './Card';
-import { Icon } from './Icon';
+import { CardEmpty } from './Card';
+import { ChartCard } from './ChartCard';
+import { DataTable, type Column } from './DataTable';
+import type { CardQuery } from './query';
 
 // The drawing library is most of the page's script; everything else is there before it.
 const loadPlot = () => import('./SalesPlot');
@@ -15,7 +17,6 @@ interface SalesChartProps {
 }
 
 export function SalesChart({ query, compare, onCompareChange }: SalesChartProps) {
-  const [asTable, setAsTable] = useState(false);
   useEffect(() => {
     // Fetched while the figures are on their way; a failure shows, and can be mended, where the chart is drawn.
     loadPlot().catch(() => undefined);
@@ -23,56 +24,29 @@ export function SalesChart({ query, compare, onCompareChange }: SalesChartProps)
   const [hidden, setHidden] = useState<readonly Series[]>([]);
   const toggle = (series: Series) =>
     setHidden(hidden.includes(series) ? hidden.filter((other) => other !== series) : [...hidden, series]);
+  const before = ({ previous_sales: days }: Dashboard) => (compare ? days : null);
   return (
-    <Card
+    <ChartCard
       title="Sales"
-      icon="chart"
       className="xl:col-span-2"
-      actions={
-        <button type="button" className="button" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-          <Icon name={asTable ? 'chart' : 'table'} />
-          {asTable ? 'Show chart' : 'Show table'}
-        </button>
+      query={query}
+      summary={({ period, overview, recent_sales: days }) => summary(period, overview, days, compare)}
+      empty={(data) =>
+        isQuiet(data.recent_sales) && isQuiet(before(data) ?? []) ? (
+          <CardEmpty title="No sales in this period">
+            Nothing was ordered or cancelled from {dayRange(data.period.from, data.period.to)}. Choose other days above; new orders
+            appear here by themselves.
+          </CardEmpty>
+        ) : null
       }
-    >
-      <CardBody query={query} skeleton={<div className="skeleton h-80 w-full" />}>
-        {({ period, overview, recent_sales: days, previous_sales: before }) => (
-          <>
-            <p className="mb-3 max-w-3xl text-[0.8125rem] leading-relaxed text-ink-2">
-              {summary(period, overview, days, compare)}
-            </p>
-            {asTable ? (
-              <SalesTable period={period} days={days} before={compare ? before : null} />
-            ) : isQuiet(days) && isQuiet(compare ? before : []) ? (
-              <CardEmpty title="No sales in this period">
-                Nothing was ordered or cancelled from {dayRange(period.from, period.to)}. Choose other days above; new orders
-                appear here by themselves.
-              </CardEmpty>
-            ) : (
-              <>
-                <Legend
-                  period={period}
-                  hidden={hidden}
-                  onToggle={toggle}
-                  compare={compare}
-                  onCompareChange={onCompareChange}
-                />
-                <div aria-hidden="true" className="h-64 sm:h-72 2xl:h-80">
-                  <Suspense fallback={<div className="skeleton size-full" />}>
-                    <SalesPlot
-                      days={days}
-                      before={compare ? before : null}
-                      currency={period.currency}
-                      hidden={hidden}
-                    />
-                  </Suspense>
-                </div>
-              </>
-            )}
-          </>
-        )}
-      </CardBody>
-    </Card>
+      legend={({ period }) => (
+        <Legend period={period} hidden={hidden} onToggle={toggle} compare={compare} onCompareChange={onCompareChange} />
+      )}
+      chart={(data) => (
+        <SalesPlot days={data.recent_sales} before={before(data)} currency={data.period.currency} hidden={hidden} />
+      )}
+      table={(data) => <SalesTable period={data.period} days={data.recent_sales} before={before(data)} />}
+    />
   );
 }
 
@@ -174,52 +148,47 @@ interface SalesTableProps {
   before: readonly SalesDay[] | null;
 }
 
-function SalesTable({ period, days, before }: SalesTableProps) {
-  const amount = (value: number) => money(value, period.currency);
-  const heads = ['Orders', 'Net', 'Gross', 'Cancelled', 'Average order', 'Customers'];
-  if (before) heads.push('Net before');
-  return (
-    // Focusable, so that the keyboard can scroll it.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div role="region" tabIndex={0} aria-label="Sales by day, table" className="max-h-[26rem] overflow-auto rounded-xl border border-line">
-      <table className="figure w-full text-right text-[0.8125rem]">
-        <caption className="sr-only">
-          Sales by day, {dayRange(period.from, period.to)}, {plural(days.length, 'day')}
-        </caption>
-        <thead className="sticky top-0 bg-(--float) text-xs text-ink-2">
-          <tr>
-            <th scope="col" className="px-3 py-2.5 text-left font-medium">Day</th>
-            {heads.map((head) => (
-              <th key={head} scope="col" className="px-3 py-2.5 font-medium whitespace-nowrap">{head}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {days.map((day, index) => (
-            <tr key={day.date} className="border-t border-line">
-              <th scope="row" className="px-3 py-2 text-left font-normal whitespace-nowrap">
-                {dayLong(day.date)}
-                {day.incomplete && <span className="text-ink-3"> so far</span>}
-              </th>
-              <td className="px-3 py-2">{count(day.total_orders)}</td>
-              <td className="px-3 py-2 font-medium">{amount(day.total_revenue)}</td>
-              <td className="px-3 py-2">{amount(day.gross_revenue)}</td>
-              <td className="px-3 py-2">{amount(day.cancelled_revenue)}</td>
-              <td className="px-3 py-2">{amount(day.average_order_value)}</td>
-              <td className="px-3 py-2">{count(day.active_customers)}</td>
-              {before && <PreviousCell day={before[index]} amount={amount} />}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+interface SalesRow {
+  day: SalesDay;
+  before: SalesDay | undefined;
 }
 
-function PreviousCell({ day, amount }: { day: SalesDay | undefined; amount: (value: number) => string }) {
+function SalesTable({ period, days, before }: SalesTableProps) {
+  const amount = (value: number) => money(value, period.currency);
+  const figure = (key: string, head: string, cell: (row: SalesRow) => ReactNode): Column<SalesRow> => ({ key, head, cell, align: 'right' });
+  const columns: [Column<SalesRow>, ...Column<SalesRow>[]] = [
+    {
+      key: 'date',
+      head: 'Day',
+      className: 'whitespace-nowrap',
+      cell: ({ day }) => (
+        <>
+          {dayLong(day.date)}
+          {day.incomplete && <span className="text-ink-3"> so far</span>}
+        </>
+      ),
+    },
+    figure('orders', 'Orders', ({ day }) => count(day.total_orders)),
+    figure('net', 'Net', ({ day }) => <span className="font-medium">{amount(day.total_revenue)}</span>),
+    figure('gross', 'Gross', ({ day }) => amount(day.gross_revenue)),
+    figure('cancelled', 'Cancelled', ({ day }) => amount(day.cancelled_revenue)),
+    figure('average', 'Average order', ({ day }) => amount(day.average_order_value)),
+    figure('customers', 'Customers', ({ day }) => count(day.active_customers)),
+  ];
+  if (before) {
+    columns.push(
+      figure('before', 'Net before', ({ before: day }) => (
+        <span className="text-ink-2" title={day && dayLong(day.date)}>{day ? amount(day.total_revenue) : '–'}</span>
+      )),
+    );
+  }
   return (
-    <td className="px-3 py-2 whitespace-nowrap text-ink-2">
-      {day ? <span title={dayLong(day.date)}>{amount(day.total_revenue)}</span> : '–'}
-    </td>
+    <DataTable
+      caption={`Sales by day, ${dayRange(period.from, period.to)}, ${plural(days.length, 'day')}`}
+      columns={columns}
+      rows={days.map((day, index) => ({ day, before: before?.[index] }))}
+      rowKey={({ day }) => day.date}
+      maxHeight="max-h-[26rem]"
+    />
   );
 }

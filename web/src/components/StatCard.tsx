@@ -1,8 +1,8 @@
 import { useId, type ReactNode } from 'react';
 import { signedPercent } from '../lib/format';
-import type { CardQuery } from './Card';
 import { CardBody } from './Card';
 import { Icon, type IconName } from './Icon';
+import type { CardQuery } from './query';
 import { Sparkline } from './Sparkline';
 
 /** Which way is good news; nothing here says that more is always better. */

@@ -1,6 +1,7 @@
 import type { Dashboard } from '../api/types';
 import { count, dayRangeShort, money } from '../lib/format';
-import { Card, CardBody, CardEmpty, type CardQuery } from './Card';
+import { Card, CardBody, CardEmpty } from './Card';
+import type { CardQuery } from './query';
 
 /** A real table that looks like a bar list: each row's bar is its share of the strongest product's revenue. */
 export function TopProducts({ query }: { query: CardQuery<Dashboard> }) {

@@ -21,7 +21,16 @@ const typesText = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
   (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
 
-/** Single keys, by `KeyboardEvent.key` in lower case. `?` stays on when the letters are off: it is the way to switch them on again. */
+/** What was pressed, by `KeyboardEvent.key` in lower case; with Control or Command `mod+` before it. Null for anything else. */
+function pressedKey({ key: pressed, ctrlKey, metaKey, altKey }: KeyboardEvent): string | null {
+  if (altKey || (ctrlKey && metaKey)) return null;
+  return `${ctrlKey || metaKey ? 'mod+' : ''}${pressed.toLowerCase()}`;
+}
+
+/**
+ * Keys that do something: single ones, and such as `mod+k`. When single letters are switched off, `?` stays on: it is the
+ * way to switch them on again. Modified keys act while text is typed, too.
+ */
 export function useShortcuts(actions: Record<string, () => void>): void {
   const latest = useRef(actions);
   useEffect(() => {
@@ -29,10 +38,11 @@ export function useShortcuts(actions: Record<string, () => void>): void {
   });
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
-      if (typesText(event.target) || document.querySelector('dialog[open]')) return;
-      const pressed = event.key.toLowerCase();
-      if (!enabled && pressed !== '?') return;
+      if (event.repeat || event.defaultPrevented || document.querySelector('dialog[open]')) return;
+      const pressed = pressedKey(event);
+      if (pressed === null) return;
+      const modified = pressed.startsWith('mod+');
+      if (!modified && (typesText(event.target) || (!enabled && pressed !== '?'))) return;
       const action = latest.current[pressed];
       if (!action) return;
       event.preventDefault();

@@ -14,7 +14,7 @@ axios.defaults.adapter = async (config: InternalAxiosRequestConfig) => {
     throw new AxiosError(String(error), AxiosError.ERR_NETWORK, config);
   });
   const answer = {
-    data: (await response.json()) as unknown,
+    data: config.responseType === 'text' ? await response.text() : ((await response.json()) as unknown),
     status: response.status,
     statusText: response.statusText,
     headers: Object.fromEntries(response.headers),

@@ -1,11 +1,8 @@
-import { Header } from '../../components/Header';
 import { Icon } from '../../components/Icon';
 import { session, type Session } from '../../session/session';
 
 export function NoAccess({ account }: { account: Session }) {
   return (
-    <>
-      <Header account={account} />
       <main className="mx-auto grid max-w-md place-items-center px-4 py-20 text-center">
         <Icon name="info" className="size-8 text-ink-3" />
         <h1 className="mt-4 text-xl font-semibold">This account has no dashboard</h1>
@@ -16,6 +13,5 @@ export function NoAccess({ account }: { account: Session }) {
           Sign in with another account
         </button>
       </main>
-    </>
   );
 }

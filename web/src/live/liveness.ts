@@ -1,5 +1,6 @@
-import type { StreamStatus } from '../../api/stream';
-import type { Liveness } from '../../components/LivePill';
+import type { StreamStatus } from '../api/stream';
+
+export type Liveness = 'connecting' | 'live' | 'reconnecting' | 'polling' | 'stale' | 'offline' | 'paused';
 
 export interface Signs {
   paused: boolean;

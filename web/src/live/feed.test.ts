@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { order, streamOrder } from '../../test/fixtures';
+import { order, streamOrder } from '../test/fixtures';
 import { feedLength, mergeFeed, withArrival } from './feed';
 
 const ids = (entries: readonly { order_id: string }[]) => entries.map((entry) => Number(entry.order_id.slice(-12)));

@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef } from 'react';
-import { setShortcutsEnabled, useShortcutsEnabled } from '../lib/useShortcuts';
-import { Icon } from './Icon';
+import { setShortcutsEnabled, useShortcutsEnabled } from '../../lib/useShortcuts';
+import { Icon } from '../../components/Icon';
 
 const shortcuts = [
   ['D', 'Today'],
@@ -8,6 +8,7 @@ const shortcuts = [
   ['M', 'Last 30 days'],
   ['X', 'Compare with the previous period, or not'],
   ['R', 'Refresh'],
+  ['/', 'Search and go anywhere; also Ctrl K or ⌘ K'],
   ['?', 'This help'],
 ] as const;
 

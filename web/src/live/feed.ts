@@ -1,4 +1,4 @@
-import type { RecentOrder, StreamOrder } from '../../api/types';
+import type { RecentOrder, StreamOrder } from '../api/types';
 
 export interface FeedEntry extends RecentOrder {
   /** Arrived while the page was open. */

@@ -1,5 +1,5 @@
-import { dayIn, type Day } from '../../lib/dates';
-import { useNow } from '../../lib/useNow';
+import { dayIn, type Day } from '../lib/dates';
+import { useNow } from '../lib/useNow';
 
 /** The shop's calendar day, also after midnight; null until the shop's time zone is known. */
 export function useToday(timeZone: string | null): Day | null {

@@ -1,0 +1,34 @@
+import type { ComponentType } from 'react';
+import type { IconName } from '../../components/Icon';
+import { figureRoles, type Role } from '../../session/roles';
+import { Overview } from '../overview/Overview';
+
+export interface ViewEntry {
+  path: string;
+  title: string;
+  icon: IconName;
+  /** What it is for, in a few words: shown where views are chosen from. */
+  about: string;
+  roles: readonly Role[];
+  /** Whether further parts of the address belong to it: /orders/… */
+  nested?: boolean;
+  View: ComponentType;
+}
+
+/** In the order of the navigation. The first is there at once; the others are fetched when they are opened. */
+export const views: readonly ViewEntry[] = [
+  {
+    path: '/',
+    title: 'Overview',
+    icon: 'overview',
+    about: 'The shop at a glance, live',
+    roles: figureRoles,
+    View: Overview,
+  },
+];
+
+export const viewsFor = (role: Role): readonly ViewEntry[] => views.filter(({ roles }) => roles.includes(role));
+
+/** The view of an address, undefined when there is none. */
+export const viewAt = (path: string, among: readonly ViewEntry[]): ViewEntry | undefined =>
+  among.find((view) => path === view.path || (view.nested === true && path.startsWith(`${view.path}/`)));
