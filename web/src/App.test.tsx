@@ -1,10 +1,11 @@
-import { act, render, screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Dashboard } from './api/types';
 import { axeFindings } from './test/axe';
-import { dashboard, emptyDashboard, model, popular, sessionData, shop, similar, storeSession, streamOrder } from './test/fixtures';
-import { FakeServer, FakeStream, ok, refuse } from './test/server';
+import { dashboard, emptyDashboard, model, popular, sessionData, storeSession, streamOrder } from './test/fixtures';
+import { open, shopServer } from './test/open';
+import { ok, refuse, type FakeServer, type FakeStream } from './test/server';
 
 let server: FakeServer;
 let streams: FakeStream[];
@@ -12,32 +13,14 @@ let figures: Dashboard;
 
 beforeEach(() => {
   figures = dashboard();
-  streams = [];
-  server = new FakeServer()
-    .on('GET /api/shop', () => ok(shop))
+  ({ server, streams } = shopServer());
+  server
     .on('POST /api/users/login', (call) =>
       (call.body as { password: string }).password === 'right' ? ok(sessionData()) : refuse(401, 'E-mail or password is wrong.'),
     )
     .on('POST /api/users/login/code', (call) => ((call.body as { code: string }).code === 'good' ? ok(sessionData()) : refuse(401, 'used')))
-    .on('POST /api/users/logout', () => ok({}))
-    .on('GET /api/analytics/dashboard', () => ok(figures))
-    .on('GET /api/analytics/stream', (call) => {
-      const stream = new FakeStream(call.signal);
-      streams.push(stream);
-      return stream.response;
-    })
-    .on('GET /api/ai/recommendations/popular', () => ok(popular))
-    .on('GET /api/ai/recommendations/product/p1', () => ok(similar))
-    .on('GET /api/ai/model/status', () => ok(model));
+    .on('GET /api/analytics/dashboard', () => ok(figures));
 });
-
-/** The page as a browser opens it: with nothing left over from an earlier test but what the storage holds. */
-async function open(address = '/', code: string | null = null) {
-  window.history.replaceState(null, '', address);
-  vi.resetModules();
-  const { App } = await import('./App');
-  return render(<App code={code} />);
-}
 
 const card = (name: string) => screen.findByRole('region', { name });
 const asked = () => server.to('/api/analytics/dashboard').map((call) => call.search.toString());

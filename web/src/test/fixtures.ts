@@ -1,4 +1,4 @@
-import type { Dashboard, OverviewFigures, RecentOrder, SalesDay, SessionData, StreamOrder } from '../api/types';
+import type { Dashboard, OverviewFigures, RecentOrder, SalesDay, SessionData, StreamOrder, User } from '../api/types';
 import { addDays } from '../lib/dates';
 
 export const shop = { name: 'Lantern & Loom', currency: 'EUR', time_zone: 'Europe/Berlin', version: '1.2.3' };
@@ -20,9 +20,9 @@ export const sessionData = (change: Partial<SessionData> = {}): SessionData => (
 });
 
 /** Puts a session where an earlier visit would have left it. */
-export function storeSession(expiresAt = Date.now() + 3_600_000): void {
+export function storeSession(expiresAt = Date.now() + 3_600_000, role: User['role'] = 'admin'): void {
   const { user, token, refresh_token: refreshToken } = sessionData();
-  localStorage.setItem('cloudcart.session', JSON.stringify({ user, token, refreshToken, expiresAt }));
+  localStorage.setItem('cloudcart.session', JSON.stringify({ user: { ...user, role }, token, refreshToken, expiresAt }));
 }
 
 const day = (date: string, gross: number, cancelled: number, incomplete = false): SalesDay => ({
