@@ -15,6 +15,7 @@ from .rows_live import readers
 from .rows_load import health, orders_closed, orders_open, product_closed, product_list, product_open
 from .rows_recommendations import recommendations
 from .rows_neighbours import neighbours
+from .rows_screen import screen
 from .rows_whole import import_history, size, start
 from .shop import PLENTY
 from .trouble import Invalid, Unusable
@@ -55,6 +56,8 @@ ROWS = {
                            HISTORY | LOAD | {"rate", "only", "zipf"}, customers=200_000),
     "neighbours": Row(neighbours, "benchmarks/run neighbours --orders 200000",
                       HISTORY | {"pairs", "front", "server_setting", "no_access_log"}, customers=20_000),
+    "screen": Row(screen, "benchmarks/run screen --orders 100000", HISTORY | {"placed", "repeat", "server_setting", "no_access_log"},
+                  customers=20_000, repeat=10),
     "health": Row(health, "benchmarks/run health --connections 256", LOAD),
     "start": Row(start, "benchmarks/run start --orders 1000000",
                  {"orders", "data_dir", "repeat", "products", "server_setting"}),
@@ -108,6 +111,7 @@ OPTIONS = {
     "requests": dict(type=_positive(int), default=200, metavar="N", help="how often each is asked in each loop (default 200)"),
     "closed_only": dict(action="store_true", help="without the open loop"),
     "only": dict(metavar="TEXT", help="only what has this in its name"),
+    "placed": dict(type=_positive(int), default=100, metavar="N", help="how many orders are watched (default 100)"),
     "pairs": dict(type=_positive(int), default=200, metavar="N", help="how many pairs are bought (default 200)"),
     "busy": dict(type=_positive(float), nargs="?", const=1_000, metavar="N", help="while N orders a second come in (1,000 where N is not given)"),
     "data_dir": dict(metavar="DIR", help="use a copy of this folder"),

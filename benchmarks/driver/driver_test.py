@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from unittest import mock
 
-from . import (analytics_checks, command_line, crowd, histories, history_sums, load, machine, processes, program, questions, results, rows_fresh,
+from . import (analytics_checks, command_line, crowd, histories, history_sums, load, machine, processes, program, questions, results, rows_fresh, rows_screen,
                rows_live, wire)
 from .rows_load import list_shapes
 from .rows_recommendations import request_sets
@@ -350,6 +350,27 @@ class Fresh(unittest.TestCase):
     def test_the_state_of_a_dashboard(self):
         body = b'{"overview":{"total_orders":7,"previous":{"total_orders":3}},"freshness":{"events_behind":0,"position":42}}'
         self.assertEqual(rows_fresh.dashboard_state(body), (42, 7))
+
+
+class Screen(unittest.TestCase):
+    LOAD = {"painted": 100, "figures": 200, "interactive": 300, "drawn": 400, "blocked": 0, "first_bytes": 120_000, "all_bytes": 240_000}
+
+    def result(self, orders: list, rows: list):
+        return rows_screen.result_of({"loads": [self.LOAD], "orders": orders, "rows": rows, "browser": "1"})
+
+    @staticmethod
+    def order(name: str, seen=50.0):
+        return {"id": name, "sent": 10.0, "answered": 20.0, "seen": seen}
+
+    def test_what_is_seen_once_counts(self):
+        found = self.result([self.order("a"), self.order("b", 310.0)], ["b", "a"])
+        self.assertEqual(found.problems, [])
+        self.assertEqual([goal.reached for goal in found.goals], [True, True, False])
+
+    def test_lost_and_doubled_orders_do_not(self):
+        self.assertIn("never on the page", self.result([self.order("a"), self.order("b", None)], ["a"]).problems[0])
+        self.assertIn("once each", self.result([self.order("a"), self.order("b")], ["b", "b", "a"]).problems[0])
+        self.assertIn("once each", self.result([self.order("a"), self.order("b")], ["b"]).problems[0])
 
 
 if __name__ == "__main__":

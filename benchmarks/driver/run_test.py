@@ -17,7 +17,7 @@ RUN = Path(__file__).resolve().parents[1] / "run"
 BUILD = os.environ.get("CLOUDCART_BENCHMARKS_BUILD", "dev")
 
 
-class Run(unittest.TestCase):
+class Case(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -41,6 +41,10 @@ class Run(unittest.TestCase):
                 continue
             self.assertNotIn(str(self.folder).encode(), words)
 
+    SMALL = ("--orders", "400", "--products", "60", "--customers", "30")
+
+
+class Run(Case):
     SHORT = ("--duration", "0.7", "--warm-up", "0.2", "--connections", "8")
 
     def test_each_order_that_was_answered_is_there(self):
@@ -74,8 +78,6 @@ class Run(unittest.TestCase):
             self.assertIn("24 readers that read at once got each of 40 orders exactly once", found["checks"])
             self.assertGreater(len(found["raw"]["rss_mib"]), 1)
         self.assert_stopped()
-
-    SMALL = ("--orders", "400", "--products", "60", "--customers", "30")
 
     def test_every_question_to_analytics_is_answered_and_right(self):
         found = self.run_row("analytics", *self.SMALL, "--requests", "3", "--rate", "300")
@@ -169,6 +171,17 @@ class Run(unittest.TestCase):
                               check=False)
         self.assertEqual(done.returncode, 2)
         self.assertIn("'no.such' is no setting", done.stderr)
+
+
+class Browser(Case):
+    def test_each_order_is_painted_in_a_browser(self):
+        found = self.run_row("screen", *self.SMALL, "--placed", "12", "--repeat", "1")
+        self.assertEqual(found["problems"], [])
+        self.assertEqual(len(found["raw"]["orders"]), 12)
+        self.assertIn("each of 12 orders was painted once; the newest 10 are listed at the end", found["checks"])
+        self.assertGreater(found["raw"]["loads"][0]["all_bytes"], found["raw"]["loads"][0]["first_bytes"])
+        self.assert_stopped()
+
 
 
 if __name__ == "__main__":
