@@ -56,7 +56,7 @@ export async function signIn(page, url, { email, password }) {
 /** Waits until the figures are there and the stream is up. */
 export async function settled(page) {
   await page.getByRole('status').filter({ hasText: /^Live/ }).waitFor();
-  await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+  await page.waitForFunction(() => document.querySelector('.skeleton, [aria-busy="true"]') === null);
 }
 
 export const card = (page, name) => page.getByRole('region', { name, exact: true });

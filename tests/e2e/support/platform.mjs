@@ -24,22 +24,31 @@ async function run(args, input = '') {
   return said;
 }
 
-/** The real program on a data folder of its own, with a demo shop, an administrator and free ports. */
+/**
+ * The real program on a data folder of its own, with an administrator and free ports. Its shop is an invented one, or that of
+ * `history`, a file that `cloudcart import` reads.
+ */
 export class Platform {
   #child = null;
   #folder = '';
   #said = '';
   #port = 0;
 
-  static async start() {
+  static async start({ history = null } = {}) {
     if (!existsSync(binary)) throw new Error(`There is no ${binary}: build it first, or name it in CLOUDCART_BIN.`);
     const platform = new Platform();
     platform.#folder = await mkdtemp(join(tmpdir(), 'cloudcart-e2e-'));
     const size = { '--products': 40, '--customers': 120, '--orders': 1500, '--days': 75, '--seed': 7 };
-    await run(['demo', '--data-dir', platform.#data, ...Object.entries(size).flat().map(String)]);
-    await run(['user', 'add', '--data-dir', platform.#data, '--email', admin.email, '--role', 'admin'], `${admin.password}\n`);
+    if (history) await run(['import', history, '--data-dir', platform.#data, '--shop-currency', 'GBP', '--shop-time-zone', 'Europe/London']);
+    else await run(['demo', '--data-dir', platform.#data, ...Object.entries(size).flat().map(String)]);
+    await platform.addUser(admin, 'admin');
     await platform.up();
     return platform;
+  }
+
+  /** While it is down. */
+  addUser({ email, password }, role) {
+    return run(['user', 'add', '--data-dir', this.#data, '--email', email, '--role', role], `${password}\n`);
   }
 
   get #data() {

@@ -1,10 +1,13 @@
-import { lazy, useEffect, useState, type ReactNode } from 'react';
+import { lazy, useEffect, type ReactNode } from 'react';
 import type { Dashboard, Overview, Period, SalesDay } from '../api/types';
-import { count, dayLong, dayRange, dayRangeShort, money, plural, signedPercent } from '../lib/format';
+import { count, dayLong, dayOfWeek, dayRange, dayRangeShort, dayShort, money, plural, signedPercent } from '../lib/format';
+import { useToggles } from '../lib/useToggles';
 import { CardEmpty } from './Card';
 import { ChartCard } from './ChartCard';
 import { DataTable, type Column } from './DataTable';
+import { SalesLegend } from './SalesLegend';
 import type { CardQuery } from './query';
+import { isQuiet, type SalesPoint, type Series } from './salesPoints';
 
 // The drawing library is most of the page's script; everything else is there before it.
 const loadPlot = () => import('./SalesPlot');
@@ -21,10 +24,9 @@ export function SalesChart({ query, compare, onCompareChange }: SalesChartProps)
     // Fetched while the figures are on their way; a failure shows, and can be mended, where the chart is drawn.
     loadPlot().catch(() => undefined);
   }, []);
-  const [hidden, setHidden] = useState<readonly Series[]>([]);
-  const toggle = (series: Series) =>
-    setHidden(hidden.includes(series) ? hidden.filter((other) => other !== series) : [...hidden, series]);
+  const [hidden, toggle] = useToggles<Series>();
   const before = ({ previous_sales: days }: Dashboard) => (compare ? days : null);
+  const points = (data: Dashboard) => toPoints(data.recent_sales, before(data));
   return (
     <ChartCard
       title="Sales"
@@ -32,7 +34,7 @@ export function SalesChart({ query, compare, onCompareChange }: SalesChartProps)
       query={query}
       summary={({ period, overview, recent_sales: days }) => summary(period, overview, days, compare)}
       empty={(data) =>
-        isQuiet(data.recent_sales) && isQuiet(before(data) ?? []) ? (
+        isQuiet(points(data)) ? (
           <CardEmpty title="No sales in this period">
             Nothing was ordered or cancelled from {dayRange(data.period.from, data.period.to)}. Choose other days above; new orders
             appear here by themselves.
@@ -40,22 +42,35 @@ export function SalesChart({ query, compare, onCompareChange }: SalesChartProps)
         ) : null
       }
       legend={({ period }) => (
-        <Legend period={period} hidden={hidden} onToggle={toggle} compare={compare} onCompareChange={onCompareChange} />
+        <SalesLegend
+          hidden={hidden}
+          onToggle={toggle}
+          before={dayRangeShort(period.previous_from, period.previous_to)}
+          compare={compare}
+          onCompareChange={onCompareChange}
+        />
       )}
-      chart={(data) => (
-        <SalesPlot days={data.recent_sales} before={before(data)} currency={data.period.currency} hidden={hidden} />
-      )}
+      chart={(data) => <SalesPlot points={points(data)} currency={data.period.currency} hidden={hidden} />}
       table={(data) => <SalesTable period={data.period} days={data.recent_sales} before={before(data)} />}
     />
   );
 }
 
-export type Series = 'net' | 'gross' | 'cancelled';
-
-const names: Record<Series, string> = { net: 'Net', gross: 'Gross', cancelled: 'Cancelled' };
-
-const isQuiet = (days: readonly SalesDay[]) =>
-  days.every((day) => day.gross_revenue === 0 && day.cancelled_revenue === 0);
+function toPoints(days: readonly SalesDay[], before: readonly SalesDay[] | null): SalesPoint[] {
+  return days.map((day, index) => {
+    const earlier = before?.[index];
+    return {
+      key: day.date,
+      label: dayLong(day.date),
+      tick: days.length > 14 ? dayShort(day.date) : dayOfWeek(day.date),
+      net: day.total_revenue,
+      gross: day.gross_revenue,
+      cancelled: day.cancelled_revenue,
+      before: earlier ? { label: dayShort(earlier.date), net: earlier.total_revenue } : null,
+      incomplete: day.incomplete,
+    };
+  });
+}
 
 /** What the picture says, in words. */
 export function summary(period: Period, overview: Overview, days: readonly SalesDay[], compare: boolean): string {
@@ -69,77 +84,12 @@ export function summary(period: Period, overview: Overview, days: readonly Sales
     sentences.push(`${direction} ${dayRangeShort(period.previous_from, period.previous_to)}.`);
   }
   const [first, ...rest] = days;
-  if (first && rest.length > 0 && !isQuiet(days)) {
+  if (first && rest.length > 0 && days.some((day) => day.gross_revenue > 0)) {
     const best = rest.reduce((top, day) => (day.total_revenue > top.total_revenue ? day : top), first);
     sentences.push(`Best day: ${dayLong(best.date)}, ${amount(best.total_revenue)}.`);
   }
   if (days.at(-1)?.incomplete) sentences.push('The last day is not over yet.');
   return sentences.join(' ');
-}
-
-interface LegendProps {
-  period: Period;
-  hidden: readonly Series[];
-  onToggle: (series: Series) => void;
-  compare: boolean;
-  onCompareChange: (compare: boolean) => void;
-}
-
-function Legend({ period, hidden, onToggle, compare, onCompareChange }: LegendProps) {
-  return (
-    <div role="group" aria-label="Lines in the chart" className="mb-2 flex flex-wrap gap-1.5">
-      {(['net', 'gross', 'cancelled'] as const).map((series) => (
-        <LegendButton key={series} shown={!hidden.includes(series)} onClick={() => onToggle(series)}>
-          <Swatch kind={series} />
-          {names[series]}
-        </LegendButton>
-      ))}
-      <LegendButton shown={compare} onClick={() => onCompareChange(!compare)}>
-        <Swatch kind="previous" />
-        Net {dayRangeShort(period.previous_from, period.previous_to)}
-      </LegendButton>
-    </div>
-  );
-}
-
-interface LegendButtonProps {
-  shown: boolean;
-  onClick: () => void;
-  children: ReactNode;
-}
-
-function LegendButton({ shown, onClick, children }: LegendButtonProps) {
-  return (
-    <button
-      type="button"
-      aria-pressed={shown}
-      onClick={onClick}
-      className={`inline-flex min-h-7 items-center gap-2 rounded-full border px-2.5 text-xs hover:bg-fill ${
-        shown ? 'border-line text-ink-2' : 'border-transparent text-ink-3 line-through'
-      }`}
-    >
-      {children}
-    </button>
-  );
-}
-
-/** The same stroke as in the chart: told apart by shape, not by colour alone. */
-function Swatch({ kind }: { kind: Series | 'previous' }) {
-  return (
-    <svg aria-hidden="true" viewBox="0 0 18 8" className="h-2 w-4.5">
-      {kind === 'cancelled' ? (
-        <rect x="5" y="0" width="8" height="8" rx="2" fill="var(--plot-cancelled)" />
-      ) : (
-        <path
-          d="M1 4h16"
-          stroke={`var(--plot-${kind})`}
-          strokeWidth={kind === 'net' ? 3 : 2}
-          strokeLinecap="round"
-          strokeDasharray={kind === 'previous' ? '3 3.5' : undefined}
-        />
-      )}
-    </svg>
-  );
 }
 
 interface SalesTableProps {

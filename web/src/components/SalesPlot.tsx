@@ -1,49 +1,43 @@
 import { memo } from 'react';
 import { Area, Bar, CartesianGrid, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import type { SalesDay } from '../api/types';
-import { dayLong, dayOfWeek, dayShort, money, moneyShort } from '../lib/format';
-import type { Series } from './SalesChart';
+import { money, moneyShort } from '../lib/format';
+import type { SalesPoint, Series } from './salesPoints';
 
 interface SalesPlotProps {
-  days: readonly SalesDay[];
-  before: readonly SalesDay[] | null;
+  points: readonly SalesPoint[];
   currency: string;
   hidden: readonly Series[];
 }
 
 interface Row {
-  day: SalesDay;
-  previous: SalesDay | null;
-  date: string;
-  /** Net revenue of finished days. */
+  point: SalesPoint;
+  key: string;
+  /** Net revenue of what is over. */
   net: number | null;
-  /** Net revenue of the running day and of the one before it, so that a dashed line joins them. */
+  /** Net revenue of what is running and of the place before it, so that a dashed line joins them. */
   running: number | null;
   gross: number;
   cancelled: number;
   net_before: number | null;
 }
 
-function toRows(days: readonly SalesDay[], before: readonly SalesDay[] | null): Row[] {
-  return days.map((day, index) => {
-    const previous = before?.[index] ?? null;
-    const leadsToRunning = days[index + 1]?.incomplete ?? false;
-    return {
-      day,
-      previous,
-      date: day.date,
-      net: day.incomplete ? null : day.total_revenue,
-      running: day.incomplete || leadsToRunning ? day.total_revenue : null,
-      gross: day.gross_revenue,
-      cancelled: day.cancelled_revenue,
-      net_before: previous?.total_revenue ?? null,
-    };
-  });
+function toRows(points: readonly SalesPoint[]): Row[] {
+  return points.map((point, index) => ({
+    point,
+    key: point.key,
+    net: point.incomplete ? null : point.net,
+    running: point.incomplete || (points[index + 1]?.incomplete ?? false) ? point.net : null,
+    gross: point.gross,
+    cancelled: point.cancelled,
+    net_before: point.before?.net ?? null,
+  }));
 }
 
 /** The picture of the sales table. Not animated: it is drawn again with every order that arrives. */
-function SalesPlot({ days, before, currency, hidden }: SalesPlotProps) {
-  const rows = toRows(days, before);
+function SalesPlot({ points, currency, hidden }: SalesPlotProps) {
+  const rows = toRows(points);
+  const ticks = new Map(points.map(({ key, tick }) => [key, tick]));
+  const before = points.some((point) => point.before !== null);
   const shows = (series: Series) => !hidden.includes(series);
   const single = rows.length === 1;
   const tick = { fill: 'var(--ink-3)', fontSize: '0.6875rem' };
@@ -58,13 +52,13 @@ function SalesPlot({ days, before, currency, hidden }: SalesPlotProps) {
         </defs>
         <CartesianGrid vertical={false} stroke="var(--line)" />
         <XAxis
-          dataKey="date"
-          tickFormatter={(date: string) => (rows.length > 14 ? dayShort(date) : dayOfWeek(date))}
+          dataKey="key"
+          tickFormatter={(key: string) => ticks.get(key) ?? key}
           tick={tick}
           tickLine={false}
           axisLine={false}
           minTickGap={18}
-          // A day in the middle of its own width when there is only one; else lines from edge to edge.
+          // One by itself in the middle of its own width when there is only one; else lines from edge to edge.
           scale={single ? 'band' : 'point'}
           padding={single ? 'no-gap' : { left: 14, right: 14 }}
         />
@@ -89,7 +83,7 @@ function SalesPlot({ days, before, currency, hidden }: SalesPlotProps) {
         {single ? (
           <>
             {shows('gross') && <Bar dataKey="gross" fill="var(--plot-gross)" radius={[4, 4, 0, 0]} maxBarSize={56} isAnimationActive={false} />}
-            {shows('net') && <Bar dataKey={(row: Row) => row.day.total_revenue} fill="var(--plot-net)" radius={[4, 4, 0, 0]} maxBarSize={56} isAnimationActive={false} />}
+            {shows('net') && <Bar dataKey={(row: Row) => row.point.net} fill="var(--plot-net)" radius={[4, 4, 0, 0]} maxBarSize={56} isAnimationActive={false} />}
             {before && <Bar dataKey="net_before" fill="var(--plot-previous)" fillOpacity={0.25} stroke="var(--plot-previous)" strokeDasharray="4 4" radius={[4, 4, 0, 0]} maxBarSize={56} isAnimationActive={false} />}
           </>
         ) : (
@@ -111,25 +105,25 @@ interface RunningDotProps {
   payload?: Row;
 }
 
-/** Hollow: the day can still grow. */
+/** Hollow: it can still grow. */
 function RunningDot({ cx, cy, payload }: RunningDotProps) {
-  if (!payload?.day.incomplete || cx === undefined || cy === undefined) return null;
+  if (!payload?.point.incomplete || cx === undefined || cy === undefined) return null;
   return <circle cx={cx} cy={cy} r={4} fill="var(--page)" stroke="var(--plot-net)" strokeWidth={2} />;
 }
 
 function Tip({ row, currency }: { row: Row; currency: string }) {
-  const { day, previous } = row;
+  const { label, net, gross, cancelled, before, incomplete } = row.point;
   const lines: [string, number, string][] = [
-    ['Net', day.total_revenue, 'var(--plot-net)'],
-    ['Gross', day.gross_revenue, 'var(--plot-gross)'],
-    ['Cancelled', day.cancelled_revenue, 'var(--plot-cancelled)'],
+    ['Net', net, 'var(--plot-net)'],
+    ['Gross', gross, 'var(--plot-gross)'],
+    ['Cancelled', cancelled, 'var(--plot-cancelled)'],
   ];
-  if (previous) lines.push([`Net ${dayShort(previous.date)}`, previous.total_revenue, 'var(--plot-previous)']);
+  if (before) lines.push([`Net ${before.label}`, before.net, 'var(--plot-previous)']);
   return (
     <div className="float px-3 py-2.5 text-xs">
       <p className="mb-1.5 font-medium">
-        {dayLong(day.date)}
-        {day.incomplete && <span className="font-normal text-ink-2"> so far</span>}
+        {label}
+        {incomplete && <span className="font-normal text-ink-2"> so far</span>}
       </p>
       <dl className="figure grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
         {lines.map(([name, amount, colour]) => (

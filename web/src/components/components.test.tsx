@@ -11,6 +11,7 @@ import { OrderFeed } from './OrderFeed';
 import { OrderStatus } from './OrderStatus';
 import { RangePicker } from './RangePicker';
 import { SalesChart, summary } from './SalesChart';
+import type { SalesPoint } from './salesPoints';
 import SalesPlot from './SalesPlot';
 import { Sparkline } from './Sparkline';
 import { StatCard } from './StatCard';
@@ -136,19 +137,28 @@ describe('SalesChart', () => {
 
 describe('SalesPlot', () => {
   const lines = (container: HTMLElement) => container.querySelectorAll('.recharts-line-curve, .recharts-area-curve').length;
+  const point = (number: number, change: Partial<SalesPoint> = {}): SalesPoint => ({
+    key: `2026-11-${number}`,
+    label: `${number} Nov`,
+    tick: `${number}`,
+    net: 10 * number,
+    gross: 11 * number,
+    cancelled: number,
+    before: { label: `${number} Oct`, net: 9 * number },
+    incomplete: false,
+    ...change,
+  });
 
-  test('draws net, the running day, gross and the period before; each can go', () => {
-    const { recent_sales: days, previous_sales: before } = dashboard();
-    const { container, rerender } = render(<SalesPlot days={days} before={before} currency="EUR" hidden={[]} />);
+  test('draws net, what is running, gross and the earlier days; each can go', () => {
+    const points = [point(17), point(18), point(19, { incomplete: true })];
+    const { container, rerender } = render(<SalesPlot points={points} currency="EUR" hidden={[]} />);
     expect(lines(container)).toBe(4);
-    rerender(<SalesPlot days={days} before={null} currency="EUR" hidden={['gross']} />);
+    rerender(<SalesPlot points={points.map((each) => ({ ...each, before: null }))} currency="EUR" hidden={['gross']} />);
     expect(lines(container)).toBe(2);
   });
 
-  test('a single day is drawn as bars', () => {
-    const [day] = dashboard().recent_sales.slice(-1);
-    if (!day) throw new Error('no day');
-    const { container } = render(<SalesPlot days={[day]} before={null} currency="EUR" hidden={[]} />);
+  test('one by itself is drawn as bars', () => {
+    const { container } = render(<SalesPlot points={[point(17, { before: null })]} currency="EUR" hidden={[]} />);
     expect(lines(container)).toBe(0);
     expect(container.querySelectorAll('.recharts-bar-rectangle path')).toHaveLength(3);
   });
