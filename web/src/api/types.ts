@@ -1,6 +1,6 @@
 import type { components } from './schema';
 
-type Schemas = components['schemas'];
+export type Schemas = components['schemas'];
 
 export type Dashboard = Schemas['Dashboard'];
 export type Period = Schemas['Period'];
@@ -19,3 +19,9 @@ export type SimilarProducts = Schemas['SimilarProductsAnswer']['data'];
 export type Shop = Schemas['Shop'];
 export type User = Schemas['User'];
 export type SessionData = Schemas['Session'];
+/** As it is asked: what has a default may be left out. */
+export type AnalyticsQuery = Partial<Schemas['AnalyticsQuery']> & Pick<Schemas['AnalyticsQuery'], 'metrics'>;
+export type AnalyticsTable = Schemas['AnalyticsQueryAnswer']['data'];
+export type AnalyticsRow = AnalyticsTable['rows'][number];
+export type HeatMap = Schemas['HeatMapAnswer']['data'];
+export type Forecast = Schemas['ForecastAnswer']['data'];

@@ -20,7 +20,7 @@ interface ChartCardProps<T> {
   table: (data: T) => ReactNode;
   /** Whether the table stands below the picture instead of in its place. */
   both?: boolean;
-  csv?: { request: TableRequest; fileName: string } | null;
+  csv?: { request: TableRequest; fileName: string } | null | undefined;
   actions?: ReactNode;
   /** Height of the picture. */
   height?: string;

@@ -1,6 +1,8 @@
 import { memo } from 'react';
 import { Area, Bar, CartesianGrid, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { money, moneyShort } from '../lib/format';
+import { axis } from './plot';
+import { PlotTip } from './PlotTip';
 import type { SalesPoint, Series } from './salesPoints';
 
 interface SalesPlotProps {
@@ -40,7 +42,6 @@ function SalesPlot({ points, currency, hidden }: SalesPlotProps) {
   const before = points.some((point) => point.before !== null);
   const shows = (series: Series) => !hidden.includes(series);
   const single = rows.length === 1;
-  const tick = { fill: 'var(--ink-3)', fontSize: '0.6875rem' };
   return (
     <ResponsiveContainer width="100%" height="100%">
       <ComposedChart data={rows} accessibilityLayer={false} margin={{ top: 10, right: 12, bottom: 0, left: 0 }}>
@@ -54,9 +55,7 @@ function SalesPlot({ points, currency, hidden }: SalesPlotProps) {
         <XAxis
           dataKey="key"
           tickFormatter={(key: string) => ticks.get(key) ?? key}
-          tick={tick}
-          tickLine={false}
-          axisLine={false}
+          {...axis}
           minTickGap={18}
           // One by itself in the middle of its own width when there is only one; else lines from edge to edge.
           scale={single ? 'band' : 'point'}
@@ -64,9 +63,7 @@ function SalesPlot({ points, currency, hidden }: SalesPlotProps) {
         />
         <YAxis
           tickFormatter={(value: number) => moneyShort(value, currency)}
-          tick={tick}
-          tickLine={false}
-          axisLine={false}
+          {...axis}
           width="auto"
         />
         <Tooltip
@@ -113,30 +110,22 @@ function RunningDot({ cx, cy, payload }: RunningDotProps) {
 
 function Tip({ row, currency }: { row: Row; currency: string }) {
   const { label, net, gross, cancelled, before, incomplete } = row.point;
-  const lines: [string, number, string][] = [
-    ['Net', net, 'var(--plot-net)'],
-    ['Gross', gross, 'var(--plot-gross)'],
-    ['Cancelled', cancelled, 'var(--plot-cancelled)'],
-  ];
-  if (before) lines.push([`Net ${before.label}`, before.net, 'var(--plot-previous)']);
+  const line = (name: string, amount: number, colour: string) => ({ name, value: money(amount, currency), colour });
   return (
-    <div className="float px-3 py-2.5 text-xs">
-      <p className="mb-1.5 font-medium">
-        {label}
-        {incomplete && <span className="font-normal text-ink-2"> so far</span>}
-      </p>
-      <dl className="figure grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
-        {lines.map(([name, amount, colour]) => (
-          <div key={name} className="contents">
-            <dt className="flex items-center gap-2 text-ink-2">
-              <span className="size-2 rounded-full" style={{ background: colour }} />
-              {name}
-            </dt>
-            <dd className="text-right font-medium">{money(amount, currency)}</dd>
-          </div>
-        ))}
-      </dl>
-    </div>
+    <PlotTip
+      title={
+        <>
+          {label}
+          {incomplete && <span className="font-normal text-ink-2"> so far</span>}
+        </>
+      }
+      lines={[
+        line('Net', net, 'var(--plot-net)'),
+        line('Gross', gross, 'var(--plot-gross)'),
+        line('Cancelled', cancelled, 'var(--plot-cancelled)'),
+        ...(before ? [line(`Net ${before.label}`, before.net, 'var(--plot-previous)')] : []),
+      ]}
+    />
   );
 }
 

@@ -59,6 +59,13 @@ export const dayShort = (day: Day): string =>
 export const dayOfWeek = (day: Day): string =>
   date({ timeZone: 'UTC', weekday: 'short', day: 'numeric' }).format(dayAsDate(day));
 
+/** A month as `YYYY-MM`: "November 2026". */
+export const monthLong = (month: string): string =>
+  date({ timeZone: 'UTC', month: 'long', year: 'numeric' }).format(dayAsDate(`${month}-01`));
+
+export const monthShort = (month: string): string =>
+  date({ timeZone: 'UTC', month: 'short', year: '2-digit' }).format(dayAsDate(`${month}-01`));
+
 /** "17–23 Nov 2026", or one day. */
 export const dayRange = (from: Day, to: Day): string =>
   date({ timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' }).formatRange(dayAsDate(from), dayAsDate(to));

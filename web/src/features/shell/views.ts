@@ -1,4 +1,4 @@
-import type { ComponentType } from 'react';
+import { lazy, type ComponentType } from 'react';
 import type { IconName } from '../../components/Icon';
 import { figureRoles, type Role } from '../../session/roles';
 import { Overview } from '../overview/Overview';
@@ -24,6 +24,14 @@ export const views: readonly ViewEntry[] = [
     about: 'The shop at a glance, live',
     roles: figureRoles,
     View: Overview,
+  },
+  {
+    path: '/sales',
+    title: 'Sales',
+    icon: 'chart',
+    about: 'Any days, by hour, day, week or month',
+    roles: figureRoles,
+    View: lazy(() => import('../sales/Sales')),
   },
 ];
 

@@ -1,0 +1,17 @@
+import type { AnalyticsRow, AnalyticsTable } from './types';
+
+/** A figure of a row or of the totals; null where there is none. */
+export function figure(row: Readonly<Record<string, unknown>>, name: string): number | null {
+  const value = row[name];
+  return typeof value === 'number' ? value : null;
+}
+
+export const text = (row: AnalyticsRow, name: string): string => {
+  const value = row[name];
+  return typeof value === 'string' ? value : '';
+};
+
+export const isIncomplete = (row: AnalyticsRow): boolean => row['incomplete'] === true;
+
+/** One metric over all rows, for lines; what is missing is drawn as nothing. */
+export const series = (table: AnalyticsTable, name: string): number[] => table.rows.map((row) => figure(row, name) ?? 0);

@@ -1,0 +1,69 @@
+import type { ReactNode } from 'react';
+
+export interface BarRow {
+  key: string;
+  name: string;
+  /** What its bar is long by, against the longest. */
+  share: number;
+}
+
+export interface BarColumn<Row extends BarRow> {
+  key: string;
+  head: string;
+  cell: (row: Row) => ReactNode;
+  strong?: boolean;
+}
+
+interface BarListProps<Row extends BarRow> {
+  caption: string;
+  head: string;
+  rows: readonly Row[];
+  columns: readonly BarColumn<Row>[];
+  /** Makes names something to press. */
+  onChoose?: (row: Row) => void;
+}
+
+/** A real table that looks like a list of bars. */
+export function BarList<Row extends BarRow>({ caption, head, rows, columns, onChoose }: BarListProps<Row>) {
+  const longest = Math.max(...rows.map(({ share }) => share), 0);
+  return (
+    <table className="w-full text-[0.8125rem]">
+      <caption className="sr-only">{caption}</caption>
+      <thead className="text-xs text-ink-3">
+        <tr>
+          <th scope="col" className="pb-2 text-left font-medium">{head}</th>
+          {columns.map((column) => (
+            <th key={column.key} scope="col" className="pb-2 pl-3 text-right font-medium whitespace-nowrap">{column.head}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody className="figure">
+        {rows.map((row) => (
+          <tr key={row.key} className="align-top">
+            <th scope="row" className="w-full max-w-0 pb-2.5 text-left font-normal">
+              {onChoose ? (
+                <button type="button" className="line-clamp-2 text-left hover:underline" onClick={() => onChoose(row)}>{row.name}</button>
+              ) : (
+                <span className="line-clamp-2">{row.name}</span>
+              )}
+              <span aria-hidden="true" className="mt-1.5 block h-1.5 overflow-hidden rounded-full bg-fill">
+                <span
+                  className="block h-full rounded-full bg-linear-to-r from-(--plot-net) to-(--plot-gross)"
+                  style={{ width: `${longest > 0 ? Math.max(0, row.share / longest) * 100 : 0}%` }}
+                />
+              </span>
+            </th>
+            {columns.map((column) => (
+              <td
+                key={column.key}
+                className={`pl-3 text-right whitespace-nowrap ${column.strong ? 'font-medium' : 'text-ink-2'}`}
+              >
+                {column.cell(row)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
