@@ -1,3 +1,4 @@
+import { buckets, type Bucket } from '../lib/buckets';
 import type { AnalyticsRow, AnalyticsTable } from './types';
 
 /** A figure of a row or of the totals; null where there is none. */
@@ -15,3 +16,7 @@ export const isIncomplete = (row: AnalyticsRow): boolean => row['incomplete'] ==
 
 /** One metric over all rows, for lines; what is missing is drawn as nothing. */
 export const series = (table: AnalyticsTable, name: string): number[] => table.rows.map((row) => figure(row, name) ?? 0);
+
+/** How the table is cut along time; it may still be the answer to an earlier question. */
+export const bucketOf = ({ columns }: AnalyticsTable): Bucket =>
+  buckets.find((bucket) => columns.some(({ name }) => name === bucket)) ?? 'day';

@@ -25,3 +25,7 @@ export type AnalyticsTable = Schemas['AnalyticsQueryAnswer']['data'];
 export type AnalyticsRow = AnalyticsTable['rows'][number];
 export type HeatMap = Schemas['HeatMapAnswer']['data'];
 export type Forecast = Schemas['ForecastAnswer']['data'];
+export type UserActivity = Schemas['UserActivityAnswer']['data'];
+export type Cohorts = Schemas['CohortsAnswer']['data'];
+export type Segments = Schemas['SegmentsAnswer']['data'];
+export type Account = Pick<Schemas['User'], 'id' | 'email' | 'first_name' | 'last_name' | 'role' | 'created_at'>;

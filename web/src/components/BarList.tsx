@@ -3,6 +3,8 @@ import type { ReactNode } from 'react';
 export interface BarRow {
   key: string;
   name: string;
+  /** In small print below the name. */
+  note?: string;
   /** What its bar is long by, against the longest. */
   share: number;
 }
@@ -12,6 +14,8 @@ export interface BarColumn<Row extends BarRow> {
   head: string;
   cell: (row: Row) => ReactNode;
   strong?: boolean;
+  /** Left away where there is little room; the CSV has it. */
+  wide?: boolean;
 }
 
 interface BarListProps<Row extends BarRow> {
@@ -33,7 +37,7 @@ export function BarList<Row extends BarRow>({ caption, head, rows, columns, onCh
         <tr>
           <th scope="col" className="pb-2 text-left font-medium">{head}</th>
           {columns.map((column) => (
-            <th key={column.key} scope="col" className="pb-2 pl-3 text-right font-medium whitespace-nowrap">{column.head}</th>
+            <th key={column.key} scope="col" className={`pb-2 pl-3 text-right font-medium whitespace-nowrap ${column.wide ? 'max-md:hidden' : ''}`}>{column.head}</th>
           ))}
         </tr>
       </thead>
@@ -46,6 +50,7 @@ export function BarList<Row extends BarRow>({ caption, head, rows, columns, onCh
               ) : (
                 <span className="line-clamp-2">{row.name}</span>
               )}
+              {row.note !== undefined && <span className="block text-xs text-ink-3">{row.note}</span>}
               <span aria-hidden="true" className="mt-1.5 block h-1.5 overflow-hidden rounded-full bg-fill">
                 <span
                   className="block h-full rounded-full bg-linear-to-r from-(--plot-net) to-(--plot-gross)"
@@ -56,7 +61,7 @@ export function BarList<Row extends BarRow>({ caption, head, rows, columns, onCh
             {columns.map((column) => (
               <td
                 key={column.key}
-                className={`pl-3 text-right whitespace-nowrap ${column.strong ? 'font-medium' : 'text-ink-2'}`}
+                className={`pl-3 text-right whitespace-nowrap ${column.strong ? 'font-medium' : 'text-ink-2'} ${column.wide ? 'max-md:hidden' : ''}`}
               >
                 {column.cell(row)}
               </td>

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { FeedEntry } from '../live/feed';
-import { ago, count, moment, money, plural } from '../lib/format';
+import { ago, count, moment, money, plural, shortId } from '../lib/format';
 import { useNow } from '../lib/useNow';
 import { Card, CardBody, CardEmpty } from './Card';
 import type { CardQuery } from './query';
@@ -54,7 +54,7 @@ function Row({ entry, timeZone, now }: { entry: FeedEntry; timeZone: string; now
       <div className="mt-0.5 flex flex-wrap items-baseline justify-between gap-x-3 text-xs text-ink-3">
         <span className="min-w-0">
           {entry.isNew && <span className="mr-1.5 rounded bg-accent-soft px-1 py-px font-medium text-accent">new</span>}
-          <span title={entry.order_id} className="font-mono">…{entry.order_id.slice(-8)}</span>
+          <span title={entry.order_id} className="font-mono">{shortId(entry.order_id)}</span>
           {' · '}
           {plural(entry.item_count, 'item')}
         </span>

@@ -108,3 +108,6 @@ export function ago(instant: string, now: number, timeZone: string): string {
   if (seconds > -86_400) return relative.format(Math.round(seconds / 3600), 'hour');
   return moment(instant, timeZone);
 }
+
+/** An id by its end, which tells those of one moment apart. */
+export const shortId = (id: string): string => `…${id.slice(-8)}`;

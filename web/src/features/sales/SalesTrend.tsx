@@ -1,5 +1,5 @@
 import { lazy } from 'react';
-import { figure, isIncomplete, text } from '../../api/table';
+import { bucketOf, figure, isIncomplete, text } from '../../api/table';
 import type { AnalyticsQuery, AnalyticsRow, AnalyticsTable } from '../../api/types';
 import { CardEmpty } from '../../components/Card';
 import { ChartCard } from '../../components/ChartCard';
@@ -31,7 +31,7 @@ export function SalesTrend({ table, question, bucket, onBucketChange }: SalesTre
   const period = table.data?.period;
   const offered = period ? bucketsFor(period.from, period.to) : [bucket];
   // The table on the screen may still be the answer to another cut.
-  const drawn = bucketIn(table.data) ?? bucket;
+  const drawn = table.data ? bucketOf(table.data) : bucket;
   return (
     <ChartCard
       title="Sales over time"
@@ -76,11 +76,6 @@ export function SalesTrend({ table, question, bucket, onBucketChange }: SalesTre
     />
   );
 }
-
-const bucketIn = (data: AnalyticsTable | undefined): Bucket | undefined => {
-  const name = data?.columns.find(({ role }) => role === 'dimension')?.name;
-  return name === 'hour' || name === 'day' || name === 'week' || name === 'month' ? name : undefined;
-};
 
 function toPoints({ rows, compared }: AnalyticsTable, bucket: Bucket): SalesPoint[] {
   const value = (row: AnalyticsRow, name: string) => figure(row, name) ?? 0;

@@ -1,6 +1,7 @@
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { Icon, type IconName } from '../../components/Icon';
 import { addressOf, goTo, useSearch } from '../../lib/address';
+import { groupBy } from '../../lib/groupBy';
 import { setTheme, themes } from '../../lib/theme';
 import { useLive } from '../../live/LiveProvider';
 import { usePeriod } from '../../period/usePeriod';
@@ -136,16 +137,9 @@ export function CommandPalette({ views, onRefresh, onHelp, onClose }: CommandPal
   );
 }
 
-/** Group by group in order of first appearance, each command with its place in the whole list. */
-function grouped(commands: readonly Command[]): [string, { command: Command; index: number }[]][] {
-  const groups = new Map<string, { command: Command; index: number }[]>();
-  commands.forEach((command, index) => {
-    const entries = groups.get(command.group) ?? [];
-    entries.push({ command, index });
-    groups.set(command.group, entries);
-  });
-  return [...groups];
-}
+/** Group by group, each command with its place in the whole list. */
+const grouped = (commands: readonly Command[]) =>
+  [...groupBy(commands.map((command, index) => ({ command, index })), ({ command }) => command.group)];
 
 function useCommands(views: readonly ViewEntry[], onRefresh: () => void, onHelp: () => void): Command[] {
   const search = useSearch();

@@ -33,6 +33,14 @@ export const views: readonly ViewEntry[] = [
     roles: figureRoles,
     View: lazy(() => import('../sales/Sales')),
   },
+  {
+    path: '/customers',
+    title: 'Customers',
+    icon: 'customers',
+    about: 'New, returning, most active, segments',
+    roles: figureRoles,
+    View: lazy(() => import('../customers/Customers')),
+  },
 ];
 
 export const viewsFor = (role: Role): readonly ViewEntry[] => views.filter(({ roles }) => roles.includes(role));
