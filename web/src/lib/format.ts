@@ -23,6 +23,9 @@ const moneyFormat = (currency: string) => number({ style: 'currency', currency }
 
 export const money = (amount: number, currency: string): string => moneyFormat(currency).format(amount);
 
+export const signedMoney = (amount: number, currency: string): string =>
+  number({ style: 'currency', currency, signDisplay: 'exceptZero' }).format(amount);
+
 /** For axes: £12.5K. */
 export const moneyShort = (amount: number, currency: string): string =>
   number({ style: 'currency', currency, notation: 'compact', minimumFractionDigits: 0, maximumFractionDigits: 1 }).format(amount);
@@ -36,6 +39,8 @@ export function moneyParts(amount: number, currency: string): { whole: string; f
 }
 
 export const count = (value: number): string => number({ maximumFractionDigits: 0 }).format(value);
+
+export const signedCount = (value: number): string => number({ maximumFractionDigits: 0, signDisplay: 'exceptZero' }).format(value);
 
 export const decimal = (value: number): string =>
   number({ minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);

@@ -1,6 +1,5 @@
-import { useEffect, useId, useRef } from 'react';
+import { Dialog } from '../../components/Dialog';
 import { setShortcutsEnabled, useShortcutsEnabled } from '../../lib/useShortcuts';
-import { Icon } from '../../components/Icon';
 
 const shortcuts = [
   ['D', 'Today'],
@@ -13,27 +12,9 @@ const shortcuts = [
 ] as const;
 
 export function HelpDialog({ onClose }: { onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
   const enabled = useShortcutsEnabled();
-  const title = useId();
-
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
-
   return (
-    <dialog
-      ref={dialog}
-      aria-labelledby={title}
-      onClose={onClose}
-      className="float w-[min(26rem,calc(100vw-2rem))] p-5 backdrop:bg-black/50"
-    >
-      <div className="mb-4 flex items-center justify-between">
-        <h2 id={title} className="text-base font-semibold">Keyboard</h2>
-        <button type="button" className="button button-icon" aria-label="Close" onClick={() => dialog.current?.close()}>
-          <Icon name="close" />
-        </button>
-      </div>
+    <Dialog title="Keyboard" onClose={onClose}>
       <dl className="grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2.5 text-sm">
         {shortcuts.map(([pressed, does]) => (
           <div key={pressed} className="contents">
@@ -56,6 +37,6 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
         Single letters do something
       </label>
       <p className="mt-1.5 pl-7 text-xs text-ink-3">Switch this off if you speak to your computer. ? opens this help either way.</p>
-    </dialog>
+    </Dialog>
   );
 }

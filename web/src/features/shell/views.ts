@@ -1,6 +1,6 @@
 import { lazy, type ComponentType } from 'react';
 import type { IconName } from '../../components/Icon';
-import { figureRoles, type Role } from '../../session/roles';
+import { figureRoles, staffRoles, type Role } from '../../session/roles';
 import { Overview } from '../overview/Overview';
 
 export interface ViewEntry {
@@ -34,12 +34,29 @@ export const views: readonly ViewEntry[] = [
     View: lazy(() => import('../sales/Sales')),
   },
   {
+    path: '/products',
+    title: 'Products',
+    icon: 'box',
+    about: 'Top and falling, stock, bought together',
+    roles: figureRoles,
+    View: lazy(() => import('../products/Products')),
+  },
+  {
     path: '/customers',
     title: 'Customers',
     icon: 'customers',
     about: 'New, returning, most active, segments',
     roles: figureRoles,
     View: lazy(() => import('../customers/Customers')),
+  },
+  {
+    path: '/orders',
+    title: 'Orders',
+    icon: 'orders',
+    about: 'Every order, its history and its next steps',
+    roles: staffRoles,
+    nested: true,
+    View: lazy(() => import('../orders/Orders')),
   },
 ];
 
