@@ -110,6 +110,7 @@ REQUESTS = {
     "getProfile": lambda case: ("/api/users/profile", {}),
     "updateProfile": lambda case: ("/api/users/profile", {"json": {"first_name": "Augusta"}}),
     "listUsers": lambda case: ("/api/users/all", {}),
+    "findUsers": lambda case: ("/api/users?search=ad", {}),
     # Changes nothing: the account is active.
     "updateUser": lambda case: (f"/api/users/{case.owner.id}", {"json": {"is_active": True}}),
     "listProducts": lambda case: ("/api/products", {}),

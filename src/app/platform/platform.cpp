@@ -196,7 +196,8 @@ void Platform::Impl::wire_order() {
                                                                       .customers = *customers,
                                                                       .clock = ground.clock,
                                                                       .ids = ground.ids,
-                                                                      .currency = ground.shop.currency});
+                                                                      .currency = ground.shop.currency,
+                                                                      .time_zone = ground.shop.time_zone});
 }
 
 void Platform::Impl::wire_retention() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/time_zone.h"
 #include "order/app/cancel_order.h"
 #include "order/app/change_status.h"
 #include "order/app/close_missing_orders.h"
@@ -19,7 +20,8 @@ class OrderApp {
     Customers& customers;
     const Clock& clock;
     IdGenerator& ids;
-    Currency currency;  ///< the shop's
+    Currency currency;   ///< the shop's
+    TimeZone time_zone;  ///< in which its days begin
   };
 
   explicit OrderApp(Dependencies with)
@@ -30,7 +32,8 @@ class OrderApp {
         order_history(with.orders),
         change_status({with.orders, with.catalogue, with.clock, with.ids}),
         cancel_order({with.orders, with.catalogue, with.clock, with.ids}),
-        close_missing_orders(with.orders, with.clock) {}
+        close_missing_orders(with.orders, with.clock),
+        time_zone(std::move(with.time_zone)) {}
   OrderApp(const OrderApp&) = delete;
   OrderApp& operator=(const OrderApp&) = delete;
 
@@ -42,6 +45,7 @@ class OrderApp {
   ChangeStatus change_status;
   CancelOrder cancel_order;
   CloseMissingOrders close_missing_orders;
+  const TimeZone time_zone;
 };
 
 }  // namespace cloudcart::order

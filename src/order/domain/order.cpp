@@ -56,9 +56,15 @@ bool may_follow(OrderStatus from, OrderStatus to) {
   return false;
 }
 
+std::vector<OrderStatus> next_statuses(OrderStatus status) {
+  std::vector<OrderStatus> next;
+  std::ranges::copy_if(all_order_statuses, std::back_inserter(next),
+                       [status](OrderStatus other) { return may_follow(status, other); });
+  return next;
+}
+
 bool is_final(OrderStatus status) {
-  return std::ranges::none_of(all_order_statuses,
-                              [status](OrderStatus next) { return may_follow(status, next); });
+  return next_statuses(status).empty();
 }
 
 Result<Order> Order::place(Placement placement, std::vector<PricedLine> priced_lines) {

@@ -50,6 +50,8 @@ using OrderLine = events::EventLine;
 /// pending → confirmed → processing → shipped → delivered; cancelled from pending, confirmed, processing.
 bool may_follow(OrderStatus from, OrderStatus to);
 
+/// What may follow, in the order of an order's life.
+std::vector<OrderStatus> next_statuses(OrderStatus status);
 /// Delivered or cancelled: nothing may follow.
 bool is_final(OrderStatus status);
 

@@ -7,10 +7,12 @@
 namespace cloudcart::order {
 
 /// The order of the contract, with its items.
-void write_order(JsonWriter& json, const Order& order);
+/// `for_staff` also says which statuses may follow.
+void write_order(JsonWriter& json, const Order& order, bool for_staff);
 /// {"success":true,"message"?,"data":{"order":…}}
-http::Response order_response(int status, const Order& order, std::string_view message = {});
-http::Response order_list_response(const http::Page& page, const OrderPage& orders);
+http::Response order_response(int status, const Caller& caller, const Order& order,
+                              std::string_view message = {});
+http::Response order_list_response(const Caller& caller, const http::Page& page, const OrderPage& orders);
 http::Response history_response(const std::vector<events::OrderEvent>& history);
 
 /// A cursor names the last order that was read.

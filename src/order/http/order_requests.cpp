@@ -1,7 +1,10 @@
 #include "order/http/order_requests.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include "core/text.h"
 #include "http/idempotency.h"
 #include "order/http/order_json.h"
 
@@ -23,6 +26,85 @@ std::vector<LineRequest> read_lines(FieldReader& fields) {
   }
   for (auto& error : errors) fields.add_error(error.field, std::move(error.message));
   return lines;
+}
+
+ListRequest read_paging(http::QueryReader& query) {
+  ListRequest list{.page = http::read_page(query)};
+  list.query.limit = static_cast<std::size_t>(list.page.limit);
+  if (list.page.cursor) {
+    list.query.before = parse_cursor(*list.page.cursor);
+    if (!list.query.before) query.add_error("cursor", "must be the next_cursor of a list of orders");
+  } else {
+    list.query.offset = static_cast<std::size_t>(list.page.offset());
+  }
+  return list;
+}
+
+std::vector<OrderStatus> read_statuses(http::QueryReader& query) {
+  std::vector<OrderStatus> statuses;
+  const auto text = query.text("status", {.max = 100});
+  if (!text) return statuses;
+  for (const auto word : split(*text, ',')) {
+    const auto status = parse_order_status(word);
+    if (!status) {
+      query.add_error("status", fmt::format("{}; several with commas between them", status_words));
+      return {};
+    }
+    if (std::ranges::find(statuses, *status) == statuses.end()) statuses.push_back(*status);
+  }
+  return statuses;
+}
+
+std::optional<std::chrono::year_month_day> read_day(http::QueryReader& query, std::string_view name) {
+  using namespace std::chrono_literals;
+  const auto day = query.date(name);
+  if (!day || (day->year() >= 1970y && day->year() < 2200y)) return day;
+  query.add_error(name, "must be from 1970-01-01 to 2199-12-31");
+  return std::nullopt;
+}
+
+/// Both days are included; either may be missing.
+void read_days(http::QueryReader& query, const TimeZone& zone, OrderQuery& wanted) {
+  const auto from = read_day(query, "from"), to = read_day(query, "to");
+  if (from && to && *from > *to) query.add_error("from", "must not be after to");
+  if (from) wanted.created_from = zone.start_of(*from);
+  if (to) wanted.created_until = zone.start_of(add_days(*to, 1));
+}
+
+constexpr std::size_t fewest_digits = 8;
+constexpr std::size_t id_digits = 32;
+constexpr std::string_view search_words =
+    "must be an order's id, or at least eight hexadecimal digits of its beginning, or its last eight";
+
+std::optional<int> hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return std::nullopt;
+}
+
+/// Dashes are passed over wherever they are.
+std::optional<IdPart> parse_id_part(std::string_view text) {
+  IdPart part;
+  part.last.value.bytes.fill(0xFF);
+  std::size_t digits = 0;
+  for (const char c : text) {
+    if (c == '-') continue;
+    const auto digit = hex_digit(c);
+    if (!digit || digits == id_digits) return std::nullopt;
+    const bool high = digits % 2 == 0;
+    auto& first = part.first.value.bytes[digits / 2];
+    auto& last = part.last.value.bytes[digits / 2];
+    first = static_cast<std::uint8_t>(high ? *digit << 4 : first | *digit);
+    last = static_cast<std::uint8_t>(high ? (*digit << 4) | 0xF : (last & 0xF0) | *digit);
+    ++digits;
+  }
+  if (digits < fewest_digits) return std::nullopt;
+  if (digits == fewest_digits) {
+    part.ending.emplace();
+    std::ranges::copy(std::span(part.first.value.bytes).first<4>(), part.ending->begin());
+  }
+  return part;
 }
 
 }  // namespace
@@ -50,20 +132,25 @@ Result<OrderStatus> read_status(const http::Request& request) {
   return *status;
 }
 
-Result<ListRequest> read_list(const http::Request& request, bool by_status) {
+Result<ListRequest> read_page_of_orders(const http::Request& request) {
   http::QueryReader query(request);
-  ListRequest list{.page = http::read_page(query)};
-  list.query.limit = static_cast<std::size_t>(list.page.limit);
-  if (list.page.cursor) {
-    list.query.before = parse_cursor(*list.page.cursor);
-    if (!list.query.before) query.add_error("cursor", "must be the next_cursor of a list of orders");
-  } else {
-    list.query.offset = static_cast<std::size_t>(list.page.offset());
+  auto list = read_paging(query);
+  CLOUDCART_CHECK(query.finish());
+  return list;
+}
+
+Result<ListRequest> read_list(const http::Request& request, const TimeZone& zone) {
+  http::QueryReader query(request);
+  auto list = read_paging(query);
+  if (query.has("user_id")) {
+    const auto ids = query.ids<UserId>("user_id", 1);
+    if (!ids.empty()) list.query.user_id = ids.front();
   }
-  if (by_status) {
-    const auto word =
-        query.word("status", {"pending", "confirmed", "processing", "shipped", "delivered", "cancelled"});
-    if (word) list.query.status = parse_order_status(*word);
+  list.query.statuses = read_statuses(query);
+  read_days(query, query.time_zone("tz").value_or(zone), list.query);
+  if (const auto text = query.text("search", {.max = 64})) {
+    list.query.id_part = parse_id_part(*text);
+    if (!list.query.id_part) query.add_error("search", std::string{search_words});
   }
   CLOUDCART_CHECK(query.finish());
   return list;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/time_zone.h"
 #include "http/query_reader.h"
 #include "order/app/place_order.h"
 
@@ -16,7 +17,9 @@ struct ListRequest {
   http::Page page;
   OrderQuery query;
 };
-/// page, limit and cursor of a list of orders; with `by_status` also status.
-Result<ListRequest> read_list(const http::Request& request, bool by_status);
+/// page, limit and cursor of a list of orders.
+Result<ListRequest> read_page_of_orders(const http::Request& request);
+/// The same with everything that a list can be narrowed to. Days are those of the parameter `tz`, else of `zone`.
+Result<ListRequest> read_list(const http::Request& request, const TimeZone& zone);
 
 }  // namespace cloudcart::order

@@ -19,39 +19,39 @@ using Answer = Task<Result<Response>>;
 Answer place(OrderApp& app, Request& request) {
   CLOUDCART_CO_TRY(auto wanted, read_place_order(request));
   CLOUDCART_CO_TRY(const auto order, co_await app.place_order(request.caller, std::move(wanted)));
-  co_return order_response(201, order, "Order placed");
+  co_return order_response(201, request.caller, order, "Order placed");
 }
 
 Answer list(OrderApp& app, Request& request) {
-  CLOUDCART_CO_TRY(const auto wanted, read_list(request, true));
+  CLOUDCART_CO_TRY(const auto wanted, read_list(request, app.time_zone));
   CLOUDCART_CO_TRY(const auto orders, co_await app.list_orders(request.caller, wanted.query));
-  co_return order_list_response(wanted.page, orders);
+  co_return order_list_response(request.caller, wanted.page, orders);
 }
 
 Answer list_of_user(OrderApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto user_id, request.id_parameter<UserId>("userId"));
-  CLOUDCART_CO_TRY(const auto wanted, read_list(request, false));
+  CLOUDCART_CO_TRY(const auto wanted, read_page_of_orders(request));
   CLOUDCART_CO_TRY(const auto orders, co_await app.list_user_orders(request.caller, user_id, wanted.query));
-  co_return order_list_response(wanted.page, orders);
+  co_return order_list_response(request.caller, wanted.page, orders);
 }
 
 Answer get(OrderApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto id, request.id_parameter<OrderId>("id"));
   CLOUDCART_CO_TRY(const auto order, co_await app.get_order(request.caller, id));
-  co_return order_response(200, order);
+  co_return order_response(200, request.caller, order);
 }
 
 Answer change_status(OrderApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto id, request.id_parameter<OrderId>("id"));
   CLOUDCART_CO_TRY(const auto status, read_status(request));
   CLOUDCART_CO_TRY(const auto order, co_await app.change_status(request.caller, id, status));
-  co_return order_response(200, order, fmt::format("Order {}", to_string(status)));
+  co_return order_response(200, request.caller, order, fmt::format("Order {}", to_string(status)));
 }
 
 Answer cancel(OrderApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto id, request.id_parameter<OrderId>("id"));
   CLOUDCART_CO_TRY(const auto order, co_await app.cancel_order(request.caller, id));
-  co_return order_response(200, order, "Order cancelled");
+  co_return order_response(200, request.caller, order, "Order cancelled");
 }
 
 Answer history(OrderApp& app, Request& request) {

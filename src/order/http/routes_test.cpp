@@ -101,7 +101,7 @@ TEST_F(OrderRoutesTest, AnOrderIsAnsweredAsTheContractSays) {
 
 TEST_F(OrderRoutesTest, AnUnknownCustomerIsNull) {
   JsonWriter json;
-  write_order(json, Order{.currency = Currency::parse("GBP").value()});
+  write_order(json, Order{.currency = Currency::parse("GBP").value()}, false);
   EXPECT_THAT(json.str(), testing::HasSubstr(R"("user_id":null)"));
 }
 

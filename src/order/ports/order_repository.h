@@ -1,7 +1,10 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/caller.h"
@@ -51,9 +54,27 @@ struct NewOrder {
 /// One per id that was asked for; nullopt where there is no order.
 using OrderStatuses = std::vector<std::optional<OrderStatus>>;
 
+/// What is known of an order's id: it lies between two others, or ends so.
+struct IdPart {
+  OrderId first;  ///< the smallest id that begins so
+  OrderId last;   ///< the greatest
+  /// The last four bytes, where what is known may also be the end of the id: it is looked for at both.
+  std::optional<std::array<std::uint8_t, 4>> ending;
+
+  bool fits(OrderId id) const {
+    return (first <= id && id <= last) ||
+           (ending && std::ranges::equal(*ending, std::span(id.value.bytes).last<4>()));
+  }
+};
+
+/// All conditions hold together.
 struct OrderQuery {
   std::optional<UserId> user_id;
-  std::optional<OrderStatus> status;
+  std::vector<OrderStatus> statuses;  ///< any of them; none: all
+  /// Created from, itself included, and until, itself not. The ids of orders carry the time at which they were
+  /// made; a store may rely on that being within a week of created_at.
+  std::optional<Timestamp> created_from, created_until;
+  std::optional<IdPart> id_part;
   std::size_t limit = 20;
   std::size_t offset = 0;
   std::optional<OrderId> before;  ///< only orders with a smaller id; then the offset is 0

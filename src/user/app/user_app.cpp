@@ -13,6 +13,7 @@ UserApp::UserApp(Dependencies d)
       get_profile(d.users),
       update_profile(d.users, d.clock),
       list_users(d.users),
+      find_users(d.users),
       change_account(d.users, d.revocations, d.clock),
       create_user(d.users, d.hasher, d.revocations, d.clock, d.ids),
       issue_sign_in_code(d.sessions, d.clock, d.options.sessions),

@@ -2,6 +2,7 @@
 
 #include "user/app/change_account.h"
 #include "user/app/create_user.h"
+#include "user/app/find_users.h"
 #include "user/app/issue_sign_in_code.h"
 #include "user/app/list_users.h"
 #include "user/app/log_in.h"
@@ -46,6 +47,7 @@ class UserApp {
   GetProfile get_profile;
   UpdateProfile update_profile;
   ListUsers list_users;
+  FindUsers find_users;
   ChangeAccount change_account;
   CreateUser create_user;
   IssueSignInCode issue_sign_in_code;

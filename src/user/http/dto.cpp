@@ -107,7 +107,9 @@ void write_user(JsonWriter& json, const User& user, Audience audience) {
       .field("last_name", user.last_name)
       .field("role", to_string(user.role));
   if (audience == Audience::admin) json.field("is_active", user.is_active);
-  json.field("created_at", user.created_at).field("updated_at", user.updated_at).end_object();
+  json.field("created_at", user.created_at);
+  if (audience != Audience::staff) json.field("updated_at", user.updated_at);
+  json.end_object();
 }
 
 JsonWriter user_data(const User& user, Audience audience) {

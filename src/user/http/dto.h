@@ -17,7 +17,8 @@ Result<NewAccount> read_new_account(const boost::json::value& body);
 /// A body with one secret: a refresh token or a sign-in code.
 Result<std::string> read_secret(const boost::json::value& body, std::string_view field);
 
-enum class Audience { owner, admin };  ///< admins also see whether an account is active
+/// Admins also see whether an account is active; staff who somebody is, and no more.
+enum class Audience { owner, staff, admin };
 
 void write_user(JsonWriter& json, const User& user, Audience audience);
 JsonWriter user_data(const User& user, Audience audience);

@@ -15,6 +15,9 @@ using http::Method;
 using http::Request;
 using http::Response;
 
+constexpr std::size_t most_ids = 100;
+constexpr std::int64_t most_found = 50;
+
 /// Holds tokens: nothing between here and the client may keep it.
 Response session_response(int status, const SignedIn& signed_in) {
   auto response = http::data_response(status, session_data(signed_in));
@@ -98,6 +101,29 @@ Task<Result<Response>> get_users(UserApp& app, Request& request) {
   co_return http::data_response(200, std::move(json));
 }
 
+/// Exactly one of `ids` and `search`.
+Result<FindUsers::Wanted> read_wanted(const Request& request) {
+  http::QueryReader query(request);
+  const auto limit = query.integer("limit", 10, 1, most_found);
+  auto ids = query.ids<UserId>("ids", most_ids);
+  auto beginning = query.text("search", {.min = 2, .max = 100});
+  if (query.has("ids") == query.has("search"))
+    query.add_error("search", "must be given, or ids, and not both");
+  CLOUDCART_CHECK(query.finish());
+  if (beginning) return UserSearch{.beginning = *std::move(beginning), .limit = limit};
+  return ids;
+}
+
+Task<Result<Response>> find_users(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(auto wanted, read_wanted(request));
+  CLOUDCART_CO_TRY(const auto found, co_await app.find_users(request.caller, std::move(wanted)));
+  JsonWriter json;
+  json.begin_object().key("users").begin_array();
+  for (const auto& user : found) write_user(json, user, Audience::staff);
+  json.end_array().end_object();
+  co_return http::data_response(200, std::move(json));
+}
+
 Task<Result<Response>> put_user(UserApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto body, http::json_body(request));
   CLOUDCART_CO_TRY(const auto id, request.id_parameter<UserId>("id"));
@@ -147,6 +173,7 @@ std::vector<http::Route> user_routes(UserApp& app) {
       {Method::post, "/api/users/logout", Access::signed_in, with_app(post_logout)},
       {Method::get, "/api/users/profile", Access::signed_in, with_app(get_profile)},
       {Method::put, "/api/users/profile", Access::signed_in, with_app(put_profile)},
+      {Method::get, "/api/users", Access::staff, with_app(find_users)},
       {Method::get, "/api/users/all", Access::admin, with_app(get_users)},
       {Method::put, "/api/users/{id}", Access::admin, with_app(put_user)},
       {Method::post, "/internal/users", Access::service, with_app(post_user)},

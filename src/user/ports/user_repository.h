@@ -32,6 +32,12 @@ struct UserPage {
   std::optional<UserId> next;  ///< for `before`; empty at the end
 };
 
+/// Accounts whose address, whole name or last name begins so; the case of A to Z makes no difference.
+struct UserSearch {
+  std::string beginning;  ///< not empty
+  std::int64_t limit = 10;
+};
+
 /// The accounts. Every call sees and changes one tenant's only; each is atomic, and what it answered is on
 /// disk.
 ///
@@ -50,6 +56,9 @@ class UserRepository {
                                                Deadline deadline) = 0;
   virtual Task<Result<std::optional<User>>> find_by_email(TenantId tenant, std::string email,
                                                           Deadline deadline) = 0;
+
+  /// In the order of their addresses, without regard to case.
+  virtual Task<Result<std::vector<User>>> search(TenantId tenant, UserSearch search, Deadline deadline) = 0;
 
   /// Newest first, which is the order of ids, greatest first.
   virtual Task<Result<UserPage>> list(TenantId tenant, UserPageQuery query, Deadline deadline) = 0;

@@ -163,11 +163,79 @@ TYPED_TEST_P(OrderRepositoryContract, ListsAreFilteredByUserAndStatus) {
   ASSERT_TRUE(this->save(cancelled, 1));
   const auto user = test::numbered<UserId>(1);
   EXPECT_EQ(this->ids_of(this->list({.user_id = user})), this->ids({5, 3, 1}));
-  EXPECT_EQ(this->ids_of(this->list({.status = OrderStatus::cancelled})), this->ids({3}));
-  const auto pending = this->list({.user_id = user, .status = OrderStatus::pending});
+  EXPECT_EQ(this->ids_of(this->list({.statuses = {OrderStatus::cancelled}})), this->ids({3}));
+  const auto pending = this->list({.user_id = user, .statuses = {OrderStatus::pending}});
   EXPECT_EQ(this->ids_of(pending), this->ids({5, 1}));
   EXPECT_EQ(pending.total, 2);
   EXPECT_EQ(this->list({}, TenantId{"other"}).total, 0);
+}
+
+TYPED_TEST_P(OrderRepositoryContract, ListsAreFilteredBySeveralStatuses) {
+  for (std::uint32_t n = 1; n <= 3; ++n) ASSERT_TRUE(this->create(sample::order(n)));
+  auto cancelled = sample::order(2);
+  ASSERT_TRUE(cancelled.cancel(sample::noon));
+  ASSERT_TRUE(this->save(cancelled, 1));
+  EXPECT_EQ(this->ids_of(this->list({.statuses = {OrderStatus::cancelled, OrderStatus::pending}})),
+            this->ids({3, 2, 1}));
+  EXPECT_EQ(this->list({.statuses = {OrderStatus::shipped, OrderStatus::delivered}}).total, 0);
+}
+
+TYPED_TEST_P(OrderRepositoryContract, ListsAreFilteredByTimeOfCreation) {
+  // The ids' times are up to a week from those of creation, to both sides.
+  const auto order_at = [this](Timestamp created, milliseconds id_behind) {
+    auto order = sample::order(1);
+    const auto ms = (created - id_behind).time_since_epoch().count();
+    for (std::size_t byte = 0; byte < 6; ++byte)
+      order.id.value.bytes[byte] = static_cast<std::uint8_t>(ms >> (40 - 8 * byte));
+    order.created_at = order.updated_at = created;
+    EXPECT_TRUE(this->create(order));
+    return order.id;
+  };
+  using std::chrono::days;
+  const auto early = order_at(sample::noon - days{1}, days{6});
+  const auto exact = order_at(sample::noon, milliseconds{0});
+  const auto late = order_at(sample::noon + days{1}, -days{6});
+  using Ids = std::vector<OrderId>;
+  EXPECT_EQ(this->ids_of(this->list({.created_from = sample::noon})), (Ids{late, exact}));
+  EXPECT_EQ(this->ids_of(this->list({.created_until = sample::noon})), (Ids{early}))
+      << "until itself is not meant";
+  EXPECT_EQ(this->ids_of(
+                this->list({.created_from = sample::noon, .created_until = sample::noon + milliseconds{1}})),
+            (Ids{exact}));
+  EXPECT_EQ(this->ids_of(this->list(
+                {.created_from = sample::noon - days{1}, .created_until = sample::noon + days{1}})),
+            (Ids{exact, early}));
+  const auto page = this->list({.created_from = sample::noon - days{1}, .limit = 1, .before = late});
+  EXPECT_EQ(this->ids_of(page), (Ids{exact}));
+  EXPECT_EQ(page.total, 3);
+  EXPECT_TRUE(page.has_more);
+}
+
+TYPED_TEST_P(OrderRepositoryContract, ListsAreFilteredByAPartOfTheId) {
+  const auto order = [this](std::string_view id, std::uint32_t user) {
+    auto created = sample::order(1, user);
+    created.id = OrderId::parse(id).value();
+    EXPECT_TRUE(this->create(created));
+    return created.id;
+  };
+  const auto first = order("01932c09-3c43-7d10-a1b2-c3d4e5f60718", 1);
+  const auto second = order("01932c09-ffff-7d10-a1b2-c3d400000000", 2);
+  const auto third = order("e5f60718-3c43-7d10-a1b2-c3d401932c09", 1);
+  const auto between = [](std::string_view from, std::string_view to) {
+    return IdPart{
+        .first = OrderId::parse(from).value(), .last = OrderId::parse(to).value(), .ending = std::nullopt};
+  };
+  auto part = between("01932c09-0000-0000-0000-000000000000", "01932c09-ffff-ffff-ffff-ffffffffffff");
+  using Ids = std::vector<OrderId>;
+  EXPECT_EQ(this->ids_of(this->list({.id_part = part})), (Ids{second, first}));
+  part.ending = {0x01, 0x93, 0x2c, 0x09};
+  EXPECT_EQ(this->ids_of(this->list({.id_part = part})), (Ids{third, second, first}))
+      << "at the beginning or at the end";
+  EXPECT_EQ(this->ids_of(this->list({.user_id = test::numbered<UserId>(1), .id_part = part})),
+            (Ids{third, first}));
+  EXPECT_EQ(this->list({.id_part = part}, TenantId{"other"}).total, 0);
+  EXPECT_EQ(this->ids_of(this->list({.id_part = between(first.to_string(), first.to_string())})),
+            (Ids{first}));
 }
 
 TYPED_TEST_P(OrderRepositoryContract, AKeyIsBoundToTheOrderThatWasProposedFirst) {
@@ -357,9 +425,10 @@ REGISTER_TYPED_TEST_SUITE_P(OrderRepositoryContract, WhatWasCreatedIsReadBackWho
                             AnIdIsTakenOnce, TenantsAreApart, ATransitionIsSavedWithItsEvent,
                             OfTwoTransitionsFromOneVersionOneWins, ATransitionOfNoOrderIsAConflict,
                             ListsComeNewestFirstInPages, ListsReadOnFromAnOrder,
-                            ListsAreFilteredByUserAndStatus, AKeyIsBoundToTheOrderThatWasProposedFirst,
-                            AKeyStandsForOneRequest, KeysOfOtherScopesAreOthers,
-                            AClaimThatRanOutIsHandedOverWithItsOrder,
+                            ListsAreFilteredByUserAndStatus, ListsAreFilteredBySeveralStatuses,
+                            ListsAreFilteredByTimeOfCreation, ListsAreFilteredByAPartOfTheId,
+                            AKeyIsBoundToTheOrderThatWasProposedFirst, AKeyStandsForOneRequest,
+                            KeysOfOtherScopesAreOthers, AClaimThatRanOutIsHandedOverWithItsOrder,
                             AClaimFromBeforeTheClockWasSetBackHasRunOut, ADroppedKeyIsFreeAndItsOrderIdIsGone,
                             ACompletedKeyCannotBeDropped, ARefusedCreateLeavesTheKeyAsItWas,
                             ExpiredKeysAreAsIfNeverUsed, OrdersThatAreThereAnswerTheirStatusAndStay,

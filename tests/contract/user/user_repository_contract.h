@@ -207,6 +207,40 @@ TYPED_TEST_P(UserRepositoryContract, APasswordHashIsReplacedUnlessItChanged) {
   EXPECT_EQ(after->rights_since, user.rights_since);
 }
 
+TYPED_TEST_P(UserRepositoryContract, AccountsAreFoundByHowTheirAddressOrNameBegins) {
+  const auto named = [this](std::string email, std::string first, std::string last) {
+    auto user = this->new_user(std::move(email));
+    user.first_name = std::move(first);
+    user.last_name = std::move(last);
+    EXPECT_TRUE(sync_wait(this->users.add(user, std::nullopt, this->no_deadline)));
+    return user;
+  };
+  const auto grace = named("grace@example.com", "Grace", "Hopper");
+  const auto ada = named("ada@example.com", "Ada", "Lovelace");
+  const auto zoe = named("B.zoe@example.com", "Zoë", "Öztürk");
+  const auto hope = named("c@example.com", "Hope", "100%_sure");
+  auto elsewhere = this->new_user("ada@example.org");
+  elsewhere.tenant = this->other_shop;
+  ASSERT_TRUE(sync_wait(this->users.add(elsewhere, std::nullopt, this->no_deadline)));
+
+  const auto found = [this](std::string beginning, std::int64_t limit = 10) {
+    return sync_wait(this->users.search(this->shop, {.beginning = std::move(beginning), .limit = limit},
+                                        this->no_deadline))
+        .value();
+  };
+  EXPECT_EQ(found("ADA@"), (std::vector{ada}));
+  EXPECT_EQ(found("lovel"), (std::vector{ada}));
+  EXPECT_EQ(found("grace hop"), (std::vector{grace}));
+  EXPECT_EQ(found("hop"), (std::vector{hope, grace})) << "by first and by last name, each once, by address";
+  EXPECT_EQ(found("hop", 1), (std::vector{hope}));
+  EXPECT_EQ(found("b.ZOE"), (std::vector{zoe}));
+  EXPECT_EQ(found("Zo\u00eb"), (std::vector{zoe}));
+  EXPECT_EQ(found("Öz"), (std::vector{zoe}));
+  EXPECT_EQ(found("100%_"), (std::vector{hope})) << "no sign stands for others";
+  EXPECT_TRUE(found("%").empty());
+  EXPECT_TRUE(found("example").empty());
+}
+
 TYPED_TEST_P(UserRepositoryContract, AnImportCanBeRepeatedAndOverwritesNothing) {
   const auto known = this->added("known@example.com");
   auto same_id = known;
@@ -230,6 +264,7 @@ REGISTER_TYPED_TEST_SUITE_P(UserRepositoryContract, WhatIsAddedIsFoundWhole, Man
                             AChangeOfRoleRevokesTokensAndKeepsSessions,
                             DeactivationAndANewPasswordEndTheSessions, AChangeToWhatIsSoChangesNothing,
                             WhereNobodyIsSignedInNothingIsRevoked, APasswordHashIsReplacedUnlessItChanged,
+                            AccountsAreFoundByHowTheirAddressOrNameBegins,
                             AnImportCanBeRepeatedAndOverwritesNothing);
 
 }  // namespace cloudcart::test

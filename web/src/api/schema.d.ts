@@ -125,6 +125,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Accounts by id, or by how their address or name begins
+         * @description Exactly one of `ids` and `search`. Ids without an account are left out; what is found by `search` is in the order of addresses.
+         */
+        get: operations["findUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/all": {
         parameters: {
             query?: never;
@@ -265,7 +285,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All orders, newest first */
+        /**
+         * All orders, newest first
+         * @description What is asked for holds all together.
+         */
         get: operations["listOrders"];
         put?: never;
         /**
@@ -1465,6 +1488,22 @@ export interface components {
                 next_cursor: components["schemas"]["NextCursor"];
             };
         };
+        FoundUser: {
+            id: components["schemas"]["Uuid"];
+            email: components["schemas"]["Email"];
+            first_name: string;
+            last_name: string;
+            role: components["schemas"]["Role"];
+            created_at: components["schemas"]["Timestamp"];
+        };
+        FoundUsersAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                users: components["schemas"]["FoundUser"][];
+            };
+        };
         Product: {
             id: components["schemas"]["Uuid"];
             name: string;
@@ -1607,12 +1646,16 @@ export interface components {
             user_id: components["schemas"]["Uuid"] | null;
             kind: components["schemas"]["OrderKind"];
             total_amount: components["schemas"]["Money"];
-            currency?: components["schemas"]["Currency"];
+            currency: components["schemas"]["Currency"];
             status: components["schemas"]["OrderStatus"];
             payment_status: string;
             shipping_address: string;
             created_at: components["schemas"]["Timestamp"];
             updated_at: components["schemas"]["Timestamp"];
+            /** @description The statuses that may follow; for staff alone. */
+            allowed_transitions?: components["schemas"]["OrderStatus"][];
+            /** @description Units of all lines. */
+            item_count: number;
             items?: components["schemas"]["OrderItem"][];
         };
         /** @description An order with its items; lists may leave them out (`OrderSummary`). */
@@ -3705,6 +3748,60 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    findUsers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description At most 100, with commas between them.
+                 * @example 01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40
+                 */
+                ids?: string;
+                /** @description How the e-mail address, the whole name or the last name begins; the case of A to Z makes no difference. */
+                search?: string;
+                /** @description Of what is found by `search`. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The accounts. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "users": [
+                     *           {
+                     *             "id": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40",
+                     *             "email": "ada@example.com",
+                     *             "first_name": "Ada",
+                     *             "last_name": "Lovelace",
+                     *             "role": "customer",
+                     *             "created_at": "2026-11-23T09:00:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FoundUsersAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listUsers: {
         parameters: {
             query?: {
@@ -4367,8 +4464,33 @@ export interface operations {
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next_cursor` of the answer before, with the same filters and order. */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Only orders in this status. */
-                status?: components["schemas"]["OrderStatus"];
+                /**
+                 * @description Only orders in this status; several with commas between them, for orders in any of them.
+                 * @example pending,confirmed
+                 */
+                status?: string;
+                /** @description Only this account's orders. */
+                user_id?: string;
+                /**
+                 * @description Placed on this day or later, in `tz`.
+                 * @example 2026-11-17
+                 */
+                from?: components["schemas"]["Date"];
+                /**
+                 * @description Placed on this day or earlier; not before `from`.
+                 * @example 2026-11-23
+                 */
+                to?: components["schemas"]["Date"];
+                /**
+                 * @description IANA name of the time zone in which days begin and end; the shop's own when left out.
+                 * @example Europe/London
+                 */
+                tz?: components["parameters"]["TimeZone"];
+                /**
+                 * @description A part of the order's id, dashes or not: the whole of it, eight or more hexadecimal digits of its beginning, or its last eight.
+                 * @example e5f60718
+                 */
+                search?: string;
             };
             header?: {
                 /** @description The `ETag` of an answer that the client holds. */
@@ -4403,6 +4525,7 @@ export interface operations {
                      *             "shipping_address": "12 St James Square, London SW1Y 4JH",
                      *             "created_at": "2026-11-23T09:30:00.250Z",
                      *             "updated_at": "2026-11-23T09:30:00.250Z",
+                     *             "item_count": 2,
                      *             "items": [
                      *               {
                      *                 "product_id": "01932c08-11aa-7b2c-8d4e-5f6071829304",
@@ -4490,6 +4613,7 @@ export interface operations {
                      *           "shipping_address": "12 St James Square, London SW1Y 4JH",
                      *           "created_at": "2026-11-23T09:30:00.250Z",
                      *           "updated_at": "2026-11-23T09:30:00.250Z",
+                     *           "item_count": 2,
                      *           "items": [
                      *             {
                      *               "product_id": "01932c08-11aa-7b2c-8d4e-5f6071829304",
@@ -4582,6 +4706,7 @@ export interface operations {
                      *             "shipping_address": "12 St James Square, London SW1Y 4JH",
                      *             "created_at": "2026-11-23T09:30:00.250Z",
                      *             "updated_at": "2026-11-23T09:30:00.250Z",
+                     *             "item_count": 2,
                      *             "items": [
                      *               {
                      *                 "product_id": "01932c08-11aa-7b2c-8d4e-5f6071829304",
@@ -4653,6 +4778,7 @@ export interface operations {
                      *           "shipping_address": "12 St James Square, London SW1Y 4JH",
                      *           "created_at": "2026-11-23T09:30:00.250Z",
                      *           "updated_at": "2026-11-23T09:30:00.250Z",
+                     *           "item_count": 2,
                      *           "items": [
                      *             {
                      *               "product_id": "01932c08-11aa-7b2c-8d4e-5f6071829304",
@@ -4722,6 +4848,7 @@ export interface operations {
                      *           "shipping_address": "12 St James Square, London SW1Y 4JH",
                      *           "created_at": "2026-11-23T09:30:00.250Z",
                      *           "updated_at": "2026-11-23T09:30:00.250Z",
+                     *           "item_count": 2,
                      *           "items": [
                      *             {
                      *               "product_id": "01932c08-11aa-7b2c-8d4e-5f6071829304",
@@ -4785,6 +4912,7 @@ export interface operations {
                      *           "shipping_address": "12 St James Square, London SW1Y 4JH",
                      *           "created_at": "2026-11-23T09:30:00.250Z",
                      *           "updated_at": "2026-11-23T09:30:00.250Z",
+                     *           "item_count": 2,
                      *           "items": [
                      *             {
                      *               "product_id": "01932c08-11aa-7b2c-8d4e-5f6071829304",

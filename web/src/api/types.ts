@@ -28,14 +28,14 @@ export type Forecast = Schemas['ForecastAnswer']['data'];
 export type UserActivity = Schemas['UserActivityAnswer']['data'];
 export type Cohorts = Schemas['CohortsAnswer']['data'];
 export type Segments = Schemas['SegmentsAnswer']['data'];
-export type Account = Pick<Schemas['User'], 'id' | 'email' | 'first_name' | 'last_name' | 'role' | 'created_at'>;
+export type Account = Schemas['FoundUser'];
 export type ProductReport = Schemas['ProductReportAnswer']['data'];
 export type ProductReportRow = Schemas['ProductReportRow'];
 export type BoughtTogether = Schemas['BoughtTogetherAnswer']['data'];
 export type Product = Schemas['Product'];
 export type Stock = Schemas['StockAnswer']['data'];
 export type StockMovement = Schemas['StockMovement'];
-export type Order = Schemas['Order'];
-export type OrderSummary = Schemas['OrderSummary'];
+/** With its lines, which lists may leave out. */
+export type Order = Schemas['OrderSummary'];
 export type OrderEvent = Schemas['OrderEvent'];
 export type Pagination = Schemas['Pagination'];

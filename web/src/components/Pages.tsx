@@ -10,7 +10,10 @@ interface PagesProps {
 }
 
 /** Where one is in a long list, and the way on and back. */
-export function Pages({ pagination: { page, pages, total, limit }, of, onChange }: PagesProps) {
+export function Pages({ pagination, of, onChange }: PagesProps) {
+  const { pages, total, limit } = pagination;
+  // Null in lists that are read by cursor, which have no pages.
+  const page = pagination.page ?? 1;
   const first = (page - 1) * limit + 1;
   const last = Math.min(total, page * limit);
   return (

@@ -1,8 +1,22 @@
 #include "adapters/memory/order/memory_order_repository.h"
 
+#include <algorithm>
 #include <ranges>
 
 namespace cloudcart::order {
+
+namespace {
+
+bool matches(const OrderQuery& query, const Order& order) {
+  return (!query.user_id || order.user_id == *query.user_id) &&
+         (query.statuses.empty() ||
+          std::ranges::find(query.statuses, order.status) != query.statuses.end()) &&
+         (!query.created_from || order.created_at >= *query.created_from) &&
+         (!query.created_until || order.created_at < *query.created_until) &&
+         (!query.id_part || query.id_part->fits(order.id));
+}
+
+}  // namespace
 
 MemoryOrderState::KeyEntry* MemoryOrderRepository::held_entry(const HeldKey& key) {
   const auto found = state_.keys.find(key.scope);
@@ -90,9 +104,7 @@ Task<Result<OrderPage>> MemoryOrderRepository::list(TenantId tenant, OrderQuery 
   OrderPage page;
   std::size_t to_skip = query.before ? 0 : query.offset;
   for (const auto& [id, order] : state_.orders | std::views::reverse) {
-    if (id.first != tenant || (query.user_id && order.user_id != *query.user_id) ||
-        (query.status && order.status != *query.status))
-      continue;
+    if (id.first != tenant || !matches(query, order)) continue;
     ++page.total;
     if (query.before && id.second >= *query.before) continue;
     if (to_skip > 0) {

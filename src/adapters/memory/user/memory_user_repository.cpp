@@ -1,7 +1,10 @@
 #include "adapters/memory/user/memory_user_repository.h"
 
 #include <algorithm>
+#include <map>
+#include <ranges>
 
+#include "core/text.h"
 #include "user/domain/account_rules.h"
 
 namespace cloudcart::memory {
@@ -27,6 +30,22 @@ Task<Result<std::optional<User>>> MemoryUserRepository::find_by_email(TenantId t
                                                                       Deadline) {
   const auto* found = store_.find_by_email(tenant, email);
   co_return found ? std::optional(*found) : std::nullopt;
+}
+
+Task<Result<std::vector<User>>> MemoryUserRepository::search(TenantId tenant, user::UserSearch search,
+                                                             Deadline) {
+  const auto beginning = ascii_lower(search.beginning);
+  std::map<std::string, User> found;
+  for (const auto& [key, user] : store_.users) {
+    const auto address = user::email_key(user.email);
+    const auto name = ascii_lower(user.first_name + ' ' + user.last_name);
+    if (user.tenant == tenant && (address.starts_with(beginning) || name.starts_with(beginning) ||
+                                  ascii_lower(user.last_name).starts_with(beginning)))
+      found.emplace(address, user);
+  }
+  std::vector<User> users;
+  for (const auto& user : found | std::views::values | std::views::take(search.limit)) users.push_back(user);
+  co_return users;
 }
 
 Task<Result<user::UserPage>> MemoryUserRepository::list(TenantId tenant, user::UserPageQuery query,

@@ -10,35 +10,86 @@ namespace {
 using sqlite::Connection;
 using sqlite::Statement;
 
-/// "WHERE …" for a query; the statements are few enough to stay in each connection's cache.
-std::string condition_of(const OrderQuery& query) {
-  std::string condition = " WHERE tenant = ?";
-  if (query.user_id) condition += " AND user_id = ?";
-  if (query.status) condition += " AND status = ?";
-  return condition;
+/// How far the time in an order's id may be from when it was created: attempts with one idempotency key share an id for
+/// a day, and a clock may have been set meanwhile.
+constexpr milliseconds id_slack = std::chrono::weeks{1};
+
+/// The smallest id of a moment.
+OrderId first_id_of(Timestamp time) {
+  const auto ms = std::max<std::int64_t>(time.time_since_epoch().count(), 0);
+  OrderId id;
+  for (int byte = 0; byte < 6; ++byte)
+    id.value.bytes[static_cast<std::size_t>(byte)] = static_cast<std::uint8_t>(ms >> (40 - 8 * byte));
+  return id;
 }
 
-void bind_condition(Statement& statement, const TenantId& tenant, const OrderQuery& query) {
-  statement.bind(tenant.value);
-  if (query.user_id) statement.bind(*query.user_id);
-  if (query.status) statement.bind(to_string(*query.status));
-}
+/// The rows of a query. The statements are few enough to stay in each connection's cache. Times are compared with what is
+/// stored; the bounds of the ids beside them keep the reading to one stretch of the table. Refers to what it was made
+/// of, and must live until the statement has run.
+class Condition {
+ public:
+  Condition(const TenantId& tenant, const OrderQuery& query)
+      : tenant_(tenant),
+        query_(query),
+        from_id_(first_id_of(query.created_from.value_or(Timestamp{}) - id_slack)),
+        until_id_(first_id_of(query.created_until.value_or(Timestamp{}) + id_slack)) {}
 
-std::int64_t count(Connection& connection, const TenantId& tenant, const OrderQuery& query) {
-  auto row = connection.prepare("SELECT count(*) FROM orders" + condition_of(query));
-  bind_condition(row, tenant, query);
+  std::string sql() const {
+    std::string sql = " WHERE tenant = ?";
+    if (query_.user_id) sql += " AND user_id = ?";
+    if (!query_.statuses.empty()) {
+      sql += " AND status IN (?";
+      for (std::size_t i = 1; i < query_.statuses.size(); ++i) sql += ", ?";
+      sql += ")";
+    }
+    if (query_.created_from) sql += " AND created_at >= ? AND id >= ?";
+    if (query_.created_until) sql += " AND created_at < ? AND id < ?";
+    if (!query_.id_part) return sql;
+    if (!query_.id_part->ending) return sql + " AND id BETWEEN ? AND ?";
+    // No index knows how ids end: that of statuses is read through, the smallest that holds them all.
+    return sql +
+           " AND id IN (SELECT id FROM orders WHERE tenant = ? AND id BETWEEN ? AND ? UNION SELECT id FROM "
+           "orders "
+           "INDEXED BY orders_by_status WHERE tenant = ? AND substr(id, 13) = ?)";
+  }
+
+  void bind(Statement& statement) const {
+    statement.bind(tenant_.value);
+    if (query_.user_id) statement.bind(*query_.user_id);
+    for (const auto status : query_.statuses) statement.bind(to_string(status));
+    if (query_.created_from) statement.bind_all(*query_.created_from, from_id_);
+    if (query_.created_until) statement.bind_all(*query_.created_until, until_id_);
+    if (!query_.id_part) return;
+    const auto& [first, last, ending] = *query_.id_part;
+    if (ending) statement.bind(tenant_.value);
+    statement.bind_all(first, last);
+    if (!ending) return;
+    statement.bind(tenant_.value);
+    statement.bind_blob({reinterpret_cast<const char*>(ending->data()), ending->size()});
+  }
+
+ private:
+  const TenantId& tenant_;
+  const OrderQuery& query_;
+  const OrderId from_id_, until_id_;
+};
+
+std::int64_t count(Connection& connection, const Condition& condition) {
+  auto row = connection.prepare("SELECT count(*) FROM orders" + condition.sql());
+  condition.bind(row);
   row.step();
   return row.integer(0);
 }
 
 /// One more than the limit, to see whether there is more.
-std::vector<Order> read_page(Connection& connection, const TenantId& tenant, const OrderQuery& query) {
+std::vector<Order> read_page(Connection& connection, const TenantId& tenant, const OrderQuery& query,
+                             const Condition& condition) {
   std::string sql = "SELECT ";
-  sql.append(rows::order_columns).append(" FROM orders").append(condition_of(query));
+  sql.append(rows::order_columns).append(" FROM orders").append(condition.sql());
   if (query.before) sql += " AND id < ?";
   sql += " ORDER BY id DESC LIMIT ? OFFSET ?";
   auto row = connection.prepare(sql);
-  bind_condition(row, tenant, query);
+  condition.bind(row);
   if (query.before) row.bind(*query.before);
   row.bind_all(static_cast<std::int64_t>(query.limit) + 1,
                query.before ? 0 : static_cast<std::int64_t>(query.offset));
@@ -192,8 +243,9 @@ Task<Result<OrderPage>> SqliteOrderRepository::list(TenantId tenant, OrderQuery 
   co_return co_await store_.read(
       deadline,
       [tenant = std::move(tenant), query = std::move(query)](Connection& connection) -> Result<OrderPage> {
-        OrderPage page{.orders = read_page(connection, tenant, query),
-                       .total = count(connection, tenant, query)};
+        const Condition condition(tenant, query);
+        OrderPage page{.orders = read_page(connection, tenant, query, condition),
+                       .total = count(connection, condition)};
         page.has_more = page.orders.size() > query.limit;
         if (page.has_more) page.orders.pop_back();
         for (auto& order : page.orders) order.lines = rows::read_lines(connection, tenant, order.id);

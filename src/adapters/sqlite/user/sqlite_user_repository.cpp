@@ -1,7 +1,13 @@
 #include "adapters/sqlite/user/sqlite_user_repository.h"
 
+#include <map>
+#include <ranges>
+
+#include <fmt/format.h>
+
 #include "adapters/sqlite/user/session_rows.h"
 #include "adapters/sqlite/user/user_rows.h"
+#include "core/text.h"
 #include "user/domain/account_rules.h"
 
 namespace cloudcart::sqlite {
@@ -72,6 +78,28 @@ std::vector<User> read_page(Connection& connection, const TenantId& tenant,
   return users;
 }
 
+/// Each has an index; written as the index has it.
+constexpr std::string_view found_by[] = {"email_key", "lower(first_name || ' ' || last_name)",
+                                         "lower(last_name)"};
+
+/// Up to so many that begin so in one of these, in the order of addresses.
+void find_by(Connection& connection, std::string_view expression, const TenantId& tenant,
+             const user::UserSearch& search, std::map<std::string, User>& found) {
+  // What follows everything that begins so, but for the one character beyond all others.
+  const auto beginning = ascii_lower(search.beginning);
+  const auto end = beginning + "\U0010FFFF";
+  auto rows = connection.prepare(
+      fmt::format("SELECT " CLOUDCART_USER_COLUMNS
+                  " FROM user WHERE tenant = ? AND {0} >= ? AND {0} < ? ORDER BY email_key LIMIT ?",
+                  expression));
+  rows.bind_all(tenant.value, beginning, end, search.limit);
+  while (rows.step()) {
+    auto user = read_user(rows, tenant);
+    auto key = user::email_key(user.email);
+    found.emplace(std::move(key), std::move(user));
+  }
+}
+
 }  // namespace
 
 Task<Status> SqliteUserRepository::add(User user, std::optional<user::Session> session, Deadline deadline) {
@@ -105,6 +133,21 @@ Task<Result<std::optional<User>>> SqliteUserRepository::find_by_email(TenantId t
                        row.bind_all(tenant.value, key);
                        if (!row.step()) return std::nullopt;
                        return read_user(row, tenant);
+                     });
+}
+
+Task<Result<std::vector<User>>> SqliteUserRepository::search(TenantId tenant, user::UserSearch search,
+                                                             Deadline deadline) {
+  return store_.read(deadline,
+                     [tenant = std::move(tenant),
+                      search = std::move(search)](Connection& connection) -> Result<std::vector<User>> {
+                       std::map<std::string, User> found;
+                       for (const auto expression : found_by)
+                         find_by(connection, expression, tenant, search, found);
+                       std::vector<User> users;
+                       for (auto& user : found | std::views::values | std::views::take(search.limit))
+                         users.push_back(std::move(user));
+                       return users;
                      });
 }
 

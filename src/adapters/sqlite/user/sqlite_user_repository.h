@@ -15,6 +15,8 @@ class SqliteUserRepository final : public user::UserRepository {
                                              Deadline deadline) override;
   Task<Result<std::optional<user::User>>> find_by_email(TenantId tenant, std::string email,
                                                         Deadline deadline) override;
+  Task<Result<std::vector<user::User>>> search(TenantId tenant, user::UserSearch search,
+                                               Deadline deadline) override;
   Task<Result<user::UserPage>> list(TenantId tenant, user::UserPageQuery query, Deadline deadline) override;
   Task<Result<std::int64_t>> count(TenantId tenant, Deadline deadline) override;
   Task<Result<user::User>> change_profile(TenantId tenant, UserId id, user::ProfileChange change,

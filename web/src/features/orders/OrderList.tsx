@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { Link } from 'wouter';
 import { useAccounts } from '../../api/accounts';
 import { useShop } from '../../api/queries';
-import type { OrderSummary, Pagination } from '../../api/types';
+import type { Order, Pagination } from '../../api/types';
 import { Card, CardBody, CardEmpty } from '../../components/Card';
 import { CustomerName } from '../../components/CustomerName';
 import { DataTable, type Column } from '../../components/DataTable';
@@ -16,7 +16,7 @@ import { FilterBar } from './FilterBar';
 import { isNarrowed, readFilters, toParams } from './filters';
 
 interface OrdersAnswer {
-  orders: OrderSummary[];
+  orders: Order[];
   pagination: Pagination;
 }
 
@@ -66,13 +66,13 @@ function Nothing({ narrowed, page }: { narrowed: boolean; page: number }) {
   );
 }
 
-function OrdersTable({ orders }: { orders: readonly OrderSummary[] }) {
+function OrdersTable({ orders }: { orders: readonly Order[] }) {
   const search = useSearch();
   const timeZone = useShop().data?.time_zone ?? 'UTC';
   const customers = useMemo(() => orders.flatMap(({ user_id: id }) => (id === null ? [] : [id])), [orders]);
   const accounts = useAccounts(customers, true);
   const text = search.toString();
-  const columns: [Column<OrderSummary>, ...Column<OrderSummary>[]] = [
+  const columns: [Column<Order>, ...Column<Order>[]] = [
     {
       key: 'order',
       head: 'Order',

@@ -1,0 +1,11 @@
+#include "user/app/find_users.h"
+
+namespace cloudcart::user {
+
+Task<Result<std::vector<User>>> FindUsers::operator()(Caller caller, Wanted wanted) {
+  if (auto* ids = std::get_if<std::vector<UserId>>(&wanted))
+    co_return co_await users_.find(caller.tenant, std::move(*ids), caller.deadline);
+  co_return co_await users_.search(caller.tenant, std::get<UserSearch>(std::move(wanted)), caller.deadline);
+}
+
+}  // namespace cloudcart::user
