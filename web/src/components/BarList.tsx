@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 
 export interface BarRow {
   key: string;
@@ -23,12 +24,12 @@ interface BarListProps<Row extends BarRow> {
   head: string;
   rows: readonly Row[];
   columns: readonly BarColumn<Row>[];
-  /** Makes names something to press. */
-  onChoose?: (row: Row) => void;
+  /** Where a name leads. */
+  hrefOf?: (row: Row) => string;
 }
 
 /** A real table that looks like a list of bars. */
-export function BarList<Row extends BarRow>({ caption, head, rows, columns, onChoose }: BarListProps<Row>) {
+export function BarList<Row extends BarRow>({ caption, head, rows, columns, hrefOf }: BarListProps<Row>) {
   const longest = Math.max(...rows.map(({ share }) => share), 0);
   return (
     <table className="w-full text-[0.8125rem]">
@@ -45,8 +46,8 @@ export function BarList<Row extends BarRow>({ caption, head, rows, columns, onCh
         {rows.map((row) => (
           <tr key={row.key} className="align-top">
             <th scope="row" className="w-full max-w-0 pb-2.5 text-left font-normal">
-              {onChoose ? (
-                <button type="button" className="line-clamp-2 text-left hover:underline" onClick={() => onChoose(row)}>{row.name}</button>
+              {hrefOf ? (
+                <Link href={hrefOf(row)} className="line-clamp-2 hover:underline">{row.name}</Link>
               ) : (
                 <span className="line-clamp-2">{row.name}</span>
               )}

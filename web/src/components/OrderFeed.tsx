@@ -1,7 +1,11 @@
 import { useEffect, useRef, useState } from 'react';
+import { Link } from 'wouter';
+import { addressOf, useSearch } from '../lib/address';
 import type { FeedEntry } from '../live/feed';
 import { ago, count, moment, money, plural, shortId } from '../lib/format';
 import { useNow } from '../lib/useNow';
+import { isStaff } from '../session/roles';
+import { useAccount } from '../session/useAccount';
 import { Card, CardBody, CardEmpty } from './Card';
 import type { CardQuery } from './query';
 import { StatusLabel } from './OrderStatus';
@@ -54,7 +58,7 @@ function Row({ entry, timeZone, now }: { entry: FeedEntry; timeZone: string; now
       <div className="mt-0.5 flex flex-wrap items-baseline justify-between gap-x-3 text-xs text-ink-3">
         <span className="min-w-0">
           {entry.isNew && <span className="mr-1.5 rounded bg-accent-soft px-1 py-px font-medium text-accent">new</span>}
-          <span title={entry.order_id} className="font-mono">{shortId(entry.order_id)}</span>
+          <OrderId id={entry.order_id} />
           {' · '}
           {plural(entry.item_count, 'item')}
         </span>
@@ -63,6 +67,17 @@ function Row({ entry, timeZone, now }: { entry: FeedEntry; timeZone: string; now
         </time>
       </div>
     </li>
+  );
+}
+
+/** Leads to the order for those who may see it. */
+function OrderId({ id }: { id: string }) {
+  const search = useSearch();
+  const shown = { title: id, className: 'font-mono', children: shortId(id) };
+  return isStaff(useAccount().role) ? (
+    <Link href={addressOf(`/orders/${id}`, search)} {...shown} className="font-mono text-ink-2 hover:underline" />
+  ) : (
+    <span {...shown} />
   );
 }
 

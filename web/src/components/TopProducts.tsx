@@ -1,4 +1,5 @@
 import type { Dashboard } from '../api/types';
+import { addressOf, useSearch } from '../lib/address';
 import { count, dayRangeShort, money, plural } from '../lib/format';
 import { BarList } from './BarList';
 import { Card, CardBody, CardEmpty } from './Card';
@@ -6,6 +7,7 @@ import type { CardQuery } from './query';
 
 /** Each product's bar is its share of the strongest one's revenue. */
 export function TopProducts({ query }: { query: CardQuery<Dashboard> }) {
+  const search = useSearch();
   return (
     <Card title="Top products" icon="ranking">
       <CardBody query={query} skeleton={<Skeleton />}>
@@ -21,6 +23,7 @@ export function TopProducts({ query }: { query: CardQuery<Dashboard> }) {
             <BarList
               caption={`Products by net revenue, ${dayRangeShort(period.from, period.to)}`}
               head="Product"
+              hrefOf={({ key }) => addressOf('/products', search, { product: key })}
               rows={products.map((product) => ({
                 key: product.product_id,
                 name: product.product_name,

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { ApiError } from '../api/errors';
 import { statKinds, toStat } from '../features/overview/stats';
 import { mergeFeed } from '../live/feed';
-import { dashboard, emptyDashboard, order, streamOrder } from '../test/fixtures';
+import { dashboard, emptyDashboard, order, sessionData, streamOrder } from '../test/fixtures';
 import { LivePill } from './LivePill';
 import type { CardQuery } from './query';
 import { OrderFeed } from './OrderFeed';
@@ -16,6 +16,9 @@ import SalesPlot from './SalesPlot';
 import { Sparkline } from './Sparkline';
 import { StatCard } from './StatCard';
 import { TopProducts } from './TopProducts';
+
+// Cards are drawn for someone who is signed in.
+vi.mock('../session/useAccount', () => ({ useAccount: () => sessionData().user }));
 
 const loaded = <T,>(data: T): CardQuery<T> => ({ data, error: null, isFetching: false, refetch: vi.fn() });
 
@@ -195,6 +198,7 @@ test('OrderFeed marks what is new and shows what a credit note takes away', () =
   expect(newest).toHaveTextContent('€15.00');
   expect(oldest).toHaveTextContent('Credit note-€11.00');
   expect(oldest).not.toHaveTextContent('new');
+  expect(within(newest as HTMLElement).getByRole('link')).toHaveAttribute('href', expect.stringMatching(/^\/orders\/01932c09/));
 });
 
 test('LivePill speaks, and tells how far the figures are behind', () => {
