@@ -1,5 +1,6 @@
 import { useEffect, useId, useState } from 'react';
 import { findAccounts, fullName, useAccounts } from '../../api/accounts';
+import { idFragment } from '../../api/orders';
 import type { OrderStatus } from '../../api/types';
 import { CustomerName } from '../../components/CustomerName';
 import { Icon } from '../../components/Icon';
@@ -7,7 +8,7 @@ import { StatusLabel } from '../../components/OrderStatus';
 import { Picker } from '../../components/Picker';
 import { changeSearch } from '../../lib/address';
 import { useDelayed } from '../../lib/useDelayed';
-import { idFragment, isNarrowed, statuses, type Filters } from './filters';
+import { isNarrowed, statuses, type Filters } from './filters';
 
 const settleMs = 250;
 

@@ -1,3 +1,4 @@
+import { idFragment } from '../../api/orders';
 import type { Params } from '../../api/queries';
 import type { OrderStatus } from '../../api/types';
 import { isDay } from '../../lib/dates';
@@ -34,12 +35,6 @@ export function readFilters(search: URLSearchParams): Filters {
 
 export const isNarrowed = ({ statuses: chosen, customer, since, until, text }: Filters): boolean =>
   chosen.length > 0 || customer !== null || since !== null || until !== null || text !== '';
-
-/** An id, its beginning, or the end that lists show, as the API looks for it; null for anything else. */
-export function idFragment(text: string): string | null {
-  const digits = text.trim().replace(/^…/, '').toLowerCase();
-  return /^[0-9a-f-]+$/.test(digits) && digits.replaceAll('-', '').length >= 8 && digits.length <= 36 ? digits : null;
-}
 
 const pageLength = 25;
 

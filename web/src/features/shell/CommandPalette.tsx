@@ -1,39 +1,15 @@
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import { Icon, type IconName } from '../../components/Icon';
-import { addressOf, goTo, useSearch } from '../../lib/address';
+import { Icon } from '../../components/Icon';
 import { groupBy } from '../../lib/groupBy';
-import { setTheme, themes } from '../../lib/theme';
-import { useLive } from '../../live/LiveProvider';
-import { usePeriod } from '../../period/usePeriod';
-import { session } from '../../session/session';
+import { fits, useCommands, type Command } from './commands';
+import { useFound } from './useFound';
 import type { ViewEntry } from './views';
-
-export interface Command {
-  id: string;
-  group: string;
-  title: string;
-  icon: IconName;
-  /** Further words by which it is found. */
-  words?: string;
-  /** What it leads to, in small print. */
-  about?: string;
-  run: () => void;
-}
 
 interface CommandPaletteProps {
   views: readonly ViewEntry[];
   onRefresh: () => void;
   onHelp: () => void;
   onClose: () => void;
-}
-
-/** Whether each word of what was typed begins a word of the command. */
-function fits({ title, words = '', about = '', group }: Command, typed: string): boolean {
-  const known = `${title} ${words} ${about} ${group}`.toLowerCase().split(/\s+/);
-  return typed
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => known.some((candidate) => candidate.startsWith(word)));
 }
 
 /** Goes anywhere and does anything by typing. A combobox with a list, as the ARIA practices describe it. */
@@ -44,7 +20,11 @@ export function CommandPalette({ views, onRefresh, onHelp, onClose }: CommandPal
   const [chosen, setChosen] = useState(0);
   const commands = useCommands(views, onRefresh, onHelp);
   const text = typed.trim();
-  const found = useMemo(() => commands.filter((command) => fits(command, text)), [commands, text]);
+  const shop = useFound(text);
+  const found = useMemo(
+    () => [...commands.filter((command) => fits(command, text)), ...shop.commands],
+    [commands, text, shop.commands],
+  );
   const active = Math.min(chosen, found.length - 1);
 
   useEffect(() => {
@@ -95,7 +75,7 @@ export function CommandPalette({ views, onRefresh, onHelp, onClose }: CommandPal
           aria-autocomplete="list"
           autoComplete="off"
           spellCheck={false}
-          placeholder="A view, a product, days, a setting…"
+          placeholder="A view, a product, a customer, an order…"
           className="min-h-13 w-full bg-transparent text-[0.9375rem] outline-none placeholder:text-ink-3"
           value={typed}
           onChange={(event) => {
@@ -131,7 +111,7 @@ export function CommandPalette({ views, onRefresh, onHelp, onClose }: CommandPal
         ))}
       </div>
       <p role="status" className={found.length === 0 ? 'px-5 pb-5 text-[0.8125rem] text-ink-2' : 'sr-only'}>
-        {found.length === 0 ? `Nothing is called “${text}”.` : `${found.length} found.`}
+        {found.length > 0 ? `${found.length} found.` : shop.busy ? 'Looking…' : `Nothing is called “${text}”.`}
       </p>
     </dialog>
   );
@@ -140,71 +120,3 @@ export function CommandPalette({ views, onRefresh, onHelp, onClose }: CommandPal
 /** Group by group, each command with its place in the whole list. */
 const grouped = (commands: readonly Command[]) =>
   [...groupBy(commands.map((command, index) => ({ command, index })), ({ command }) => command.group)];
-
-function useCommands(views: readonly ViewEntry[], onRefresh: () => void, onHelp: () => void): Command[] {
-  const search = useSearch();
-  const { show } = usePeriod();
-  const { paused, setPaused } = useLive();
-  return useMemo(
-    () => [
-      ...views.map((view): Command => ({
-        id: `view ${view.path}`,
-        group: 'Views',
-        title: view.title,
-        about: view.about,
-        icon: view.icon,
-        run: () => goTo(addressOf(view.path, search)),
-      })),
-      ...(
-        [
-          ['today', 'Today'],
-          ['7d', 'Last 7 days'],
-          ['30d', 'Last 30 days'],
-          ['90d', 'Last 90 days'],
-          ['12m', 'Last 12 months'],
-        ] as const
-      ).map(([kind, title]): Command => ({
-        id: `range ${kind}`,
-        group: 'Days',
-        title,
-        words: 'range period',
-        icon: 'calendar',
-        run: () => show({ range: { kind } }),
-      })),
-      ...(
-        [
-          ['period', 'Compare with the days right before'],
-          ['year', 'Compare with a year earlier'],
-          ['off', 'Compare with nothing'],
-        ] as const
-      ).map(([compare, title]): Command => ({
-        id: `compare ${compare}`,
-        group: 'Days',
-        title,
-        icon: 'compare',
-        run: () => show({ compare }),
-      })),
-      { id: 'refresh', group: 'Page', title: 'Refresh', words: 'reload', icon: 'refresh', run: onRefresh },
-      {
-        id: 'pause',
-        group: 'Page',
-        title: paused ? 'Go on' : 'Pause',
-        words: 'live stop figures',
-        icon: paused ? 'play' : 'pause',
-        run: () => setPaused(!paused),
-      },
-      ...themes.map((theme): Command => ({
-        id: `theme ${theme}`,
-        group: 'Page',
-        title: `Theme: ${theme}`,
-        words: 'colours dark light mode',
-        icon: 'overview',
-        run: () => setTheme(theme),
-      })),
-      { id: 'help', group: 'Page', title: 'Keyboard help', words: 'shortcuts', icon: 'help', run: onHelp },
-      { id: 'docs', group: 'Page', title: 'API reference', words: 'docs openapi', icon: 'info', run: () => window.location.assign('/docs') },
-      { id: 'sign-out', group: 'Page', title: 'Sign out', words: 'log out leave', icon: 'user', run: () => void session.signOut() },
-    ],
-    [views, search, show, paused, setPaused, onRefresh, onHelp],
-  );
-}

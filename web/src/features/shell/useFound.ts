@@ -1,0 +1,66 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { findAccounts, fullName } from '../../api/accounts';
+import { findOrders } from '../../api/orders';
+import { findProducts } from '../../api/products';
+import { addressOf, goTo, useSearch } from '../../lib/address';
+import { money, shortId } from '../../lib/format';
+import { useDelayed } from '../../lib/useDelayed';
+import { isStaff } from '../../session/roles';
+import { useAccount } from '../../session/useAccount';
+import type { Command } from './commands';
+
+const settleMs = 180;
+const shortest = 2;
+const mostOfEach = 5;
+
+/** What the shop has under a name: products, and for staff customers and orders. Empty until enough is typed. */
+export function useFound(typed: string): { commands: readonly Command[]; busy: boolean } {
+  const search = useSearch();
+  const staff = isStaff(useAccount().role);
+  const text = useDelayed(typed, settleMs);
+  const asks = text.length >= shortest;
+  const { data, isFetching } = useQuery({
+    queryKey: ['find', 'anything', text, staff],
+    queryFn: async ({ signal }) => {
+      const [products, accounts, orders] = await Promise.all([
+        findProducts(text, signal),
+        staff ? findAccounts(text, signal) : [],
+        staff ? findOrders(text, signal) : [],
+      ]);
+      return { products, accounts, orders };
+    },
+    enabled: asks,
+    placeholderData: keepPreviousData,
+  });
+  if (!asks || !data) return { commands: [], busy: isFetching };
+  const go = (path: string, own: Record<string, string> = {}) => () => goTo(addressOf(path, search, own));
+  return {
+    busy: isFetching,
+    commands: [
+      ...data.orders.slice(0, mostOfEach).map((order): Command => ({
+        id: `order ${order.id}`,
+        group: 'Orders',
+        title: shortId(order.id),
+        about: `${order.status}, ${money(Number(order.total_amount), order.currency)}`,
+        icon: 'orders',
+        run: go(`/orders/${order.id}`),
+      })),
+      ...data.products.slice(0, mostOfEach).map((product): Command => ({
+        id: `product ${product.id}`,
+        group: 'Products',
+        title: product.name,
+        ...(product.sku === null ? {} : { about: product.sku }),
+        icon: 'box',
+        run: go('/products', { product: product.id }),
+      })),
+      ...data.accounts.slice(0, mostOfEach).map((account): Command => ({
+        id: `account ${account.id}`,
+        group: 'Customers’ orders',
+        title: fullName(account) || account.email,
+        about: account.email,
+        icon: 'user',
+        run: go('/orders', { customer: account.id }),
+      })),
+    ],
+  };
+}
