@@ -9,7 +9,9 @@ import { useLiveRead } from '../../live/useLiveRead';
 
 type Row = Schemas['CohortRow'];
 
+// The first is the usual one; the others stand in order of length around it.
 const spans = ['12', '6', '24'] as const;
+const choices = [...spans].sort((a, b) => Number(a) - Number(b)).map((each) => [each, `${each} months`] as const);
 const path = '/analytics/reports/cohorts';
 
 /** Of those who first bought in one month, how many came again in the months after. */
@@ -24,7 +26,7 @@ export function CohortsCard() {
         <div className="flex flex-wrap items-center gap-2">
           <Choice
             label="How many months"
-            choices={(['6', '12', '24'] as const).map((each) => [each, `${each} months`] as const)}
+            choices={choices}
             value={months}
             onChange={setMonths}
           />

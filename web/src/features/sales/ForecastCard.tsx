@@ -46,8 +46,8 @@ function ForecastTable({ data: { days, period } }: { data: Forecast }) {
       columns={[
         { key: 'date', head: 'Day', cell: ({ date }) => dayLong(date), className: 'whitespace-nowrap' },
         { key: 'expected', head: 'Expected', align: 'right', cell: (day) => <span className="font-medium">{amount(day.expected_revenue)}</span> },
-        { key: '80', head: '80 of 100 times between', align: 'right', cell: (day) => `${amount(day.low_80)} – ${amount(day.high_80)}` },
-        { key: '95', head: '95 of 100 times between', align: 'right', cell: (day) => `${amount(day.low_95)} – ${amount(day.high_95)}` },
+        { key: 'inner', head: '80 of 100 times between', align: 'right', cell: (day) => `${amount(day.low_80)} – ${amount(day.high_80)}` },
+        { key: 'outer', head: '95 of 100 times between', align: 'right', cell: (day) => `${amount(day.low_95)} – ${amount(day.high_95)}` },
       ]}
       rows={days}
       rowKey={({ date }) => date}
