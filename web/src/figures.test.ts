@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 
@@ -9,7 +8,7 @@ import { describe, expect, test } from 'vitest';
  * no class names or addresses) and looks for figures and for words that tell of a trend.
  */
 
-const root = fileURLToPath(new URL('.', import.meta.url));
+const root = join(process.cwd(), 'src');
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
