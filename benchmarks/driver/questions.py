@@ -80,6 +80,10 @@ def fixed_routes(history: History):
         yield Shape(f"{name}, 365 days", lambda turn, path=path, more=limit: get(base + path, **period(history, 365, turn), **more))
         yield Shape(f"{name}, {MOST_DAYS:,} days, far zone",
                     lambda turn, path=path, more=limit: get(base + path, **longest(history, turn), **more, tz=FAR_ZONE))
+    for days in (30, 365):
+        yield Shape(f"dashboard, last {days} days", lambda turn, days=days: get(base + "dashboard", days=days), varies=False)
+        yield Shape(f"dashboard, {days} days, against previous_year", lambda turn, days=days: get(
+            base + "dashboard", **period(history, days, turn), compare="previous_year"))
     yield Shape("daily sales, 365 days, CSV", lambda turn: get(base + "sales/daily", **period(history, 365, turn), format="csv"))
     for name, path in {"dead letters": "dead-letters", "rebuild": "rebuild", "alerts": "alerts", "what alerts told": "alert-events"}.items():
         yield Shape(name, lambda turn, path=path: get(base + path), varies=False)
@@ -96,6 +100,8 @@ def reports(history: History):
     for sort in ("top", "falling"):
         yield Shape(f"report: products {sort}, 365 days, 100 rows",
                     lambda turn, sort=sort: get(base + "products", **period(history, 365, turn), sort=sort, limit=100))
+        yield Shape(f"report: products {sort}, 365 days, 100 rows, against previous_year", lambda turn, sort=sort: get(
+            base + "products", **period(history, 365, turn), sort=sort, limit=100, compare="previous_year"))
     yield Shape(f"report: products falling, {MOST_DAYS:,} days, far zone",
                 lambda turn: get(base + "products", **longest(history, turn), sort="falling", limit=100, tz=FAR_ZONE))
     yield Shape("report: bought together", lambda turn: get(base + "bought-together", product_id=best(turn)))

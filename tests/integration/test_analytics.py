@@ -232,7 +232,7 @@ def test_daily_sales_equal_the_dashboard(shop):
     assert read(shop, "daily")["daily_sales"] == days
 
 
-@pytest.mark.parametrize("name", ["daily", "activity"])
+@pytest.mark.parametrize("name", READS)
 def test_days_and_a_chosen_period_exclude_each_other(shop, name):
     params = {"days": "7", "from": "2024-02-28", "to": "2024-03-01"}
     expect_violations(shop.analyst.client.get(READS[name], params=params), "days")
@@ -285,6 +285,25 @@ def test_every_read_tells_its_period_and_freshness(shop, name):
         "2026-01-01", "2026-01-31", 31, "Asia/Tokyo",
     )
     assert (period["previous_from"], period["previous_to"]) == ("2025-12-01", "2025-12-31")
+    assert period["compare"] == "previous_period"
+
+
+# What is wrong with a period has one name and one text, whether it comes as parameters or as the fields of a query.
+BAD_WHEREVER = [
+    {"from": "yesterday", "to": "2026-01-31"}, {"from": " 2026-01-01", "to": "2026-01-31"}, {"from": "2026-01-01"},
+    {"to": "2026-01-31"}, {"from": "2026-02-01", "to": "2026-01-31"}, {"from": "1990-01-01", "to": "2026-01-31"},
+    {"from": "1969-12-31", "to": "1970-01-01"}, {"from": "2026-01-01", "to": "2026-01-02", "days": 7}, {"from": "2026-01-01", "days": 7},
+    {"tz": "Mars/Olympus"}, {"tz": ""}, {"compare": "last_year"}, {"compare": ""}, {"compare": "previous_year "},
+    {"from": "x", "to": "y", "tz": "z", "compare": "c"},
+]
+
+
+@pytest.mark.parametrize("fields", BAD_WHEREVER, ids=str)
+def test_a_bad_period_is_told_alike_by_the_dashboard_and_by_queries(shop, fields):
+    client = shop.analyst.client
+    by_route = expect(client.get(READS["dashboard"], params=fields), 400, "validation_failed").fields
+    by_query = expect(client.post("/api/analytics/query", json={"metrics": ["orders"], **fields}), 400, "validation_failed").fields
+    assert by_route == by_query
 
 
 BAD_PERIODS = [
@@ -320,9 +339,15 @@ def test_impossible_periods_are_named(shop, name, params):
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "366", "abc", "1.5", "", "7 ", "0x7", "99999999999999999999"])
-@pytest.mark.parametrize("name", ["daily", "activity"])
+@pytest.mark.parametrize("name", READS)
 def test_bad_days_are_named(shop, name, value):
     expect_violations(shop.analyst.client.get(READS[name], params={"days": value}), "days")
+
+
+@pytest.mark.parametrize("value", ["", "last_year", "Previous_Year", "previous_year ", "previous_period,previous_year"])
+@pytest.mark.parametrize("path", [READS["dashboard"], READS["stream"], "/api/analytics/reports/products"])
+def test_bad_comparisons_are_named(shop, path, value):
+    expect_violations(shop.analyst.client.get(path, params={"compare": value}), "compare")
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "101", "abc", "1.5", ""])

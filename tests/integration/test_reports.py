@@ -13,6 +13,8 @@ import pytest
 from harness.client import expect, expect_violations
 from harness.history import REPORTS, exact
 from harness.ledger import DAY, moment, rounded, share, start_of
+from harness.stream import Stream
+from harness.web_socket import WebSocket
 
 WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
@@ -245,7 +247,10 @@ def movements(history, period):
     return {product: (*earlier[product], *now[product]) for product in {*earlier, *now}}
 
 
-@pytest.mark.parametrize("params", [{}, {"days": 7}, {"days": 90}, {"from": "2011-11-08", "to": "2011-11-14"}], ids=str)
+@pytest.mark.parametrize("params", [
+    {}, {"days": 7}, {"days": 90}, {"from": "2011-11-08", "to": "2011-11-14"}, {"compare": "previous_year"},
+    {"days": 7, "compare": "matching_weekdays"}, {"from": "2010-11-01", "to": "2011-12-09", "compare": "previous_year"},
+], ids=str)
 def test_falling_products(history, params):
     data = history.report("products", sort="falling", limit=100, **params)
     sums = movements(history, data["period"])
@@ -278,6 +283,121 @@ def test_top_products_and_their_stock(history, params):
         assert (row["available"], row["product_name"]) == (listed["inventory_count"], listed["name"])
         days = rounded(Decimal(row["available"] * seconds) / (units * 86_400), 1) if units > 0 else None
         assert exact(row["days_of_stock_left"]) == (days if row["available"] else 0)
+
+
+# --- the dashboard ---------------------------------------------------------------------------------------------------
+
+FIGURES = {
+    "total_orders": "orders", "total_revenue": "net_revenue", "gross_revenue": "gross_revenue", "cancelled_revenue": "cancelled_revenue",
+    "average_order_value": "average_order_value", "active_customers": "active_customers", "new_customers": "new_customers",
+    "units_sold": "units", "cancelled_orders": "cancelled_orders",
+}
+DAILY = ("total_orders", "total_revenue", "gross_revenue", "cancelled_revenue", "average_order_value", "active_customers")
+PERIODS = [
+    {"days": 1}, {"days": 30}, {"days": 365}, {}, {"from": "2011-11-01", "to": "2011-11-30"}, {"days": 30, "tz": "America/New_York"},
+    {"from": "2011-12-20", "to": "2012-01-10"}, {"from": "2010-11-01", "to": "2011-12-09"}, {"from": "2012-02-28", "to": "2012-03-01"},
+    {"from": "2013-02-28", "to": "2013-03-01"},
+]
+COMPARISONS = ["previous_period", "previous_year", "matching_weekdays"]
+
+
+def dashboard(history, **params):
+    return expect(history.shop.analyst.client.get("/api/analytics/dashboard", params=params), 200).data
+
+
+def query(history, **body):
+    return expect(history.shop.analyst.client.post("/api/analytics/query", json={"metrics": list(FIGURES.values()), **body}), 200).data
+
+
+def days_of(period, prefix=""):
+    first, last = (datetime.date.fromisoformat(period[prefix + end]) for end in ("from", "to"))
+    return [first + n * DAY for n in range((last - first).days + 1)]
+
+
+def a_year_before(day):
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+@pytest.mark.parametrize("compare", COMPARISONS)
+@pytest.mark.parametrize("params", PERIODS, ids=str)
+def test_the_dashboard_is_about_the_days_asked_for_and_compared_with(history, params, compare):
+    """Net revenue, day by day, by the ledger."""
+    data = dashboard(history, compare=compare, **params)
+    period, zone = data["period"], data["period"]["time_zone"]
+    dates = days_of(period)
+    assert period["compare"] == compare
+    assert len(dates) == period["days"] == params.get("days", 7 if "from" not in params else len(dates))
+    back = len(dates) if compare == "previous_period" else -(-len(dates) // 7) * 7
+    beside = [a_year_before(day) if compare == "previous_year" else day - back * DAY for day in dates]
+    assert (beside[0].isoformat(), beside[-1].isoformat()) == (period["previous_from"], period["previous_to"])
+    sums = []
+    for rows, days, all_days in (
+        (data["recent_sales"], dates, dates), (data["previous_sales"], beside, days_of(period, "previous_")),
+    ):
+        net = dict(zip(all_days, history.ledger.net_by_day(zone, all_days[0], all_days[-1])))
+        assert [(row["date"], exact(row["total_revenue"])) for row in rows] == [(day.isoformat(), net[day]) for day in days]
+        sums.append(sum(net.values()))
+    net, before = sums
+    overview = data["overview"]
+    assert (exact(overview["total_revenue"]), exact(overview["previous"]["total_revenue"])) == (net, before)
+    assert exact(overview["change"]["total_revenue"]) == (share(net - before, before, 1) if before else None)
+
+
+def test_days_end_on_the_last_day_with_data_when_they_hold_none(history):
+    newest = max(flow.day("Europe/London") for flow in history.ledger.flows)
+    for days in (1, 30, 365):
+        period = dashboard(history, days=days)["period"]
+        today = moment(dashboard(history)["last_updated"]).astimezone(ZoneInfo("Europe/London")).date()
+        is_old = newest <= today - days * DAY
+        assert (period["anchor"], period["to"]) == (("last_data", newest.isoformat()) if is_old else ("today", today.isoformat()))
+
+
+@pytest.mark.parametrize("compare", COMPARISONS)
+@pytest.mark.parametrize("params", PERIODS, ids=str)
+def test_the_dashboard_equals_the_query(history, params, compare):
+    """Every figure of its overview and of each of its days, and what they are compared with."""
+    data = dashboard(history, compare=compare, **params)
+    period = data["period"]
+    asked = {"compare": compare, **(params or {"days": 7})}
+    if period["anchor"] == "last_data":  # which the query does not go back to by itself
+        asked = {"from": period["from"], "to": period["to"], "tz": period["time_zone"], "compare": compare}
+    result = query(history, dimensions=["day"], **asked)
+    assert result["period"] == {**period, "anchor": "today"}
+    assert result["compared"] == {"from": period["previous_from"], "to": period["previous_to"]}
+    totals, overview = result["totals"], data["overview"]
+    for name, metric in FIGURES.items():
+        assert (overview[name] or 0, overview["previous"][name] or 0, overview["change"][name]) == (
+            totals[metric] or 0, totals["compared_" + metric] or 0, totals["change_" + metric],
+        ), name
+    assert len(data["recent_sales"]) == len(data["previous_sales"]) == len(result["rows"])
+    for day, before, row in zip(data["recent_sales"], data["previous_sales"], result["rows"]):
+        assert (day["date"], day["incomplete"]) == (row["day"], row["incomplete"])
+        for name in DAILY:
+            assert (day[name], before[name]) == (row[FIGURES[name]] or 0, row["compared_" + FIGURES[name]] or 0), (name, day["date"])
+
+
+@pytest.mark.parametrize("compare", COMPARISONS)
+@pytest.mark.parametrize("params", PERIODS, ids=str)
+def test_what_is_compared_with_is_the_dashboard_of_these_days(history, params, compare):
+    data = dashboard(history, compare=compare, **params)
+    period = data["period"]
+    other = dashboard(history, **{"from": period["previous_from"], "to": period["previous_to"], "tz": period["time_zone"]})
+    assert data["overview"]["previous"] == {name: other["overview"][name] for name in FIGURES}
+    by_date = {day["date"]: day for day in other["recent_sales"]}
+    assert all(day == by_date[day["date"]] for day in data["previous_sales"])
+
+
+@pytest.mark.parametrize("params", [{"days": 30, "compare": "previous_year"}, {"days": 1, "compare": "matching_weekdays"}], ids=str)
+def test_the_live_overview_takes_the_same_parameters(history, params):
+    def without_time(data):
+        return {name: value for name, value in data.items() if name != "last_updated"}
+
+    wanted = without_time(dashboard(history, **params))
+    with Stream(history.shop.analyst.client.as_new(), params) as stream:
+        assert without_time(stream.next(lambda event: event.name == "overview", "the overview").data) == wanted
+    with WebSocket(history.shop.client("analytics", history.shop.analyst.token)) as web_socket:
+        web_socket.subscribe("overview", **params)
+        assert without_time(web_socket.next_of("overview")["data"]) == wanted
 
 
 # --- CSV -------------------------------------------------------------------------------------------------------------
@@ -358,6 +478,8 @@ def test_stock_that_is_gone_lasts_no_day(shop, ada):
 BAD = [
     ("products", {"sort": "best", "limit": "0", "days": "366"}, ["days", "limit", "sort"]),
     ("products", {"days": "7", "from": "2026-01-01", "to": "2026-01-02"}, ["days"]),
+    ("products", {"compare": "last_year", "tz": "Mars", "from": "2026-01-01"}, ["compare", "tz", "to"]),
+    ("bought-together", {"product_id": "01932c08-11aa-7b2c-8d4e-5f6071829304", "days": "366"}, ["days"]),
     ("bought-together", {}, ["product_id"]),
     ("bought-together", {"product_id": "x", "limit": "101", "tz": "Mars"}, ["product_id", "tz", "limit"]),
     ("cohorts", {"months": "37", "tz": ""}, ["months", "tz"]),

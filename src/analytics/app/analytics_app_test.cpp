@@ -73,6 +73,30 @@ TEST_F(AnalyticsAppTest, AQuietShopsDashboardEndsOnItsLastDayWithData) {
   EXPECT_EQ(asked.report.sales.total, SalesFigures{});
 }
 
+TEST_F(AnalyticsAppTest, TheDashboardIsComparedWithADayOfTheYearBefore) {
+  place(1, at("2025-07-15T12:00:00.000Z"));
+  place(2, at("2025-07-15T12:00:00.000Z"));
+  place(3, at("2026-07-14T12:00:00.000Z"));
+  place(4, at("2026-07-15T10:00:00.000Z"));
+  catch_up();
+  const auto answer = dashboard({.days = 1, .comparison = Comparison::previous_year});
+  EXPECT_EQ(answer.period.dates, dates("2026-07-15", "2026-07-15"));
+  EXPECT_EQ(answer.report.sales.total.placed_orders, 1);
+  EXPECT_EQ(answer.report.previous_sales.total.placed_orders, 2);
+  EXPECT_EQ(dashboard({.days = 1}).report.previous_sales.total.placed_orders, 1);
+}
+
+TEST_F(AnalyticsAppTest, AQuietShopsDashboardShowsAsManyDaysAsAskedFor) {
+  place(1, at("2011-12-09T12:50:00.000Z"));
+  place(2, at("2011-11-10T12:50:00.000Z"));
+  catch_up();
+  const auto answer = dashboard({.days = 30});
+  EXPECT_EQ(answer.period.anchor, Anchor::last_data);
+  EXPECT_EQ(answer.period.dates, dates("2011-11-10", "2011-12-09"));
+  EXPECT_EQ(answer.report.sales.days.size(), 30u);
+  EXPECT_EQ(answer.report.sales.total.placed_orders, 2);
+}
+
 TEST_F(AnalyticsAppTest, EachReportHasItsOwnDefaultPeriod) {
   place(1, at("2026-01-10T12:00:00.000Z"));
   place(2, at("2026-06-20T12:00:00.000Z"));
@@ -100,6 +124,10 @@ TEST_F(AnalyticsAppTest, DatesNarrowEveryReport) {
   EXPECT_EQ(sync_wait(app.get_user_activity(Caller{}, june)).value().report.customers.at(0).order_count, 1);
   EXPECT_EQ(sync_wait(app.get_top_products(Caller{}, june, 10)).value().report.products.at(0).order_count, 1);
   EXPECT_EQ(sync_wait(app.get_status_distribution(Caller{}, june)).value().report.statuses[0], 1);
+  const PeriodRequest month{.days = 30};
+  EXPECT_EQ(sync_wait(app.get_top_products(Caller{}, month, 10)).value().report.products.at(0).order_count,
+            1);
+  EXPECT_EQ(sync_wait(app.get_status_distribution(Caller{}, month)).value().report.statuses[0], 1);
 }
 
 TEST_F(AnalyticsAppTest, SaysHowFarItIsBehindTheLog) {

@@ -3,7 +3,6 @@
 namespace cloudcart::analytics {
 namespace {
 
-constexpr int default_days = 7;
 constexpr std::size_t top_products = 10;
 constexpr std::size_t recent_orders = 10;
 

@@ -13,8 +13,7 @@ Task<Result<HeatMapReport>> GetHeatMap::operator()(Caller caller, PeriodRequest 
   if (!request.dates) {
     CLOUDCART_CO_TRY(extent, co_await sources_.cube.extent(caller.tenant, caller.deadline));
   }
-  auto period =
-      latest_days(request, request.days.value_or(default_days), sources_.shop.time_zone, now, extent);
+  auto period = latest_days(request, default_days, sources_.shop.time_zone, now, extent);
   auto query = heat_map_query(period.dates, period.zone);
   query.customers = definition_of(metric).source == Source::customers;
   query.passages = definition_of(metric).source == Source::passages;

@@ -32,8 +32,7 @@ Task<Result<ProductReport>> GetProductReport::operator()(Caller caller, ProductR
   if (!request.period.dates) {
     CLOUDCART_CO_TRY(extent, co_await sources_.cube.extent(caller.tenant, caller.deadline));
   }
-  auto period = latest_days(request.period, request.period.days.value_or(default_days),
-                            sources_.shop.time_zone, now, extent);
+  auto period = latest_days(request.period, default_days, sources_.shop.time_zone, now, extent);
   const auto periods = TwoPeriods::of(period);
   CLOUDCART_CO_TRY(auto compared, request.order == ProductOrder::top
                                       ? co_await top(caller, periods, request.limit)
@@ -75,10 +74,10 @@ Task<Result<GetProductReport::Compared>> GetProductReport::falling(Caller caller
 
 Task<Result<GetProductReport::Compared>> GetProductReport::compare(Caller caller, TwoPeriods periods,
                                                                    std::vector<ProductId> products) {
-  CubeQuestions question{.queries = {movements_query(periods, products)}};
-  CLOUDCART_CO_TRY(const auto answers,
-                   co_await sources_.cube.ask(caller.tenant, std::move(question), caller.deadline));
-  co_return Compared{answers.progress, movements_from(answers.answers[0])};
+  CLOUDCART_CO_TRY(
+      const auto answers,
+      co_await sources_.cube.ask(caller.tenant, movements_questions(periods, products), caller.deadline));
+  co_return Compared{answers.progress, movements_from(answers)};
 }
 
 Task<void> GetProductReport::add_stock(Caller caller, ProductReport& report) {

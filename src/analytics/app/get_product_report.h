@@ -29,7 +29,7 @@ struct ProductReport {
   std::vector<ProductReportRow> rows;
 };
 
-/// What products brought in a period, against the one before, and how long their stock lasts: of the last
+/// What products brought in a period, against the one before or other days, and how long their stock lasts: of the last
 /// thirty days, or as many as asked for; when nothing happened in these, of those that end on the last day with
 /// data; or of the dates asked for. Without the product service it answers all but the stock.
 class GetProductReport {

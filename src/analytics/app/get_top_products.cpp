@@ -7,7 +7,7 @@ Task<Result<PeriodReport>> GetTopProducts::operator()(Caller caller, PeriodReque
   CLOUDCART_CO_TRY(const auto extent, co_await sources_.cube.extent(caller.tenant, caller.deadline));
   auto period = whole_history(request, sources_.shop.time_zone, sources_.clock.now(), extent);
   ReportRequest wanted{.top_products = limit};
-  if (request.dates) wanted.range = period.range();
+  if (request.has_days()) wanted.range = period.range();
   co_return co_await report_period(sources_, std::move(caller), std::move(period), std::move(wanted));
 }
 

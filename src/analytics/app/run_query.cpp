@@ -25,8 +25,8 @@ Task<Result<QueryReport>> RunQuery::operator()(Caller caller, Query query) {
   std::optional<ComparisonPlan> other;
   std::optional<CubeAnswers> others;
   std::optional<Compared> compared;
-  if (query.comparison) {
-    report.compared = compared_dates(*query.comparison, period.dates);
+  if (query.period.comparison) {
+    report.compared = period.previous();
     CLOUDCART_CO_TRY(other, plan_comparison(query, plan, period.zone, answer.rows));
     CLOUDCART_CO_TRY(
         others, co_await sources_.cube.ask(caller.tenant, {{other->rows, other->total}, 0}, caller.deadline));

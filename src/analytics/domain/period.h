@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "core/time_zone.h"
@@ -44,24 +46,47 @@ Date day_of(Timestamp time, const TimeZone& zone);
 /// Consecutive days as moments: where each begins, and at the end where the last one ends.
 std::vector<Timestamp> day_bounds(DateRange dates, const TimeZone& zone);
 
+/// What the figures of a period are set beside.
+enum class Comparison : std::uint8_t { previous_period, previous_year, matching_weekdays };
+
+struct ComparisonDefinition {
+  Comparison comparison;
+  std::string_view name;
+  std::string_view description;
+};
+const std::array<ComparisonDefinition, 3>& all_comparisons();
+std::string_view to_string(Comparison comparison);
+std::optional<Comparison> parse_comparison(std::string_view name);
+/// The days that `dates` are compared with: as many, or of a year before as many as it has. They may overlap `dates`
+/// where these are longer than a year.
+DateRange compared_dates(Comparison comparison, DateRange dates);
+/// The one of these that `date`, one of `dates`, is compared with.
+Date compared_date(Comparison comparison, DateRange dates, Date date);
+
 /// What a caller asked for; what is not given has defaults that differ from report to report.
 struct PeriodRequest {
   std::optional<DateRange> dates;
-  std::optional<int> days;  ///< up to today; not together with dates
+  std::optional<int> days;  ///< the last ones; not together with dates
   std::optional<TimeZone> zone;
+  std::optional<Comparison> comparison;
+
+  /// Whether it says which days, in one way or the other.
+  bool has_days() const { return dates || days; }
 };
 
 /// Where a period without dates ends.
 enum class Anchor : std::uint8_t { today, last_data };
 
-/// The days that a report is about.
+/// The days that a report is about, and those that they are compared with.
 struct Period {
   DateRange dates;
   TimeZone zone;
   Anchor anchor = Anchor::today;
+  Comparison comparison = Comparison::previous_period;
 
-  /// As many days, right before.
-  DateRange previous() const;
+  DateRange previous() const { return compared_dates(comparison, dates); }
+  /// The one of previous() that `date`, one of `dates`, is compared with.
+  Date previous(Date date) const { return compared_date(comparison, dates, date); }
   TimeRange range() const { return {zone.start_of(dates.from), zone.start_of(add_days(dates.to, 1))}; }
 };
 
@@ -76,9 +101,9 @@ struct Extent {
 Period days_up_to_today(const PeriodRequest& request, int default_days, const TimeZone& shop_zone,
                         Timestamp now);
 
-/// The dates asked for, or the last `days` days; when nothing happened in these, those that end on the last
-/// day on which something did.
-Period latest_days(const PeriodRequest& request, int days, const TimeZone& shop_zone, Timestamp now,
+/// The dates asked for, or the last `days` (else `default_days`) up to today; when nothing happened in these, as many
+/// that end on the last day on which something did.
+Period latest_days(const PeriodRequest& request, int default_days, const TimeZone& shop_zone, Timestamp now,
                    const std::optional<Extent>& extent);
 
 /// The last `months` calendar months, the running one included; when nothing happened in these, those that end
@@ -86,7 +111,7 @@ Period latest_days(const PeriodRequest& request, int days, const TimeZone& shop_
 Period latest_months(const PeriodRequest& request, int months, const TimeZone& shop_zone, Timestamp now,
                      const std::optional<Extent>& extent);
 
-/// The dates asked for, or all days from the first on which something happened up to today (or the last such
+/// The dates or the last `days` asked for, or all days from the first on which something happened up to today (or the last such
 /// day, where that is later).
 Period whole_history(const PeriodRequest& request, const TimeZone& shop_zone, Timestamp now,
                      const std::optional<Extent>& extent);

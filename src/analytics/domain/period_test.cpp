@@ -43,11 +43,75 @@ TEST(DayOfTest, AnHourRepeatedAcrossMidnightStaysInTheDayThatHasBegun) {
   EXPECT_LE(zone.start_of(date("2009-11-01")), repeated);
 }
 
+TEST(ComparisonTest, PeriodsBeforeAreAsLongAndTouch) {
+  EXPECT_EQ(compared_dates(Comparison::previous_period, dates("2026-03-01", "2026-03-10")),
+            dates("2026-02-19", "2026-02-28"));
+}
+
+TEST(ComparisonTest, AYearBeforeHasTheSameDates) {
+  EXPECT_EQ(compared_dates(Comparison::previous_year, dates("2025-01-01", "2025-12-31")),
+            dates("2024-01-01", "2024-12-31"));
+  EXPECT_EQ(compared_dates(Comparison::previous_year, dates("2024-02-29", "2024-02-29")),
+            dates("2023-02-28", "2023-02-28"));
+}
+
+TEST(ComparisonTest, MatchingWeekdaysAreWholeWeeksEarlierWithoutOverlap) {
+  EXPECT_EQ(compared_dates(Comparison::matching_weekdays, dates("2026-01-05", "2026-01-07")),
+            dates("2025-12-29", "2025-12-31"));
+  EXPECT_EQ(compared_dates(Comparison::matching_weekdays, dates("2026-01-05", "2026-01-12")),
+            dates("2025-12-22", "2025-12-29"));
+  EXPECT_EQ(compared_dates(Comparison::matching_weekdays, dates("2026-01-05", "2026-01-11")),
+            dates("2025-12-29", "2026-01-04"));
+}
+
+TEST(ComparisonTest, AYearBeforeOfALongPeriodOverlapsIt) {
+  EXPECT_EQ(compared_dates(Comparison::previous_year, dates("2024-01-01", "2025-12-31")),
+            dates("2023-01-01", "2024-12-31"));
+}
+
+TEST(ComparisonTest, AYearBeforeGoesWithTheCalendarAcrossLeapDays) {
+  const auto pairs = [](DateRange period) {
+    std::vector<std::string> days;
+    for (int i = 0; i < period.days(); ++i)
+      days.push_back(
+          to_date_string(compared_date(Comparison::previous_year, period, add_days(period.from, i))));
+    return days;
+  };
+  using Days = std::vector<std::string>;
+  EXPECT_EQ(pairs(dates("2024-02-28", "2024-03-01")), (Days{"2023-02-28", "2023-02-28", "2023-03-01"}));
+  EXPECT_EQ(pairs(dates("2025-02-28", "2025-03-01")), (Days{"2024-02-28", "2024-03-01"}));
+  EXPECT_EQ(pairs(dates("2025-12-31", "2026-01-01")), (Days{"2024-12-31", "2025-01-01"}));
+}
+
+TEST(ComparisonTest, EachHasANameOfItsOwn) {
+  for (const auto& definition : all_comparisons()) {
+    EXPECT_EQ(parse_comparison(definition.name), definition.comparison);
+    EXPECT_EQ(to_string(definition.comparison), definition.name);
+  }
+  EXPECT_EQ(parse_comparison("last_week"), std::nullopt);
+}
+
 TEST(PeriodTest, ThePreviousPeriodIsAsLongAndRightBefore) {
   EXPECT_EQ((Period{dates("2026-07-09", "2026-07-15"), london}.previous()),
             dates("2026-07-02", "2026-07-08"));
   EXPECT_EQ((Period{dates("2026-03-01", "2026-03-01"), london}.previous()),
             dates("2026-02-28", "2026-02-28"));
+}
+
+TEST(PeriodTest, ThePreviousDaysAreThoseOfTheComparisonAskedFor) {
+  const PeriodRequest request{.days = 30, .comparison = Comparison::previous_year};
+  const Extent recent{moment("2020-01-01T00:00:00.000Z"), noon};
+  for (const auto& period :
+       {days_up_to_today(request, 7, london, noon), latest_days(request, 7, london, noon, recent)}) {
+    EXPECT_EQ(period.dates, dates("2026-06-16", "2026-07-15"));
+    EXPECT_EQ(period.comparison, Comparison::previous_year);
+    EXPECT_EQ(period.previous(), dates("2025-06-16", "2025-07-15"));
+    EXPECT_EQ(period.previous(date("2026-07-01")), date("2025-07-01"));
+  }
+  const auto months = latest_months({.comparison = Comparison::previous_year}, 1, london, noon, std::nullopt);
+  EXPECT_EQ(months.previous(), dates("2025-07-01", "2025-07-31"));
+  const auto all = whole_history({.comparison = Comparison::previous_year}, london, noon, recent);
+  EXPECT_EQ(all.previous(), dates("2019-01-01", "2025-07-15"));
 }
 
 TEST(DaysUpToTodayTest, TodayIsTheZonesToday) {
@@ -65,6 +129,18 @@ TEST(LatestDaysTest, FallsBackToTheLastDayWithDataOnlyWhenTheWindowIsEmpty) {
   EXPECT_EQ(before.anchor, Anchor::last_data);
   EXPECT_EQ(before.dates, dates("2026-07-02", "2026-07-08"));
   EXPECT_EQ(latest_days({}, 7, london, noon, std::nullopt).dates, dates("2026-07-09", "2026-07-15"));
+}
+
+TEST(LatestDaysTest, AsManyDaysAsWereAskedForEndOnTheLastOneWithData) {
+  const Extent old{moment("2010-12-01T08:26:00.000Z"), moment("2011-12-09T12:50:00.000Z")};
+  const auto period = latest_days({.days = 365}, 7, london, noon, old);
+  EXPECT_EQ(period.anchor, Anchor::last_data);
+  EXPECT_EQ(period.dates, dates("2010-12-10", "2011-12-09"));
+  // The window of thirty days holds what that of seven does not.
+  const Extent recent{old.first, noon - 20 * 24h};
+  EXPECT_EQ(latest_days({}, 7, london, noon, recent).anchor, Anchor::last_data);
+  EXPECT_EQ(latest_days({.days = 30}, 7, london, noon, recent).anchor, Anchor::today);
+  EXPECT_EQ(latest_days({.days = 30}, 7, london, noon, recent).dates, dates("2026-06-16", "2026-07-15"));
 }
 
 TEST(LatestDaysTest, DatesThatWereAskedForAreKept) {
@@ -85,6 +161,13 @@ TEST(LatestMonthsTest, EndWithTheRunningMonthOrTheLastWithData) {
   EXPECT_EQ(latest(3, old), dates("2011-10-01", "2011-12-31"));
   EXPECT_EQ(latest_months({}, 3, london, now, old).anchor, Anchor::last_data);
   EXPECT_EQ(latest_months({.zone = TimeZone{}}, 1, london, now, {}).dates.to, date("2026-03-31"));
+}
+
+TEST(WholeHistoryTest, IsOnlyTheDaysAskedFor) {
+  const Extent extent{moment("2010-12-01T08:26:00.000Z"), noon};
+  EXPECT_EQ(whole_history({.days = 2}, london, noon, extent).dates, dates("2026-07-14", "2026-07-15"));
+  const auto asked = dates("2011-01-01", "2011-01-31");
+  EXPECT_EQ(whole_history({.dates = asked}, london, noon, extent).dates, asked);
 }
 
 TEST(WholeHistoryTest, ReachesFromTheFirstDayWithDataToToday) {

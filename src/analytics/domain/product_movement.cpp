@@ -8,8 +8,6 @@
 namespace cloudcart::analytics {
 namespace {
 
-constexpr std::uint32_t group_before = 0;
-
 CubeQuery by_net_revenue(const TimeRange& range, bool descending, std::size_t limit) {
   return {.moments = {range},
           .axes = {{Dimension::product, {}}},
@@ -21,6 +19,12 @@ std::int64_t net_of(const CubeRow& row) {
   return row.figures.net().minor_units();
 }
 
+CubeQuery sales_of(const std::vector<ProductId>& products, const TimeRange& range) {
+  CubeQuery query{.moments = {range}, .axes = {{Dimension::product, {}}}};
+  query.selections.push_back({Dimension::product, {products.begin(), products.end()}});
+  return query;
+}
+
 /// Net revenue of the last one listed: what is not listed lies beyond. Without more to list, that is nothing.
 std::int64_t last_net(const CubeAnswer& list) {
   return list.groups > list.rows.size() ? net_of(list.rows.back()) : 0;
@@ -29,8 +33,8 @@ std::int64_t last_net(const CubeAnswer& list) {
 }  // namespace
 
 TwoPeriods TwoPeriods::of(const Period& period) {
-  const auto now = period.range();
-  return {{period.zone.start_of(period.previous().from), now.begin}, now};
+  const Period before{.dates = period.previous(), .zone = period.zone};
+  return {before.range(), period.range()};
 }
 
 std::optional<Number> ProductMovement::change_in_percent() const {
@@ -39,24 +43,23 @@ std::optional<Number> ProductMovement::change_in_percent() const {
   return Number{rounded_ratio(change().minor_units(), 10'000, before_net), 2};
 }
 
-CubeQuery movements_query(const TwoPeriods& periods, const std::vector<ProductId>& products) {
-  CubeQuery query{
-      .moments = {{periods.before.begin, periods.now.end}},
-      .axes = {{Dimension::product, {}},
-               {Dimension::day, axis_between({periods.before.begin, periods.now.begin, periods.now.end})}}};
-  query.selections.push_back({Dimension::product, {products.begin(), products.end()}});
-  return query;
+CubeQuestions movements_questions(const TwoPeriods& periods, const std::vector<ProductId>& products) {
+  return {.queries = {sales_of(products, periods.before), sales_of(products, periods.now)}};
 }
 
-std::vector<ProductMovement> movements_from(const CubeAnswer& answer) {
+std::vector<ProductMovement> movements_from(const CubeAnswers& answers) {
   std::map<ProductId, ProductMovement> movements;
-  for (const auto& row : answer.rows) {
-    const auto product = std::get<ProductId>(row.members[0]);
-    auto& movement = movements[product];
-    movement.product = product;
-    movement.name = row.names[0];
-    (std::get<std::uint32_t>(row.members[1]) == group_before ? movement.before : movement.now) = row.figures;
-  }
+  const auto add = [&movements](const CubeAnswer& answer, SalesFigures ProductMovement::* period) {
+    for (const auto& row : answer.rows) {
+      const auto product = std::get<ProductId>(row.members[0]);
+      auto& movement = movements[product];
+      movement.product = product;
+      movement.name = row.names[0];
+      movement.*period = row.figures;
+    }
+  };
+  add(answers.answers[0], &ProductMovement::before);
+  add(answers.answers[1], &ProductMovement::now);
   std::vector<ProductMovement> sorted;
   for (auto& [product, movement] : movements) sorted.push_back(std::move(movement));
   return sorted;

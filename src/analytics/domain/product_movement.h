@@ -10,7 +10,8 @@
 
 namespace cloudcart::analytics {
 
-/// A period, and the one of as many days right before.
+/// A period, and the days that it is compared with. These end before it begins, but for a period longer than a year,
+/// which the one of a year before overlaps.
 struct TwoPeriods {
   TimeRange before;
   TimeRange now;
@@ -31,10 +32,10 @@ struct ProductMovement {
   bool operator==(const ProductMovement&) const = default;
 };
 
-/// The sales of these products in both periods.
-CubeQuery movements_query(const TwoPeriods& periods, const std::vector<ProductId>& products);
+/// The sales of these products in each of both periods.
+CubeQuestions movements_questions(const TwoPeriods& periods, const std::vector<ProductId>& products);
 /// By product.
-std::vector<ProductMovement> movements_from(const CubeAnswer& answer);
+std::vector<ProductMovement> movements_from(const CubeAnswers& answers);
 
 /// By net revenue, then units, then id.
 void sort_by_revenue(std::vector<ProductMovement>& movements);

@@ -42,6 +42,35 @@ TEST(TwoPeriodsTest, AreOfAsManyDaysInARow) {
   EXPECT_EQ(periods.now.end, at("2026-04-04T23:00:00.000Z"));
 }
 
+TEST(TwoPeriodsTest, AYearBeforeLeavesAGapOrOverlaps) {
+  Period period{.dates = {parse_date("2024-02-28").value(), parse_date("2024-03-01").value()},
+                .zone = TimeZone{},
+                .comparison = Comparison::previous_year};
+  auto periods = TwoPeriods::of(period);
+  EXPECT_EQ(periods.before, (TimeRange{at("2023-02-28T00:00:00.000Z"), at("2023-03-02T00:00:00.000Z")}));
+  period.dates = {parse_date("2024-01-01").value(), parse_date("2025-12-31").value()};
+  periods = TwoPeriods::of(period);
+  EXPECT_EQ(periods.before, (TimeRange{at("2023-01-01T00:00:00.000Z"), at("2025-01-01T00:00:00.000Z")}));
+  EXPECT_EQ(periods.now, (TimeRange{at("2024-01-01T00:00:00.000Z"), at("2026-01-01T00:00:00.000Z")}));
+}
+
+TEST(MovementsTest, HoldWhatWasSoldInEitherPeriod) {
+  const auto row = [](std::uint32_t product, std::int64_t net) {
+    return CubeRow{
+        .members = {id_of<ProductId>(product)}, .names = {"Cup"}, .figures = sold(net), .last_order_at = {}};
+  };
+  const CubeAnswers answers{
+      .progress = {},
+      .answers = {{.rows = {row(1, 500), row(2, 700)}}, {.rows = {row(2, 900), row(3, 100)}}},
+      .recent_orders = {}};
+  const auto movements = movements_from(answers);
+  EXPECT_EQ(ids(movements), ids({1, 2, 3}));
+  EXPECT_EQ(movements[0].change(), Money{-500});
+  EXPECT_EQ(movements[1].change(), Money{200});
+  EXPECT_EQ(movements[2].change(), Money{100});
+  EXPECT_EQ(movements[1].name, "Cup");
+}
+
 TEST(ProductMovementTest, ChangeIsInPercentOfWhatWasSoldBefore) {
   EXPECT_EQ(movement(1, 3000, 1000).change(), Money{-2000});
   EXPECT_EQ(movement(1, 3000, 1000).change_in_percent(), (Number{-6667, 2}));

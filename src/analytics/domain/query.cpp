@@ -12,21 +12,6 @@
 namespace cloudcart::analytics {
 namespace {
 
-constexpr std::array<ComparisonDefinition, 3> comparisons{{
-    {Comparison::previous_period, "previous_period", "As many days, right before."},
-    {Comparison::previous_year, "previous_year",
-     "The same dates a year earlier; 28 February stands for the 29th."},
-    {Comparison::matching_weekdays, "matching_weekdays",
-     "As many days, whole weeks earlier: the least number of weeks by which the two do not overlap, so that "
-     "Mondays meet "
-     "Mondays."},
-}};
-
-Date year_before(Date date) {
-  const Date before{date.year() - std::chrono::years{1}, date.month(), date.day()};
-  return before.ok() ? before : Date{before.year() / before.month() / std::chrono::last};
-}
-
 bool uses(const Query& query, Source source) {
   return std::ranges::any_of(query.metrics,
                              [&](Metric metric) { return definition_of(metric).source == source; }) ||
@@ -228,26 +213,6 @@ bool is_incomplete(const Query& query, const QueryPlan& plan, const CubeRow& row
 
 }  // namespace
 
-const std::array<ComparisonDefinition, 3>& all_comparisons() {
-  return comparisons;
-}
-
-std::optional<Comparison> parse_comparison(std::string_view name) {
-  const auto* const found = std::ranges::find(comparisons, name, &ComparisonDefinition::name);
-  if (found == comparisons.end()) return std::nullopt;
-  return found->comparison;
-}
-
-Date compared_date(Comparison comparison, DateRange dates, Date date) {
-  if (comparison == Comparison::previous_year) return year_before(date);
-  const int days = dates.days();
-  return add_days(date, -(comparison == Comparison::previous_period ? days : (days + 6) / 7 * 7));
-}
-
-DateRange compared_dates(Comparison comparison, DateRange dates) {
-  return {compared_date(comparison, dates, dates.from), compared_date(comparison, dates, dates.to)};
-}
-
 Result<QueryPlan> plan_query(const Query& query, DateRange dates, const TimeZone& zone) {
   CLOUDCART_CHECK(check_time_groups(query, dates));
   QueryPlan plan{.dates = dates, .cube = {.moments = moments_of(query, dates, zone)}};
@@ -268,7 +233,7 @@ Result<QueryPlan> plan_query(const Query& query, DateRange dates, const TimeZone
 
 Result<ComparisonPlan> plan_comparison(const Query& query, const QueryPlan& plan, const TimeZone& zone,
                                        const std::vector<CubeRow>& rows) {
-  const auto comparison = query.comparison.value();
+  const auto comparison = query.period.comparison.value();
   CLOUDCART_TRY(auto before, plan_query(query, compared_dates(comparison, plan.dates), zone));
   ComparisonPlan made{.rows = before.cube, .total = std::move(before.cube), .counterparts = {}};
   made.total.axes.clear();

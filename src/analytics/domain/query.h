@@ -11,21 +11,6 @@
 
 namespace cloudcart::analytics {
 
-/// What the figures of a period are set beside.
-enum class Comparison : std::uint8_t { previous_period, previous_year, matching_weekdays };
-
-struct ComparisonDefinition {
-  Comparison comparison;
-  std::string_view name;
-  std::string_view description;
-};
-const std::array<ComparisonDefinition, 3>& all_comparisons();
-std::optional<Comparison> parse_comparison(std::string_view name);
-/// The days that `dates` are compared with: as many, or of a year before as many as it has.
-DateRange compared_dates(Comparison comparison, DateRange dates);
-/// The one of these that `date`, one of `dates`, is compared with.
-Date compared_date(Comparison comparison, DateRange dates, Date date);
-
 constexpr std::size_t max_query_metrics = 12;
 constexpr std::size_t max_query_dimensions = 3;
 constexpr std::size_t max_filter_values = 1'000;
@@ -48,14 +33,13 @@ struct CycleSelection {
 struct Query {
   std::vector<Metric> metrics;
   std::vector<Dimension> dimensions;
-  PeriodRequest period;
+  PeriodRequest period;  ///< with a comparison where other days are to stand beside
   bool all_time = false;
   std::vector<Selection> selections;
   std::vector<CycleSelection> cycles;
   std::optional<SortTerm>
       sort;  ///< an axis is the place of a dimension; without: time runs, else the first metric falls
   std::size_t limit = default_query_rows;
-  std::optional<Comparison> comparison;
 };
 
 /// A query about certain days, as it is put to the cube.

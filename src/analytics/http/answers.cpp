@@ -62,24 +62,33 @@ void write_overview(JsonWriter& json, const Report& report) {
   json.end_object().end_object();
 }
 
-Table sales_days_table(DateRange dates, const TimeZone& zone, const std::vector<SalesFigures>& days,
-                       Timestamp as_of) {
-  Table table{{{"date", "dimension", ""},
-               {"total_orders", "metric", "count"},
-               {"total_revenue", "metric", "amount"},
-               {"gross_revenue", "metric", "amount"},
-               {"cancelled_revenue", "metric", "amount"},
-               {"average_order_value", "metric", "amount"},
-               {"active_customers", "metric", "count"},
-               {"incomplete", "flag", ""}},
-              {}};
-  auto date = dates.from;
-  for (const auto& day : days) {
-    const auto next = add_days(date, 1);
-    table.rows.push_back({to_date_string(date), cell(day.orders()), cell(day.net()), cell(day.gross),
-                          cell(day.cancelled), cell(day.average_order_value()), cell(day.active_customers),
-                          zone.start_of(next) > as_of});
-    date = next;
+Table sales_days_table() {
+  return {{{"date", "dimension", ""},
+           {"total_orders", "metric", "count"},
+           {"total_revenue", "metric", "amount"},
+           {"gross_revenue", "metric", "amount"},
+           {"cancelled_revenue", "metric", "amount"},
+           {"average_order_value", "metric", "amount"},
+           {"active_customers", "metric", "count"},
+           {"incomplete", "flag", ""}},
+          {}};
+}
+
+void add_sales_day(Table& table, Date date, const SalesFigures& day, const PeriodReport& report) {
+  table.rows.push_back({to_date_string(date), cell(day.orders()), cell(day.net()), cell(day.gross),
+                        cell(day.cancelled), cell(day.average_order_value()), cell(day.active_customers),
+                        report.period.zone.start_of(add_days(date, 1)) > report.as_of});
+}
+
+/// For each day of the period the one that it is compared with: of a leap year, one may stand there twice, or not.
+Table previous_sales_table(const PeriodReport& report) {
+  auto table = sales_days_table();
+  const auto& period = report.period;
+  const auto previous = period.previous();
+  for (int i = 0; i < period.dates.days(); ++i) {
+    const auto date = period.previous(add_days(period.dates.from, i));
+    const auto place = static_cast<std::size_t>(DateRange{previous.from, date}.days() - 1);
+    add_sales_day(table, date, report.report.previous_sales.days.at(place), report);
   }
   return table;
 }
@@ -145,7 +154,8 @@ void write_period(JsonWriter& json, const Period& period, const Shop& shop, Time
   json.field("days", period.dates.days()).field("time_zone", period.zone.name());
   json.field("currency", shop.currency.code()).field("shop_name", shop.name);
   json.field("previous_from", to_date_string(previous.from))
-      .field("previous_to", to_date_string(previous.to));
+      .field("previous_to", to_date_string(previous.to))
+      .field("compare", to_string(period.comparison));
   json.field("anchor", period.anchor == Anchor::today ? "today" : "last_data");
   json.field("incomplete", period.range().end > as_of).end_object();
 }
@@ -156,7 +166,13 @@ void write_freshness(JsonWriter& json, const Progress& progress, std::int64_t ev
 }
 
 Table daily_sales_table(const PeriodReport& report) {
-  return sales_days_table(report.period.dates, report.period.zone, report.report.sales.days, report.as_of);
+  auto table = sales_days_table();
+  auto date = report.period.dates.from;
+  for (const auto& day : report.report.sales.days) {
+    add_sales_day(table, date, day, report);
+    date = add_days(date, 1);
+  }
+  return table;
 }
 
 Table top_products_table(const PeriodReport& report) {
@@ -186,8 +202,7 @@ JsonWriter dashboard_json(const PeriodReport& report, const Shop& shop) {
   write_period(json, period, shop, as_of);
   write_overview(json, parts);
   write_rows(json, "recent_sales", daily_sales_table(report));
-  write_rows(json, "previous_sales",
-             sales_days_table(period.previous(), period.zone, parts.previous_sales.days, as_of));
+  write_rows(json, "previous_sales", previous_sales_table(report));
   write_rows(json, "top_products", products_table(parts.products));
   write_rows(json, "order_status", statuses_table(parts.statuses));
   write_recent_orders(json, parts.recent_orders);

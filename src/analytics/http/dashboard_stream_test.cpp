@@ -4,6 +4,7 @@
 
 #include "adapters/memory/analytics/memory_analytics_store.h"
 #include "adapters/memory/analytics/memory_stock.h"
+#include "analytics/http/answers.h"
 #include "analytics/http/routes.h"
 #include "support/fake_clock.h"
 #include "support/fake_event_log.h"
@@ -249,6 +250,30 @@ TEST_F(DashboardStreamTest, ReadersWithOneQuestionShareOneAnswer) {
   EXPECT_EQ(cube.reports, 2);
   ASSERT_TRUE(open({}, {.zone = TimeZone::load("Asia/Tokyo").value()}));
   EXPECT_EQ(cube.reports, 3);
+}
+
+TEST_F(DashboardStreamTest, OtherDaysAndComparisonsAreOtherQuestions) {
+  const auto reports_after = [&](PeriodRequest request) {
+    EXPECT_TRUE(open({}, std::move(request)));
+    return cube.reports;
+  };
+  EXPECT_EQ(reports_after({}), 1);
+  EXPECT_EQ(reports_after({.days = 7, .comparison = Comparison::previous_period}), 1) << "the defaults";
+  EXPECT_EQ(reports_after({.days = 30}), 2);
+  EXPECT_EQ(reports_after({.days = 30, .comparison = Comparison::previous_year}), 3);
+  EXPECT_EQ(reports_after({.comparison = Comparison::previous_year}), 4);
+  EXPECT_EQ(reports_after({.days = 30, .comparison = Comparison::previous_year}), 4);
+}
+
+TEST_F(DashboardStreamTest, TheOverviewIsTheDashboardOfTheSameParameters) {
+  log.append(SaleEvents(1, 7, {{1, 2, 1999}}).placed(at("2025-07-01T12:00:00.000Z")));
+  place(2);
+  apply();
+  const PeriodRequest request{.days = 30, .comparison = Comparison::previous_year};
+  const auto report = run(app.get_dashboard(Caller{}, request)).value();
+  EXPECT_EQ(report.report.previous_sales.total.placed_orders, 1);
+  EXPECT_EQ(next(open({}, request).value()),
+            "id: 20\nevent: overview\ndata: " + dashboard_json(report, app.shop()).str() + "\n\n");
 }
 
 TEST_F(DashboardStreamTest, AlertsAreEventsOfTheStream) {

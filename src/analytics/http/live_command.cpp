@@ -53,19 +53,6 @@ std::vector<ProductId> read_products(FieldReader& reader) {
   return products;
 }
 
-/// By the rules of the dashboard's parameters.
-PeriodRequest read_command_period(FieldReader& reader) {
-  http::Request as_query;
-  for (const auto name : {"from", "to", "tz"})
-    if (auto text = reader.optional_text(name, word_rule))
-      as_query.query.emplace_back(name, *std::move(text));
-  http::QueryReader query(as_query);
-  auto period = read_period(as_query, query, DaysParameter::none);
-  if (const auto read = query.finish(); !read)
-    for (const auto& [field, message] : read.error().fields) reader.add_error(field, message);
-  return period;
-}
-
 }  // namespace
 
 Result<LiveCommand> parse_live_command(std::string_view json) {
@@ -75,7 +62,7 @@ Result<LiveCommand> parse_live_command(std::string_view json) {
   if (command.action != LiveCommand::Action::ping) command.topics = read_topics(reader);
   if (command.action == LiveCommand::Action::subscribe) {
     command.after = reader.optional_integer("after", 0, std::numeric_limits<std::int64_t>::max());
-    command.period = read_command_period(reader);
+    command.period = read_compared_period(reader, max_latest_days);
     command.products = read_products(reader);
   }
   CLOUDCART_CHECK(reader.finish());

@@ -196,6 +196,11 @@ TEST_F(LiveSocketTest, TheOverviewTakesTheParametersOfTheDashboard) {
   EXPECT_THAT(types(say("{'action':'subscribe','topics':['overview']}")),
               ElementsAre("subscribed", "overview"))
       << "another period takes its place";
+  const auto days = say("{'action':'subscribe','topics':['overview'],'days':30,'compare':'previous_year'}");
+  ASSERT_THAT(types(days), ElementsAre("subscribed", "overview"));
+  EXPECT_THAT(days[1], HasSubstr(R"("from":"2026-06-16","to":"2026-07-15","days":30)"));
+  EXPECT_THAT(days[1], HasSubstr(R"("previous_from":"2025-06-16")"));
+  EXPECT_THAT(days[1], HasSubstr(R"("compare":"previous_year")"));
 }
 
 TEST_F(LiveSocketTest, EveryViolationIsNamed) {
@@ -213,6 +218,13 @@ TEST_F(LiveSocketTest, EveryViolationIsNamed) {
       "products':['x']}");
   for (const auto* field : {"topics[1]: ", "after: ", "to: ", "tz: ", "products[0]: "})
     EXPECT_THAT(many, HasSubstr(field));
+  const auto period = answer(
+      "{'action':'subscribe','topics':['overview'],'days':366,'from':'2024-01-01','to':'2024-01-02','compare'"
+      ":'x'}");
+  for (const auto* error :
+       {"days: must be an integer from 1 to 365", "days: cannot be combined with from and to",
+        "compare: must be one of previous_period, previous_year, matching_weekdays"})
+    EXPECT_THAT(period, HasSubstr(error));
   place(1);
   apply();
   EXPECT_THAT(hear(1s), IsEmpty()) << "nothing of it was done";

@@ -1,11 +1,11 @@
 #include "analytics/http/query_request.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
 #include "analytics/domain/selection_json.h"
+#include "analytics/http/period_query.h"
 #include "core/json_reader.h"
 #include "http/query_reader.h"
 
@@ -13,14 +13,6 @@ namespace cloudcart::analytics {
 namespace {
 
 constexpr TextRule name_rule{.max = 64};
-
-/// The names of an array of definitions, for a message.
-template <class Definitions>
-std::string names_of(const Definitions& definitions) {
-  std::string names;
-  for (const auto& definition : definitions) names.append(names.empty() ? "" : ", ").append(definition.name);
-  return names;
-}
 
 /// Reads an array of names, each once.
 template <class Parse>
@@ -44,46 +36,15 @@ auto read_names(FieldReader& fields, std::string_view field, std::size_t min, st
   return values;
 }
 
-std::optional<Date> read_date(FieldReader& fields, std::string_view name) {
-  const auto text = fields.optional_text(name, name_rule);
-  if (!text) return std::nullopt;
-  const auto date = parse_date(*text);
-  if (!date) fields.add_error(name, "must be a date like 2026-11-25");
-  if (date && !is_reckonable(*date)) {
-    fields.add_error(name, "must be from 1970-01-01 to 2199-12-31");
-    return std::nullopt;
-  }
-  return date;
-}
-
-std::optional<DateRange> read_dates(FieldReader& fields) {
-  const auto from = read_date(fields, "from"), to = read_date(fields, "to");
-  if (fields.has("from") != fields.has("to"))
-    fields.add_error(fields.has("from") ? "to" : "from",
-                     "must be given together with the other end of the period");
-  if (!from || !to) return std::nullopt;
-  const DateRange dates{*from, *to};
-  if (*from > *to) {
-    fields.add_error("from", "must not be after to");
-    return std::nullopt;
-  }
-  if (dates.days() > max_period_days)
-    fields.add_error("to", fmt::format("must make a period of at most {} days", max_period_days));
-  return dates;
-}
-
-void read_period(FieldReader& fields, Query& query) {
-  query.period.dates = read_dates(fields);
-  if (const auto days = fields.optional_integer("days", 1, max_period_days))
-    query.period.days = static_cast<int>(*days);
+void read_days(FieldReader& fields, Query& query) {
+  query.period = read_compared_period(fields, max_period_days);
   query.all_time = fields.optional_boolean("all_time").value_or(false);
-  if (const auto name = fields.optional_text("time_zone", name_rule)) {
-    query.period.zone = TimeZone::load(*name);
-    if (!query.period.zone) fields.add_error("time_zone", "must be an IANA time zone like Europe/London");
-  }
-  const int ways = (fields.has("from") || fields.has("to")) + fields.has("days") + query.all_time;
-  if (ways > 1)
-    fields.add_error("days", "cannot be combined with from and to, or all_time: ask for one period");
+  if (query.all_time && (fields.has("from") || fields.has("to") || fields.has("days")))
+    fields.add_error("all_time", "cannot be combined with from and to, or days: ask for one period");
+  // What `tz` was called in this body at first.
+  if (!fields.has("time_zone")) return;
+  query.period.zone = read_time_zone(fields, "time_zone");
+  if (fields.has("tz")) fields.add_error("time_zone", "is another name of tz: give one of them");
 }
 
 std::optional<std::uint32_t> read_cycle_group(Dimension dimension, const boost::json::value& value) {
@@ -161,17 +122,13 @@ Result<Query> read_query(const http::Request& request) {
   query.metrics = read_names(fields, "metrics", 1, max_query_metrics, parse_metric, names_of(all_metrics()));
   query.dimensions =
       read_names(fields, "dimensions", 0, max_query_dimensions, parse_dimension, names_of(all_dimensions()));
-  read_period(fields, query);
+  read_days(fields, query);
   if (fields.has("filters"))
     if (const auto* filters = fields.array("filters", 0, 16))
       for (std::size_t i = 0; i < filters->size(); ++i) read_filter((*filters)[i], i, fields, query);
   read_sort(fields, query);
   query.limit = static_cast<std::size_t>(
       fields.optional_integer("limit", 1, max_query_rows).value_or(default_query_rows));
-  if (const auto name = fields.optional_text("compare", name_rule)) {
-    query.comparison = parse_comparison(*name);
-    if (!query.comparison) fields.add_error("compare", "must be one of " + names_of(all_comparisons()));
-  }
   CLOUDCART_CHECK(fields.finish());
   return query;
 }

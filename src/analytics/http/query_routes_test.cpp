@@ -140,10 +140,32 @@ TEST_F(QueryRoutesTest, EveryViolationIsNamedAtOnce) {
 
 TEST_F(QueryRoutesTest, OnePeriodOnly) {
   EXPECT_EQ(errors(R"({"metrics":["orders"],"days":7,"all_time":true})"),
-            (Errors{"days: cannot be combined with from and to, or all_time: ask for one period"}));
+            (Errors{"all_time: cannot be combined with from and to, or days: ask for one period"}));
+  EXPECT_EQ(errors(R"({"metrics":["orders"],"days":7,"from":"2026-07-01","to":"2026-07-02"})"),
+            (Errors{"days: cannot be combined with from and to"}));
   EXPECT_EQ(errors(R"({"metrics":["orders"],"from":"2026-07-02","to":"2026-07-01"})"),
             (Errors{"from: must not be after to"}));
   EXPECT_EQ(query(R"({"metrics":["orders"],"all_time":true,"dimensions":["month"]})").status, 200);
+}
+
+TEST_F(QueryRoutesTest, TheZoneIsNamedAsElsewhere) {
+  const auto zone = [&](const std::string& fields) {
+    return query(R"({"metrics":["orders"],)" + fields + "}").text("/data/period/time_zone");
+  };
+  EXPECT_EQ(zone(R"("tz":"Asia/Tokyo")"), "Asia/Tokyo");
+  EXPECT_EQ(zone(R"("time_zone":"Asia/Tokyo")"), "Asia/Tokyo");
+  EXPECT_EQ(errors(R"({"metrics":["orders"],"tz":"Mars"})"),
+            (Errors{"tz: must be the IANA name of a time zone, like Europe/London"}));
+  EXPECT_EQ(errors(R"({"metrics":["orders"],"tz":"UTC","time_zone":"UTC"})"),
+            (Errors{"time_zone: is another name of tz: give one of them"}));
+}
+
+TEST_F(QueryRoutesTest, ThePeriodSaysWhatItIsComparedWith) {
+  const auto reply = query(R"({"metrics":["orders"],"days":2,"compare":"previous_year"})");
+  EXPECT_EQ(reply.text("/data/period/compare"), "previous_year");
+  EXPECT_EQ(reply.text("/data/period/previous_from"), reply.text("/data/compared/from"));
+  EXPECT_EQ(reply.text("/data/period/previous_to"), reply.text("/data/compared/to"));
+  EXPECT_EQ(query(R"({"metrics":["orders"]})").text("/data/period/compare"), "previous_period");
 }
 
 TEST_F(QueryRoutesTest, OneFilterForACycleAndDatesThatACalendarIsAskedFor) {

@@ -22,7 +22,7 @@ std::size_t read_limit(http::QueryReader& query) {
 
 /// The only dates that a report without a period takes is where its days begin.
 PeriodRequest read_zone(http::QueryReader& query) {
-  return {.dates = std::nullopt, .days = std::nullopt, .zone = query.time_zone("tz")};
+  return {.zone = query.time_zone("tz")};
 }
 
 /// nullopt, with the violation noted, when it is missing or no id.
@@ -59,7 +59,7 @@ JsonWriter rows_and(std::string_view name, const Table& table, WriteRest write_r
 
 Task<Result<Response>> products(AnalyticsApp& app, Request& request) {
   http::QueryReader query(request);
-  ProductReportRequest wanted{.period = read_period(request, query, DaysParameter::up_to_365)};
+  ProductReportRequest wanted{.period = read_compared_period(query)};
   wanted.limit = read_limit(query);
   if (query.word("sort", {"top", "falling"}) == "falling") wanted.order = ProductOrder::falling;
   const auto format = read_format(request, query);
@@ -78,7 +78,7 @@ Task<Result<Response>> products(AnalyticsApp& app, Request& request) {
 Task<Result<Response>> companions(AnalyticsApp& app, Request& request) {
   http::QueryReader query(request);
   const auto product = read_product(query);
-  auto period = read_period(request, query, DaysParameter::none);
+  auto period = read_period(query);
   const auto limit = read_limit(query);
   const auto format = read_format(request, query);
   CLOUDCART_CO_CHECK(query.finish());
@@ -131,7 +131,7 @@ Task<Result<Response>> segments(AnalyticsApp& app, Request& request) {
 Task<Result<Response>> heat_map(AnalyticsApp& app, Request& request) {
   http::QueryReader query(request);
   const auto metric = read_metric(query);
-  auto period = read_period(request, query, DaysParameter::up_to_365);
+  auto period = read_period(query);
   const auto format = read_format(request, query);
   CLOUDCART_CO_CHECK(query.finish());
   CLOUDCART_CO_TRY(const auto report, co_await app.get_heat_map(request.caller, std::move(period), metric));

@@ -79,20 +79,34 @@ TEST_F(ReportRoutesTest, ProductsAreShownWithThePeriodBeforeAndTheirStock) {
          SaleEvents(2, 7, {{1, 13, 1000}}).placed(at("2026-07-10T12:00:00.000Z"))});
   const auto reply = get("products?days=7");
   expect_holds(
-      reply, R"("products":[{"product_id":")" + product_1 +
-                 R"(","product_name":"Product 1","net_revenue":130.00,"previous_net_revenue":30.00,)"
-                 R"("change_net_revenue":100.00,"change_percent":333.33,"units":13,"previous_units":3,)"
-                 R"("orders":1,"available":20,"is_active":true,"days_of_stock_left":10.0}],)"
-                 R"("sort":"top","limit":10,"stock_available":true,"period":{"from":"2026-07-09",)"
-                 R"("to":"2026-07-15","days":7,"time_zone":"Europe/London","currency":"GBP",)"
-                 R"("shop_name":"Main Street","previous_from":"2026-07-02","previous_to":"2026-07-08",)"
-                 R"("anchor":"today","incomplete":true},"freshness":{"events_behind":0,"position":20,)"
-                 R"("last_event_at":"2026-07-10T12:00:00.000Z"},"last_updated":"2026-07-15T11:00:00.000Z"})");
+      reply,
+      R"("products":[{"product_id":")" + product_1 +
+          R"(","product_name":"Product 1","net_revenue":130.00,"previous_net_revenue":30.00,)"
+          R"("change_net_revenue":100.00,"change_percent":333.33,"units":13,"previous_units":3,)"
+          R"("orders":1,"available":20,"is_active":true,"days_of_stock_left":10.0}],)"
+          R"("sort":"top","limit":10,"stock_available":true,"period":{"from":"2026-07-09",)"
+          R"("to":"2026-07-15","days":7,"time_zone":"Europe/London","currency":"GBP",)"
+          R"("shop_name":"Main Street","previous_from":"2026-07-02","previous_to":"2026-07-08",)"
+          R"("compare":"previous_period","anchor":"today","incomplete":true},"freshness":{"events_behind":0,"position":20,)"
+          R"("last_event_at":"2026-07-10T12:00:00.000Z"},"last_updated":"2026-07-15T11:00:00.000Z"})");
   expect_holds(
       get("products?days=7&sort=falling"),
       R"("product_name":"Product 2","net_revenue":0.00,"previous_net_revenue":5.00,)"
       R"("change_net_revenue":-5.00,"change_percent":-100.00,"units":0,"previous_units":1,"orders":0,)"
       R"("available":null,"is_active":null,"days_of_stock_left":null}],"sort":"falling")");
+}
+
+TEST_F(ReportRoutesTest, ProductsMayBeComparedWithTheYearBefore) {
+  apply({SaleEvents(1, 7, {{1, 2, 1000}, {2, 3, 500}}).placed(at("2025-07-10T12:00:00.000Z")),
+         SaleEvents(2, 7, {{1, 9, 1000}}).placed(at("2026-01-10T12:00:00.000Z")),  // in neither period
+         SaleEvents(3, 7, {{1, 5, 1000}, {2, 1, 500}}).placed(at("2026-07-10T12:00:00.000Z"))});
+  const auto top = get("products?days=7&compare=previous_year");
+  expect_holds(top, R"("product_name":"Product 1","net_revenue":50.00,"previous_net_revenue":20.00,)"
+                    R"("change_net_revenue":30.00,"change_percent":150.00,"units":5,"previous_units":2,)");
+  expect_holds(top, R"("previous_from":"2025-07-09","previous_to":"2025-07-15","compare":"previous_year",)");
+  const auto falling = get("products?days=7&compare=previous_year&sort=falling");
+  ASSERT_EQ(falling.at("/data/products").as_array().size(), 1u);
+  expect_holds(falling, R"("product_name":"Product 2","net_revenue":5.00,"previous_net_revenue":15.00,)");
 }
 
 TEST_F(ReportRoutesTest, BoughtTogetherHasLiftAndConfidence) {

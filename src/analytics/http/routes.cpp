@@ -22,7 +22,7 @@ using http::Response;
 
 Task<Result<Response>> dashboard(AnalyticsApp& app, Request& request) {
   http::QueryReader query(request);
-  auto period = read_period(request, query, DaysParameter::none);
+  auto period = read_compared_period(query);
   CLOUDCART_CO_CHECK(query.finish());
   CLOUDCART_CO_TRY(const auto report, co_await app.get_dashboard(request.caller, std::move(period)));
   co_return http::data_response(200, dashboard_json(report, app.shop()));
@@ -30,7 +30,7 @@ Task<Result<Response>> dashboard(AnalyticsApp& app, Request& request) {
 
 Task<Result<Response>> daily_sales(AnalyticsApp& app, Request& request) {
   http::QueryReader query(request);
-  auto period = read_period(request, query, DaysParameter::up_to_365);
+  auto period = read_period(query);
   const auto format = read_format(request, query);
   CLOUDCART_CO_CHECK(query.finish());
   CLOUDCART_CO_TRY(const auto report, co_await app.get_daily_sales(request.caller, std::move(period)));
@@ -41,7 +41,7 @@ Task<Result<Response>> daily_sales(AnalyticsApp& app, Request& request) {
 
 Task<Result<Response>> top_products(AnalyticsApp& app, Request& request) {
   http::QueryReader query(request);
-  auto period = read_period(request, query, DaysParameter::none);
+  auto period = read_period(query);
   const auto limit = static_cast<std::size_t>(query.integer("limit", 10, 1, 100));
   const auto format = read_format(request, query);
   CLOUDCART_CO_CHECK(query.finish());
@@ -54,7 +54,7 @@ Task<Result<Response>> top_products(AnalyticsApp& app, Request& request) {
 
 Task<Result<Response>> user_activity(AnalyticsApp& app, Request& request) {
   http::QueryReader query(request);
-  auto period = read_period(request, query, DaysParameter::up_to_365);
+  auto period = read_period(query);
   const auto format = read_format(request, query);
   CLOUDCART_CO_CHECK(query.finish());
   CLOUDCART_CO_TRY(const auto report, co_await app.get_user_activity(request.caller, std::move(period)));
@@ -65,7 +65,7 @@ Task<Result<Response>> user_activity(AnalyticsApp& app, Request& request) {
 
 Task<Result<Response>> status_distribution(AnalyticsApp& app, Request& request) {
   http::QueryReader query(request);
-  auto period = read_period(request, query, DaysParameter::none);
+  auto period = read_period(query);
   const auto format = read_format(request, query);
   CLOUDCART_CO_CHECK(query.finish());
   CLOUDCART_CO_TRY(const auto report,
@@ -89,7 +89,7 @@ std::optional<std::int64_t> read_last_event_id(const Request& request, http::Que
 Task<Result<Response>> stream(AnalyticsApp& app, std::shared_ptr<SharedOverviews> overviews,
                               Request& request) {
   http::QueryReader query(request);
-  auto period = read_period(request, query, DaysParameter::none);
+  auto period = read_compared_period(query);
   const auto last_event_id = read_last_event_id(request, query);
   CLOUDCART_CO_CHECK(query.finish());
   CLOUDCART_CO_TRY(auto opened, co_await DashboardStream::open(app, std::move(overviews), request.caller,

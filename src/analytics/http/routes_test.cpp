@@ -73,11 +73,10 @@ TEST_F(AnalyticsRoutesTest, TheDashboardHasTheWholeOverview) {
          second.cancelled(2, at("2026-07-15T11:00:00.000Z"))});
   const auto reply = get("dashboard");
   ASSERT_EQ(reply.status, 200);
-  EXPECT_EQ(
-      text(reply, "/data/period"),
-      R"({"from":"2026-07-09","to":"2026-07-15","days":7,"time_zone":"Europe/London","currency":"GBP",)"
-      R"("shop_name":"Main Street","previous_from":"2026-07-02","previous_to":"2026-07-08","anchor":"today",)"
-      R"("incomplete":true})");
+  EXPECT_EQ(text(reply, "/data/period"),
+            R"({"from":"2026-07-09","to":"2026-07-15","days":7,"time_zone":"Europe/London","currency":"GBP",)"
+            R"("shop_name":"Main Street","previous_from":"2026-07-02","previous_to":"2026-07-08",)"
+            R"("compare":"previous_period","anchor":"today","incomplete":true})");
   EXPECT_NE(reply.body.find(R"("overview":{"total_orders":1,"total_revenue":39.98,"gross_revenue":59.97,)"
                             R"("cancelled_revenue":19.99,"average_order_value":39.98,"active_customers":2,)"
                             R"("new_customers":1,"units_sold":2,"cancelled_orders":1,)"
@@ -103,6 +102,52 @@ TEST_F(AnalyticsRoutesTest, TheDashboardHasTheWholeOverview) {
   EXPECT_EQ(text(reply, "/data/freshness"),
             R"({"events_behind":0,"position":40,"last_event_at":"2026-07-15T11:00:00.000Z"})");
   EXPECT_EQ(reply.text("/data/last_updated"), "2026-07-15T12:00:00.000Z");
+}
+
+TEST_F(AnalyticsRoutesTest, TheDashboardTakesDaysAndWhatToCompareThemWith) {
+  apply({SaleEvents(1, 7, {{1, 1, 1000}}).placed(at("2025-06-16T12:00:00.000Z")),
+         SaleEvents(2, 7, {{1, 2, 1000}}).placed(at("2026-06-16T12:00:00.000Z"))});
+  const auto reply = get("dashboard?days=30&compare=previous_year");
+  ASSERT_EQ(reply.status, 200);
+  EXPECT_EQ(text(reply, "/data/period/days"), "30");
+  EXPECT_EQ(reply.text("/data/period/from"), "2026-06-16");
+  EXPECT_EQ(reply.text("/data/period/previous_from"), "2025-06-16");
+  EXPECT_EQ(reply.text("/data/period/previous_to"), "2025-07-15");
+  EXPECT_EQ(reply.text("/data/period/compare"), "previous_year");
+  EXPECT_EQ(text(reply, "/data/overview/previous/total_orders"), "1");
+  EXPECT_NE(reply.body.find(R"("change":{"total_orders":0.0,"total_revenue":100.0,)"), std::string::npos);
+  EXPECT_EQ(text(reply, "/data/previous_sales/0/total_orders"), "1");
+  EXPECT_EQ(reply.at("/data/previous_sales").as_array().size(), 30u);
+  const auto weekdays = get("dashboard?days=30&compare=matching_weekdays");
+  EXPECT_EQ(weekdays.text("/data/period/previous_from"), "2026-05-12");
+}
+
+TEST_F(AnalyticsRoutesTest, EachDayStandsBesideTheOneItIsComparedWith) {
+  apply({SaleEvents(1, 7, {{1, 1, 1000}}).placed(at("2023-02-28T12:00:00.000Z")),
+         SaleEvents(2, 7, {{1, 2, 1000}}).placed(at("2023-03-01T12:00:00.000Z")),
+         SaleEvents(3, 7, {{1, 3, 1000}}).placed(at("2024-02-29T12:00:00.000Z")),
+         SaleEvents(4, 7, {{1, 4, 1000}}).placed(at("2024-03-01T12:00:00.000Z"))});
+  const auto previous = [&](const std::string& dates) {
+    const auto reply = get("dashboard?compare=previous_year&" + dates);
+    auto days = text(reply, "/data/overview/previous/units_sold") + " units:";
+    for (const auto& day : reply.at("/data/previous_sales").as_array())
+      days.append(" ")
+          .append(day.at("date").as_string())
+          .append("=")
+          .append(boost::json::serialize(day.at("total_orders")));
+    return days;
+  };
+  EXPECT_EQ(previous("from=2024-02-28&to=2024-03-01"), "3 units: 2023-02-28=1 2023-02-28=1 2023-03-01=1");
+  EXPECT_EQ(previous("from=2025-02-28&to=2025-03-01"), "7 units: 2024-02-28=0 2024-03-01=1");
+}
+
+TEST_F(AnalyticsRoutesTest, APeriodLongerThanAYearMayOverlapTheYearBefore) {
+  apply({SaleEvents(1, 7, {{1, 1, 1000}}).placed(at("2024-07-01T12:00:00.000Z"))});
+  const auto reply = get("dashboard?from=2024-01-01&to=2025-12-31&compare=previous_year");
+  ASSERT_EQ(reply.status, 200);
+  EXPECT_EQ(text(reply, "/data/overview/total_orders"), "1");
+  EXPECT_EQ(text(reply, "/data/overview/previous/total_orders"), "1");
+  EXPECT_EQ(reply.text("/data/period/previous_to"), "2024-12-31");
 }
 
 TEST_F(AnalyticsRoutesTest, AnEmptyShopHasZerosAndNoNulls) {
@@ -197,13 +242,18 @@ TEST_F(AnalyticsRoutesTest, BadPeriodsAreRefusedNamingTheParameter) {
 }
 
 TEST_F(AnalyticsRoutesTest, NumbersOutOfRangeAreRefusedNotClamped) {
-  for (const std::string route : {"sales/daily", "users/activity"}) {
+  for (const std::string route : all_routes) {
     for (const std::string days : {"0", "366", "-1", "7.5", "x", ""})
       EXPECT_EQ(errors(get(route + "?days=" + days)).at(0).substr(0, 5), "days:") << days;
     EXPECT_EQ(errors(get(route + "?days=7&from=2026-07-01&to=2026-07-02")),
               (std::vector<std::string>{"days: cannot be combined with from and to"}));
     EXPECT_EQ(get(route + "?days=365").status, 200);
   }
+  for (const std::string route : {"dashboard", "stream", "reports/products"})
+    for (const std::string compare : {"", "last_year", "PREVIOUS_YEAR", "previous_year%20"})
+      EXPECT_EQ(errors(get(route + "?compare=" + compare)),
+                (std::vector<std::string>{
+                    "compare: must be one of previous_period, previous_year, matching_weekdays"}));
   for (const std::string limit : {"0", "101", "ten"})
     EXPECT_EQ(errors(get("products/top-selling?limit=" + limit)).at(0).substr(0, 6), "limit:");
   EXPECT_EQ(errors(get("products/top-selling?limit=5&limit=6")).size(), 1u);

@@ -11,11 +11,14 @@ namespace {
 /// Different questions that are remembered; beyond, all are forgotten and asked anew.
 constexpr std::size_t max_entries = 256;
 
+/// Equal of requests for the same overview: the default is the same as what it stands for.
 std::string key_of(const TenantId& tenant, const PeriodRequest& request) {
   const auto dates = request.dates.transform(
       [](const DateRange& range) { return to_date_string(range.from) + '/' + to_date_string(range.to); });
   const auto zone = request.zone.transform([](const TimeZone& given) { return given.name(); });
-  return fmt::format("{}|{}|{}", tenant.value, dates.value_or(""), zone.value_or(""));
+  const auto days = request.dates ? 0 : request.days.value_or(GetDashboard::default_days);
+  return fmt::format("{}|{}|{}|{}|{}", tenant.value, dates.value_or(""), days, zone.value_or(""),
+                     to_string(request.comparison.value_or(Comparison::previous_period)));
 }
 
 }  // namespace

@@ -104,9 +104,15 @@ class Campaign:
                 self._fixed.check(name, tz=zone, **dates)
             self._fixed.check(name, **{"from": self.dates.first.isoformat(), "to": self.dates.last.isoformat()})
         self._fixed.check("top", limit="100")
-        for days in ("1", "90", "365"):
-            self._fixed.check("daily", days=days)
-            self._fixed.check("activity", days=days)
+        for days in ("1", "30", "90", "365"):
+            for name in PATHS:
+                self._fixed.check(name, days=days)
+        last_year = self._last(400)
+        for compare in ask.COMPARISONS:
+            for days in ("1", "30", "365"):
+                self._fixed.check("dashboard", days=days, compare=compare)
+            for dates in (self._last(10), last_year):  # the second one overlaps the year before
+                self._fixed.check("dashboard", compare=compare, **{"from": dates.first.isoformat(), "to": dates.last.isoformat()})
 
     def everything(self) -> Iterator[tuple]:
         """The parts of it, by name, to be run one after the other."""

@@ -62,6 +62,12 @@ class Dates:
             days = -(-days // 7) * 7
         return Dates(self.first - days * DAY, self.last - days * DAY)
 
+    def compared_day(self, comparison: str, day: datetime.date) -> datetime.date:
+        """The one of compared() that `day`, one of these, is compared with."""
+        if comparison == "previous_year":
+            return year_before(day)
+        return day - (self.first - self.compared(comparison).first)
+
 
 def year_before(date: datetime.date) -> datetime.date:
     if (date.month, date.day) == (2, 29):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from .books import STATUSES, Books, Order
-from .clock import DAY, Axis, Dates, start_of, year_before
+from .clock import DAY, Axis, Dates, start_of
 from .figures import DECIMALS, METRICS, PASSAGES, Figures, change, written
 
 STRETCHES = {"hour", "day", "week", "month"}
@@ -267,10 +267,7 @@ def _counterpart_in_time(question: Question, name: str, axis: Axis, before: Axis
     if name in ("week", "month"):
         return group
     stretch = axis.stretches[group]
-    if question.compare == "previous_year":
-        date = year_before(stretch.date)
-    else:
-        date = stretch.date - (question.dates.first - question.dates.compared(question.compare).first)
+    date = question.dates.compared_day(question.compare, stretch.date)
     there, here = before.places.get((date, stretch.hour), []), axis.places[stretch.date, stretch.hour]
     # Of an hour that the clock shows twice the second goes with the second; where there is one, both go with it.
     return there[min(here.index(group), len(there) - 1)] if there else None

@@ -42,7 +42,9 @@ class FixedRoutes:
         dates, zone = Dates.of(period["from"], period["to"]), period["time_zone"]
         now = time.time_ns() // 1_000_000
         found = [] if "from" in params else self._wrong_period(name, params, period, now)
-        wanted = self._expected(name, dates, zone, now, int(params.get("limit", 10)))
+        compare = params.get("compare", "previous_period")
+        found += _wrong_comparison(period, dates, compare)
+        wanted = self._expected(name, dates, zone, now, int(params.get("limit", 10)), compare)
         for part, expected in wanted.items():
             found += _differences(part, data[part], expected)
         if name in TABLES:
@@ -66,14 +68,14 @@ class FixedRoutes:
         first, last = (wall_clock(flow.at, zone).date() for flow in (flows[0], flows[-1]))
         count = int(params.get("days", {"activity": 30}.get(name, 7)))
         dates = Dates(today - (count - 1) * DAY, today)
-        if name in ("top", "distribution"):
+        if name in ("top", "distribution") and "days" not in params:
             dates = Dates(min(first, today), max(last, today))
         if name == "dashboard" and flows[-1].at < Calendar(dates, zone).begin:
             dates = Dates(last - (count - 1) * DAY, last)
         wanted = {"from": dates.first.isoformat(), "to": dates.last.isoformat(), "time_zone": zone}
         return _differences("period", {key: period[key] for key in wanted}, wanted)
 
-    def _expected(self, name: str, dates: Dates, zone: str, now: int, limit: int) -> dict:
+    def _expected(self, name: str, dates: Dates, zone: str, now: int, limit: int, compare: str) -> dict:
         if name == "daily":
             return {"daily_sales": self._days(dates, zone, now), "period_days": str(dates.count)}
         if name == "top":
@@ -83,10 +85,11 @@ class FixedRoutes:
         if name == "distribution":
             rows = self._statuses(dates, zone)
             return {"distribution": rows, "total_orders": str(sum(int(row["count"]) for row in rows))}
-        previous = dates.compared("previous_period")
+        previous = dates.compared(compare)
+        before = {row["date"]: row for row in self._days(previous, zone, now)}
         return {
             "overview": self._overview(dates, previous, zone), "recent_sales": self._days(dates, zone, now),
-            "previous_sales": self._days(previous, zone, now), "top_products": self._products(dates, zone, 10),
+            "previous_sales": [before[dates.compared_day(compare, day).isoformat()] for day in dates], "top_products": self._products(dates, zone, 10),
             "order_status": self._statuses(dates, zone), "recent_orders": list(self._recent_orders(10)),
         }
 
@@ -153,6 +156,13 @@ class FixedRoutes:
                 "total_amount": written(order.cents, 2), "currency": self._currency, "item_count": str(order.units),
                 "timestamp": _moment(at(order)),
             }
+
+
+def _wrong_comparison(period: dict, dates: Dates, compare: str) -> List[str]:
+    previous = dates.compared(compare)
+    wanted = {"previous_from": previous.first.isoformat(), "previous_to": previous.last.isoformat(), "compare": compare}
+    return _differences("period", {key: period[key] for key in wanted}, wanted)
+
 
 def _moment(ms: int) -> str:
     return wall_clock(ms, "UTC").isoformat(timespec="milliseconds").replace("+00:00", "Z")

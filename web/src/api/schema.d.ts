@@ -414,7 +414,7 @@ export interface paths {
         };
         /**
          * The whole overview in one answer
-         * @description Without `from` and `to`: the last seven days up to today, or, when these hold no order, the seven days that end on the last day with data (`period.anchor` tells which).
+         * @description Without `from` and `to`: the last seven days up to today, or as many as `days` says, or, when these hold no order, as many days that end on the last day with data (`period.anchor` tells which). `compare` chooses the days that `previous`, `change` and `previous_sales` are about; `period` tells them.
          */
         get: operations["getDashboard"];
         put?: never;
@@ -454,7 +454,7 @@ export interface paths {
         };
         /**
          * Products by revenue
-         * @description By net revenue, highest first; without `from` and `to` over all time.
+         * @description By net revenue, highest first; without `from`, `to` and `days` over all time.
          */
         get: operations["getTopProducts"];
         put?: never;
@@ -494,7 +494,7 @@ export interface paths {
         };
         /**
          * Orders by their present status
-         * @description All six statuses are there; without `from` and `to` over all time.
+         * @description All six statuses are there; without `from`, `to` and `days` over all time.
          */
         get: operations["getStatusDistribution"];
         put?: never;
@@ -615,7 +615,7 @@ export interface paths {
         };
         /**
          * What products brought, and how long their stock lasts
-         * @description `top` sorts by net revenue, highest first; `falling` holds the products whose net revenue fell against the days right before, by the amount that they lost. Days of stock left are what can be sold now over the units sold per day of the period, as far as that has gone by. Without `from`, `to` and `days`: the last thirty days, or, when these hold no order, the thirty that end on the last day with data.
+         * @description `top` sorts by net revenue, highest first; `falling` holds the products whose net revenue fell against the days that `compare` chooses, by the amount that they lost. Days of stock left are what can be sold now over the units sold per day of the period, as far as that has gone by. Without `from`, `to` and `days`: the last thirty days, or, when these hold no order, the thirty that end on the last day with data.
          */
         get: operations["getProductReport"];
         put?: never;
@@ -635,7 +635,7 @@ export interface paths {
         };
         /**
          * What is bought together with a product
-         * @description The products that are most often in one order with it, over the orders placed in the period (without `from` and `to`: of all time), cancelled later or not. A `lift` of 1 is chance; of 2, twice as often as if nobody cared.
+         * @description The products that are most often in one order with it, over the orders placed in the period (without `from`, `to` and `days`: of all time), cancelled later or not. A `lift` of 1 is chance; of 2, twice as often as if nobody cared.
          */
         get: operations["getBoughtTogether"];
         put?: never;
@@ -775,7 +775,7 @@ export interface paths {
          *     | `{"action":"unsubscribe","topics":["orders"]}` | `unsubscribed`, likewise |
          *     | `{"action":"ping"}` | `pong` |
          *
-         *     `subscribe` also takes `after`, the position of the last message that was seen: the orders since come first, the newest 500 at most; `from`, `to` and `tz`, as
+         *     `subscribe` also takes `after`, the position of the last message that was seen: the orders since come first, the newest 500 at most; `from`, `to`, `days`, `tz` and `compare`, as
          *     `GET /api/analytics/dashboard` does, for the overview; and `products`, up to 100 ids whose stock is watched whether they are ordered or not. What is wrong with
          *     a message is told by `{"type":"error","code","message","errors"?,"topic"?}`; a topic that the role may not follow is named so, and the rest stands.
          *
@@ -1707,6 +1707,11 @@ export interface components {
                 events: components["schemas"]["OrderEvent"][];
             };
         };
+        /**
+         * @description Which days those of a period are compared with.
+         * @enum {string}
+         */
+        Comparison: "previous_period" | "previous_year" | "matching_weekdays";
         /** @description The days that the figures are about, both ends included, in `time_zone`, and the days they are compared to. */
         Period: {
             from: components["schemas"]["Date"];
@@ -1717,6 +1722,7 @@ export interface components {
             shop_name: string;
             previous_from: components["schemas"]["Date"];
             previous_to: components["schemas"]["Date"];
+            compare: components["schemas"]["Comparison"];
             /** @enum {string} */
             anchor: "today" | "last_data";
             /** @description The period is not over yet. */
@@ -1755,8 +1761,7 @@ export interface components {
                     values: string;
                 }[];
                 comparisons: {
-                    /** @enum {string} */
-                    name: "previous_period" | "previous_year" | "matching_weekdays";
+                    name: components["schemas"]["Comparison"];
                     description: string;
                 }[];
                 limits: {
@@ -1782,6 +1787,11 @@ export interface components {
              */
             all_time: boolean;
             /** @description IANA name; the shop's when it is not given. */
+            tz?: string;
+            /**
+             * @deprecated
+             * @description The same as `tz`, beside which it may not stand.
+             */
             time_zone?: string;
             filters?: {
                 /** @enum {string} */
@@ -1799,8 +1809,7 @@ export interface components {
             descending?: boolean;
             /** @default 1000 */
             limit: number;
-            /** @enum {string} */
-            compare?: "previous_period" | "previous_year" | "matching_weekdays";
+            compare?: components["schemas"]["Comparison"];
         };
         AnalyticsQueryAnswer: {
             /** @constant */
@@ -1884,7 +1893,7 @@ export interface components {
             units_sold: number;
             cancelled_orders: number;
         };
-        /** @description Change against the previous period in percent with one decimal; `null` when the previous figure is 0. */
+        /** @description Change against the days compared with in percent with one decimal; `null` when the previous figure is 0. */
         OverviewChange: {
             total_orders: number | null;
             total_revenue: number | null;
@@ -2116,7 +2125,7 @@ export interface components {
             overview: components["schemas"]["Overview"];
             /** @description One row for each day of the period, oldest first. */
             recent_sales: components["schemas"]["SalesDay"][];
-            /** @description One row for each day of the previous period, as many as `recent_sales`. */
+            /** @description For each row of `recent_sales` that of the day it is compared with. With `previous_year` 28 February is there for the 28th and for the 29th, and a 29th of the year before has no row; `overview.previous` is over all days of `period.previous_from` to `period.previous_to`, each once. */
             previous_sales: components["schemas"]["SalesDay"][];
             /** @description By revenue in the period, highest first. */
             top_products: components["schemas"]["ProductSales"][];
@@ -3360,6 +3369,11 @@ export interface components {
          * @example Europe/London
          */
         TimeZone: string;
+        /**
+         * @description Which days the figures are set beside: as many right before; the same dates a year earlier, where 28 February stands for the 29th; or as many, whole weeks earlier. `GET /api/analytics/schema` describes them.
+         * @example previous_year
+         */
+        Compare: "previous_period" | "previous_year" | "matching_weekdays";
         /** @description `csv` answers the table as RFC 4180 with a heading, its cells the same as in JSON; `null` is empty, and text that a spreadsheet would take for a formula gets an apostrophe in front. Without it the `Accept` header decides. */
         Format: "json" | "csv";
         /** @description The `ETag` of an answer that the client holds. */
@@ -4993,6 +5007,8 @@ export interface operations {
     getDashboard: {
         parameters: {
             query?: {
+                /** @description The last days up to today, or, when these hold no order, as many that end on the last day with data. May not stand beside `from` and `to`. */
+                days?: number;
                 /**
                  * @description First day of the period, in `tz`. Comes together with `to`; one of them alone is 400 and names the other.
                  * @example 2026-11-17
@@ -5008,6 +5024,11 @@ export interface operations {
                  * @example Europe/London
                  */
                 tz?: components["parameters"]["TimeZone"];
+                /**
+                 * @description Which days the figures are set beside: as many right before; the same dates a year earlier, where 28 February stands for the 29th; or as many, whole weeks earlier. `GET /api/analytics/schema` describes them.
+                 * @example previous_year
+                 */
+                compare?: components["parameters"]["Compare"];
             };
             header?: never;
             path?: never;
@@ -5035,6 +5056,7 @@ export interface operations {
                      *           "shop_name": "Main Street",
                      *           "previous_from": "2026-11-10",
                      *           "previous_to": "2026-11-16",
+                     *           "compare": "previous_period",
                      *           "anchor": "today",
                      *           "incomplete": true
                      *         },
@@ -5230,6 +5252,7 @@ export interface operations {
                      *           "shop_name": "Main Street",
                      *           "previous_from": "2026-11-10",
                      *           "previous_to": "2026-11-16",
+                     *           "compare": "previous_period",
                      *           "anchor": "today",
                      *           "incomplete": true
                      *         },
@@ -5261,6 +5284,8 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description How many days up to today. May not stand beside `from` and `to`. */
+                days?: number;
                 /**
                  * @description First day of the period, in `tz`. Comes together with `to`; one of them alone is 400 and names the other.
                  * @example 2026-11-17
@@ -5315,6 +5340,7 @@ export interface operations {
                      *           "shop_name": "Main Street",
                      *           "previous_from": "2026-11-10",
                      *           "previous_to": "2026-11-16",
+                     *           "compare": "previous_period",
                      *           "anchor": "today",
                      *           "incomplete": true
                      *         },
@@ -5400,6 +5426,7 @@ export interface operations {
                      *           "shop_name": "Main Street",
                      *           "previous_from": "2026-11-10",
                      *           "previous_to": "2026-11-16",
+                     *           "compare": "previous_period",
                      *           "anchor": "today",
                      *           "incomplete": true
                      *         },
@@ -5430,6 +5457,8 @@ export interface operations {
     getStatusDistribution: {
         parameters: {
             query?: {
+                /** @description How many days up to today. May not stand beside `from` and `to`. */
+                days?: number;
                 /**
                  * @description First day of the period, in `tz`. Comes together with `to`; one of them alone is 400 and names the other.
                  * @example 2026-11-17
@@ -5507,6 +5536,7 @@ export interface operations {
                      *           "shop_name": "Main Street",
                      *           "previous_from": "2026-11-10",
                      *           "previous_to": "2026-11-16",
+                     *           "compare": "previous_period",
                      *           "anchor": "today",
                      *           "incomplete": true
                      *         },
@@ -5695,6 +5725,7 @@ export interface operations {
                      *           "shop_name": "Main Street",
                      *           "previous_from": "2026-11-10",
                      *           "previous_to": "2026-11-16",
+                     *           "compare": "previous_period",
                      *           "anchor": "today",
                      *           "incomplete": true
                      *         },
@@ -5928,7 +5959,7 @@ export interface operations {
             query?: {
                 sort?: "top" | "falling";
                 limit?: number;
-                /** @description How many days up to today. May not stand beside `from` and `to`. */
+                /** @description The last days up to today, or, when these hold no order, as many that end on the last day with data. May not stand beside `from` and `to`. */
                 days?: number;
                 /**
                  * @description First day of the period, in `tz`. Comes together with `to`; one of them alone is 400 and names the other.
@@ -5945,6 +5976,11 @@ export interface operations {
                  * @example Europe/London
                  */
                 tz?: components["parameters"]["TimeZone"];
+                /**
+                 * @description Which days the figures are set beside: as many right before; the same dates a year earlier, where 28 February stands for the 29th; or as many, whole weeks earlier. `GET /api/analytics/schema` describes them.
+                 * @example previous_year
+                 */
+                compare?: components["parameters"]["Compare"];
                 /** @description `csv` answers the table as RFC 4180 with a heading, its cells the same as in JSON; `null` is empty, and text that a spreadsheet would take for a formula gets an apostrophe in front. Without it the `Accept` header decides. */
                 format?: components["parameters"]["Format"];
             };
@@ -5993,6 +6029,7 @@ export interface operations {
                      *           "shop_name": "Main Street",
                      *           "previous_from": "2026-11-10",
                      *           "previous_to": "2026-11-16",
+                     *           "compare": "previous_period",
                      *           "anchor": "today",
                      *           "incomplete": true
                      *         },
@@ -6027,6 +6064,8 @@ export interface operations {
                 /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
                 product_id: string;
                 limit?: number;
+                /** @description How many days up to today. May not stand beside `from` and `to`. */
+                days?: number;
                 /**
                  * @description First day of the period, in `tz`. Comes together with `to`; one of them alone is 400 and names the other.
                  * @example 2026-11-17
@@ -6088,6 +6127,7 @@ export interface operations {
                      *           "shop_name": "Main Street",
                      *           "previous_from": "2026-11-10",
                      *           "previous_to": "2026-11-16",
+                     *           "compare": "previous_period",
                      *           "anchor": "today",
                      *           "incomplete": true
                      *         },
@@ -6195,6 +6235,7 @@ export interface operations {
                      *           "shop_name": "Main Street",
                      *           "previous_from": "2026-08-01",
                      *           "previous_to": "2026-09-30",
+                     *           "compare": "previous_period",
                      *           "anchor": "today",
                      *           "incomplete": true
                      *         },
@@ -6458,6 +6499,7 @@ export interface operations {
                      *           "shop_name": "Main Street",
                      *           "previous_from": "2026-08-08",
                      *           "previous_to": "2026-09-30",
+                     *           "compare": "previous_period",
                      *           "anchor": "today",
                      *           "incomplete": true
                      *         },
@@ -6491,7 +6533,7 @@ export interface operations {
             query?: {
                 /** @description Any metric by its name. */
                 metric?: string;
-                /** @description How many days up to today. May not stand beside `from` and `to`. */
+                /** @description The last days up to today, or, when these hold no order, as many that end on the last day with data. May not stand beside `from` and `to`. */
                 days?: number;
                 /**
                  * @description First day of the period, in `tz`. Comes together with `to`; one of them alone is 400 and names the other.
@@ -6558,6 +6600,7 @@ export interface operations {
                      *           "shop_name": "Main Street",
                      *           "previous_from": "2026-09-29",
                      *           "previous_to": "2026-10-26",
+                     *           "compare": "previous_period",
                      *           "anchor": "today",
                      *           "incomplete": true
                      *         },
@@ -6658,6 +6701,7 @@ export interface operations {
                      *           "shop_name": "Main Street",
                      *           "previous_from": "2026-11-22",
                      *           "previous_to": "2026-11-22",
+                     *           "compare": "previous_period",
                      *           "anchor": "today",
                      *           "incomplete": true
                      *         },
@@ -6689,6 +6733,8 @@ export interface operations {
     streamAnalytics: {
         parameters: {
             query?: {
+                /** @description The last days up to today, or, when these hold no order, as many that end on the last day with data. May not stand beside `from` and `to`. */
+                days?: number;
                 /**
                  * @description First day of the period, in `tz`. Comes together with `to`; one of them alone is 400 and names the other.
                  * @example 2026-11-17
@@ -6704,6 +6750,11 @@ export interface operations {
                  * @example Europe/London
                  */
                 tz?: components["parameters"]["TimeZone"];
+                /**
+                 * @description Which days the figures are set beside: as many right before; the same dates a year earlier, where 28 February stands for the 29th; or as many, whole weeks earlier. `GET /api/analytics/schema` describes them.
+                 * @example previous_year
+                 */
+                compare?: components["parameters"]["Compare"];
             };
             header?: {
                 /** @description The `id` of the last event that the client has seen. */

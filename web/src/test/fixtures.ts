@@ -82,6 +82,7 @@ export function dashboard(change: Partial<Dashboard> = {}): Dashboard {
       shop_name: shop.name,
       previous_from: '2026-11-10',
       previous_to: '2026-11-16',
+      compare: 'previous_period',
       anchor: 'today',
       incomplete: true,
     },
