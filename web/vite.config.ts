@@ -25,7 +25,7 @@ export default defineConfig({
   },
   server: {
     port: 5175,
-    proxy: { '/api': { target: platform, changeOrigin: true } },
+    proxy: { '/api': { target: platform, changeOrigin: true, ws: true }, '/health': { target: platform, changeOrigin: true } },
   },
   test: {
     environment: 'jsdom',

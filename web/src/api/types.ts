@@ -39,3 +39,7 @@ export type StockMovement = Schemas['StockMovement'];
 export type Order = Schemas['OrderSummary'];
 export type OrderEvent = Schemas['OrderEvent'];
 export type Pagination = Schemas['Pagination'];
+export type Alert = Schemas['Alert'];
+export type AnalyticsSchema = Schemas['AnalyticsSchemaAnswer']['data'];
+export type DeadLetters = Schemas['DeadLettersAnswer']['data'];
+export type Rebuild = Schemas['RebuildAnswer']['data'];

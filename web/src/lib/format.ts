@@ -114,5 +114,14 @@ export function ago(instant: string, now: number, timeZone: string): string {
   return moment(instant, timeZone);
 }
 
+/** "3 days", "4 h 12 min", "38 s": the two largest parts at most. */
+export function duration(seconds: number): string {
+  const whole = Math.floor(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3_600) return `${Math.floor(whole / 60)} min`;
+  if (whole < 86_400) return `${Math.floor(whole / 3_600)} h ${Math.floor((whole % 3_600) / 60)} min`;
+  return plural(Math.floor(whole / 86_400), 'day');
+}
+
 /** An id by its end, which tells those of one moment apart. */
 export const shortId = (id: string): string => `…${id.slice(-8)}`;

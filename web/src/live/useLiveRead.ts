@@ -3,9 +3,11 @@ import { get, send } from '../api/client';
 import type { Params } from '../api/queries';
 import { useLive } from './LiveProvider';
 
-interface LiveReadOptions {
+interface LiveReadOptions<T> {
   /** Whether the last answer to another question stays on the screen while this one's comes. */
   keep?: boolean;
+  /** Milliseconds after which to ask again, for as long as an answer says that something runs; else null. */
+  everyWhile?: (data: T) => number | null;
 }
 
 interface LiveQuestion<T> {
@@ -15,7 +17,7 @@ interface LiveQuestion<T> {
 }
 
 /** A question that is asked again when something has happened in the shop, and not while the page is paused. */
-function useLiveQuestion<T>({ key, ask, enabled }: LiveQuestion<T>, { keep = true }: LiveReadOptions): UseQueryResult<T> {
+function useLiveQuestion<T>({ key, ask, enabled }: LiveQuestion<T>, { keep = true, everyWhile }: LiveReadOptions<T>): UseQueryResult<T> {
   const { every, paused } = useLive();
   return useQuery({
     queryKey: key,
@@ -23,13 +25,13 @@ function useLiveQuestion<T>({ key, ask, enabled }: LiveQuestion<T>, { keep = tru
     enabled,
     meta: { live: true },
     ...(keep ? { placeholderData: keepPreviousData } : {}),
-    refetchInterval: every,
+    refetchInterval: ({ state }) => (state.data !== undefined && !paused && everyWhile?.(state.data)) || every,
     refetchOnWindowFocus: !paused && every !== false,
   });
 }
 
 /** `GET /api<path>`; null parameters wait for what they depend on. */
-export const useLiveRead = <T>(path: string, params: Params | null, options: LiveReadOptions = {}): UseQueryResult<T> =>
+export const useLiveRead = <T>(path: string, params: Params | null, options: LiveReadOptions<T> = {}): UseQueryResult<T> =>
   useLiveQuestion<T>(
     {
       key: [path, params],
@@ -40,7 +42,7 @@ export const useLiveRead = <T>(path: string, params: Params | null, options: Liv
   );
 
 /** `POST /api<path>` of something that changes nothing; a null body waits. */
-export const useLiveAsk = <T>(path: string, body: unknown, options: LiveReadOptions = {}): UseQueryResult<T> =>
+export const useLiveAsk = <T>(path: string, body: unknown, options: LiveReadOptions<T> = {}): UseQueryResult<T> =>
   useLiveQuestion<T>(
     { key: [path, body], ask: (signal) => send<T>('POST', path, body, { signal }), enabled: body !== null },
     options,

@@ -7,6 +7,7 @@ import { useShortcuts } from '../../lib/useShortcuts';
 import { LiveProvider } from '../../live/LiveProvider';
 import { usePeriod } from '../../period/usePeriod';
 import { useAccount } from '../../session/useAccount';
+import { AlertToasts } from './AlertToasts';
 import { CommandPalette } from './CommandPalette';
 import { HelpDialog } from './HelpDialog';
 import { BottomBar, Sidebar } from './Navigation';
@@ -67,6 +68,7 @@ function Frame() {
         )}
       </div>
       <BottomBar views={views} current={view} />
+      <AlertToasts />
       <Toasts />
       {dialog === 'help' && <HelpDialog onClose={close} />}
       {dialog === 'palette' && <CommandPalette views={views} onRefresh={refresh} onHelp={() => setDialog('help')} onClose={close} />}
