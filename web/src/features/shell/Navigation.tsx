@@ -16,7 +16,7 @@ export function Sidebar({ views, current }: NavigationProps) {
   const shop = useShop();
   const search = useSearch();
   return (
-    <div className="sticky top-0 hidden h-dvh flex-col gap-6 border-r border-line bg-(--bar) px-3 py-4 backdrop-blur-xl lg:flex">
+    <aside aria-label="Shop" className="sticky top-0 hidden h-dvh flex-col gap-6 border-r border-line bg-(--bar) px-3 py-4 backdrop-blur-xl lg:flex">
       <div className="flex items-center gap-2.5 px-2">
         <Logo className="size-8" />
         <p className="truncate text-sm font-semibold tracking-tight">{shop.data?.name ?? 'CloudCart'}</p>
@@ -35,7 +35,7 @@ export function Sidebar({ views, current }: NavigationProps) {
         ))}
       </nav>
       {shop.data && <p className="mt-auto px-3 text-xs text-ink-3">CloudCart {shop.data.version}</p>}
-    </div>
+    </aside>
   );
 }
 
