@@ -111,8 +111,8 @@ Period latest_days(const PeriodRequest& request, int default_days, const TimeZon
 Period latest_months(const PeriodRequest& request, int months, const TimeZone& shop_zone, Timestamp now,
                      const std::optional<Extent>& extent);
 
-/// The dates or the last `days` asked for, or all days from the first on which something happened up to today (or the last such
-/// day, where that is later).
+/// The dates or the last `days` asked for; or all days from the first on which something happened up to today (or the
+/// last such day, where that is later).
 Period whole_history(const PeriodRequest& request, const TimeZone& shop_zone, Timestamp now,
                      const std::optional<Extent>& extent);
 

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <optional>
+#include <string>
+#include <string_view>
+
 #include "analytics/domain/period.h"
 #include "core/json_reader.h"
 #include "http/query_reader.h"

@@ -78,12 +78,12 @@ void read_filter(const boost::json::value& value, std::size_t place, FieldReader
       std::optional<Member> member;
       if (!is_of_time(*dimension)) member = read_member(*dimension, (*values)[i]);
       const auto group = is_of_time(*dimension) ? read_cycle_group(*dimension, (*values)[i]) : std::nullopt;
-      if (member) selection.members.push_back(*std::move(member));
-      if (group) cycle.groups.push_back(*group);
       if (!member && !group)
         fields.add_error(fmt::format("values[{}]", i),
                          fmt::format("must be a value of {}: {}", definition_of(*dimension).name,
                                      definition_of(*dimension).values));
+      if (member) selection.members.push_back(*std::move(member));
+      if (group) cycle.groups.push_back(*group);
     }
     is_of_time(*dimension) ? query.cycles.push_back(std::move(cycle))
                            : query.selections.push_back(std::move(selection));
