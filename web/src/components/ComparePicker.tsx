@@ -28,7 +28,7 @@ export function ComparePicker({ compare, period, onChange }: ComparePickerProps)
         <button type="button" {...props} aria-keyshortcuts="x" className="button">
           <Icon name="compare" className="size-4 max-xs:hidden" />
           <span>
-            Compare<span className="text-ink-3 max-sm:sr-only">: {choices[compare].short}</span>
+            Compare<span className="text-ink-2 max-sm:sr-only">: {choices[compare].short}</span>
           </span>
         </button>
       )}

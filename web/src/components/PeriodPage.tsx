@@ -70,7 +70,7 @@ function Lead({ period, compare, loading }: { period: Period | null; compare: bo
       {period.incomplete && (
         <span className="rounded-md bg-warn-soft px-1.5 py-0.5 text-xs font-medium text-warn">not over yet</span>
       )}
-      {compare && <span>compared with {dayRangeShort(period.previous_from, period.previous_to)}</span>}
+      {compare && <span>compared with {dayRangeShort(period.previous_from, period.previous_to, period.to)}</span>}
       <span className="text-ink-3">{zoneLabel(period.time_zone, Date.parse(period.to))}</span>
     </p>
   );

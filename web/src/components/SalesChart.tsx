@@ -45,7 +45,7 @@ export function SalesChart({ query, compare, onCompareChange }: SalesChartProps)
         <SalesLegend
           hidden={hidden}
           onToggle={toggle}
-          before={dayRangeShort(period.previous_from, period.previous_to)}
+          before={dayRangeShort(period.previous_from, period.previous_to, period.to)}
           compare={compare}
           onCompareChange={onCompareChange}
         />
@@ -81,7 +81,7 @@ export function summary(period: Period, overview: Overview, days: readonly Sales
   const change = overview.change.total_revenue;
   if (compare && change !== null) {
     const direction = change === 0 ? 'The same as' : `${signedPercent(change)} against`;
-    sentences.push(`${direction} ${dayRangeShort(period.previous_from, period.previous_to)}.`);
+    sentences.push(`${direction} ${dayRangeShort(period.previous_from, period.previous_to, period.to)}.`);
   }
   const [first, ...rest] = days;
   if (first && rest.length > 0 && days.some((day) => day.gross_revenue > 0)) {

@@ -75,9 +75,9 @@ export const monthShort = (month: string): string =>
 export const dayRange = (from: Day, to: Day): string =>
   date({ timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' }).formatRange(dayAsDate(from), dayAsDate(to));
 
-/** The same without the year, for labels beside a range that has it. */
-export const dayRangeShort = (from: Day, to: Day): string =>
-  from.slice(0, 4) === to.slice(0, 4)
+/** The same without the year, for labels beside a range that has it: that of `beside` where it is another one. */
+export const dayRangeShort = (from: Day, to: Day, beside = from): string =>
+  from.slice(0, 4) === to.slice(0, 4) && to.slice(0, 4) === beside.slice(0, 4)
     ? date({ timeZone: 'UTC', day: 'numeric', month: 'short' }).formatRange(dayAsDate(from), dayAsDate(to))
     : dayRange(from, to);
 

@@ -88,7 +88,7 @@ function toStat({ metric, detail, isPercent = false }: Figure, table: AnalyticsT
     comparison: table.compared && {
       change: figure(table.totals, `change_${metric}`),
       previous: show(figure(table.totals, `compared_${metric}`)),
-      period: dayRangeShort(table.compared.from, table.compared.to),
+      period: dayRangeShort(table.compared.from, table.compared.to, table.period.to),
     },
   };
 }

@@ -60,7 +60,7 @@ export function toStat({ figure, isMoney, detail }: StatKind, dashboard: Dashboa
       ? {
           change: overview.change[figure],
           previous: isMoney ? money(overview.previous[figure], currency) : count(overview.previous[figure]),
-          period: dayRangeShort(period.previous_from, period.previous_to),
+          period: dayRangeShort(period.previous_from, period.previous_to, period.to),
         }
       : null,
   };

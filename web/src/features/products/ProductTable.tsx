@@ -72,7 +72,7 @@ function Nothing({ sort, data: { period } }: { sort: 'top' | 'falling'; data: Pr
 }
 
 function Table({ data: { products, period }, onChoose }: { data: ProductReport; onChoose: (product: string) => void }) {
-  const before = dayRangeShort(period.previous_from, period.previous_to);
+  const before = dayRangeShort(period.previous_from, period.previous_to, period.to);
   const columns: [Column<ProductReportRow>, ...Column<ProductReportRow>[]] = [
     {
       key: 'product',

@@ -112,7 +112,7 @@ function toStat({ metric, isMoney, detail }: Figure, table: AnalyticsTable): Sta
     comparison: table.compared && {
       change: figure(table.totals, `change_${metric}`),
       previous: show(figure(table.totals, `compared_${metric}`)),
-      period: dayRangeShort(table.compared.from, table.compared.to),
+      period: dayRangeShort(table.compared.from, table.compared.to, table.period.to),
     },
   };
 }

@@ -65,7 +65,7 @@ export function SalesTrend({ table, question, bucket, onBucketChange }: SalesTre
         <SalesLegend
           hidden={hidden}
           onToggle={toggle}
-          before={dayRangeShort(data.compared?.from ?? data.period.previous_from, data.compared?.to ?? data.period.previous_to)}
+          before={dayRangeShort(data.compared?.from ?? data.period.previous_from, data.compared?.to ?? data.period.previous_to, data.period.to)}
           compare={data.compared !== null}
           onCompareChange={(on) => show({ compare: on ? (compare === 'off' ? 'period' : compare) : 'off' })}
         />
@@ -97,7 +97,7 @@ function summary({ totals, rows, period, compared }: AnalyticsTable, bucket: Buc
   const change = figure(totals, 'change_net_revenue');
   if (compared && change !== null) {
     const direction = change === 0 ? 'The same as' : `${signedPercent(change)} against`;
-    sentences.push(`${direction} ${dayRangeShort(compared.from, compared.to)}.`);
+    sentences.push(`${direction} ${dayRangeShort(compared.from, compared.to, period.to)}.`);
   }
   const [first, ...rest] = rows;
   if (first && rest.length > 0 && rows.some((row) => (figure(row, 'gross_revenue') ?? 0) > 0)) {
