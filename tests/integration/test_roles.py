@@ -174,6 +174,7 @@ REQUESTS = {
     "sendFeedback": lambda case: ("/api/ai/feedback", {"json": feedback_body(case)}),
     "trainModel": lambda case: ("/api/ai/train", {}),
     "getModelStatus": lambda case: ("/api/ai/model/status", {}),
+    "getModelQuality": lambda case: ("/api/ai/model/quality", {}),
     "getShop": lambda case: ("/api/shop", {}),
     "getHealth": lambda case: ("/health", {}),
     "getReadiness": lambda case: ("/ready", {}),

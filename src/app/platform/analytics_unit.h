@@ -6,6 +6,7 @@
 #include "adapters/sqlite/analytics/sqlite_analytics_store.h"
 #include "adapters/sqlite/recommendation/sqlite_experiment_ledger.h"
 #include "adapters/sqlite/recommendation/sqlite_experiment_repository.h"
+#include "adapters/sqlite/recommendation/sqlite_quality_ledger.h"
 #include "analytics/app/alert_app.h"
 #include "analytics/app/analytics_app.h"
 #include "app/platform/ground.h"
@@ -51,6 +52,7 @@ struct AnalyticsUnit {
         recommendations({.log = log,
                          .assortment = assortment,
                          .snapshots = snapshots,
+                         .quality = quality,
                          .clock = ground.clock,
                          .training = training,
                          .experiments = experiments.choice}),
@@ -76,6 +78,7 @@ struct AnalyticsUnit {
   recommendation::SqliteExperimentRepository experiment_plans{experiment_store};
   recommendation::SqliteExperimentLedger experiment_subjects{experiment_store};
   recommendation::ExperimentApp experiments;
+  recommendation::SqliteQualityLedger quality{experiment_store};
   OffloadPool training;
   recommendation::FileModelSnapshots snapshots;
   recommendation::RecommendationApp recommendations;

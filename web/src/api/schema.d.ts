@@ -1193,6 +1193,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ai/model/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How well orders were foretold
+         * @description Each order that is placed is put to the model before the model learns from it: would it have been recommended? The best sellers are asked the same. Days are those of UTC. Imported orders and those that come faster than can be examined are left out.
+         */
+        get: operations["getModelQuality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shop": {
         parameters: {
             query?: never;
@@ -2516,6 +2536,67 @@ export interface components {
             similarity: number;
             reason: components["schemas"]["RecommendationReason"];
         };
+        TrainingProgress: {
+            started_at: components["schemas"]["Timestamp"];
+            /**
+             * @description It waits for its turn; reads the event log; counts orders, pairs and customers; learns regressions and weights, while the new models answer already.
+             * @enum {string}
+             */
+            phase: "waiting" | "reading" | "counting" | "learning";
+            /** @description Of the phase; `null` where that can’t be told. */
+            done: number | null;
+        };
+        QualityRates: {
+            /** @description Share of the cases with at least one right product in the list. `null` without cases. */
+            hit_rate: number | null;
+            /** @description Mean normalised discounted cumulative gain of the list. */
+            ndcg: number | null;
+        };
+        QualityBaseline: components["schemas"]["QualityRates"] & {
+            /**
+             * @description The best sellers
+             * @enum {string}
+             */
+            method: "popular";
+        };
+        QualityDay: components["schemas"]["QualityRates"] & {
+            date: components["schemas"]["Date"];
+            cases: number;
+            baseline: components["schemas"]["QualityBaseline"];
+        };
+        QualityOfTask: components["schemas"]["QualityRates"] & {
+            /**
+             * @description `next`: which products the order holds, from who placed it; `basket`: one of its products, from the others.
+             * @enum {string}
+             */
+            task: "next" | "basket";
+            cases: number;
+            baseline: components["schemas"]["QualityBaseline"];
+            /** @description What the recommendations are better by than the best sellers; `low` and `high` hold the truth 95 of 100 times. `null` without cases. */
+            lift: {
+                hit_rate_difference: number;
+                low: number;
+                high: number;
+            } | null;
+            by_day: components["schemas"]["QualityDay"][];
+        };
+        ModelQualityAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                period_days: number;
+                from: components["schemas"]["Date"];
+                to: components["schemas"]["Date"];
+                /** @description How many products the lists have. */
+                cut: number;
+                /** @description Live orders since the server's start. */
+                examined_orders: number;
+                /** @description Those that came too fast to be examined, likewise. */
+                passed_over_orders: number;
+                tasks: components["schemas"]["QualityOfTask"][];
+            };
+        };
         ModelStatus: {
             is_trained: boolean;
             products_count: number;
@@ -2537,6 +2618,8 @@ export interface components {
             algorithm: string;
             /** @description Counts trainings and refreshes. */
             model_version: number;
+            /** @description The training that was asked for or is under way; `null` when there is none. */
+            training: components["schemas"]["TrainingProgress"] | null;
             events_behind: number;
             timestamp: components["schemas"]["Timestamp"];
         };
@@ -8453,6 +8536,7 @@ export interface operations {
                      *         "model_bytes": 8388608,
                      *         "algorithm": "item_similarity",
                      *         "model_version": 3,
+                     *         "training": null,
                      *         "events_behind": 0,
                      *         "timestamp": "2026-11-23T09:31:00.000Z"
                      *       }
@@ -8461,6 +8545,93 @@ export interface operations {
                     "application/json": components["schemas"]["ModelStatusAnswer"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getModelQuality: {
+        parameters: {
+            query?: {
+                /** @description How many days up to today. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "period_days": 30,
+                     *         "from": "2026-10-25",
+                     *         "to": "2026-11-23",
+                     *         "cut": 10,
+                     *         "examined_orders": 200,
+                     *         "passed_over_orders": 0,
+                     *         "tasks": [
+                     *           {
+                     *             "task": "next",
+                     *             "cases": 200,
+                     *             "hit_rate": 0.31,
+                     *             "ndcg": 0.21,
+                     *             "baseline": {
+                     *               "method": "popular",
+                     *               "hit_rate": 0.12,
+                     *               "ndcg": 0.06
+                     *             },
+                     *             "lift": {
+                     *               "hit_rate_difference": 0.19,
+                     *               "low": 0.13,
+                     *               "high": 0.25
+                     *             },
+                     *             "by_day": [
+                     *               {
+                     *                 "date": "2026-11-23",
+                     *                 "cases": 200,
+                     *                 "hit_rate": 0.31,
+                     *                 "ndcg": 0.21,
+                     *                 "baseline": {
+                     *                   "method": "popular",
+                     *                   "hit_rate": 0.12,
+                     *                   "ndcg": 0.06
+                     *                 }
+                     *               }
+                     *             ]
+                     *           },
+                     *           {
+                     *             "task": "basket",
+                     *             "cases": 0,
+                     *             "hit_rate": null,
+                     *             "ndcg": null,
+                     *             "baseline": {
+                     *               "method": "popular",
+                     *               "hit_rate": null,
+                     *               "ndcg": null
+                     *             },
+                     *             "lift": null,
+                     *             "by_day": []
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ModelQualityAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["RateLimited"];
