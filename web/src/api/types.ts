@@ -32,11 +32,14 @@ export type Account = Schemas['FoundUser'];
 export type ProductReport = Schemas['ProductReportAnswer']['data'];
 export type ProductReportRow = Schemas['ProductReportRow'];
 export type BoughtTogether = Schemas['BoughtTogetherAnswer']['data'];
+export type BoughtTogetherRow = Schemas['BoughtTogetherRow'];
 export type Product = Schemas['Product'];
 export type Stock = Schemas['StockAnswer']['data'];
 export type StockMovement = Schemas['StockMovement'];
+export type StockAdjusted = Schemas['StockAdjustedAnswer']['data'];
 /** With its lines, which lists may leave out. */
 export type Order = Schemas['OrderSummary'];
+export type OrderList = Schemas['OrderListAnswer']['data'];
 export type OrderEvent = Schemas['OrderEvent'];
 export type Pagination = Schemas['Pagination'];
 export type Alert = Schemas['Alert'];

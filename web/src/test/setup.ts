@@ -37,6 +37,8 @@ window.matchMedia = (query: string) =>
 // jsdom lays nothing out; with a size charts are drawn.
 HTMLElement.prototype.getBoundingClientRect = () => new DOMRect(0, 0, 800, 300);
 
+window.scrollTo = () => undefined;
+
 globalThis.ResizeObserver = class {
   observe() {}
   unobserve() {}
