@@ -86,6 +86,7 @@ struct Platform::Impl {
   void add_service(Service service, std::uint16_t port);
   Routes routes_of(Service service);
   Routes api_routes();
+  Probes probes_of(Service service) const;
   Routes operations(const std::string& service);
   bool runs(Service service) const { return ground.config.runs(service); }
   /// What this process shows to other services. The gateway does not: it hands on what clients show.
@@ -218,27 +219,36 @@ void Platform::Impl::wire_analytics() {
   analytics = std::make_unique<AnalyticsUnit>(ground, log(Service::analytics), *assortment, *stock);
 }
 
+/// What a service of this process depends on; empty for one that runs elsewhere.
+Probes Platform::Impl::probes_of(Service service) const {
+  Probes probes;
+  const auto add = [&](std::string_view name, const sqlite::Store& store) {
+    probes.emplace(fmt::format("{}_database", name), [&store] { return store.writable(); });
+  };
+  if (service == Service::user && users) add("user", users->store);
+  if (service == Service::product && products) add("product", products->store);
+  if (service == Service::order && orders) add("order", orders->store);
+  if (service == Service::analytics && analytics) {
+    add("analytics", analytics->store);
+    add("recommendation", analytics->experiment_store);
+  }
+  return probes;
+}
+
 Routes Platform::Impl::operations(const std::string& service) {
   HealthSource source{.service = service,
                       .started_at = ground.clock.monotonic_now(),
                       .dependencies = {},
                       .services = {},
                       .ready = [this] { return ready.load() && revocations->caught_up(); }};
-  const auto add_store = [&](Service owner, const sqlite::Store& store, std::string_view name = {}) {
-    if (service == to_string(owner) || service == "gateway" || service == "dashboard")
-      source.dependencies.emplace(fmt::format("{}_database", name.empty() ? to_string(owner) : name),
-                                  [&store] { return store.writable(); });
-  };
-  if (users) add_store(Service::user, users->store);
-  if (products) add_store(Service::product, products->store);
-  if (orders) add_store(Service::order, orders->store);
-  if (analytics) {
-    add_store(Service::analytics, analytics->store);
-    add_store(Service::analytics, analytics->experiment_store, "recommendation");
-  }
-  if (service == "gateway" || service == "dashboard") {
-    for (const auto other : {Service::user, Service::product, Service::order, Service::analytics})
-      source.services.emplace(to_string(other), runs(other) ? nullptr : &remote(other, Service::gateway));
+  const bool is_front = service == "gateway" || service == "dashboard";
+  for (const auto other : {Service::user, Service::product, Service::order, Service::analytics}) {
+    auto probes = probes_of(other);
+    if (is_front || service == to_string(other)) source.dependencies.insert(probes.begin(), probes.end());
+    if (!is_front) continue;
+    source.services.emplace(
+        to_string(other),
+        HealthSource::Service{runs(other) ? nullptr : &remote(other, Service::gateway), std::move(probes)});
   }
   return operations_routes(std::move(source), ground.clock, ground.metrics);
 }

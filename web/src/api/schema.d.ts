@@ -1199,7 +1199,7 @@ export interface paths {
         };
         /**
          * Is the process alive, and how are its dependencies
-         * @description Answered by every server. The gateway and the dashboard add `services`.
+         * @description Answered by every server. The gateway and the dashboard add `services`, which they ask all at the same time and at most once a second.
          */
         get: operations["getHealth"];
         put?: never;
@@ -2590,6 +2590,18 @@ export interface components {
             };
             /** @description The gateway and the dashboard only. */
             services?: {
+                [key: string]: components["schemas"]["ServiceHealth"];
+            };
+        };
+        /** @description What the service says of itself; `down`, and nothing else, when it does not answer. */
+        ServiceHealth: {
+            /** @enum {string} */
+            status: "ok" | "degraded" | "down";
+            /** @description How long it took to ask. */
+            latency_ms?: number;
+            uptime_seconds?: number;
+            version?: string;
+            dependencies?: {
                 [key: string]: components["schemas"]["HealthState"];
             };
         };
@@ -8333,7 +8345,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Alive; `status` is `degraded` while a dependency is not well. */
+            /** @description Alive; `status` is `degraded` while a dependency or a service is not well. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
