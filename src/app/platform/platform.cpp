@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "adapters/http/analytics/http_ledger.h"
 #include "adapters/http/analytics/http_stock.h"
 #include "adapters/http/auth/http_revocation_feed.h"
 #include "adapters/http/order/http_catalogue.h"
@@ -12,6 +13,7 @@
 #include "adapters/memory/recommendation/cached_assortment.h"
 #include "analytics/http/alert_routes.h"
 #include "analytics/http/routes.h"
+#include "analytics/http/system_routes.h"
 #include "app/operations/logging.h"
 #include "app/operations/operations_routes.h"
 #include "app/platform/analytics_unit.h"
@@ -23,6 +25,7 @@
 #include "gateway/proxy.h"
 #include "http/beast/client.h"
 #include "order/app/compact_events.h"
+#include "order/http/internal_ledger.h"
 #include "order/http/routes.h"
 #include "product/http/routes.h"
 #include "recommendation/http/experiment_routes.h"
@@ -112,6 +115,7 @@ struct Platform::Impl {
   std::unique_ptr<recommendation::Assortment> remote_assortment;
   std::unique_ptr<recommendation::Assortment> assortment;
   std::unique_ptr<analytics::Stock> stock;
+  std::unique_ptr<analytics::Ledger> ledger;
   std::unique_ptr<AnalyticsUnit> analytics;
   std::unique_ptr<auth::RevocationFeed> remote_revocations;
   std::unique_ptr<auth::RevocationFollower> revocations;
@@ -216,7 +220,18 @@ void Platform::Impl::wire_analytics() {
     stock =
         std::make_unique<analytics::HttpStock>(remote(Service::product, Service::analytics), service_token());
   }
-  analytics = std::make_unique<AnalyticsUnit>(ground, log(Service::analytics), *assortment, *stock);
+  if (orders) {
+    ledger = std::make_unique<InProcessLedger>(orders->ledger);
+  } else {
+    ledger =
+        std::make_unique<analytics::HttpLedger>(remote(Service::order, Service::analytics), service_token());
+  }
+  analytics = std::make_unique<AnalyticsUnit>(
+      ground, AnalyticsUnit::Neighbours{.log = log(Service::analytics),
+                                        .ledger = *ledger,
+                                        .assortment = *assortment,
+                                        .stock = *stock,
+                                        .inventory = products ? &products->app.inventory_consumer : nullptr});
 }
 
 /// What a service of this process depends on; empty for one that runs elsewhere.
@@ -259,11 +274,15 @@ Routes Platform::Impl::routes_of(Service service) {
       return user::user_routes(users->app);
     case Service::product:
       return product::product_routes(products->app);
-    case Service::order:
-      return order::order_routes(*order_app, orders->log);
+    case Service::order: {
+      auto routes = order::order_routes(*order_app, orders->log);
+      append(routes, order::ledger_routes(orders->ledger));
+      return routes;
+    }
     case Service::analytics: {
       auto routes = analytics::analytics_routes(analytics->app);
       append(routes, analytics::alert_routes(analytics->alert_app));
+      append(routes, analytics::system_routes(analytics->system));
       append(routes, recommendation::recommendation_routes(analytics->recommendations));
       append(routes, recommendation::experiment_routes(analytics->experiments));
       return routes;
