@@ -145,6 +145,8 @@ REQUESTS = {
     "getForecast": lambda case: ("/api/analytics/reports/forecast", {}),
     "getAnalyticsSchema": lambda case: ("/api/analytics/schema", {}),
     "queryAnalytics": lambda case: ("/api/analytics/query", {"json": {"metrics": ["orders"]}}),
+    "getReconciliation": lambda case: ("/api/analytics/reconciliation", {}),
+    "listConsumers": lambda case: ("/api/analytics/consumers", {}),
     "listDeadLetters": lambda case: ("/api/analytics/dead-letters", {}),
     "retryDeadLetter": lambda case: ("/api/analytics/dead-letters/999999999/retry", {}),
     "getRebuild": lambda case: ("/api/analytics/rebuild", {}),

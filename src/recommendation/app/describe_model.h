@@ -10,6 +10,7 @@ struct ModelDescription {
   std::optional<Training> training;            ///< the last one; empty while the first runs
   std::optional<Trainer::Progress> under_way;  ///< the one that is asked for or runs
   ModelSize size;
+  std::int64_t position = 0;  ///< of the log, up to which it has been learnt
   /// By positions of the log: 0 exactly when nothing is left to learn, else it may count gaps too.
   std::int64_t events_behind = 0;
   Timestamp at;
