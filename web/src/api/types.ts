@@ -46,3 +46,7 @@ export type Alert = Schemas['Alert'];
 export type AnalyticsSchema = Schemas['AnalyticsSchemaAnswer']['data'];
 export type DeadLetters = Schemas['DeadLettersAnswer']['data'];
 export type Rebuild = Schemas['RebuildAnswer']['data'];
+export type Health = Schemas['Health'];
+export type ServiceState = Schemas['ServiceHealth'];
+export type Consumers = Schemas['ConsumersAnswer']['data'];
+export type Reconciliation = Schemas['ReconciliationAnswer']['data'];
