@@ -92,7 +92,7 @@ function AlertTable({ alerts, schema, onEdit }: AlertTableProps) {
   return (
     <>
       <DataTable
-        caption="Alerts"
+        caption="What is watched, and how it stands"
         columns={[
           {
             key: 'name',
