@@ -58,6 +58,14 @@ export const views: readonly ViewEntry[] = [
     nested: true,
     View: lazy(() => import('../orders/Orders')),
   },
+  {
+    path: '/recommendations',
+    title: 'Recommendations',
+    icon: 'spark',
+    about: 'Try them, how good they are, experiments',
+    roles: figureRoles,
+    View: lazy(() => import('../recommendations/Recommendations')),
+  },
 ];
 
 export const viewsFor = (role: Role): readonly ViewEntry[] => views.filter(({ roles }) => roles.includes(role));
