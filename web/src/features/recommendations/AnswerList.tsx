@@ -9,6 +9,8 @@ import { algorithms, methods, reasonKinds } from './words';
 
 interface AnswerListProps {
   answer: Recommendations;
+  /** Whether products had to yield to such as differ. */
+  varied: boolean;
   /** Goes on with one of the products. */
   onAsk: (id: string) => void;
   /** Puts one into the basket that was asked about; null where there is none. */
@@ -16,7 +18,7 @@ interface AnswerListProps {
 }
 
 /** What was answered: products, best first, each with its reason, and who answered. */
-export function AnswerList({ answer, onAsk, onAdd }: AnswerListProps) {
+export function AnswerList({ answer, varied, onAsk, onAdd }: AnswerListProps) {
   const { products, algorithm, method, version } = answer;
   if (products.length === 0) {
     return (
@@ -30,7 +32,7 @@ export function AnswerList({ answer, onAsk, onAdd }: AnswerListProps) {
       <p className="mb-3 text-[0.8125rem] leading-relaxed text-ink-2">
         <span className="font-medium text-ink">{methods[method].name}</span>: {methods[method].about}.{' '}
         <span className="text-ink-3">
-          Algorithm {algorithm.replaceAll('_', ' ')} ({algorithms[algorithm]}), model version {count(version)}.
+          Algorithm {algorithm.replaceAll('_', ' ')} ({algorithms[algorithm]}), model version {count(version)}.{varied && ' Varied, so not in the order of the scores.'}
         </span>
       </p>
       <DataTable caption="What is recommended, best first" columns={columnsOf(products, onAsk, onAdd)} rows={products} rowKey={({ id }) => id} maxHeight="max-h-[40rem]" />

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useState, type SyntheticEvent } from 'react';
+import { useEffect, useRef, useState, type SyntheticEvent } from 'react';
 import { send } from '../../api/client';
 import { ApiError, toApiError } from '../../api/errors';
 import { useShop } from '../../api/queries';
@@ -23,6 +23,12 @@ export function ExperimentForm({ onPlanned }: { onPlanned: (experiment: Experime
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const details = problem?.details ?? [];
 
+  // What is wrong may have scrolled out of sight.
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (problem !== null) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [problem]);
+
   const submit = async (event: SyntheticEvent) => {
     event.preventDefault();
     setBusy(true);
@@ -39,7 +45,7 @@ export function ExperimentForm({ onPlanned }: { onPlanned: (experiment: Experime
   };
 
   return (
-    <form noValidate className="space-y-5" onSubmit={(event) => void submit(event)}>
+    <form ref={form} noValidate className="space-y-5" onSubmit={(event) => void submit(event)}>
       <div className="grid gap-4 sm:grid-cols-2">
         <Field label="Name" problem={problemOf(details, 'name')}>
           {(control) => <input {...control} required maxLength={100} value={draft.name} placeholder="What shall be found out" onChange={({ target }) => change({ name: target.value })} />}
@@ -49,7 +55,9 @@ export function ExperimentForm({ onPlanned }: { onPlanned: (experiment: Experime
         </Field>
       </div>
       <div>
-        <Choice label="Kind" choices={kindChoices} value={draft.kind} onChange={(kind) => setDraft((before) => ofKind(before, kind))} />
+        <div className="flex">
+          <Choice label="Kind" choices={kindChoices} value={draft.kind} onChange={(kind) => setDraft((before) => ofKind(before, kind))} />
+        </div>
         <p className="mt-1.5 text-xs text-ink-3">{problemOf(details, 'kind') ?? experimentKinds[draft.kind].about}</p>
       </div>
       <VariantFields draft={draft} details={details} onChange={change} />

@@ -1,5 +1,6 @@
 import { useShop } from '../../api/queries';
 import type { ExperimentFinding, ExperimentReport } from '../../api/types';
+import { CardEmpty } from '../../components/Card';
 import { DataTable, type Column } from '../../components/DataTable';
 import { StateLabel } from '../../components/StateLabel';
 import { moment, money, plural } from '../../lib/format';
@@ -15,6 +16,14 @@ export function Report({ report }: { report: ExperimentReport }) {
   const { experiment, variants, interleaving, as_of: asOf, events_behind: behind } = report;
   if (experiment.status === 'draft') {
     return <p className="text-[0.8125rem] text-ink-2">It has not been started: nobody has seen an answer of it yet.</p>;
+  }
+  const seen = interleaving === null ? variants.some(({ subjects }) => subjects !== undefined && subjects > 0) : interleaving.subjects !== 0;
+  if (!seen) {
+    return (
+      <CardEmpty title="Nobody has seen an answer yet">
+        The shop’s pages tell what was seen and clicked (POST /api/ai/feedback); with the first word of it the figures begin.
+      </CardEmpty>
+    );
   }
   const verdict = verdictOf(report);
   return (

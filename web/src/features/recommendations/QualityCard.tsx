@@ -48,6 +48,7 @@ export function QualityCards() {
         <ChartCard
           title="Foretold by day"
           query={quality}
+          height="h-64 sm:h-72 xl:h-96"
           actions={<Choice label="What is foretold" choices={tasks.map((name) => [name, questions[name].name])} value={task} onChange={setTask} />}
           summary={(data) => sentence(ofTask(data, task), data.cut)}
           empty={(data) => (ofTask(data, task).cases === 0 ? <Nothing /> : null)}

@@ -6,7 +6,7 @@ import { axeFindings } from '../../test/axe';
 import { popular, sessionData, storeSession } from '../../test/fixtures';
 import { open, shopServer } from '../../test/open';
 import { ok, refuse, type FakeServer } from '../../test/server';
-import { cup, experiment, list, next, noCases, quality, report, similar, status, teapot } from './fixtures';
+import { blend, control, cup, experiment, list, next, noCases, quality, report, similar, status, teapot } from './fixtures';
 
 let server: FakeServer;
 
@@ -61,7 +61,7 @@ describe('trying', () => {
     expect(screen.getByLabelText('How many')).toHaveValue('20');
     await userEvent.selectOptions(screen.getByLabelText('How many'), '10');
     await userEvent.selectOptions(screen.getByLabelText('Category'), 'All categories');
-    await userEvent.selectOptions(screen.getByLabelText('Variety'), 'The best, however alike');
+    await userEvent.selectOptions(screen.getByLabelText('Variety'), 'Best only');
     expect(window.location.search).toBe(`?try=product&product=${teapot}`);
   });
 
@@ -289,6 +289,7 @@ describe('experiments', () => {
     await userEvent.click(within(dialog).getByRole('button', { name: 'Plan it' }));
     const [name, , second] = await within(dialog).findAllByLabelText('Name');
     expect(name).toHaveAccessibleDescription('must not be empty');
+    expect(name).toHaveFocus();
     expect(second).toHaveAccessibleDescription('is the name of another variant too');
     expect(within(dialog).getByLabelText('By at most, %')).toHaveAccessibleDescription('must be an amount');
     expect(await axeFindings(dialog)).toEqual([]);
@@ -313,6 +314,13 @@ describe('experiments', () => {
       guardrails: [{ metric: 'revenue_per_customer', max_drop_percent: 5, stops_experiment: true }],
     });
     expect(window.location.search).toBe(`?experiment=${experiment().id}`);
+  });
+
+  test('one that nobody has seen shows no figures', async () => {
+    const unseen = { ...control, subjects: 0, customers: 0 };
+    server.on(`GET ${experiments}/${experiment().id}/report`, () => ok(report({ verdict: 'undecided', winner: null, variants: [unseen, { ...blend, ...unseen, name: 'blend' }] })));
+    await open(`/recommendations?experiment=${experiment().id}`);
+    expect(await screen.findByText('Nobody has seen an answer yet')).toBeVisible();
   });
 
   test('without any it says what one is for', async () => {

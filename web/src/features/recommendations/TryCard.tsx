@@ -79,6 +79,7 @@ function Answers({ wishes }: { wishes: Wishes }) {
         {(answer) => (
           <AnswerList
             answer={recommendationsOf(answer)}
+            varied={wishes.diversity !== diversities[0]}
             onAsk={(id) => changeSearch({ try: 'product', product: id })}
             onAdd={
               wishes.subject === 'basket' && wishes.basket.length < mostInBasket

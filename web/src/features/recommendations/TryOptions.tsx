@@ -4,7 +4,7 @@ import { Field } from '../../components/Field';
 import { changeSearch } from '../../lib/address';
 import { diversities, limits, type Wishes } from './tryQuestion';
 
-const varieties: Record<(typeof diversities)[number], string> = { '0': 'The best, however alike', '0.3': 'Some variety', '0.7': 'Much variety' };
+const varieties: Record<(typeof diversities)[number], string> = { '0': 'Best only', '0.3': 'Some variety', '0.7': 'Much variety' };
 
 /** How the answer is wished. The first of each is the usual one and leaves no trace in the address. */
 export function TryOptions({ wishes }: { wishes: Wishes }) {

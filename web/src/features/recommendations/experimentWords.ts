@@ -74,11 +74,12 @@ export const chanceOf = (p: number | null): string => (p === null ? '–' : p < 
 
 export function comparisonWords({ metric, value, control_value: control, lift, always_valid_interval: interval }: Comparison, currency: string): string {
   const pair = `${metrics[metric]}: ${figureOf(metric, value, currency)} against ${figureOf(metric, control, currency)}`;
-  return `${pair}${lift === null ? '' : ` (${liftOf(lift)})`}; for sure ${intervalOf(interval)}.`;
+  return `${pair}${lift === null ? '' : ` (${liftOf(lift)})`}${interval === null ? '' : `; for sure ${intervalOf(interval)}`}.`;
 }
 
 export function guardrailOf({ metric, max_drop_percent: most, always_valid_interval: interval, is_broken: broken }: Guardrail): { state: State; words: string; title: string } {
-  const rule = `${metrics[metric]} may fall by ${percent(most)} at most; for sure it changes by ${intervalOf(interval)}.`;
+  const found = interval === null ? 'nothing can be said of it yet' : `for sure it changes by ${intervalOf(interval)}`;
+  const rule = `${metrics[metric]} may fall by ${percent(most)} at most; ${found}.`;
   if (broken) return { state: 'bad', words: 'broken', title: rule };
   const kept = interval !== null && interval.low * 100 >= -most;
   return kept ? { state: 'good', words: 'kept', title: rule } : { state: 'plain', words: 'not known yet', title: rule };
