@@ -32,7 +32,7 @@ export class Provenance {
     // Shares that come as fractions are shown as percent.
     if (size <= 1) for (const digits of [0, 1, 2]) this.#numbers.add(Number((size * 100).toFixed(digits)));
     // Bytes and durations are shown in units that can be read.
-    for (const unit of [1000, 1024, 1024 ** 2, 1024 ** 3, 60, 3600, 86_400]) {
+    for (const unit of [1000, 1e6, 1e9, 1024, 1024 ** 2, 1024 ** 3, 60, 3600, 86_400]) {
       if (size >= unit) for (const digits of [0, 1, 2]) this.#numbers.add(Number((size / unit).toFixed(digits)));
       if (size >= unit) this.#numbers.add(Math.floor(size / unit));
       this.#numbers.add(Math.floor((size / unit) % 60));
