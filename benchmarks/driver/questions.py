@@ -85,7 +85,9 @@ def fixed_routes(history: History):
         yield Shape(f"dashboard, {days} days, against previous_year", lambda turn, days=days: get(
             base + "dashboard", **period(history, days, turn), compare="previous_year"))
     yield Shape("daily sales, 365 days, CSV", lambda turn: get(base + "sales/daily", **period(history, 365, turn), format="csv"))
-    for name, path in {"dead letters": "dead-letters", "rebuild": "rebuild", "alerts": "alerts", "what alerts told": "alert-events"}.items():
+    plain = {"dead letters": "dead-letters", "rebuild": "rebuild", "reconciliation": "reconciliation", "consumers": "consumers",
+             "alerts": "alerts", "what alerts told": "alert-events"}
+    for name, path in plain.items():
         yield Shape(name, lambda turn, path=path: get(base + path), varies=False)
     yield Shape("schema", lambda turn: get(base + "schema"), varies=False)
 

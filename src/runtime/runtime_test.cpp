@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "runtime/await_all.h"
 #include "runtime/event_loop.h"
 #include "runtime/notifier.h"
 #include "runtime/offload_pool.h"
@@ -33,6 +34,46 @@ TEST(TaskTest, LongChainsUseNoStack) {
     co_return sum;
   };
   EXPECT_EQ(sync_wait(loop()), 1'000'000);
+}
+
+Task<int> after(milliseconds pause, int value) {
+  co_await sleep_until(Executor::current()->now() + pause);
+  co_return value;
+}
+
+class AwaitAllTest : public testing::Test {
+ protected:
+  template <class T>
+  std::variant<std::vector<T>, std::exception_ptr> run(std::vector<Task<T>> tasks) {
+    std::optional<std::variant<std::vector<T>, std::exception_ptr>> outcome;
+    start(await_all(std::move(tasks)), [&](auto ended) { outcome = std::move(ended); });
+    executor.run_until([&] { return outcome.has_value(); });
+    return *std::move(outcome);
+  }
+  ManualExecutor executor{true};
+  Executor::Scope scope{executor};
+};
+
+TEST_F(AwaitAllTest, TasksRunSideBySideAndAnswerInTheirOrder) {
+  std::vector<Task<int>> tasks;
+  for (int i = 0; i < 5; ++i) tasks.push_back(after(milliseconds{500 - 100 * i}, i));
+  tasks.push_back(twice(21));
+  const auto began = executor.now();
+  EXPECT_EQ(std::get<0>(run(std::move(tasks))), (std::vector{0, 1, 2, 3, 4, 42}));
+  EXPECT_EQ(executor.now() - began, milliseconds{500});
+}
+
+TEST_F(AwaitAllTest, NoTasksAreDoneAtOnce) {
+  EXPECT_TRUE(std::get<0>(run(std::vector<Task<int>>{})).empty());
+}
+
+TEST_F(AwaitAllTest, AnExceptionComesOutWhenAllHaveEnded) {
+  std::vector<Task<int>> tasks;
+  tasks.push_back(failing());
+  tasks.push_back(after(seconds{1}, 1));
+  const auto began = executor.now();
+  EXPECT_THROW(std::rethrow_exception(std::get<1>(run(std::move(tasks)))), std::runtime_error);
+  EXPECT_EQ(executor.now() - began, seconds{1});
 }
 
 TEST(ResumeAllTest, ResumesEachOnItsExecutorInOrderWithItsValue) {

@@ -31,6 +31,11 @@ def test_health_of_a_front_covers_the_services(shop, server):
     data = expect(shop.client(server).get("/health"), 200).data
     assert data["status"] == "ok"
     assert {name: entry["status"] for name, entry in data["services"].items()} == dict.fromkeys(SERVICES, "ok")
+    for name, entry in data["services"].items():
+        assert entry["latency_ms"] >= 0 and entry["version"] == data["version"]
+        assert entry["uptime_seconds"] == pytest.approx(data["uptime_seconds"], abs=5)
+        own = expect(shop.client(name).get("/health"), 200).data
+        assert entry["dependencies"] == own["dependencies"] != {}
 
 
 @pytest.mark.parametrize("server", SERVICES + FRONTS)

@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "analytics/domain/report_queries.h"
-#include "app/platform/reconciliation.h"
+#include "analytics/http/reconciliation_json.h"
+#include "app/platform/in_process.h"
 
 namespace cloudcart::simulation {
 namespace {
@@ -332,11 +333,17 @@ void Oracle::check_settled_stock() {
 
 void Oracle::check_reports() {
   auto& store = disks_.analytics.store;
-  order::MemoryOrderLedger ledger(disks_.orders);
+  order::MemoryOrderLedger orders(disks_.orders);
+  app::InProcessLedger ledger(orders);
   const auto books = at_once(ledger.totals({}, Deadline::max())).value();
-  const auto rollups = at_once(store.totals({}, Deadline::max())).value();
-  const auto compared = app::reconcile_totals(books, rollups);
-  if (!compared.equal) context_.violate("to the cent", "analytics and ledger differ: " + compared.json);
+  const auto counted = at_once(store.totals({}, Deadline::max())).value();
+  if (const auto compared = analytics::reconcile(books, counted); !compared.equal) {
+    JsonWriter json;
+    json.begin_object();
+    analytics::write_reconciliation(json, compared);
+    analytics::write_differing_days(json, compared);
+    context_.violate("to the cent", "analytics and ledger differ: " + json.end_object().str());
+  }
 
   analytics::StatusCounts statuses{};
   std::map<ProductId, Money> revenue;

@@ -1,7 +1,5 @@
 #include "analytics/app/analytics_app.h"
 
-#include <algorithm>
-
 namespace cloudcart::analytics {
 
 AnalyticsApp::AnalyticsApp(Dependencies dependencies)
@@ -30,7 +28,7 @@ AnalyticsApp::AnalyticsApp(Dependencies dependencies)
 
 Task<Result<std::int64_t>> AnalyticsApp::events_behind(Deadline deadline) {
   CLOUDCART_CO_TRY(const auto position, co_await dependencies_.store.position(deadline));
-  co_return std::max<std::int64_t>(0, co_await log_end_.position(deadline) - position);
+  co_return analytics::events_behind(co_await log_end_.position(deadline), position);
 }
 
 Task<Result<std::int64_t>> AnalyticsApp::position(Deadline deadline) {

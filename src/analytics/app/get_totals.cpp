@@ -22,7 +22,7 @@ Task<Result<Totals>> GetTotals::within(Caller caller, std::optional<Extent> exte
   if (days) questions.queries.push_back(daily_sales_query(day_bounds(*days, TimeZone{})));
   CLOUDCART_CO_TRY(const auto answers,
                    co_await cube_.ask(caller.tenant, std::move(questions), caller.deadline));
-  Totals totals{.position = answers.progress.position, .all = {}, .by_utc_day = {}};
+  Totals totals{.position = answers.progress.position, .all = {}, .by_utc_day = {}, .dead_letters = {}};
   if (!days) co_return totals;
   totals.all = answers.answers[0].total;
   for (const auto& row : answers.answers[0].rows) {

@@ -1,14 +1,12 @@
 #include "analytics/app/period_report.h"
 
-#include <algorithm>
-
 #include "analytics/domain/report_queries.h"
 
 namespace cloudcart::analytics {
 
 Task<std::int64_t> ReportSources::events_behind(Progress progress, Deadline deadline) const {
   const auto end = co_await log_end.position(deadline);
-  co_return std::max<std::int64_t>(0, end - progress.position);
+  co_return analytics::events_behind(end, progress.position);
 }
 
 Task<Result<PeriodReport>> report_period(ReportSources sources, Caller caller, Period period,

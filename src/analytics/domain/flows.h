@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "analytics/domain/figures.h"
 #include "core/id.h"
 #include "events/order_event.h"
 
@@ -31,6 +32,16 @@ inline std::int64_t units_of(const events::OrderEvent& event) {
   std::int64_t units = 0;
   for (const auto& line : event.lines) units += line.quantity;
   return units;
+}
+
+/// What an event adds to the figures of its moment; nothing when it only moves a status.
+inline SalesFigures flow_of(const events::OrderEvent& event) {
+  if (places_order(event)) return {.placed_orders = 1, .placed_units = units_of(event), .gross = event.total};
+  if (gives_back(event))
+    return {.cancelled_orders = event.kind == OrderKind::sale,
+            .cancelled_units = units_of(event),
+            .cancelled = event.total};
+  return {};
 }
 
 }  // namespace cloudcart::analytics

@@ -94,6 +94,8 @@ struct Totals {
   std::int64_t position = 0;
   SalesFigures all;
   std::map<std::chrono::sys_days, SalesFigures> by_utc_day;
+  /// Positions of the shop's events that could not be added up and are missing here, in order.
+  std::vector<std::int64_t> dead_letters;
   bool operator==(const Totals&) const = default;
 };
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analytics/domain/report.h"
+#include "analytics/ports/counted_totals.h"
 #include "core/caller.h"
 #include "core/result.h"
 #include "events/event_log.h"
@@ -31,20 +32,14 @@ constexpr std::size_t replay_bound = 500;
 /// a cancellation may come before its creation, a status before an older one. Atomicity: apply() stores
 /// effects and position in one transaction. Errors: unavailable, overloaded, deadline_exceeded; apply() also outcome_unknown,
 /// after which position() tells.
-class AnalyticsStore {
+class AnalyticsStore : public CountedTotals {
  public:
-  virtual ~AnalyticsStore() = default;
-
-  /// The position up to which everything has been applied; 0 at the beginning. One log for all shops.
-  virtual Task<Result<std::int64_t>> position(Deadline deadline) = 0;
   /// Applies what is beyond the stored position and moves it to the last record; skips the rest.
   virtual Task<Result<Applied>> apply(std::vector<events::LogRecord> records, Deadline deadline) = 0;
 
   /// Orders placed at log positions beyond `after`, in order of position: the newest `replay_bound` at most.
   virtual Task<Result<std::vector<PlacedOrder>>> placed_after(TenantId tenant, std::int64_t after,
                                                               Deadline deadline) = 0;
-  /// Added up from what is stored, order by order, and not from what questions are answered with.
-  virtual Task<Result<Totals>> totals(TenantId tenant, Deadline deadline) = 0;
 };
 
 }  // namespace cloudcart::analytics

@@ -6,60 +6,68 @@
 #include "adapters/sqlite/analytics/sqlite_analytics_store.h"
 #include "adapters/sqlite/store/file_lock.h"
 #include "analytics/app/analytics_app.h"
+#include "analytics/app/reconcile_orders.h"
+#include "analytics/http/reconciliation_json.h"
 #include "app/commands/commands.h"
+#include "app/platform/in_process.h"
 #include "app/platform/order_unit.h"
-#include "app/platform/reconciliation.h"
 #include "events/consumer.h"
 
 namespace cloudcart::app {
 namespace {
 
+using analytics::Reconciliation;
+
+/// Enough for millions of orders, and for analytics to catch up with what came in meanwhile.
 constexpr seconds time_limit{120};
-/// How long to wait for analytics to reach the end of the log while orders come in.
-constexpr seconds settle_limit{15};
 
-using ReadTotals = std::function<Task<Result<analytics::Totals>>(Deadline)>;
-
-/// Both sides as of one and the same position of the log, or an error when they never stood still together.
-class Reconciler {
+/// The facts in a file that another process writes.
+class StoredTotals final : public analytics::CountedTotals {
  public:
-  Reconciler(Ground& ground, OrderStores& orders, ReadTotals analytics)
-      : ground_(ground), orders_(orders), analytics_(std::move(analytics)) {}
-
-  Task<Result<Reconciliation>> operator()() {
-    const auto give_up = ground_.clock.monotonic_now() + settle_limit;
-    for (;;) {
-      const auto deadline = ground_.clock.monotonic_now() + time_limit;
-      CLOUDCART_CO_TRY(const auto before, co_await orders_.log.end_position(deadline));
-      CLOUDCART_CO_TRY(const auto ledger, co_await orders_.ledger.totals(ground_.shop.tenant, deadline));
-      CLOUDCART_CO_TRY(const auto totals, co_await analytics_(deadline));
-      CLOUDCART_CO_TRY(const auto after, co_await orders_.log.end_position(deadline));
-      if (before == after && totals.position == after) co_return reconcile_totals(ledger, totals);
-      if (ground_.clock.monotonic_now() > give_up) {
-        co_return fail(ErrorCode::unavailable, fmt::format("Analytics is at position {} of {}, and orders "
-                                                           "keep coming in; try again in a quieter moment.",
-                                                           totals.position, after));
-      }
-      co_await sleep_until(Executor::current()->now() + milliseconds{50});
-    }
+  explicit StoredTotals(sqlite::Store& store) : store_(store) {}
+  Task<Result<std::int64_t>> position(Deadline deadline) override {
+    return store_.read(deadline, [](sqlite::Connection& connection) -> Result<std::int64_t> {
+      return analytics::FactReader(connection).asked().position;
+    });
+  }
+  Task<Result<analytics::Totals>> totals(TenantId tenant, Deadline deadline) override {
+    return store_.read(
+        deadline, [tenant = std::move(tenant)](sqlite::Connection& connection) -> Result<analytics::Totals> {
+          return analytics::FactReader(connection).totals(tenant);
+        });
   }
 
  private:
-  Ground& ground_;
-  OrderStores& orders_;
-  const ReadTotals analytics_;
+  sqlite::Store& store_;
 };
+
+/// What questions are answered with, while nobody adds to it.
+class AnsweredTotals final : public analytics::CountedTotals {
+ public:
+  explicit AnsweredTotals(analytics::SqliteAnalyticsStore& facts) : facts_(facts), totals_(facts) {}
+  Task<Result<std::int64_t>> position(Deadline deadline) override { return facts_.position(deadline); }
+  Task<Result<analytics::Totals>> totals(TenantId tenant, Deadline deadline) override {
+    return totals_({.tenant = std::move(tenant), .deadline = deadline});
+  }
+
+ private:
+  analytics::SqliteAnalyticsStore& facts_;
+  analytics::GetTotals totals_;
+};
+
+Result<Reconciliation> compare(Ground& ground, OrderStores& orders, analytics::CountedTotals& counted) {
+  InProcessLedger ledger(orders.ledger);
+  const analytics::ReconcileOrders reconcile({ledger, counted, orders.log});
+  return sync_wait(
+      reconcile({.tenant = ground.shop.tenant, .deadline = ground.clock.monotonic_now() + time_limit}));
+}
 
 /// While somebody serves the folder: look at the files beside the writers.
 Result<Reconciliation> reconcile_in_use(Ground& ground) {
   OrderStores orders(ground, {.read_only = true});
   sqlite::Store store(ground.config.data_dir, "analytics", ground.readers, {.read_only = true});
-  const auto stored = [&](Deadline deadline) {
-    return store.read(deadline, [&](sqlite::Connection& connection) -> Result<analytics::Totals> {
-      return analytics::FactReader(connection).totals(ground.shop.tenant);
-    });
-  };
-  return sync_wait(Reconciler(ground, orders, stored)());
+  StoredTotals stored(store);
+  return compare(ground, orders, stored);
 }
 
 /// Nobody serves the folder: let analytics apply what it has not seen first, as it would at the next start. Then what
@@ -71,13 +79,12 @@ Result<Reconciliation> reconcile_offline(Ground& ground) {
   analytics::LiveFeed unheard(0);
   analytics::AnalyticsConsumer consumer(facts, unheard);
   CLOUDCART_CHECK(sync_wait(events::catch_up(orders.log, consumer)));
-  const auto stored = [&](Deadline deadline) { return facts.totals(ground.shop.tenant, deadline); };
-  CLOUDCART_TRY(auto compared, sync_wait(Reconciler(ground, orders, stored)()));
-  if (!compared.equal) return compared;
-  analytics::GetTotals answered(facts);
-  return sync_wait(Reconciler(ground, orders, [&](Deadline deadline) {
-    return answered({.tenant = ground.shop.tenant, .deadline = deadline});
-  })());
+  CLOUDCART_TRY(auto stored, compare(ground, orders, facts));
+  if (!stored.equal) return stored;
+  AnsweredTotals answers(facts);
+  CLOUDCART_TRY(auto answered, compare(ground, orders, answers));
+  answered.dead_letters = stored.dead_letters;  // which answers do not know of
+  return answered;
 }
 
 Result<Reconciliation> reconcile_folder(Ground& ground) {
@@ -86,6 +93,16 @@ Result<Reconciliation> reconcile_folder(Ground& ground) {
   } catch (const sqlite::InUse&) {
     return reconcile_in_use(ground);
   }
+}
+
+std::string json_of(const Reconciliation& compared) {
+  JsonWriter json;
+  json.begin_object();
+  analytics::write_reconciliation(json, compared);
+  json.key("details").begin_object();
+  analytics::write_differing_days(json, compared);
+  json.end_object().end_object();
+  return std::move(json).str();
 }
 
 }  // namespace
@@ -102,7 +119,7 @@ int reconcile(const Config& config) {
     fmt::print(stderr, "cloudcart: {}\n", compared.error().message);
     return exit_unusable;
   }
-  fmt::print("{}\n", compared->json);
+  fmt::print("{}\n", json_of(*compared));
   return compared->equal ? exit_ok : exit_failed;
 }
 

@@ -12,6 +12,21 @@ analytics::DeliverAlerts::Options AnalyticsUnit::delivery_options(const Config::
   return options;
 }
 
+std::vector<analytics::LogFollower> AnalyticsUnit::followers(events::Consumer* inventory) {
+  std::vector<analytics::LogFollower> found;
+  found.push_back({"recommendations", [this](Caller caller) -> Task<Result<std::int64_t>> {
+                     CLOUDCART_CO_TRY(const auto model,
+                                      co_await recommendations.describe_model(std::move(caller)));
+                     co_return model.position;
+                   }});
+  found.push_back({"experiments",
+                   [this](const Caller& caller) { return experiments.consumer.position(caller.deadline); }});
+  if (inventory)
+    found.push_back(
+        {"inventory", [inventory](const Caller& caller) { return inventory->position(caller.deadline); }});
+  return found;
+}
+
 void AnalyticsUnit::measure_facts(Metrics& metrics) {
   const auto gauge = [&](const char* name, const char* help, auto read) {
     metrics.gauge(name, help, {}, [read] { return static_cast<double>(read()); });

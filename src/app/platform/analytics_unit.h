@@ -6,8 +6,10 @@
 #include "adapters/sqlite/analytics/sqlite_analytics_store.h"
 #include "adapters/sqlite/recommendation/sqlite_experiment_ledger.h"
 #include "adapters/sqlite/recommendation/sqlite_experiment_repository.h"
+#include "adapters/sqlite/recommendation/sqlite_quality_ledger.h"
 #include "analytics/app/alert_app.h"
 #include "analytics/app/analytics_app.h"
+#include "analytics/app/system_app.h"
 #include "app/platform/ground.h"
 #include "app/platform/model_news.h"
 #include "http/beast/outside_client.h"
@@ -18,23 +20,31 @@ namespace cloudcart::app {
 
 /// The analytics service with the recommender, following the order log into its stores and its model.
 struct AnalyticsUnit {
-  AnalyticsUnit(Ground& ground, events::EventLog& log, recommendation::Assortment& assortment,
-                analytics::Stock& stock)
+  /// What other services give to this one. `inventory`: the product service's consumer of the log, if it runs in this
+  /// process, else nullptr.
+  struct Neighbours {
+    events::EventLog& log;
+    analytics::Ledger& ledger;
+    recommendation::Assortment& assortment;
+    analytics::Stock& stock;
+    events::Consumer* inventory = nullptr;
+  };
+  AnalyticsUnit(Ground& ground, Neighbours others)
       : store(ground.config.data_dir, "analytics", ground.readers),
         facts(store, ground.readers, {ground.shop.time_zone, ground.shop.currency}),
         app({.store = facts,
              .cube = facts,
              .letters = facts,
              .rebuild = facts,
-             .log = log,
-             .stock = stock,
+             .log = others.log,
+             .stock = others.stock,
              .clock = ground.clock,
              .shop = ground.shop}),
         outside({.allow_own_addresses = ground.config.alerts.allow_private_addresses,
                  .ca_file = ground.config.alerts.ca_file}),
         alert_app({.alerts = alerts,
                    .cube = facts,
-                   .log = log,
+                   .log = others.log,
                    .feed = app.live_feed,
                    .sender = webhooks,
                    .clock = ground.clock,
@@ -43,24 +53,34 @@ struct AnalyticsUnit {
         experiment_store(ground.config.data_dir, "recommendation", ground.readers),
         experiments({.experiments = experiment_plans,
                      .ledger = experiment_subjects,
-                     .log = log,
+                     .log = others.log,
                      .clock = ground.clock,
                      .ids = ground.ids}),
         training("training", 1, 16),
         snapshots(ground.config.data_dir / "recommendation.snapshot", training),
-        recommendations({.log = log,
-                         .assortment = assortment,
+        recommendations({.log = others.log,
+                         .assortment = others.assortment,
                          .snapshots = snapshots,
+                         .quality = quality,
                          .clock = ground.clock,
                          .training = training,
                          .experiments = experiments.choice}),
-        model_news(recommendations, app.live_feed) {
+        model_news(recommendations, app.live_feed),
+        system({.ledger = others.ledger,
+                .counted = facts,
+                .cube = facts,
+                .log = others.log,
+                .feed = app.live_feed,
+                .clock = ground.clock,
+                .followers = followers(others.inventory)}) {
     measure_facts(ground.metrics);
     measure_alerts(ground.metrics);
     measure_experiments(ground.metrics);
   }
 
   static analytics::DeliverAlerts::Options delivery_options(const Config::Alerts& settings);
+  /// Who besides analytics follows the log in this process.
+  std::vector<analytics::LogFollower> followers(events::Consumer* inventory);
   void measure_facts(Metrics& metrics);
   void measure_alerts(Metrics& metrics);
   void measure_experiments(Metrics& metrics);
@@ -76,10 +96,12 @@ struct AnalyticsUnit {
   recommendation::SqliteExperimentRepository experiment_plans{experiment_store};
   recommendation::SqliteExperimentLedger experiment_subjects{experiment_store};
   recommendation::ExperimentApp experiments;
+  recommendation::SqliteQualityLedger quality{experiment_store};
   OffloadPool training;
   recommendation::FileModelSnapshots snapshots;
   recommendation::RecommendationApp recommendations;
   ModelNews model_news;
+  analytics::SystemApp system;
 };
 
 }  // namespace cloudcart::app

@@ -71,4 +71,20 @@ Task<Result<std::vector<analytics::ProductStock>>> InProcessStock::find(TenantId
   co_return products;
 }
 
+Task<Result<analytics::Totals>> InProcessLedger::totals(TenantId tenant, Deadline deadline) {
+  CLOUDCART_CO_TRY(const auto books, co_await orders_.totals(std::move(tenant), deadline));
+  analytics::Totals totals{.position = books.position,
+                           .all = {.placed_orders = books.orders_placed,
+                                   .placed_units = books.units_ordered,
+                                   .gross = books.gross,
+                                   .cancelled_orders = books.orders_cancelled,
+                                   .cancelled_units = books.units_cancelled,
+                                   .cancelled = books.cancelled},
+                           .by_utc_day = {},
+                           .dead_letters = {}};
+  for (const auto& day : books.days)
+    totals.by_utc_day[std::chrono::sys_days{day.date}] = {.gross = day.gross, .cancelled = day.cancelled};
+  co_return totals;
+}
+
 }  // namespace cloudcart::app

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "analytics/ports/ledger.h"
 #include "analytics/ports/stock.h"
 #include "order/app/close_missing_orders.h"
 #include "order/ports/catalogue.h"
 #include "order/ports/customers.h"
+#include "order/ports/order_ledger.h"
 #include "product/app/product_app.h"
 #include "recommendation/ports/assortment.h"
 #include "user/ports/user_repository.h"
@@ -67,6 +69,16 @@ class InProcessStock final : public analytics::Stock {
 
  private:
   product::ProductApp& products_;
+};
+
+/// Analytics' view of an order service in the same process.
+class InProcessLedger final : public analytics::Ledger {
+ public:
+  explicit InProcessLedger(order::OrderLedger& orders) : orders_(orders) {}
+  Task<Result<analytics::Totals>> totals(TenantId tenant, Deadline deadline) override;
+
+ private:
+  order::OrderLedger& orders_;
 };
 
 }  // namespace cloudcart::app

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "adapters/http/analytics/http_ledger.h"
 #include "adapters/http/analytics/http_stock.h"
 #include "adapters/http/auth/http_revocation_feed.h"
 #include "adapters/http/order/http_catalogue.h"
@@ -12,6 +13,7 @@
 #include "adapters/memory/recommendation/cached_assortment.h"
 #include "analytics/http/alert_routes.h"
 #include "analytics/http/routes.h"
+#include "analytics/http/system_routes.h"
 #include "app/operations/logging.h"
 #include "app/operations/operations_routes.h"
 #include "app/platform/analytics_unit.h"
@@ -23,6 +25,7 @@
 #include "gateway/proxy.h"
 #include "http/beast/client.h"
 #include "order/app/compact_events.h"
+#include "order/http/internal_ledger.h"
 #include "order/http/routes.h"
 #include "product/http/routes.h"
 #include "recommendation/http/experiment_routes.h"
@@ -86,6 +89,7 @@ struct Platform::Impl {
   void add_service(Service service, std::uint16_t port);
   Routes routes_of(Service service);
   Routes api_routes();
+  Probes probes_of(Service service) const;
   Routes operations(const std::string& service);
   bool runs(Service service) const { return ground.config.runs(service); }
   /// What this process shows to other services. The gateway does not: it hands on what clients show.
@@ -111,6 +115,7 @@ struct Platform::Impl {
   std::unique_ptr<recommendation::Assortment> remote_assortment;
   std::unique_ptr<recommendation::Assortment> assortment;
   std::unique_ptr<analytics::Stock> stock;
+  std::unique_ptr<analytics::Ledger> ledger;
   std::unique_ptr<AnalyticsUnit> analytics;
   std::unique_ptr<auth::RevocationFeed> remote_revocations;
   std::unique_ptr<auth::RevocationFollower> revocations;
@@ -216,7 +221,34 @@ void Platform::Impl::wire_analytics() {
     stock =
         std::make_unique<analytics::HttpStock>(remote(Service::product, Service::analytics), service_token());
   }
-  analytics = std::make_unique<AnalyticsUnit>(ground, log(Service::analytics), *assortment, *stock);
+  if (orders) {
+    ledger = std::make_unique<InProcessLedger>(orders->ledger);
+  } else {
+    ledger =
+        std::make_unique<analytics::HttpLedger>(remote(Service::order, Service::analytics), service_token());
+  }
+  analytics = std::make_unique<AnalyticsUnit>(
+      ground, AnalyticsUnit::Neighbours{.log = log(Service::analytics),
+                                        .ledger = *ledger,
+                                        .assortment = *assortment,
+                                        .stock = *stock,
+                                        .inventory = products ? &products->app.inventory_consumer : nullptr});
+}
+
+/// What a service of this process depends on; empty for one that runs elsewhere.
+Probes Platform::Impl::probes_of(Service service) const {
+  Probes probes;
+  const auto add = [&](std::string_view name, const sqlite::Store& store) {
+    probes.emplace(fmt::format("{}_database", name), [&store] { return store.writable(); });
+  };
+  if (service == Service::user && users) add("user", users->store);
+  if (service == Service::product && products) add("product", products->store);
+  if (service == Service::order && orders) add("order", orders->store);
+  if (service == Service::analytics && analytics) {
+    add("analytics", analytics->store);
+    add("recommendation", analytics->experiment_store);
+  }
+  return probes;
 }
 
 Routes Platform::Impl::operations(const std::string& service) {
@@ -225,21 +257,14 @@ Routes Platform::Impl::operations(const std::string& service) {
                       .dependencies = {},
                       .services = {},
                       .ready = [this] { return ready.load() && revocations->caught_up(); }};
-  const auto add_store = [&](Service owner, const sqlite::Store& store, std::string_view name = {}) {
-    if (service == to_string(owner) || service == "gateway" || service == "dashboard")
-      source.dependencies.emplace(fmt::format("{}_database", name.empty() ? to_string(owner) : name),
-                                  [&store] { return store.writable(); });
-  };
-  if (users) add_store(Service::user, users->store);
-  if (products) add_store(Service::product, products->store);
-  if (orders) add_store(Service::order, orders->store);
-  if (analytics) {
-    add_store(Service::analytics, analytics->store);
-    add_store(Service::analytics, analytics->experiment_store, "recommendation");
-  }
-  if (service == "gateway" || service == "dashboard") {
-    for (const auto other : {Service::user, Service::product, Service::order, Service::analytics})
-      source.services.emplace(to_string(other), runs(other) ? nullptr : &remote(other, Service::gateway));
+  const bool is_front = service == "gateway" || service == "dashboard";
+  for (const auto other : {Service::user, Service::product, Service::order, Service::analytics}) {
+    auto probes = probes_of(other);
+    if (is_front || service == to_string(other)) source.dependencies.insert(probes.begin(), probes.end());
+    if (!is_front) continue;
+    source.services.emplace(
+        to_string(other),
+        HealthSource::Service{runs(other) ? nullptr : &remote(other, Service::gateway), std::move(probes)});
   }
   return operations_routes(std::move(source), ground.clock, ground.metrics);
 }
@@ -250,11 +275,15 @@ Routes Platform::Impl::routes_of(Service service) {
       return user::user_routes(users->app);
     case Service::product:
       return product::product_routes(products->app);
-    case Service::order:
-      return order::order_routes(*order_app, orders->log);
+    case Service::order: {
+      auto routes = order::order_routes(*order_app, orders->log);
+      append(routes, order::ledger_routes(orders->ledger));
+      return routes;
+    }
     case Service::analytics: {
       auto routes = analytics::analytics_routes(analytics->app);
       append(routes, analytics::alert_routes(analytics->alert_app));
+      append(routes, analytics::system_routes(analytics->system));
       append(routes, recommendation::recommendation_routes(analytics->recommendations));
       append(routes, recommendation::experiment_routes(analytics->experiments));
       return routes;

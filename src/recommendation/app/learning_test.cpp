@@ -4,6 +4,7 @@
 
 #include "adapters/memory/recommendation/memory_assortment.h"
 #include "adapters/memory/recommendation/memory_model_snapshots.h"
+#include "adapters/memory/recommendation/memory_quality_ledger.h"
 #include "recommendation/app/recommendation_app.h"
 #include "support/fake_clock.h"
 #include "support/fake_event_log.h"
@@ -31,6 +32,7 @@ class LearningTest : public testing::Test {
   test::FakeEventLog log;
   MemoryAssortment assortment;
   MemoryModelSnapshots snapshots;
+  MemoryQualityLedger quality;
   SystemClock clock;
   OffloadPool pool{"test-training", 1, 10};
   RecommendationApp app;
@@ -42,6 +44,7 @@ class LearningTest : public testing::Test {
       : app({.log = log,
              .assortment = assortment,
              .snapshots = snapshots,
+             .quality = quality,
              .clock = clock,
              .training = pool,
              .refreshes = refreshes}) {}
@@ -161,12 +164,14 @@ class RestartTest : public testing::Test {
  protected:
   test::FakeEventLog log;
   MemoryModelSnapshots snapshots;
+  MemoryQualityLedger quality;
 
   struct Process {
     explicit Process(RestartTest& of)
         : app({.log = of.log,
                .assortment = assortment,
                .snapshots = of.snapshots,
+               .quality = of.quality,
                .clock = clock,
                .training = pool}) {
       loop.start();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "recommendation/app/describe_model.h"
+#include "recommendation/app/get_quality.h"
 #include "recommendation/app/recommend_popular.h"
 #include "recommendation/app/recommend_similar.h"
 #include "recommendation/app/recommend_to_users.h"
@@ -17,16 +18,19 @@ class RecommendationApp {
     events::EventLog& log;
     Assortment& assortment;
     ModelSnapshots& snapshots;
+    QualityLedger& quality;
     const Clock& clock;
     OffloadPool& training;  ///< one thread is enough
     const ExperimentChoice& experiments = no_experiments();
     ModelOptions options = {};
     RefreshPolicy refreshes = {};
+    ExaminePolicy examinations = {};
   };
 
   explicit RecommendationApp(Dependencies with)
       : log_(with.log),
         models_(with.options),
+        examine_orders_(models_, with.quality, with.clock, with.examinations),
         trainer_(with.log, models_, with.snapshots, with.clock, with.training, with.options, with.refreshes),
         answer_question_(models_, with.assortment, with.experiments, with.clock),
         recommend_popular(models_, with.assortment),
@@ -35,7 +39,8 @@ class RecommendationApp {
         recommend_similar(answer_question_),
         recommend_together(answer_question_),
         train_model(trainer_),
-        describe_model(with.log, models_, with.clock) {}
+        describe_model(with.log, models_, trainer_, with.clock),
+        get_quality(examine_orders_, with.quality, with.clock) {}
   RecommendationApp(const RecommendationApp&) = delete;
   RecommendationApp& operator=(const RecommendationApp&) = delete;
 
@@ -47,6 +52,7 @@ class RecommendationApp {
  private:
   events::EventLog& log_;
   ModelHolder models_;
+  ExamineOrders examine_orders_;
   Trainer trainer_;
   AnswerQuestion answer_question_;
 
@@ -58,6 +64,7 @@ class RecommendationApp {
   RecommendTogether recommend_together;
   TrainModel train_model;
   DescribeModel describe_model;
+  GetQuality get_quality;
 };
 
 }  // namespace cloudcart::recommendation

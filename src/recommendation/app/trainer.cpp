@@ -4,6 +4,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "core/words.h"
 #include "runtime/parallel.h"
 
 namespace cloudcart::recommendation {
@@ -21,12 +22,17 @@ struct Stopping {};
 
 }  // namespace
 
+std::string_view to_string(Trainer::Phase phase) {
+  constexpr std::array<std::string_view, 4> words{"waiting", "reading", "counting", "learning"};
+  return word_of(words, phase);
+}
+
 Trainer::Started Trainer::request() {
   const auto now = clock_.now();
   {
     const std::scoped_lock lock(mutex_);
-    if (started_at_) return {.at = *started_at_, .by_this_call = false};
-    started_at_ = now;
+    if (progress_) return {.at = progress_->started_at, .by_this_call = false};
+    progress_ = {.started_at = now};
   }
   requested_.notify_all();
   return {.at = now, .by_this_call = true};
@@ -75,6 +81,7 @@ Task<Status> Trainer::train(BackgroundLoops::StopFlag stop) {
     }
   }
   CLOUDCART_CO_TRY(end, co_await read_all(books, end, stop));
+  enter(Phase::counting);
   std::shared_ptr<ModelSet> fresh;
   CLOUDCART_CO_CHECK(co_await in_pool([&] {
     fresh = std::make_shared<ModelSet>(std::move(books), options_, crew(stop));
@@ -87,6 +94,7 @@ Task<Status> Trainer::train(BackgroundLoops::StopFlag stop) {
   spdlog::info("trained the recommendation models in {} ms", took.count());
   // Freeing a large model takes long enough to be kept off the loop; where the pool is full it is done here.
   (void)co_await in_pool([&] { replaced.reset(); });
+  enter(Phase::learning);
   co_await refresh(lessons.empty() ? Model::Refresh::regressions_and_weights : Model::Refresh::regressions,
                    stop);
   co_return Status{};
@@ -168,7 +176,11 @@ Crew Trainer::crew(BackgroundLoops::StopFlag stop) const {
 }
 
 Task<Result<LogEnd>> Trainer::read_all(OrderBooks& books, LogEnd from, BackgroundLoops::StopFlag stop) {
+  // Positions may have gaps, so this is how far it is and not how many events are left; what comes meanwhile is little.
+  CLOUDCART_CO_TRY(const auto last, co_await log_.end_position(Executor::current()->now() + read_limit));
   while (!stop.stopping()) {
+    enter(Phase::reading,
+          last == 0 ? 1 : std::min(1.0, static_cast<double>(from.position) / static_cast<double>(last)));
     CLOUDCART_CO_TRY(const auto records, co_await read(from.position));
     if (records.empty()) co_return from;
     CLOUDCART_CO_CHECK(co_await in_pool([&] { record_all(books, records); }));
@@ -204,14 +216,26 @@ Task<Status> Trainer::in_pool(F function) {
   });
 }
 
+std::optional<Trainer::Progress> Trainer::progress() const {
+  const std::scoped_lock lock(mutex_);
+  return progress_;
+}
+
+void Trainer::enter(Phase phase, std::optional<double> done) {
+  const std::scoped_lock lock(mutex_);
+  if (!progress_) return;
+  progress_->phase = phase;
+  progress_->done = done;
+}
+
 bool Trainer::is_requested() const {
   const std::scoped_lock lock(mutex_);
-  return started_at_.has_value();
+  return progress_.has_value();
 }
 
 void Trainer::finish_request() {
   const std::scoped_lock lock(mutex_);
-  started_at_.reset();
+  progress_.reset();
 }
 
 }  // namespace cloudcart::recommendation

@@ -48,8 +48,24 @@ class Trainer {
     Timestamp at;
     bool by_this_call = false;  ///< otherwise one was under way
   };
+
+  /// What a training is about.
+  enum class Phase : std::uint8_t {
+    waiting,   ///< it was asked for and has not begun
+    reading,   ///< the log
+    counting,  ///< orders, pairs, customers
+    learning,  ///< regressions and weights; the new models answer already
+  };
+  friend std::string_view to_string(Phase phase);
+  struct Progress {
+    Timestamp started_at;
+    Phase phase = Phase::waiting;
+    std::optional<double> done;  ///< of the phase, 0 to 1; empty where that can't be told
+  };
   /// Asks for a training, which run() does soon, unless one is asked for or under way already.
   Started request();
+  /// Of the training that is asked for or under way; empty when there is none.
+  std::optional<Progress> progress() const;
 
   /// Does the trainings that are asked for, and refreshes when it is time, until stopped. A training that fails is
   /// tried again.
@@ -74,6 +90,7 @@ class Trainer {
   template <class F>
   Task<Status> in_pool(F function);
 
+  void enter(Phase phase, std::optional<double> done = std::nullopt);
   bool is_requested() const;
   void finish_request();
 
@@ -89,7 +106,7 @@ class Trainer {
   bool first_ = true;                                         ///< the first training begins with the snapshot
   MonotonicTime next_save_ = MonotonicTime::min();
   mutable std::mutex mutex_;
-  std::optional<Timestamp> started_at_;  ///< of the training that is asked for or under way
+  std::optional<Progress> progress_;  ///< of the training that is asked for or under way
   Notifier requested_;
 };
 

@@ -1,5 +1,7 @@
 #include "recommendation/http/routes.h"
 
+#include "http/query_reader.h"
+#include "recommendation/http/quality_json.h"
 #include "recommendation/http/recommendation_json.h"
 #include "recommendation/http/recommendation_requests.h"
 
@@ -104,6 +106,25 @@ Task<Result<Response>> model_status(RecommendationApp& app, Request& request) {
   co_return http::data_response(200, model_status_json(model));
 }
 
+Task<Result<Response>> model_quality(RecommendationApp& app, Request& request) {
+  http::QueryReader query(request);
+  const auto days = query.integer("days", 30, 1, 365);
+  CLOUDCART_CO_CHECK(query.finish());
+  CLOUDCART_CO_TRY(const auto report, co_await app.get_quality(request.caller, static_cast<int>(days)));
+  co_return http::data_response(200, quality_json(report));
+}
+
+/// What runs, or null.
+void write_training(JsonWriter& json, const std::optional<Trainer::Progress>& progress) {
+  json.key("training");
+  if (!progress) {
+    json.null();
+    return;
+  }
+  json.begin_object().field("started_at", progress->started_at).field("phase", to_string(progress->phase));
+  json.field("done", progress->done).end_object();
+}
+
 }  // namespace
 
 JsonWriter model_status_json(const ModelDescription& model) {
@@ -123,6 +144,7 @@ JsonWriter model_status_json(const ModelDescription& model) {
   json.field("snapshot_at", training ? training->snapshot_at : std::nullopt);
   json.field("model_bytes", model.size.bytes).field("algorithm", item_similarity);
   json.field("model_version", training ? training->version : 0);
+  write_training(json, model.under_way);
   json.field("events_behind", model.events_behind).field("timestamp", model.at).end_object();
   return json;
 }
@@ -140,6 +162,7 @@ std::vector<http::Route> recommendation_routes(RecommendationApp& app) {
       {Method::post, "/api/ai/recommendations/batch", Access::staff, to(to_users)},
       {Method::post, "/api/ai/train", Access::staff, to(train)},
       {Method::get, "/api/ai/model/status", Access::analysts, to(model_status)},
+      {Method::get, "/api/ai/model/quality", Access::analysts, to(model_quality)},
   };
 }
 

@@ -6,6 +6,7 @@
 
 #include "adapters/memory/recommendation/memory_assortment.h"
 #include "adapters/memory/recommendation/memory_model_snapshots.h"
+#include "adapters/memory/recommendation/memory_quality_ledger.h"
 #include "support/fake_clock.h"
 #include "support/fake_event_log.h"
 #include "support/http_client.h"
@@ -23,8 +24,13 @@ class RecommendationRoutesTest : public testing::Test {
   test::FakeClock clock;
   OffloadPool pool{"test-training", 1, 10};
   MemoryModelSnapshots snapshots;
-  RecommendationApp app{
-      {.log = log, .assortment = assortment, .snapshots = snapshots, .clock = clock, .training = pool}};
+  MemoryQualityLedger quality;
+  RecommendationApp app{{.log = log,
+                         .assortment = assortment,
+                         .snapshots = snapshots,
+                         .quality = quality,
+                         .clock = clock,
+                         .training = pool}};
   test::HttpClient client{recommendation_routes(app), clock};
   const UserId customer = test::user(1);
 
@@ -308,6 +314,53 @@ TEST_F(RecommendationRoutesTest, StatusIsForAnalysts) {
   EXPECT_EQ(client.as_nobody().get("/api/ai/model/status").status, 401);
   EXPECT_EQ(client.as(Role::customer, customer).get("/api/ai/model/status").status, 403);
   EXPECT_EQ(client.as(Role::staff, test::user(4)).get("/api/ai/model/status").status, 200);
+}
+
+TEST_F(RecommendationRoutesTest, QualityWithoutCasesIsNullAndNotZero) {
+  auto analyst = client.as(Role::analyst, test::user(50));
+  const auto reply = analyst.get("/api/ai/model/quality?days=7");
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  EXPECT_EQ(reply.at("/data/period_days").as_int64(), 7);
+  EXPECT_EQ(reply.text("/data/to"), "2026-01-15");
+  EXPECT_EQ(reply.text("/data/from"), "2026-01-09");
+  EXPECT_EQ(reply.text("/data/tasks/0/task"), "next");
+  EXPECT_TRUE(reply.at("/data/tasks/0/hit_rate").is_null());
+  EXPECT_TRUE(reply.at("/data/tasks/0/lift").is_null());
+  EXPECT_EQ(analyst.get("/api/ai/model/quality?days=366").status, 400);
+}
+
+TEST_F(RecommendationRoutesTest, QualityIsSummedOverTheDays) {
+  const std::chrono::sys_days today{std::chrono::year{2026} / 1 / 15};
+  const auto on = [](std::chrono::sys_days day, std::int64_t cases, std::int64_t hits) {
+    return QualityDay{.tenant = {},
+                      .day = day,
+                      .task = QualityTask::basket,
+                      .tally = {.cases = cases,
+                                .hits = hits,
+                                .gain = static_cast<double>(hits) / 2,
+                                .baseline_hits = 1,
+                                .baseline_gain = 0.5,
+                                .discordant = hits}};
+  };
+  ASSERT_TRUE(
+      sync_wait(quality.add({on(today - std::chrono::days{1}, 6, 2), on(today, 4, 2)}, Deadline::max())));
+  const auto reply = client.as(Role::analyst, test::user(50)).get("/api/ai/model/quality");
+  EXPECT_EQ(reply.at("/data/tasks/1/cases").as_int64(), 10);
+  EXPECT_EQ(reply.at("/data/tasks/1/hit_rate").as_double(), 0.4);
+  EXPECT_EQ(reply.at("/data/tasks/1/ndcg").as_double(), 0.2);
+  EXPECT_EQ(reply.at("/data/tasks/1/baseline/hit_rate").as_double(), 0.2);
+  EXPECT_EQ(reply.at("/data/tasks/1/lift/hit_rate_difference").as_double(), 0.2);
+  EXPECT_EQ(reply.text("/data/tasks/1/by_day/1/date"), "2026-01-15");
+  EXPECT_EQ(reply.at("/data/tasks/1/by_day/1/hit_rate").as_double(), 0.5);
+}
+
+TEST_F(RecommendationRoutesTest, ATrainingThatIsAskedForIsToldUntilItIsDone) {
+  auto staff = client.as(Role::staff, test::user(50));
+  EXPECT_TRUE(staff.get("/api/ai/model/status").at("/data/training").is_null());
+  ASSERT_EQ(staff.post("/api/ai/train", "{}").status, 202);
+  const auto waiting = staff.get("/api/ai/model/status");
+  EXPECT_EQ(waiting.text("/data/training/phase"), "waiting");
+  EXPECT_TRUE(waiting.at("/data/training/done").is_null());
 }
 
 }  // namespace

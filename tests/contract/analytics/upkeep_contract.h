@@ -33,6 +33,9 @@ class UpkeepContract : public testing::Test {
     return sync_wait(fixture_.store().list_dead_letters(std::move(tenant), offset, limit, Deadline::max()))
         .value();
   }
+  Totals totals(TenantId tenant = {}) {
+    return sync_wait(fixture_.store().totals(std::move(tenant), Deadline::max())).value();
+  }
   Result<DeadLetters::Retried> retry(std::int64_t position, TenantId tenant = {}) {
     return sync_wait(fixture_.store().retry_dead_letter(std::move(tenant), position, Deadline::max()));
   }
@@ -94,6 +97,9 @@ TYPED_TEST_P(UpkeepContract, LettersAreListedInOrderOfTheLogPageByPageAndShopByS
   EXPECT_EQ(page.letters[1].position, 3);
   EXPECT_EQ(this->letters(0, 10, TenantId{"other"}).total, 1);
   EXPECT_EQ(this->retry(4).error().code, ErrorCode::not_found);
+  EXPECT_EQ(this->totals().dead_letters, (std::vector<std::int64_t>{1, 2, 3, 5}));
+  EXPECT_EQ(this->totals().position, 5);
+  EXPECT_EQ(this->totals(TenantId{"other"}).dead_letters, std::vector<std::int64_t>{4});
 }
 
 TYPED_TEST_P(UpkeepContract, ARetryThatFailsKeepsTheLetterAndCountsTheAttempt) {

@@ -24,7 +24,11 @@ export class Provenance {
 
   #number(value) {
     const size = Math.abs(value);
-    for (const digits of [0, 1, 2]) this.#numbers.add(Number(size.toFixed(digits)));
+    for (const digits of [0, 1, 2]) {
+      this.#numbers.add(Number(size.toFixed(digits)));
+      // 17.65 is a little less in binary, which toFixed sees; people and the page round it up.
+      this.#numbers.add(Math.round(size * 10 ** digits) / 10 ** digits);
+    }
     // Shares that come as fractions are shown as percent.
     if (size <= 1) for (const digits of [0, 1, 2]) this.#numbers.add(Number((size * 100).toFixed(digits)));
     // Bytes and durations are shown in units that can be read.

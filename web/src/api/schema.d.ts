@@ -606,6 +606,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analytics/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Do the figures equal the orders
+         * @description The order ledger, added up from the orders themselves, held against what analytics has stored, added up order by order: in all and for each day of UTC, as of one and the same position of the event log, exactly, also while orders come in. Events that could not be added up (`dead_letters`) are the usual reason for a difference. It goes through every order, so its answer is used again: for five seconds, and for up to a minute while no order comes in. 503 when the request's time does not suffice; `message` says for what.
+         */
+        get: operations["getReconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/consumers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far each consumer of the event log is
+         * @description Those that run in the process of analytics: `analytics`, `recommendations`, `experiments`, and `inventory` where the product service runs in the same process.
+         */
+        get: operations["listConsumers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analytics/reports/products": {
         parameters: {
             query?: never;
@@ -1193,6 +1233,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ai/model/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How well orders were foretold
+         * @description Each order that is placed is put to the model before the model learns from it: would it have been recommended? The best sellers are asked the same. Days are those of UTC. Imported orders and those that come faster than can be examined are left out.
+         */
+        get: operations["getModelQuality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shop": {
         parameters: {
             query?: never;
@@ -1222,7 +1282,7 @@ export interface paths {
         };
         /**
          * Is the process alive, and how are its dependencies
-         * @description Answered by every server. The gateway and the dashboard add `services`.
+         * @description Answered by every server. The gateway and the dashboard add `services`, which they ask all at the same time and at most once a second.
          */
         get: operations["getHealth"];
         put?: never;
@@ -2516,6 +2576,67 @@ export interface components {
             similarity: number;
             reason: components["schemas"]["RecommendationReason"];
         };
+        TrainingProgress: {
+            started_at: components["schemas"]["Timestamp"];
+            /**
+             * @description It waits for its turn; reads the event log; counts orders, pairs and customers; learns regressions and weights, while the new models answer already.
+             * @enum {string}
+             */
+            phase: "waiting" | "reading" | "counting" | "learning";
+            /** @description Of the phase; `null` where that can’t be told. */
+            done: number | null;
+        };
+        QualityRates: {
+            /** @description Share of the cases with at least one right product in the list. `null` without cases. */
+            hit_rate: number | null;
+            /** @description Mean normalised discounted cumulative gain of the list. */
+            ndcg: number | null;
+        };
+        QualityBaseline: components["schemas"]["QualityRates"] & {
+            /**
+             * @description The best sellers
+             * @enum {string}
+             */
+            method: "popular";
+        };
+        QualityDay: components["schemas"]["QualityRates"] & {
+            date: components["schemas"]["Date"];
+            cases: number;
+            baseline: components["schemas"]["QualityBaseline"];
+        };
+        QualityOfTask: components["schemas"]["QualityRates"] & {
+            /**
+             * @description `next`: which products the order holds, from who placed it; `basket`: one of its products, from the others.
+             * @enum {string}
+             */
+            task: "next" | "basket";
+            cases: number;
+            baseline: components["schemas"]["QualityBaseline"];
+            /** @description What the recommendations are better by than the best sellers; `low` and `high` hold the truth 95 of 100 times. `null` without cases. */
+            lift: {
+                hit_rate_difference: number;
+                low: number;
+                high: number;
+            } | null;
+            by_day: components["schemas"]["QualityDay"][];
+        };
+        ModelQualityAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                period_days: number;
+                from: components["schemas"]["Date"];
+                to: components["schemas"]["Date"];
+                /** @description How many products the lists have. */
+                cut: number;
+                /** @description Live orders since the server's start. */
+                examined_orders: number;
+                /** @description Those that came too fast to be examined, likewise. */
+                passed_over_orders: number;
+                tasks: components["schemas"]["QualityOfTask"][];
+            };
+        };
         ModelStatus: {
             is_trained: boolean;
             products_count: number;
@@ -2537,6 +2658,8 @@ export interface components {
             algorithm: string;
             /** @description Counts trainings and refreshes. */
             model_version: number;
+            /** @description The training that was asked for or is under way; `null` when there is none. */
+            training: components["schemas"]["TrainingProgress"] | null;
             events_behind: number;
             timestamp: components["schemas"]["Timestamp"];
         };
@@ -2642,7 +2765,89 @@ export interface components {
             };
             /** @description The gateway and the dashboard only. */
             services?: {
+                [key: string]: components["schemas"]["ServiceHealth"];
+            };
+        };
+        /** @description What the service says of itself; `down`, and nothing else, when it does not answer. */
+        ServiceHealth: {
+            /** @enum {string} */
+            status: "ok" | "degraded" | "down";
+            /** @description How long it took to ask. */
+            latency_ms?: number;
+            uptime_seconds?: number;
+            version?: string;
+            dependencies?: {
                 [key: string]: components["schemas"]["HealthState"];
+            };
+        };
+        ReconciliationFigures: {
+            /** @description Placed. */
+            gross_revenue: number;
+            /** @description Of cancelled orders and credit notes. */
+            cancelled_revenue: number;
+            /** @description Net. */
+            total_revenue: number;
+            placed_orders: number;
+            cancelled_orders: number;
+            placed_units: number;
+            cancelled_units: number;
+        };
+        DayAmounts: {
+            gross_revenue: number;
+            cancelled_revenue: number;
+        };
+        Reconciliation: {
+            /** @description In every figure, and on every day. */
+            equal: boolean;
+            ledger: components["schemas"]["ReconciliationFigures"];
+            analytics: components["schemas"]["ReconciliationFigures"];
+            /** @description Net revenue of the ledger less that of analytics. */
+            difference: number;
+            days_compared: number;
+            differing_days: {
+                /**
+                 * Format: date
+                 * @description A day of UTC.
+                 */
+                date: string;
+                ledger: components["schemas"]["DayAmounts"];
+                analytics: components["schemas"]["DayAmounts"];
+            }[];
+            /** @description Of the event log; both sides are as of it. */
+            position: number;
+            /** @description Events up to the position that analytics could not add up; see /api/analytics/dead-letters. */
+            dead_letters: number;
+            /** Format: date-time */
+            checked_at: string;
+            took_ms: number;
+        };
+        ReconciliationAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: components["schemas"]["Reconciliation"];
+        };
+        LogConsumer: {
+            /** @enum {string} */
+            name: "analytics" | "recommendations" | "experiments" | "inventory";
+            /** @description Up to which it has applied the log. */
+            position: number;
+            /** @description By positions, which may have gaps; 0 exactly when nothing is left. */
+            events_behind: number;
+            /**
+             * Format: date-time
+             * @description The latest time that an event of the shop carries, of those applied; where the consumer knows it.
+             */
+            last_event_at?: string;
+        };
+        ConsumersAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                /** @description Of the newest event; 0 when there is none. */
+                end_position: number;
+                consumers: components["schemas"]["LogConsumer"][];
             };
         };
         ShopAnswer: {
@@ -5954,6 +6159,114 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getReconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Both sides, and the days on which they differ. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "equal": true,
+                     *         "ledger": {
+                     *           "gross_revenue": 1250,
+                     *           "cancelled_revenue": 50,
+                     *           "total_revenue": 1200,
+                     *           "placed_orders": 25,
+                     *           "cancelled_orders": 1,
+                     *           "placed_units": 61,
+                     *           "cancelled_units": 2
+                     *         },
+                     *         "analytics": {
+                     *           "gross_revenue": 1250,
+                     *           "cancelled_revenue": 50,
+                     *           "total_revenue": 1200,
+                     *           "placed_orders": 25,
+                     *           "cancelled_orders": 1,
+                     *           "placed_units": 61,
+                     *           "cancelled_units": 2
+                     *         },
+                     *         "difference": 0,
+                     *         "days_compared": 9,
+                     *         "position": 31,
+                     *         "dead_letters": 0,
+                     *         "differing_days": [],
+                     *         "checked_at": "2026-11-23T09:30:00.250Z",
+                     *         "took_ms": 14
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReconciliationAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listConsumers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The log's end, and the consumers. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "end_position": 4207,
+                     *         "consumers": [
+                     *           {
+                     *             "name": "analytics",
+                     *             "position": 4207,
+                     *             "events_behind": 0,
+                     *             "last_event_at": "2026-11-23T09:30:00.250Z"
+                     *           },
+                     *           {
+                     *             "name": "recommendations",
+                     *             "position": 4205,
+                     *             "events_behind": 2
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsumersAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getProductReport: {
         parameters: {
             query?: {
@@ -8453,6 +8766,7 @@ export interface operations {
                      *         "model_bytes": 8388608,
                      *         "algorithm": "item_similarity",
                      *         "model_version": 3,
+                     *         "training": null,
                      *         "events_behind": 0,
                      *         "timestamp": "2026-11-23T09:31:00.000Z"
                      *       }
@@ -8461,6 +8775,93 @@ export interface operations {
                     "application/json": components["schemas"]["ModelStatusAnswer"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getModelQuality: {
+        parameters: {
+            query?: {
+                /** @description How many days up to today. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "period_days": 30,
+                     *         "from": "2026-10-25",
+                     *         "to": "2026-11-23",
+                     *         "cut": 10,
+                     *         "examined_orders": 200,
+                     *         "passed_over_orders": 0,
+                     *         "tasks": [
+                     *           {
+                     *             "task": "next",
+                     *             "cases": 200,
+                     *             "hit_rate": 0.31,
+                     *             "ndcg": 0.21,
+                     *             "baseline": {
+                     *               "method": "popular",
+                     *               "hit_rate": 0.12,
+                     *               "ndcg": 0.06
+                     *             },
+                     *             "lift": {
+                     *               "hit_rate_difference": 0.19,
+                     *               "low": 0.13,
+                     *               "high": 0.25
+                     *             },
+                     *             "by_day": [
+                     *               {
+                     *                 "date": "2026-11-23",
+                     *                 "cases": 200,
+                     *                 "hit_rate": 0.31,
+                     *                 "ndcg": 0.21,
+                     *                 "baseline": {
+                     *                   "method": "popular",
+                     *                   "hit_rate": 0.12,
+                     *                   "ndcg": 0.06
+                     *                 }
+                     *               }
+                     *             ]
+                     *           },
+                     *           {
+                     *             "task": "basket",
+                     *             "cases": 0,
+                     *             "hit_rate": null,
+                     *             "ndcg": null,
+                     *             "baseline": {
+                     *               "method": "popular",
+                     *               "hit_rate": null,
+                     *               "ndcg": null
+                     *             },
+                     *             "lift": null,
+                     *             "by_day": []
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ModelQualityAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["RateLimited"];
@@ -8512,7 +8913,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Alive; `status` is `degraded` while a dependency is not well. */
+            /** @description Alive; `status` is `degraded` while a dependency or a service is not well. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

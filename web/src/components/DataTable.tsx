@@ -4,6 +4,8 @@ import { Icon } from './Icon';
 export interface Column<Row> {
   key: string;
   head: string;
+  /** What the head means, for those who point at it or have it read out. */
+  hint?: string;
   cell: (row: Row) => ReactNode;
   /** Figures stand at the right edge, so that their digits are below each other. */
   align?: 'left' | 'right';
@@ -24,6 +26,8 @@ interface DataTableProps<Row> {
   columns: readonly [Column<Row>, ...Column<Row>[]];
   rows: readonly Row[];
   rowKey: (row: Row) => string;
+  /** Sets a row apart, such as one that has just arrived. */
+  rowClass?: (row: Row) => string;
   /** Until another column is chosen; without it the rows stay as they come. */
   sorting?: Sorting;
   /** A last row over everything, by column key. */
@@ -34,7 +38,7 @@ interface DataTableProps<Row> {
 
 /** A table with a head that stays, columns that sort, and scrolling by keyboard where it is wider than the screen. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { caption, columns, rows, rowKey, totals, maxHeight = 'max-h-[32rem]' } = props;
+  const { caption, columns, rows, rowKey, rowClass, totals, maxHeight = 'max-h-[32rem]' } = props;
   const [sorting, setSorting] = useState<Sorting | null>(props.sorting ?? null);
   const sorted = sortRows(rows, columns, sorting);
   const side = ({ align = 'left' }: Column<Row>) => (align === 'right' ? 'text-right' : 'text-left');
@@ -50,6 +54,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               <th
                 key={column.key}
                 scope="col"
+                title={column.hint}
                 aria-sort={sorting?.key !== column.key ? undefined : sorting.descending ? 'descending' : 'ascending'}
                 className={`px-3 py-2.5 font-medium whitespace-nowrap ${side(column)} ${column.className ?? ''}`}
               >
@@ -66,7 +71,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           {sorted.map((row) => {
             const [first, ...others] = columns;
             return (
-              <tr key={rowKey(row)} className="border-t border-line hover:bg-fill">
+              <tr key={rowKey(row)} className={`border-t border-line hover:bg-fill ${rowClass?.(row) ?? ''}`}>
                 <th scope="row" className={`px-3 py-2 font-normal ${side(first)} ${first.className ?? ''}`}>{first.cell(row)}</th>
                 {others.map((column) => (
                   <td key={column.key} className={`px-3 py-2 whitespace-nowrap ${side(column)} ${column.className ?? ''}`}>{column.cell(row)}</td>

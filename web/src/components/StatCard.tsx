@@ -85,7 +85,8 @@ function ChangeLine({ change, previous, period, better }: Comparison & { better:
   );
 }
 
-function Change({ change, better }: { change: number | null; better: Better }) {
+/** A change in percent, told by sign, arrow and word; colour only says which way is good. */
+export function Change({ change, better }: { change: number | null; better: Better }) {
   if (change === null) {
     return <span className="rounded-md bg-fill px-1.5 py-0.5 font-medium text-ink-2">no comparison</span>;
   }

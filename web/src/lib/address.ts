@@ -30,6 +30,9 @@ export function addressOf(path: string, search: URLSearchParams, own: SearchChan
   return join(path, changed(kept, own));
 }
 
+/** An address with its parameters changed, those of other views and all: `null` takes one away. */
+export const withSearch = (path: string, search: URLSearchParams, change: SearchChange = {}): string => join(path, changed(search, change));
+
 function changed(search: URLSearchParams, change: SearchChange): URLSearchParams {
   const next = new URLSearchParams(search);
   for (const [name, value] of Object.entries(change)) {

@@ -179,6 +179,7 @@ export const model = {
   model_bytes: 4096,
   algorithm: 'local_ease',
   model_version: 3,
+  training: null,
   events_behind: 0,
   timestamp: '2026-11-23T09:00:00.000Z',
 };

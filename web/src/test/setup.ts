@@ -1,5 +1,5 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import axios, { AxiosError, type InternalAxiosRequestConfig } from 'axios';
 import { afterEach } from 'vitest';
 
@@ -24,6 +24,9 @@ axios.defaults.adapter = async (config: InternalAxiosRequestConfig) => {
   return answer;
 };
 
+// A view's first opening loads its script, which takes its time on a busy machine.
+configure({ asyncUtilTimeout: 5_000 });
+
 // What jsdom leaves out.
 window.matchMedia = (query: string) =>
   Object.assign(new EventTarget(), {
@@ -36,6 +39,8 @@ window.matchMedia = (query: string) =>
 
 // jsdom lays nothing out; with a size charts are drawn.
 HTMLElement.prototype.getBoundingClientRect = () => new DOMRect(0, 0, 800, 300);
+
+window.scrollTo = () => undefined;
 
 globalThis.ResizeObserver = class {
   observe() {}

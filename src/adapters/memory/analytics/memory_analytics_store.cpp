@@ -15,18 +15,6 @@ OrderSummary summary_of(const events::OrderEvent& event, OrderStatus status) {
           event.total,    event.currency,     units_of(event), event.timestamp};
 }
 
-void count_placed(SalesFigures& figures, const events::OrderEvent& event) {
-  ++figures.placed_orders;
-  figures.placed_units += units_of(event);
-  figures.gross = sum(figures.gross, event.total);
-}
-
-void count_given_back(SalesFigures& figures, const events::OrderEvent& event) {
-  figures.cancelled_orders += event.kind == OrderKind::sale;
-  figures.cancelled_units += units_of(event);
-  figures.cancelled = sum(figures.cancelled, event.total);
-}
-
 void keep_first(std::optional<events::OrderEvent>& known, const events::OrderEvent& event,
                 std::string_view type) {
   if (event.type == type && !known) known = event;
@@ -130,13 +118,17 @@ Task<Result<std::vector<PlacedOrder>>> MemoryAnalyticsStore::placed_after(Tenant
 
 Task<Result<Totals>> MemoryAnalyticsStore::totals(TenantId tenant, Deadline) {
   using std::chrono::days;
-  Totals totals{.position = asked_.position, .all = {}, .by_utc_day = {}};
+  Totals totals{.position = asked_.position, .all = {}, .by_utc_day = {}, .dead_letters = {}};
+  const auto count = [&](const std::optional<events::OrderEvent>& event) {
+    if (event) totals.by_utc_day[floor<days>(event->timestamp)].add_flows(flow_of(*event));
+  };
   for (const auto& [id, order] : asked_.shops[tenant].orders) {
-    if (order.placed) count_placed(totals.by_utc_day[floor<days>(order.placed->timestamp)], *order.placed);
-    if (order.given_back)
-      count_given_back(totals.by_utc_day[floor<days>(order.given_back->timestamp)], *order.given_back);
+    count(order.placed);
+    count(order.given_back);
   }
   for (const auto& [day, figures] : totals.by_utc_day) totals.all.add_flows(figures);
+  for (const auto& [position, letter] : asked_.letters)
+    if (letter.event.tenant == tenant) totals.dead_letters.push_back(position);
   co_return totals;
 }
 

@@ -52,7 +52,7 @@ Task<Result<std::size_t>> MemoryOrderLedger::import_orders(std::vector<ImportedO
 }
 
 Task<Result<LedgerTotals>> MemoryOrderLedger::totals(TenantId tenant, Deadline) {
-  LedgerTotals totals;
+  LedgerTotals totals{.position = state_.last_position};
   Days days;
   for (const auto& [id, order] : state_.orders)
     if (id.first == tenant) count(order, totals, days);

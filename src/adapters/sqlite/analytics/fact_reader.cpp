@@ -127,7 +127,8 @@ void FactReader::teach(const Shop& shop, const std::function<void(Lesson)>& lear
 }
 
 Totals FactReader::totals(const TenantId& tenant) {
-  Totals totals{.position = asked().position, .all = {}, .by_utc_day = {}};
+  const auto generation = asked();
+  Totals totals{.position = generation.position, .all = {}, .by_utc_day = {}, .dead_letters = {}};
   for_each_order(shop_number(tenant), [&](const ChangedOrder& order) {
     using std::chrono::days;
     const auto& change = order.change;
@@ -135,6 +136,10 @@ Totals FactReader::totals(const TenantId& tenant) {
     if (change.given_back) count_given_back(totals.by_utc_day[floor<days>(change.given_back->at)], change);
   });
   for (const auto& [day, figures] : totals.by_utc_day) totals.all.add_flows(figures);
+  auto letters = connection_.prepare(
+      "SELECT position FROM dead_letter WHERE generation = ? AND tenant = ? ORDER BY position");
+  letters.bind_all(generation.number, tenant.value);
+  while (letters.step()) totals.dead_letters.push_back(letters.integer(0));
   return totals;
 }
 

@@ -58,6 +58,12 @@ void add_units(Connection& connection, const TenantId& tenant, LedgerTotals& tot
   totals.units_cancelled = row.integer(1);
 }
 
+std::int64_t newest_position(Connection& connection) {
+  auto row = connection.prepare("SELECT max(position) FROM outbox");
+  row.step();
+  return row.integer(0);
+}
+
 struct Imported {
   std::size_t count_new = 0;
   std::int64_t last_position = 0;
@@ -88,7 +94,7 @@ Task<Result<std::size_t>> SqliteOrderLedger::import_orders(std::vector<ImportedO
 Task<Result<LedgerTotals>> SqliteOrderLedger::totals(TenantId tenant, Deadline deadline) {
   co_return co_await store_.read(
       deadline, [tenant = std::move(tenant)](Connection& connection) -> Result<LedgerTotals> {
-        LedgerTotals totals;
+        LedgerTotals totals{.position = newest_position(connection)};
         Days days;
         add_placed(connection, tenant, totals, days);
         add_cancelled(connection, tenant, totals, days);

@@ -1,150 +1,186 @@
-import { useEffect, useId, useState } from 'react';
-import { findAccounts, fullName, useAccounts } from '../../api/accounts';
-import { idFragment } from '../../api/orders';
-import type { OrderStatus } from '../../api/types';
-import { CustomerName } from '../../components/CustomerName';
+import { useEffect, useId, useState, type ReactNode } from 'react';
+import { findAccounts, fullName } from '../../api/accounts';
+import type { Account } from '../../api/types';
 import { Icon } from '../../components/Icon';
 import { StatusLabel } from '../../components/OrderStatus';
 import { Picker } from '../../components/Picker';
 import { changeSearch } from '../../lib/address';
+import { shortId } from '../../lib/format';
 import { useDelayed } from '../../lib/useDelayed';
-import { isNarrowed, statuses, type Filters } from './filters';
+import { isFiltered, noFilters, searchProblem, statuses, writeFilters, type Filters } from './filters';
 
-const settleMs = 250;
+const settleMs = 300;
 
-export function FilterBar({ filters }: { filters: Filters }) {
-  const { statuses: chosen, customer } = filters;
-  const toggle = (status: OrderStatus) => {
-    const next = chosen.includes(status) ? chosen.filter((other) => other !== status) : [...chosen, status];
-    changeSearch({ status: next.length === 0 ? null : next.join(','), page: null });
-  };
+/** For what is typed: the way back doesn't lead through single letters and digits. */
+const inPlace = { replace: true };
+
+const nameOf = (account: Account): string => fullName(account) || account.email;
+
+interface FilterBarProps {
+  filters: Filters;
+  /** Undefined as long as it isn't known who that is. */
+  customer: Account | undefined;
+}
+
+/** Everything that narrows the list; all of it is in the address. */
+export function FilterBar({ filters, customer }: FilterBarProps) {
   return (
-    // Above the table below, so that its lists of suggestions lie over it.
-    <div className="card relative z-10 mb-4 space-y-4 p-4 sm:p-5">
-      <div role="group" aria-label="Status" className="flex flex-wrap gap-1.5">
-        {statuses.map((status) => (
+    <search aria-label="Filter orders" className="card z-20 mb-4 flex flex-col gap-3 p-4">
+      <div className="flex flex-wrap items-start gap-3">
+        <NumberSearch value={filters.search} />
+        <div className="w-full sm:w-64">
+          {filters.customer === null ? (
+            <Picker
+              label="Customer"
+              placeholder="Customer: name or e-mail…"
+              name="accounts"
+              find={findAccounts}
+              keyOf={({ id }) => id}
+              show={(account) => <FoundAccount account={account} />}
+              onChoose={({ id }) => changeSearch(writeFilters({ customer: id }))}
+            />
+          ) : (
+            <Chip label={`Customer ${customer ? nameOf(customer) : shortId(filters.customer)}`} onRemove={() => changeSearch(writeFilters({ customer: null }))}>
+              <Icon name="user" className="size-3.5" />
+              <span className="truncate" title={customer?.email ?? filters.customer}>{customer ? nameOf(customer) : shortId(filters.customer)}</span>
+            </Chip>
+          )}
+        </div>
+        <Days since={filters.since} until={filters.until} />
+        {isFiltered(filters) && (
+          <button type="button" className="button" onClick={() => changeSearch(writeFilters(noFilters))}>Clear all</button>
+        )}
+      </div>
+      <Statuses chosen={filters.statuses} />
+    </search>
+  );
+}
+
+function Statuses({ chosen }: { chosen: Filters['statuses'] }) {
+  return (
+    <div role="group" aria-label="Status" className="flex flex-wrap gap-1.5">
+      {statuses.map((status) => {
+        const on = chosen.includes(status);
+        return (
           <button
             key={status}
             type="button"
-            aria-pressed={chosen.includes(status)}
-            className="inline-flex min-h-8 items-center rounded-full border border-line px-3 text-xs text-ink-2 hover:bg-fill aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:font-semibold aria-pressed:text-ink"
-            onClick={() => toggle(status)}
+            aria-pressed={on}
+            className="inline-flex min-h-8 items-center rounded-full border border-line px-3 text-[0.8125rem] text-ink-2 hover:bg-fill aria-pressed:border-transparent aria-pressed:bg-accent-soft aria-pressed:font-semibold aria-pressed:text-ink"
+            // In the order of an order's life, whichever was chosen first.
+            onClick={() => changeSearch(writeFilters({ statuses: statuses.filter((other) => (other === status ? !on : chosen.includes(other))) }))}
           >
             <StatusLabel status={status} />
           </button>
-        ))}
-      </div>
-      <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-[minmax(0,1.2fr)_minmax(0,1.2fr)_10rem_10rem_auto]">
-        <IdField text={filters.text} />
-        {customer === null ? <CustomerPicker /> : <ChosenCustomer id={customer} />}
-        <DayField label="From" name="since" value={filters.since} />
-        <DayField label="To, included" name="until" value={filters.until} />
-        <button
-          type="button"
-          className="button self-end"
-          disabled={!isNarrowed(filters)}
-          onClick={() => changeSearch({ status: null, customer: null, since: null, until: null, q: null, page: null })}
-        >
-          Clear
-        </button>
-      </div>
+        );
+      })}
     </div>
   );
 }
 
-/** What is typed is looked for once it stands still, and only when it can be a part of an id. */
-function IdField({ text }: { text: string }) {
+function NumberSearch({ value }: { value: string }) {
   const id = useId();
-  const [typed, setTyped] = useState(text);
-  const [known, setKnown] = useState(text);
-  const settled = useDelayed(typed, settleMs);
-  if (text !== known) {
-    // The address changed by other means: back, a link, Clear.
-    setKnown(text);
-    setTyped(text);
+  const [typed, setTyped] = useState(value);
+  const [known, setKnown] = useState(value);
+  if (value !== known) {
+    // The address has moved: by what was typed, or from elsewhere, such as by the way back.
+    setKnown(value);
+    if (value !== typed.trim()) setTyped(value);
   }
+  const settled = useDelayed(typed, settleMs);
   useEffect(() => {
-    if (settled === typed && settled !== text) {
-      setKnown(settled);
-      changeSearch({ q: settled.trim() === '' ? null : settled.trim(), page: null }, { replace: true });
-    }
-  }, [settled, typed, text]);
-  const unusable = text !== '' && idFragment(text) === null;
+    if (settled !== value) changeSearch(writeFilters({ search: settled.trim() }), inPlace);
+    // Only what was typed moves the address; the address that moves must not be taken back.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [settled]);
+  const problem = searchProblem(settled);
   return (
-    <div>
-      <label htmlFor={id} className="mb-1 block text-xs text-ink-2">Order id, or its last eight digits</label>
-      <input
-        id={id}
-        type="search"
-        autoComplete="off"
-        spellCheck={false}
-        className="field font-mono text-[0.8125rem]!"
-        aria-invalid={unusable}
-        aria-describedby={`${id}-problem`}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-      />
-      <p id={`${id}-problem`} role="status" className="mt-1 text-xs text-warn empty:hidden">
-        {unusable && 'An id has hexadecimal digits: type at least eight of its beginning or its end.'}
-      </p>
-    </div>
-  );
-}
-
-function CustomerPicker() {
-  return (
-    <div>
-      <p className="mb-1 text-xs text-ink-2">Customer</p>
-      <Picker
-        label="Customer"
-        placeholder="Name or e-mail…"
-        name="accounts"
-        find={findAccounts}
-        keyOf={({ id }) => id}
-        show={(account) => (
-          <span className="flex justify-between gap-3">
-            <span className="min-w-0 truncate">{fullName(account)}</span>
-            <span className="min-w-0 truncate text-xs text-ink-3">{account.email}</span>
-          </span>
-        )}
-        onChoose={({ id }) => changeSearch({ customer: id, page: null })}
-      />
-    </div>
-  );
-}
-
-function ChosenCustomer({ id }: { id: string }) {
-  const accounts = useAccounts([id], true);
-  return (
-    <div>
-      <p className="mb-1 text-xs text-ink-2">Customer</p>
-      <div className="field flex items-center justify-between gap-2 pr-1! text-[0.8125rem]!">
-        <span className="truncate"><CustomerName id={id} account={accounts.get(id)} /></span>
-        <button
-          type="button"
-          aria-label="All customers"
-          className="grid size-8 place-items-center rounded-md hover:bg-fill-strong"
-          onClick={() => changeSearch({ customer: null, page: null })}
-        >
-          <Icon name="close" />
-        </button>
+    <div className="w-full sm:w-64">
+      <div className="relative">
+        <Icon name="search" className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-ink-3" />
+        <input
+          type="search"
+          aria-label="Order number"
+          aria-describedby={`${id}-problem`}
+          aria-invalid={problem !== null}
+          placeholder="Order number, or its end…"
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={40}
+          className="field pl-9! text-[0.8125rem]!"
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
       </div>
+      <p id={`${id}-problem`} role="status" className="mt-1 text-xs text-warn empty:hidden">{problem}</p>
     </div>
   );
 }
 
-function DayField({ label, name, value }: { label: string; name: 'since' | 'until'; value: string | null }) {
+interface DayFieldProps {
+  label: string;
+  value: string | null;
+  /** Says what is wrong with both days together. */
+  describedBy: string;
+  wrong: boolean;
+  onChange: (day: string | null) => void;
+}
+
+function DayField({ label, value, describedBy, wrong, onChange }: DayFieldProps) {
+  return (
+    <label className="flex items-center gap-2 text-[0.8125rem] text-ink-2">
+      {label}
+      <input
+        type="date"
+        className="field w-40! text-[0.8125rem]!"
+        aria-invalid={wrong}
+        aria-describedby={describedBy}
+        value={value ?? ''}
+        onChange={(event) => onChange(event.target.value === '' ? null : event.target.value)}
+      />
+    </label>
+  );
+}
+
+/** Days of the list alone, in the shop's time zone; either may be left open. */
+function Days({ since, until }: Pick<Filters, 'since' | 'until'>) {
   const id = useId();
+  const wrong = since !== null && until !== null && until < since;
   return (
     <div>
-      <label htmlFor={id} className="mb-1 block text-xs text-ink-2">{label}</label>
-      <input
-        id={id}
-        type="date"
-        className="field text-[0.8125rem]!"
-        value={value ?? ''}
-        onChange={(event) => changeSearch({ [name]: event.target.value === '' ? null : event.target.value, page: null })}
-      />
+      <div role="group" aria-label="Placed" className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <DayField label="from" value={since} describedBy={id} wrong={wrong} onChange={(day) => changeSearch(writeFilters({ since: day }), inPlace)} />
+        <DayField label="to" value={until} describedBy={id} wrong={wrong} onChange={(day) => changeSearch(writeFilters({ until: day }), inPlace)} />
+      </div>
+      <p id={id} role="status" className="mt-1 text-xs text-warn empty:hidden">{wrong && 'The last day comes before the first.'}</p>
     </div>
+  );
+}
+
+interface ChipProps {
+  label: string;
+  onRemove: () => void;
+  children: ReactNode;
+}
+
+/** A filter that is on, with a way to take it away. */
+function Chip({ label, onRemove, children }: ChipProps) {
+  return (
+    <span className="inline-flex min-h-[2.6rem] max-w-full items-center gap-2 rounded-[0.7rem] bg-accent-soft pr-1 pl-3 text-[0.8125rem] font-medium text-accent">
+      {children}
+      <button type="button" aria-label={`Remove the filter ${label}`} className="grid size-8 shrink-0 place-items-center rounded-lg hover:bg-fill-strong" onClick={onRemove}>
+        <Icon name="close" className="size-3.5" />
+      </button>
+    </span>
+  );
+}
+
+function FoundAccount({ account }: { account: Account }) {
+  const name = nameOf(account);
+  return (
+    <span className="block min-w-0">
+      <span className="block truncate" title={name}>{name}</span>
+      {name !== account.email && <span className="block truncate text-xs text-ink-3" title={account.email}>{account.email}</span>}
+    </span>
   );
 }

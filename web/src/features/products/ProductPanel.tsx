@@ -1,136 +1,124 @@
-import { lazy, useMemo } from 'react';
-import { bucketOf, figure, text } from '../../api/table';
-import type { AnalyticsQuery, AnalyticsTable, Product, Stock } from '../../api/types';
-import { Card, CardBody, CardEmpty } from '../../components/Card';
-import { ChartCard } from '../../components/ChartCard';
-import { DataTable } from '../../components/DataTable';
+import { useEffect, useId, useRef } from 'react';
+import { ApiError } from '../../api/errors';
+import type { Product, ProductReport } from '../../api/types';
+import { Boundary } from '../../components/Boundary';
+import { CardBody } from '../../components/Card';
 import { Icon } from '../../components/Icon';
-import { bucketLabel, bucketTick, usualBucket } from '../../lib/buckets';
-import { count, dayRange, money, plural } from '../../lib/format';
+import { pickFrom, type CardQuery } from '../../components/query';
+import { changeSearch } from '../../lib/address';
+import { money } from '../../lib/format';
 import type { Days } from '../../live/useDays';
-import { useLiveAsk, useLiveRead } from '../../live/useLiveRead';
+import { useLiveRead } from '../../live/useLiveRead';
 import { isStaff } from '../../session/roles';
 import { useAccount } from '../../session/useAccount';
-import { BoughtTogetherCard } from './BoughtTogetherCard';
+import { BoughtTogether } from './BoughtTogether';
+import { ProductSales } from './ProductSales';
 import { StockCard } from './StockCard';
-
-const SalesPlot = lazy(() => import('../../components/SalesPlot'));
+import { InactiveBadge, StockLabel } from './StockLabel';
 
 interface ProductPanelProps {
   id: string;
   days: Days;
-  onClose: () => void;
+  /** The report beside it, which may hold the product. */
+  report: ProductReport | undefined;
 }
 
-/** One product: what it is, its sales in these days, its stock, and what is bought with it. */
-export function ProductPanel({ id, days, onClose }: ProductPanelProps) {
-  const staff = isStaff(useAccount().role);
-  const product = useLiveRead<{ product: Product }>(`/products/${encodeURIComponent(id)}`, {});
-  const stock = useLiveRead<Stock>(`/products/${encodeURIComponent(id)}/stock`, staff ? { limit: '20' } : null);
+/** One product: what it is, what it brings, where its units are and what goes with it. */
+export function ProductPanel({ id, days, report }: ProductPanelProps) {
+  const { role } = useAccount();
+  const staff = isStaff(role);
+  const product = useLiveRead<{ product: Product }>(`/products/${id}`, {});
   return (
-    <div className="space-y-4">
-      <Card
-        title={product.data?.product.name ?? 'Product'}
-        icon="box"
-        actions={
-          <button type="button" className="button button-icon" aria-label="Close the product" onClick={onClose}>
-            <Icon name="close" />
-          </button>
-        }
-      >
-        <CardBody query={product} skeleton={<div className="skeleton h-10 w-2/3" />}>
-          {({ product: shown }) => <Facts product={shown} days={days} />}
-        </CardBody>
-      </Card>
-      <div className="grid gap-4 xl:grid-cols-2">
+    <section aria-label="The product chosen" className="mb-4 space-y-4">
+      <Heading id={id} query={pickFrom(product, (data) => data.product)} currency={days.period?.currency} report={report} />
+      <div className="grid gap-4 xl:grid-cols-3">
         <ProductSales id={id} days={days} />
-        <BoughtTogetherCard id={id} />
+        {staff && <StockCard id={id} />}
+        <BoughtTogether id={id} days={days} wide={!staff} />
       </div>
-      {staff && <StockCard id={id} query={stock} />}
+    </section>
+  );
+}
+
+interface HeadingProps {
+  id: string;
+  query: CardQuery<Product>;
+  currency: string | undefined;
+  report: ProductReport | undefined;
+}
+
+function Heading({ id, query, currency, report }: HeadingProps) {
+  const label = useId();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    heading.current?.focus();
+  }, []);
+  const row = report?.products.find(({ product_id: other }) => other === id);
+  const name = query.data?.name ?? row?.product_name;
+  return (
+    <div className="card flex flex-wrap items-start justify-between gap-x-4 gap-y-3 p-4 sm:p-5">
+      <div className="min-w-0 flex-1">
+        <h2 ref={heading} id={label} tabIndex={-1} title={name} className="line-clamp-2 scroll-mt-24 text-xl font-semibold tracking-tight outline-none">
+          {name ?? 'A product'}
+        </h2>
+        <Boundary>
+          {query.error instanceof ApiError && query.error.status === 404 && query.data === undefined ? (
+            <p className="mt-1 text-[0.8125rem] text-ink-2">
+              The catalogue shows no such product: it was taken out, or the address is wrong. What it sold stays in the figures.
+            </p>
+          ) : (
+            <CardBody query={query} skeleton={<div className="skeleton mt-2 h-5 w-72 max-w-full" />}>
+              {(product) => <Facts product={product} currency={currency} days={row?.days_of_stock_left} />}
+            </CardBody>
+          )}
+        </Boundary>
+      </div>
+      <button type="button" className="button" onClick={() => changeSearch({ product: null })}>
+        <Icon name="close" />
+        Close
+      </button>
     </div>
   );
 }
 
-function Facts({ product, days }: { product: Product; days: Days }) {
-  const facts: [string, string][] = [
-    ['Price', days.period ? money(Number(product.price), days.period.currency) : product.price],
-    ['Category', product.category_name ?? 'none'],
-    ['Article number', product.sku ?? 'none'],
-    ['Can be ordered', plural(product.inventory_count, 'unit')],
-  ];
-  return (
-    <>
-      {product.description !== null && <p className="mb-3 max-w-3xl text-[0.8125rem] leading-relaxed text-ink-2">{product.description}</p>}
-      <dl className="flex flex-wrap gap-x-10 gap-y-3 text-[0.8125rem]">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt className="text-xs text-ink-3">{name}</dt>
-            <dd className="figure mt-0.5 font-medium">{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </>
-  );
+interface FactsProps {
+  product: Product;
+  currency: string | undefined;
+  /** Undefined where the report doesn't hold the product. */
+  days: number | null | undefined;
 }
 
-function ProductSales({ id, days }: { id: string; days: Days }) {
-  const bucket = days.bounds ? usualBucket(days.bounds.from, days.bounds.to) : 'day';
-  const question = useMemo(
-    (): AnalyticsQuery | null =>
-      days.bounds && {
-        metrics: ['net_revenue', 'gross_revenue', 'cancelled_revenue', 'units', 'orders'],
-        dimensions: [bucket],
-        ...days.bounds,
-        filters: [{ dimension: 'product', values: [id], exclude: false }],
-        limit: 10_000,
-      },
-    [days.bounds, bucket, id],
-  );
-  const answer = useLiveAsk<AnalyticsTable>('/analytics/query', question);
+function Facts({ product, currency, days }: FactsProps) {
+  const price = Number(product.price);
   return (
-    <ChartCard
-      title="Its sales"
-      query={answer}
-      csv={question && { request: { path: '/analytics/query', body: question }, fileName: `sales of ${id}` }}
-      summary={({ totals, period }) =>
-        `${plural(figure(totals, 'units') ?? 0, 'unit')} in ${plural(figure(totals, 'orders') ?? 0, 'order')} for ${money(figure(totals, 'net_revenue') ?? 0, period.currency)} net in ${dayRange(period.from, period.to)}.`
-      }
-      empty={({ totals }) =>
-        (figure(totals, 'gross_revenue') ?? 0) === 0 && (figure(totals, 'cancelled_revenue') ?? 0) === 0 ? (
-          <CardEmpty title="Not sold in this period">Choose other days above to see when it was.</CardEmpty>
-        ) : null
-      }
-      chart={(data) => (
-        <SalesPlot
-          currency={data.period.currency}
-          hidden={[]}
-          points={data.rows.map((row) => ({
-            key: text(row, bucketOf(data)),
-            label: bucketLabel(bucketOf(data), text(row, bucketOf(data))),
-            tick: bucketTick(bucketOf(data), text(row, bucketOf(data)), data.rows.length),
-            net: figure(row, 'net_revenue') ?? 0,
-            gross: figure(row, 'gross_revenue') ?? 0,
-            cancelled: figure(row, 'cancelled_revenue') ?? 0,
-            before: null,
-            incomplete: row['incomplete'] === true,
-          }))}
-        />
+    <dl className="figure mt-2 flex flex-wrap items-baseline gap-x-6 gap-y-1.5 text-[0.8125rem] *:flex *:items-baseline *:gap-2">
+      <div>
+        <dt className="text-ink-3">Price</dt>
+        <dd className="font-medium">{currency === undefined ? product.price : money(price, currency)}</dd>
+      </div>
+      <div>
+        <dt className="text-ink-3">Category</dt>
+        <dd>{product.category_name ?? <span title="The product has no category.">–</span>}</dd>
+      </div>
+      {product.sku !== null && (
+        <div>
+          <dt className="text-ink-3">SKU</dt>
+          <dd className="font-mono text-xs break-all">{product.sku}</dd>
+        </div>
       )}
-      table={(data) => (
-        <DataTable
-          caption={`Sales of the product, ${dayRange(data.period.from, data.period.to)}`}
-          columns={[
-            { key: 'when', head: 'When', className: 'whitespace-nowrap', cell: (row) => bucketLabel(bucketOf(data), text(row, bucketOf(data))) },
-            { key: 'units', head: 'Units', align: 'right', cell: (row) => count(figure(row, 'units') ?? 0) },
-            { key: 'orders', head: 'Orders', align: 'right', cell: (row) => count(figure(row, 'orders') ?? 0) },
-            { key: 'net', head: 'Net', align: 'right', cell: (row) => money(figure(row, 'net_revenue') ?? 0, data.period.currency) },
-            { key: 'cancelled', head: 'Cancelled', align: 'right', cell: (row) => money(figure(row, 'cancelled_revenue') ?? 0, data.period.currency) },
-          ]}
-          rows={data.rows}
-          rowKey={(row) => text(row, bucketOf(data))}
-          maxHeight="max-h-72"
-        />
+      <div>
+        <dt className="text-ink-3">In stock</dt>
+        <dd className="flex flex-wrap items-center gap-x-2">
+          <span className="font-medium">{product.inventory_count}</span>
+          {days !== undefined && <StockLabel available={product.inventory_count} days={days} />}
+        </dd>
+      </div>
+      {!product.is_active && (
+        <div>
+          <dt className="sr-only">State</dt>
+          <dd><InactiveBadge /></dd>
+        </div>
       )}
-    />
+    </dl>
   );
 }

@@ -1,41 +1,96 @@
 import { findProducts } from '../../api/products';
+import type { Product, ProductReport } from '../../api/types';
+import { Card, CardBody } from '../../components/Card';
+import { Choice } from '../../components/Choice';
+import { CsvButton } from '../../components/CsvButton';
+import { Notice } from '../../components/Notice';
 import { PeriodPage } from '../../components/PeriodPage';
 import { Picker } from '../../components/Picker';
-import { useSearchParam } from '../../lib/address';
+import type { CardQuery } from '../../components/query';
+import { changeSearch, useSearchChoice, useSearchParam } from '../../lib/address';
+import { isUuid } from '../../lib/ids';
 import { useLive } from '../../live/LiveProvider';
 import { useDays } from '../../live/useDays';
+import { useLiveRead } from '../../live/useLiveRead';
 import { ProductPanel } from './ProductPanel';
-import { ProductTable } from './ProductTable';
+import { ReportTable } from './ReportTable';
 
-/** What sells and what no longer does, how long the stock lasts, and one product from near. */
+const sorts = ['top', 'falling'] as const;
+const path = '/analytics/reports/products';
+const rows = '50';
+
+/** What sells, what no longer does, and one product at a time. */
 export default function Products() {
   const days = useDays();
   const { paused } = useLive();
-  const [product, setProduct] = useSearchParam('product');
+  const [sort, setSort] = useSearchChoice('sort', sorts);
+  const [named] = useSearchParam('product');
+  const chosen = named !== null && isUuid(named) ? named : null;
+  const asked = days.bounds && { ...days.bounds, ...(days.compare ? { compare: days.compare } : {}), sort, limit: rows };
+  const report = useLiveRead<ProductReport>(path, asked);
+  const query: CardQuery<ProductReport> = asked === null ? { ...days, data: undefined } : report;
+
   return (
-    <PeriodPage title="Products" query={{ ...days, data: days.period && { period: days.period } }} paused={paused} outdated={days.outdated}>
-      <div className="mb-4 max-w-md">
-        <Picker
-          label="Find a product"
-          placeholder="Find a product by its name…"
-          name="products"
-          find={findProducts}
-          keyOf={({ id }) => id}
-          show={({ name, sku }) => (
-            <span className="flex justify-between gap-3">
-              <span className="min-w-0 truncate">{name}</span>
-              {sku !== null && <span className="shrink-0 text-xs text-ink-3">{sku}</span>}
-            </span>
-          )}
-          onChoose={({ id }) => setProduct(id)}
-        />
-      </div>
-      {product !== null && (
-        <div className="mb-4">
-          <ProductPanel key={product} id={product} days={days} onClose={() => setProduct(null)} />
-        </div>
+    <PeriodPage
+      title="Products"
+      query={{ ...days, data: days.period && { period: days.period } }}
+      paused={paused}
+      outdated={days.outdated || report.isPlaceholderData}
+      actions={<Search />}
+    >
+      {report.data?.stock_available === false && (
+        <Notice icon="warning">The catalogue does not answer: what is in stock can’t be shown right now.</Notice>
       )}
-      <ProductTable days={days} onChoose={setProduct} />
+      {chosen !== null && (
+        <ProductPanel key={chosen} id={chosen} days={days} report={report.data} />
+      )}
+      <Card
+        title={sort === 'top' ? 'Top products' : 'Falling products'}
+        icon={sort === 'top' ? 'ranking' : 'down'}
+        actions={
+          <div className="flex flex-wrap items-center gap-2">
+            <Choice label="Which products" choices={[['top', 'Top'], ['falling', 'Falling']]} value={sort} onChange={setSort} />
+            {asked && <CsvButton request={{ path, params: asked }} fileName={`${sort} products ${asked.from} to ${asked.to}`} />}
+          </div>
+        }
+      >
+        <CardBody query={query} skeleton={<Skeleton />}>
+          {(data) => <ReportTable key={data.sort} report={data} compared={days.compare !== undefined} chosen={chosen} />}
+        </CardBody>
+      </Card>
     </PeriodPage>
+  );
+}
+
+function Search() {
+  return (
+    <div className="w-full sm:w-64">
+      <Picker
+        label="Find a product"
+        placeholder="Find a product…"
+        name="products"
+        find={findProducts}
+        keyOf={({ id }) => id}
+        show={(product) => <Found product={product} />}
+        onChoose={({ id }) => changeSearch({ product: id })}
+      />
+    </div>
+  );
+}
+
+function Found({ product }: { product: Product }) {
+  return (
+    <span className="flex items-baseline justify-between gap-3">
+      <span className="min-w-0 truncate" title={product.name}>{product.name}</span>
+      {product.sku !== null && <span className="shrink-0 font-mono text-xs text-ink-3">{product.sku}</span>}
+    </span>
+  );
+}
+
+function Skeleton() {
+  return (
+    <div className="space-y-3">
+      {[0, 1, 2, 3, 4, 5, 6, 7].map((row) => <div key={row} className="skeleton h-8 w-full" />)}
+    </div>
   );
 }

@@ -58,6 +58,14 @@ export const views: readonly ViewEntry[] = [
     nested: true,
     View: lazy(() => import('../orders/Orders')),
   },
+  {
+    path: '/system',
+    title: 'System',
+    icon: 'pulse',
+    about: 'Services, event log, ledger and analytics, alerts',
+    roles: figureRoles,
+    View: lazy(() => import('../system/System')),
+  },
 ];
 
 export const viewsFor = (role: Role): readonly ViewEntry[] => views.filter(({ roles }) => roles.includes(role));
