@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t records_at_once = 1000;
 /// Between two looks at how far analytics is; its consumer applies what comes in some tens of milliseconds.
 constexpr milliseconds between_looks{10};
+/// Who has not got there by then is not running, or is busy for long: whoever asks learns of it instead of waiting on.
+constexpr seconds patience{15};
 
 }  // namespace
 
@@ -34,15 +36,16 @@ Task<Result<Reconciliation>> ReconcileOrders::compare(TenantId tenant, Deadline 
 }
 
 Task<Status> ReconcileOrders::wait_until_counted(std::int64_t position, Deadline deadline) const {
+  const auto give_up = std::min(deadline, Executor::current()->now() + patience);
   for (;;) {
     CLOUDCART_CO_TRY(const auto reached, co_await sources_.counted.position(deadline));
     if (reached >= position) co_return Status{};
     const auto next = Executor::current()->now() + between_looks;
-    if (next > deadline)
+    if (next > give_up)
       co_return fail(
           ErrorCode::unavailable,
           fmt::format("Analytics has applied the event log up to position {}, and the orders are at {}; it "
-                      "did not catch up within the time limit. Ask again when it has.",
+                      "did not catch up in the time that there was. Ask again when it has.",
                       reached, position));
     co_await sleep_until(next);
   }

@@ -22,7 +22,7 @@ class ReconcileOrders {
   };
   explicit ReconcileOrders(Sources sources) : sources_(sources) {}
 
-  /// Errors: those of the ports; unavailable when analytics does not get there in the caller's time.
+  /// Errors: those of the ports; unavailable when analytics does not get there in the caller's time, or in fifteen seconds.
   Task<Result<Reconciliation>> operator()(Caller caller) const;
 
  private:

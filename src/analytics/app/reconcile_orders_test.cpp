@@ -185,6 +185,13 @@ TEST_F(ReconcileOrdersTest, SaysWhatItWaitedForInVain) {
   EXPECT_THAT(error.message, HasSubstr("up to position 0, and the orders are at 10"));
 }
 
+TEST_F(ReconcileOrdersTest, WhoHasTimeStillDoesNotWaitForAnAnalyticsThatStandsStill) {
+  happens(SaleEvents(1, 7, {{1, 1, 100}}).placed(noon));
+  const auto began = executor.now();
+  EXPECT_EQ(compare(seconds{600}).error().code, ErrorCode::unavailable);
+  EXPECT_LE(executor.now() - began, seconds{15});
+}
+
 TEST_F(ReconcileOrdersTest, TooManyOrdersForTheTimeIsSaidWithTheMend) {
   ledger.failure = ErrorCode::deadline_exceeded;
   const auto error = compare().error();

@@ -71,18 +71,20 @@ struct IdPart {
 struct OrderQuery {
   std::optional<UserId> user_id;
   std::vector<OrderStatus> statuses;  ///< any of them; none: all
-  /// Created from, itself included, and until, itself not. The ids of orders carry the time at which they were
-  /// made; a store may rely on that being within a week of created_at.
+  /// Created from, itself included, and until, itself not. With one of them the list is in order of creation.
   std::optional<Timestamp> created_from, created_until;
   std::optional<IdPart> id_part;
   std::size_t limit = 20;
   std::size_t offset = 0;
-  std::optional<OrderId> before;  ///< only orders with a smaller id; then the offset is 0
+  std::optional<OrderId> before;  ///< only orders that come after this one in the list; then the offset is 0
+
+  bool by_time() const { return created_from || created_until; }
 };
 
 struct OrderPage {
-  std::vector<Order> orders;  ///< newest first: by id descending, whole
-  std::int64_t total = 0;     ///< of all pages
+  /// Whole, newest first: by id, which tells when it was made, or where the query asks for times by created_at and id.
+  std::vector<Order> orders;
+  std::int64_t total = 0;  ///< of all pages
   bool has_more = false;
 };
 

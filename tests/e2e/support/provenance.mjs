@@ -65,7 +65,6 @@ export class Provenance {
 
   /** The numbers in what the page shows that the API has not given, each with the words around it. */
   async strangers(page) {
-    await Promise.all(this.#waiting);
     const texts = await page.evaluate(() => {
       // Controls name what they do (30 days), axes are scales, and what is hidden from assistive technology is decoration or said twice.
       const apart = 'button, label, select, option, legend, time, kbd, code, [aria-hidden="true"], [data-scale], .recharts-wrapper';
@@ -77,6 +76,8 @@ export class Provenance {
       }
       return found;
     });
+    // Afterwards: what is on the page came in an answer that may still be being read here.
+    await Promise.all(this.#waiting);
     return texts.flatMap((text) => numbersIn(text).filter((number) => !this.#numbers.has(number)).map((number) => `${number} in “${text}”`));
   }
 }

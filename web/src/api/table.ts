@@ -1,4 +1,4 @@
-import { buckets, type Bucket } from '../lib/buckets';
+import { bucketLabels, buckets, type Bucket } from '../lib/buckets';
 import type { AnalyticsRow, AnalyticsTable } from './types';
 
 /** A figure of a row or of the totals; null where there is none. */
@@ -20,3 +20,10 @@ export const series = (table: AnalyticsTable, name: string): number[] => table.r
 /** How the table is cut along time; it may still be the answer to an earlier question. */
 export const bucketOf = ({ columns }: AnalyticsTable): Bucket =>
   buckets.find((bucket) => columns.some(({ name }) => name === bucket)) ?? 'day';
+
+/** What the rows of a table that is cut along time are called. */
+export function rowLabels(table: AnalyticsTable): (row: AnalyticsRow) => string {
+  const bucket = bucketOf(table);
+  const label = bucketLabels(bucket, table.rows.map((row) => text(row, bucket)));
+  return (row) => label(text(row, bucket));
+}

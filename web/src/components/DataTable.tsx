@@ -45,7 +45,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   return (
     // Focusable, so that the keyboard can scroll it.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div role="region" tabIndex={0} aria-label={caption} className={`${maxHeight} relative overflow-auto rounded-xl border border-line`}>
+    <div role="region" tabIndex={0} aria-label={caption} className={`relative ${maxHeight} overflow-auto rounded-xl border border-line`}>
       <table className="figure w-full text-[0.8125rem]">
         <caption className="sr-only">{caption}</caption>
         <thead className="sticky top-0 z-10 bg-(--float) text-xs text-ink-2">

@@ -1,3 +1,4 @@
+import type { UseQueryResult } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useDashboard } from '../api/queries';
 import type { Period } from '../api/types';
@@ -37,4 +38,10 @@ export function useDays(): Days {
     refetch: dashboard.refetch,
     outdated: dashboard.isPlaceholderData,
   };
+}
+
+/** What a card needs to know of a query that can't be asked before the days are known: why they aren't is why it has no answer. */
+export function afterDays<T>(days: Days, query: Pick<UseQueryResult<T>, 'data' | 'error' | 'isFetching' | 'refetch'>) {
+  const { error, isFetching, refetch }: Pick<Days, 'error' | 'isFetching' | 'refetch'> = days.bounds ? query : days;
+  return { data: query.data, error, isFetching, refetch };
 }

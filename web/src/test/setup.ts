@@ -1,5 +1,5 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import axios, { AxiosError, type InternalAxiosRequestConfig } from 'axios';
 import { afterEach } from 'vitest';
 
@@ -23,6 +23,9 @@ axios.defaults.adapter = async (config: InternalAxiosRequestConfig) => {
   if (!response.ok) throw new AxiosError('refused', undefined, config, null, answer);
   return answer;
 };
+
+// A view's first opening loads its script, which takes its time on a busy machine.
+configure({ asyncUtilTimeout: 5_000 });
 
 // What jsdom leaves out.
 window.matchMedia = (query: string) =>

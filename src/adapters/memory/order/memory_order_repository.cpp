@@ -1,7 +1,7 @@
 #include "adapters/memory/order/memory_order_repository.h"
 
 #include <algorithm>
-#include <ranges>
+#include <functional>
 
 namespace cloudcart::order {
 
@@ -101,16 +101,28 @@ Task<Result<std::optional<Order>>> MemoryOrderRepository::find(TenantId tenant, 
 }
 
 Task<Result<OrderPage>> MemoryOrderRepository::list(TenantId tenant, OrderQuery query, Deadline) {
-  OrderPage page;
+  const auto place_of = [&](const Order& order) {
+    return std::pair{query.by_time() ? order.created_at : Timestamp{}, order.id};
+  };
+  std::vector<const Order*> matching;
+  for (const auto& [id, order] : state_.orders)
+    if (id.first == tenant && matches(query, order)) matching.push_back(&order);
+  std::ranges::sort(matching, std::greater{}, [&](const Order* order) { return place_of(*order); });
+
+  OrderPage page{.total = std::ssize(matching)};
+  const auto known = query.before ? state_.orders.find({tenant, *query.before}) : state_.orders.end();
   std::size_t to_skip = query.before ? 0 : query.offset;
-  for (const auto& [id, order] : state_.orders | std::views::reverse) {
-    if (id.first != tenant || !matches(query, order)) continue;
-    ++page.total;
-    if (query.before && id.second >= *query.before) continue;
+  for (const auto* order : matching) {
+    if (query.before) {
+      const bool comes_after =
+          query.by_time() ? known != state_.orders.end() && place_of(*order) < place_of(known->second)
+                          : order->id < *query.before;
+      if (!comes_after) continue;
+    }
     if (to_skip > 0) {
       --to_skip;
     } else if (page.orders.size() < query.limit) {
-      page.orders.push_back(order);
+      page.orders.push_back(*order);
     } else {
       page.has_more = true;
     }

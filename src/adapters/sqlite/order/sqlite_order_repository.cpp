@@ -10,40 +10,25 @@ namespace {
 using sqlite::Connection;
 using sqlite::Statement;
 
-/// How far the time in an order's id may be from when it was created: attempts with one idempotency key share an id for
-/// a day, and a clock may have been set meanwhile.
-constexpr milliseconds id_slack = std::chrono::weeks{1};
-
-/// The smallest id of a moment.
-OrderId first_id_of(Timestamp time) {
-  const auto ms = std::max<std::int64_t>(time.time_since_epoch().count(), 0);
-  OrderId id;
-  for (int byte = 0; byte < 6; ++byte)
-    id.value.bytes[static_cast<std::size_t>(byte)] = static_cast<std::uint8_t>(ms >> (40 - 8 * byte));
-  return id;
-}
-
-/// The rows of a query. The statements are few enough to stay in each connection's cache. Times are compared with what is
-/// stored; the bounds of the ids beside them keep the reading to one stretch of the table. Refers to what it was made
-/// of, and must live until the statement has run.
+/// The rows of a query. The statements are few enough to stay in each connection's cache. Refers to what it was made of, and
+/// must live until the statement has run.
 class Condition {
  public:
-  Condition(const TenantId& tenant, const OrderQuery& query)
-      : tenant_(tenant),
-        query_(query),
-        from_id_(first_id_of(query.created_from.value_or(Timestamp{}) - id_slack)),
-        until_id_(first_id_of(query.created_until.value_or(Timestamp{}) + id_slack)) {}
+  Condition(const TenantId& tenant, const OrderQuery& query) : tenant_(tenant), query_(query) {}
 
+  /// "FROM … WHERE …". Days alone are read off their index; beside a customer or an id these narrow more.
   std::string sql() const {
-    std::string sql = " WHERE tenant = ?";
+    std::string sql = " FROM orders";
+    if (query_.by_time() && !query_.user_id && !query_.id_part) sql += " INDEXED BY orders_by_time";
+    sql += " WHERE tenant = ?";
     if (query_.user_id) sql += " AND user_id = ?";
     if (!query_.statuses.empty()) {
       sql += " AND status IN (?";
       for (std::size_t i = 1; i < query_.statuses.size(); ++i) sql += ", ?";
       sql += ")";
     }
-    if (query_.created_from) sql += " AND created_at >= ? AND id >= ?";
-    if (query_.created_until) sql += " AND created_at < ? AND id < ?";
+    if (query_.created_from) sql += " AND created_at >= ?";
+    if (query_.created_until) sql += " AND created_at < ?";
     if (!query_.id_part) return sql;
     if (!query_.id_part->ending) return sql + " AND id BETWEEN ? AND ?";
     // No index knows how ids end: that of statuses is read through, the smallest that holds them all.
@@ -57,8 +42,8 @@ class Condition {
     statement.bind(tenant_.value);
     if (query_.user_id) statement.bind(*query_.user_id);
     for (const auto status : query_.statuses) statement.bind(to_string(status));
-    if (query_.created_from) statement.bind_all(*query_.created_from, from_id_);
-    if (query_.created_until) statement.bind_all(*query_.created_until, until_id_);
+    if (query_.created_from) statement.bind(*query_.created_from);
+    if (query_.created_until) statement.bind(*query_.created_until);
     if (!query_.id_part) return;
     const auto& [first, last, ending] = *query_.id_part;
     if (ending) statement.bind(tenant_.value);
@@ -71,11 +56,10 @@ class Condition {
  private:
   const TenantId& tenant_;
   const OrderQuery& query_;
-  const OrderId from_id_, until_id_;
 };
 
 std::int64_t count(Connection& connection, const Condition& condition) {
-  auto row = connection.prepare("SELECT count(*) FROM orders" + condition.sql());
+  auto row = connection.prepare("SELECT count(*)" + condition.sql());
   condition.bind(row);
   row.step();
   return row.integer(0);
@@ -85,11 +69,15 @@ std::int64_t count(Connection& connection, const Condition& condition) {
 std::vector<Order> read_page(Connection& connection, const TenantId& tenant, const OrderQuery& query,
                              const Condition& condition) {
   std::string sql = "SELECT ";
-  sql.append(rows::order_columns).append(" FROM orders").append(condition.sql());
-  if (query.before) sql += " AND id < ?";
-  sql += " ORDER BY id DESC LIMIT ? OFFSET ?";
-  auto row = connection.prepare(sql);
+  sql.append(rows::order_columns).append(condition.sql());
+  if (query.before)
+    sql += query.by_time()
+               ? " AND (created_at, id) < (SELECT created_at, id FROM orders WHERE tenant = ? AND id = ?)"
+               : " AND id < ?";
+  sql += query.by_time() ? " ORDER BY created_at DESC, id DESC" : " ORDER BY id DESC";
+  auto row = connection.prepare(sql + " LIMIT ? OFFSET ?");
   condition.bind(row);
+  if (query.before && query.by_time()) row.bind(tenant.value);
   if (query.before) row.bind(*query.before);
   row.bind_all(static_cast<std::int64_t>(query.limit) + 1,
                query.before ? 0 : static_cast<std::int64_t>(query.offset));

@@ -60,7 +60,7 @@ function Triangle({ data: { cohorts, period } }: { data: Cohorts }) {
       </p>
       {/* Focusable, so that the keyboard can scroll it. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div role="region" tabIndex={0} aria-label="Retention by cohort" className="overflow-x-auto">
+      <div role="region" tabIndex={0} aria-label="Retention by cohort" className="relative overflow-x-auto">
         <table className="figure w-full border-separate border-spacing-0.5 text-center text-xs">
           <caption className="sr-only">Share of customers who ordered again, by the month of their first order and months since</caption>
           <thead className="text-ink-3">

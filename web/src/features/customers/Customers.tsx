@@ -2,13 +2,14 @@ import { useMemo } from 'react';
 import { figure, series } from '../../api/table';
 import type { AnalyticsQuery, AnalyticsTable } from '../../api/types';
 import type { IconName } from '../../components/Icon';
+import { NoFigure } from '../../components/NoFigure';
 import { PeriodPage } from '../../components/PeriodPage';
 import { pickFrom } from '../../components/query';
 import { StatCard, type Stat } from '../../components/StatCard';
 import { usualBucket } from '../../lib/buckets';
 import { count, dayRangeShort, percent } from '../../lib/format';
 import { useLive } from '../../live/LiveProvider';
-import { useDays } from '../../live/useDays';
+import { afterDays, useDays } from '../../live/useDays';
 import { useLiveAsk } from '../../live/useLiveRead';
 import { CohortsCard } from './CohortsCard';
 import { MostActive } from './MostActive';
@@ -55,7 +56,7 @@ export default function Customers() {
     [days.bounds, days.compare, bucket],
   );
   const answer = useLiveAsk<AnalyticsTable>('/analytics/query', question);
-  const table = question === null ? { ...answer, error: days.error, isFetching: days.isFetching, refetch: days.refetch } : answer;
+  const table = afterDays(days, answer);
   return (
     <PeriodPage title="Customers" query={{ ...days, data: days.period && { period: days.period } }} paused={paused} outdated={days.outdated || answer.isPlaceholderData}>
       <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
@@ -79,8 +80,9 @@ export default function Customers() {
 
 function toStat({ metric, detail, isPercent = false }: Figure, table: AnalyticsTable): Stat {
   const show = (value: number | null) => (value === null ? '–' : isPercent ? percent(value) : count(value));
+  const value = figure(table.totals, metric);
   return {
-    value: show(figure(table.totals, metric)),
+    value: value === null ? <NoFigure why="There is no figure for these days." /> : show(value),
     values: series(table, metric),
     previousValues: table.compared ? series(table, `compared_${metric}`) : [],
     detail,

@@ -1,21 +1,19 @@
 import { memo } from 'react';
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import { figure, isIncomplete, text } from '../../api/table';
+import { bucketOf, figure, isIncomplete, rowLabels, text } from '../../api/table';
 import type { AnalyticsTable } from '../../api/types';
 import { axis } from '../../components/plot';
 import { PlotTip } from '../../components/PlotTip';
-import { bucketLabel, bucketTick, type Bucket } from '../../lib/buckets';
+import { bucketTick } from '../../lib/buckets';
 import { count } from '../../lib/format';
 
-interface CustomersPlotProps {
-  table: AnalyticsTable;
-  bucket: Bucket;
-}
-
 /** Returning customers as full bars, new ones as hollow ones on top. */
-function CustomersPlot({ table, bucket }: CustomersPlotProps) {
+function CustomersPlot({ table }: { table: AnalyticsTable }) {
+  const bucket = bucketOf(table);
+  const label = rowLabels(table);
   const rows = table.rows.map((row) => ({
     key: text(row, bucket),
+    label: label(row),
     fresh: figure(row, 'new_customers') ?? 0,
     returning: figure(row, 'returning_customers') ?? 0,
     incomplete: isIncomplete(row),
@@ -33,7 +31,7 @@ function CustomersPlot({ table, bucket }: CustomersPlotProps) {
             const row = active ? (payload[0]?.payload as (typeof rows)[number] | undefined) : undefined;
             return row ? (
               <PlotTip
-                title={`${bucketLabel(bucket, row.key)}${row.incomplete ? ' so far' : ''}`}
+                title={`${row.label}${row.incomplete ? ' so far' : ''}`}
                 lines={[
                   { name: 'New', value: count(row.fresh), colour: 'var(--plot-gross)' },
                   { name: 'Returning', value: count(row.returning), colour: 'var(--plot-net)' },

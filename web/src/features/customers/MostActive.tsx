@@ -7,7 +7,7 @@ import { CustomerName } from '../../components/CustomerName';
 import { DataTable } from '../../components/DataTable';
 import { addressOf, useSearch } from '../../lib/address';
 import { count, dayRange, moment, money } from '../../lib/format';
-import type { Days } from '../../live/useDays';
+import { afterDays, type Days } from '../../live/useDays';
 import { useLiveRead } from '../../live/useLiveRead';
 import { isStaff } from '../../session/roles';
 import { useAccount } from '../../session/useAccount';
@@ -22,7 +22,7 @@ export function MostActive({ days }: { days: Days }) {
       icon="ranking"
       actions={days.bounds && <CsvButton request={{ path, params: days.bounds }} fileName={`most active customers ${days.bounds.from} to ${days.bounds.to}`} />}
     >
-      <CardBody query={answer} skeleton={<div className="skeleton h-72 w-full" />}>
+      <CardBody query={afterDays(days, answer)} skeleton={<div className="skeleton h-72 w-full" />}>
         {(data) =>
           data.top_users.length === 0 ? (
             <CardEmpty title="Nobody bought in this period">Customers are listed here by what they spend.</CardEmpty>

@@ -1,11 +1,12 @@
 import { lazy } from 'react';
-import { bucketOf, figure, isIncomplete, text } from '../../api/table';
+import { bucketOf, figure, text } from '../../api/table';
 import type { AnalyticsQuery, AnalyticsRow, AnalyticsTable } from '../../api/types';
+import { bucketColumn } from '../../components/bucketColumn';
 import { CardEmpty } from '../../components/Card';
 import { ChartCard } from '../../components/ChartCard';
 import { DataTable, type Column } from '../../components/DataTable';
+import { NoFigure } from '../../components/NoFigure';
 import type { CardQuery } from '../../components/query';
-import { bucketLabel } from '../../lib/buckets';
 import { count, dayRange, percent } from '../../lib/format';
 
 const CustomersPlot = lazy(() => import('./CustomersPlot'));
@@ -40,7 +41,7 @@ export function NewAndReturning({ table, question }: NewAndReturningProps) {
           </li>
         </ul>
       )}
-      chart={(data) => <CustomersPlot table={data} bucket={bucketOf(data)} />}
+      chart={(data) => <CustomersPlot table={data} />}
       table={(data) => <CustomersTable data={data} />}
     />
   );
@@ -54,7 +55,7 @@ function CustomersTable({ data }: { data: AnalyticsTable }) {
     align: 'right',
     cell: (row) => {
       const value = figure(row, key);
-      return value === null ? '–' : format(value);
+      return value === null ? <NoFigure why="There is no figure for this." /> : format(value);
     },
     value: (row) => figure(row, key),
   });
@@ -67,20 +68,7 @@ function CustomersTable({ data }: { data: AnalyticsTable }) {
   return (
     <DataTable
       caption={`Customers by ${bucket}, ${dayRange(data.period.from, data.period.to)}`}
-      columns={[
-        {
-          key: bucket,
-          head: 'When',
-          className: 'whitespace-nowrap',
-          cell: (row) => (
-            <>
-              {bucketLabel(bucket, text(row, bucket))}
-              {isIncomplete(row) && <span className="text-ink-3"> so far</span>}
-            </>
-          ),
-        },
-        ...columns,
-      ]}
+      columns={[bucketColumn(data, 'When'), ...columns]}
       rows={data.rows}
       rowKey={(row) => text(row, bucket)}
       totals={{ [bucket]: 'In all days', ...Object.fromEntries(columns.map(({ key, cell }) => [key, cell(data.totals)])) }}

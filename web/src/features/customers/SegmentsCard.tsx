@@ -1,9 +1,10 @@
 import type { Schemas, Segments } from '../../api/types';
 import { BarList } from '../../components/BarList';
 import { Card, CardBody, CardEmpty } from '../../components/Card';
+import { Choice } from '../../components/Choice';
 import { CsvButton } from '../../components/CsvButton';
 import { DataTable, type Column } from '../../components/DataTable';
-import { Choice } from '../../components/Choice';
+import { NoFigure } from '../../components/NoFigure';
 import { useSearchChoice } from '../../lib/address';
 import { count, money, percent } from '../../lib/format';
 import { useLiveRead } from '../../live/useLiveRead';
@@ -15,6 +16,7 @@ const tables = [
   ['segments', 'Segments'],
   ['scores', 'Scores'],
 ] as const;
+const nobody = 'Nobody is in this segment.';
 
 /** Customers by how recently, how often and for how much they bought. */
 export function SegmentsCard() {
@@ -53,7 +55,7 @@ function SegmentList({ data: { segments, period } }: { data: Segments }) {
         Every customer who ever bought, by the fifth that they are in: how lately, how often and for how much. Bars are shares of
         revenue.
       </p>
-      <div className="overflow-x-auto">
+      <div className="relative overflow-x-auto">
         <BarList
           caption="Segments of customers by recency, frequency and value"
           head="Segment"
@@ -66,16 +68,16 @@ function SegmentList({ data: { segments, period } }: { data: Segments }) {
           }))}
           columns={[
             { key: 'customers', head: 'Customers', cell: ({ segment }) => count(segment.customers) },
-            { key: 'share', head: 'of all', wide: true, cell: ({ segment }) => (segment.customer_share === null ? '–' : percent(segment.customer_share)) },
+            { key: 'share', head: 'of all', wide: true, cell: ({ segment }) => (segment.customer_share === null ? <NoFigure why={nobody} /> : percent(segment.customer_share)) },
             {
               key: 'each',
               head: 'Each',
               wide: true,
-              cell: ({ segment }) => (segment.revenue_per_customer === null ? '–' : money(segment.revenue_per_customer, period.currency)),
+              cell: ({ segment }) => (segment.revenue_per_customer === null ? <NoFigure why={nobody} /> : money(segment.revenue_per_customer, period.currency)),
             },
-            { key: 'recency', head: 'Last bought', wide: true, cell: ({ segment }) => (segment.mean_recency_days === null ? '–' : `${count(segment.mean_recency_days)} days ago`) },
+            { key: 'recency', head: 'Last bought', wide: true, cell: ({ segment }) => (segment.mean_recency_days === null ? <NoFigure why={nobody} /> : `${count(segment.mean_recency_days)} days ago`) },
             { key: 'revenue', head: 'Net revenue', strong: true, cell: ({ segment }) => money(segment.net_revenue, period.currency) },
-            { key: 'revenue-share', head: 'of all', wide: true, cell: ({ segment }) => (segment.revenue_share === null ? '–' : percent(segment.revenue_share)) },
+            { key: 'revenue-share', head: 'of all', wide: true, cell: ({ segment }) => (segment.revenue_share === null ? <NoFigure why="There is no revenue to have a share of." /> : percent(segment.revenue_share)) },
           ]}
         />
       </div>
@@ -85,7 +87,7 @@ function SegmentList({ data: { segments, period } }: { data: Segments }) {
 
 function ScoreTable({ data: { scores, period } }: { data: Segments }) {
   const range = (from: number | null, to: number | null, format: (value: number) => string) =>
-    from === null || to === null ? '–' : from === to ? format(from) : `${format(from)} – ${format(to)}`;
+    from === null || to === null ? <NoFigure why="Nobody has this score." /> : from === to ? format(from) : `${format(from)} – ${format(to)}`;
   const amount = (value: number) => money(value, period.currency);
   const columns: [Column<Score>, ...Column<Score>[]] = [
     { key: 'score', head: 'Score', cell: ({ score }) => count(score) },

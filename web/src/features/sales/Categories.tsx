@@ -4,8 +4,9 @@ import type { AnalyticsQuery, AnalyticsTable } from '../../api/types';
 import { BarList } from '../../components/BarList';
 import { Card, CardBody, CardEmpty } from '../../components/Card';
 import { CsvButton } from '../../components/CsvButton';
+import { NoFigure, nothingBefore } from '../../components/NoFigure';
 import { count, dayRange, money, signedPercent } from '../../lib/format';
-import type { Days } from '../../live/useDays';
+import { afterDays, type Days } from '../../live/useDays';
 import { useLiveAsk } from '../../live/useLiveRead';
 
 /** What sells, by category. */
@@ -33,7 +34,7 @@ export function Categories({ days }: { days: Days }) {
         )
       }
     >
-      <CardBody query={answer} skeleton={<div className="skeleton h-64 w-full" />}>
+      <CardBody query={afterDays(days, answer)} skeleton={<div className="skeleton h-64 w-full" />}>
         {(table) =>
           table.rows.length === 0 ? (
             <CardEmpty title="Nothing sold in this period">Categories are listed here as soon as one of their products is ordered.</CardEmpty>
@@ -55,7 +56,7 @@ export function Categories({ days }: { days: Days }) {
                       head: 'Change',
                       cell: ({ row }: { row: AnalyticsTable['rows'][number] }) => {
                         const change = figure(row, 'change_net_revenue');
-                        return change === null ? '–' : signedPercent(change);
+                        return change === null ? <NoFigure why={nothingBefore} /> : signedPercent(change);
                       },
                     }]
                   : []),

@@ -4,7 +4,7 @@ import { Choice } from '../../components/Choice';
 import { CsvButton } from '../../components/CsvButton';
 import { useSearchChoice } from '../../lib/address';
 import { count, dayRange, decimal, money } from '../../lib/format';
-import type { Days } from '../../live/useDays';
+import { afterDays, type Days } from '../../live/useDays';
 import { useLiveRead } from '../../live/useLiveRead';
 
 type Cell = Schemas['HeatMapCell'];
@@ -38,7 +38,7 @@ export function HeatMapCard({ days }: { days: Days }) {
         </div>
       }
     >
-      <CardBody query={answer} skeleton={<div className="skeleton h-64 w-full" />}>
+      <CardBody query={afterDays(days, answer)} skeleton={<div className="skeleton h-64 w-full" />}>
         {(data) => <Week data={data} />}
       </CardBody>
     </Card>
@@ -63,7 +63,7 @@ function Week({ data }: { data: HeatMap }) {
       </p>
       {/* Focusable, so that the keyboard can scroll it. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div role="region" tabIndex={0} aria-label={`${metric.title} by hour of the week`} className="grow overflow-x-auto">
+      <div role="region" tabIndex={0} aria-label={`${metric.title} by hour of the week`} className="relative grow overflow-x-auto">
         <table className="h-full min-h-56 w-full min-w-[32rem] table-fixed border-separate border-spacing-0.5 text-[0.6875rem]">
           <caption className="sr-only">
             {metric.title} by day of the week and hour of the day, {dayRange(period.from, period.to)}

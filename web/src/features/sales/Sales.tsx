@@ -3,21 +3,22 @@ import { figure, series } from '../../api/table';
 import type { AnalyticsQuery, AnalyticsTable } from '../../api/types';
 import type { IconName } from '../../components/Icon';
 import { Money } from '../../components/Money';
+import { NoFigure } from '../../components/NoFigure';
 import { PeriodPage } from '../../components/PeriodPage';
 import { pickFrom } from '../../components/query';
 import { StatCard, type Better, type Stat } from '../../components/StatCard';
 import { useSearchChoice } from '../../lib/address';
-import { buckets, usualBucket, type Bucket } from '../../lib/buckets';
+import { bucketFor, buckets, type Bucket } from '../../lib/buckets';
 import { count, dayRangeShort, money } from '../../lib/format';
 import { useLive } from '../../live/LiveProvider';
-import { useDays } from '../../live/useDays';
+import { afterDays, useDays } from '../../live/useDays';
 import { useLiveAsk } from '../../live/useLiveRead';
 import { Categories } from './Categories';
 import { ForecastCard } from './ForecastCard';
 import { HeatMapCard } from './HeatMapCard';
 import { SalesTrend } from './SalesTrend';
 
-export const metrics = [
+const metrics = [
   'net_revenue',
   'gross_revenue',
   'cancelled_revenue',
@@ -51,7 +52,7 @@ export default function Sales() {
   const days = useDays();
   const { paused } = useLive();
   const [chosen, setChosen] = useSearchChoice<Bucket | 'auto'>('by', choices);
-  const bucket = bucketOf(chosen, days.bounds);
+  const bucket = days.bounds ? bucketFor(chosen, days.bounds.from, days.bounds.to) : chosen === 'auto' ? 'day' : chosen;
   const question = useMemo(
     (): AnalyticsQuery | null =>
       days.bounds && {
@@ -64,8 +65,7 @@ export default function Sales() {
     [days.bounds, days.compare, bucket],
   );
   const answer = useLiveAsk<AnalyticsTable>('/analytics/query', question);
-  // Without days nothing can be asked: why they can't be had is then why there are no figures.
-  const table = question === null ? { ...answer, error: days.error, isFetching: days.isFetching, refetch: days.refetch } : answer;
+  const table = afterDays(days, answer);
   return (
     <PeriodPage title="Sales" query={{ ...days, data: days.period && { period: days.period } }} paused={paused} outdated={days.outdated || answer.isPlaceholderData}>
       <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
@@ -93,18 +93,12 @@ export default function Sales() {
   );
 }
 
-function bucketOf(chosen: Bucket | 'auto', bounds: { from: string; to: string } | null): Bucket {
-  if (!bounds) return chosen === 'auto' ? 'day' : chosen;
-  const usual = usualBucket(bounds.from, bounds.to);
-  return chosen === 'auto' ? usual : chosen;
-}
-
 function toStat({ metric, isMoney, detail }: Figure, table: AnalyticsTable): Stat {
   const { currency } = table.period;
   const show = (value: number | null) => (value === null ? '–' : isMoney ? money(value, currency) : count(value));
   const value = figure(table.totals, metric);
   return {
-    value: isMoney && value !== null ? <Money amount={value} currency={currency} /> : show(value),
+    value: value === null ? <NoFigure why="There is no figure for these days." /> : isMoney ? <Money amount={value} currency={currency} /> : show(value),
     values: series(table, metric),
     previousValues: table.compared ? series(table, `compared_${metric}`) : [],
     detail,

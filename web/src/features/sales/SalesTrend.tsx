@@ -1,14 +1,16 @@
 import { lazy } from 'react';
-import { bucketOf, figure, isIncomplete, text } from '../../api/table';
+import { bucketOf, figure, isIncomplete, rowLabels, text } from '../../api/table';
 import type { AnalyticsQuery, AnalyticsRow, AnalyticsTable } from '../../api/types';
+import { bucketColumn } from '../../components/bucketColumn';
 import { CardEmpty } from '../../components/Card';
 import { ChartCard } from '../../components/ChartCard';
 import { Choice } from '../../components/Choice';
 import { DataTable, type Column } from '../../components/DataTable';
+import { NoFigure, nothingBefore } from '../../components/NoFigure';
 import type { CardQuery } from '../../components/query';
 import { SalesLegend } from '../../components/SalesLegend';
 import { isQuiet, type SalesPoint, type Series } from '../../components/salesPoints';
-import { bucketLabel, bucketsFor, bucketTick, isCut, type Bucket } from '../../lib/buckets';
+import { bucketsFor, bucketTick, type Bucket } from '../../lib/buckets';
 import { count, dayRange, dayRangeShort, money, signedPercent } from '../../lib/format';
 import { useToggles } from '../../lib/useToggles';
 import { usePeriod } from '../../period/usePeriod';
@@ -46,10 +48,9 @@ export function SalesTrend({ table, question, bucket, onBucketChange }: SalesTre
         />
       }
       csv={
-        question &&
-        period && {
+        question && {
           request: { path: '/analytics/query', body: question },
-          fileName: `sales by ${bucket} ${period.from} to ${period.to}`,
+          fileName: `sales by ${bucket} ${question.from ?? ''} to ${question.to ?? ''}`,
         }
       }
       summary={(data) => summary(data, drawn)}
@@ -77,11 +78,13 @@ export function SalesTrend({ table, question, bucket, onBucketChange }: SalesTre
   );
 }
 
-function toPoints({ rows, compared }: AnalyticsTable, bucket: Bucket): SalesPoint[] {
+function toPoints(table: AnalyticsTable, bucket: Bucket): SalesPoint[] {
+  const { rows, compared } = table;
+  const label = rowLabels(table);
   const value = (row: AnalyticsRow, name: string) => figure(row, name) ?? 0;
   return rows.map((row) => ({
     key: text(row, bucket),
-    label: bucketLabel(bucket, text(row, bucket)),
+    label: label(row),
     tick: bucketTick(bucket, text(row, bucket), rows.length),
     net: value(row, 'net_revenue'),
     gross: value(row, 'gross_revenue'),
@@ -91,7 +94,8 @@ function toPoints({ rows, compared }: AnalyticsTable, bucket: Bucket): SalesPoin
   }));
 }
 
-function summary({ totals, rows, period, compared }: AnalyticsTable, bucket: Bucket): string {
+function summary(table: AnalyticsTable, bucket: Bucket): string {
+  const { totals, rows, period, compared } = table;
   const amount = (name: string) => money(figure(totals, name) ?? 0, period.currency);
   const sentences = [`Net ${amount('net_revenue')}: ${amount('gross_revenue')} ordered, ${amount('cancelled_revenue')} cancelled.`];
   const change = figure(totals, 'change_net_revenue');
@@ -103,7 +107,7 @@ function summary({ totals, rows, period, compared }: AnalyticsTable, bucket: Buc
   if (first && rest.length > 0 && rows.some((row) => (figure(row, 'gross_revenue') ?? 0) > 0)) {
     const net = (row: AnalyticsRow) => figure(row, 'net_revenue') ?? 0;
     const best = rest.reduce((top, row) => (net(row) > net(top) ? row : top), first);
-    sentences.push(`Best ${bucket}: ${bucketLabel(bucket, text(best, bucket))}, ${money(net(best), period.currency)}.`);
+    sentences.push(`Best ${bucket}: ${rowLabels(table)(best)}, ${money(net(best), period.currency)}.`);
   }
   const last = rows.at(-1);
   if (last && isIncomplete(last)) sentences.push(`The last ${bucket} is not over yet.`);
@@ -112,52 +116,36 @@ function summary({ totals, rows, period, compared }: AnalyticsTable, bucket: Buc
 
 function TrendTable({ data, bucket }: { data: AnalyticsTable; bucket: Bucket }) {
   const { period, totals, compared, rows } = data;
-  const amount = (value: number | null) => (value === null ? '–' : money(value, period.currency));
-  const whole = (value: number | null) => (value === null ? '–' : count(value));
-  const column = (key: string, head: string, format: (value: number | null) => string): Column<AnalyticsRow> => ({
+  const amount = (value: number) => money(value, period.currency);
+  const column = (key: string, head: string, format: (value: number) => string, none = 'There is no figure for this.'): Column<AnalyticsRow> => ({
     key,
     head,
     align: 'right',
-    cell: (row) => format(figure(row, key)),
+    cell: (row) => {
+      const value = figure(row, key);
+      return value === null ? <NoFigure why={none} /> : format(value);
+    },
     value: (row) => figure(row, key),
   });
   const figures = [
     column('net_revenue', 'Net', amount),
     column('gross_revenue', 'Gross', amount),
     column('cancelled_revenue', 'Cancelled', amount),
-    column('orders', 'Orders', whole),
+    column('orders', 'Orders', count),
     column('average_order_value', 'Average order', amount),
-    column('units', 'Units', whole),
-    column('active_customers', 'Customers', whole),
+    column('units', 'Units', count),
+    column('active_customers', 'Customers', count),
   ];
   if (compared) {
     figures.push(
-      column('compared_net_revenue', 'Net before', amount),
-      column('change_net_revenue', 'Change', (value) => (value === null ? '–' : signedPercent(value))),
+      column('compared_net_revenue', 'Net before', amount, `The days before have no such ${bucket}.`),
+      column('change_net_revenue', 'Change', signedPercent, nothingBefore),
     );
   }
   return (
     <DataTable
       caption={`Sales by ${bucket}, ${dayRange(period.from, period.to)}`}
-      columns={[
-        {
-          key: bucket,
-          head: titles[bucket],
-          className: 'whitespace-nowrap',
-          value: (row) => text(row, bucket),
-          cell: (row) => (
-            <>
-              {bucketLabel(bucket, text(row, bucket))}
-              {isIncomplete(row) ? (
-                <span className="text-ink-3"> so far</span>
-              ) : (
-                isCut(bucket, text(row, bucket), period.from, period.to) && <span className="text-ink-3"> in part</span>
-              )}
-            </>
-          ),
-        },
-        ...figures,
-      ]}
+      columns={[bucketColumn(data, titles[bucket]), ...figures]}
       rows={rows}
       rowKey={(row) => text(row, bucket)}
       totals={Object.fromEntries(figures.map(({ key, cell }) => [key, cell(totals)]))}

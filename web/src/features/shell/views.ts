@@ -66,6 +66,14 @@ export const views: readonly ViewEntry[] = [
     roles: figureRoles,
     View: lazy(() => import('../recommendations/Recommendations')),
   },
+  {
+    path: '/system',
+    title: 'System',
+    icon: 'pulse',
+    about: 'Services, event log, ledger and analytics, alerts',
+    roles: figureRoles,
+    View: lazy(() => import('../system/System')),
+  },
 ];
 
 export const viewsFor = (role: Role): readonly ViewEntry[] => views.filter(({ roles }) => roles.includes(role));
