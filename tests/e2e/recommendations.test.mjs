@@ -125,6 +125,10 @@ test('an experiment from its plan to its end', async () => {
     assert.deepEqual(await axeFindings(page, theme), [], `the report in ${theme}`);
   }
   await page.setViewportSize(narrow);
+  // The address brings it back on another screen.
+  await page.reload();
+  await panel.getByText('Not decided yet').waitFor();
+  await settled(page);
   assert.equal(await overflow(page), 0, 'nothing sticks out');
 
   await panel.getByRole('button', { name: 'Stop it' }).click();

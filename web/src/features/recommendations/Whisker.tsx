@@ -12,7 +12,7 @@ export function Whisker({ interval, value, scale: { from, to } }: WhiskerProps) 
   const sure = interval !== null && (interval.low > 0 || interval.high < 0);
   const colour = !sure ? 'bg-ink-3' : interval.low > 0 ? 'bg-good' : 'bg-bad';
   return (
-    <span aria-hidden="true" className="relative block h-5 w-full min-w-24">
+    <span aria-hidden="true" className="relative block h-5 w-full">
       <span className="absolute inset-x-0 top-1/2 h-px bg-line" />
       <span className="absolute inset-y-0 w-px bg-ink-3" style={{ left: place(0) }} />
       {interval && (

@@ -69,8 +69,12 @@ export const liftOf = (fraction: number | null): string => (fraction === null ? 
 export const intervalOf = (interval: Interval): string =>
   interval === null ? 'nothing to say yet' : `${signedPercent(interval.low * 100)} to ${signedPercent(interval.high * 100)}`;
 
+// Smaller chances are told apart by nobody.
+const leastChance = 0.001;
+
 /** How likely such a difference is by chance alone. */
-export const chanceOf = (p: number | null): string => (p === null ? '–' : p < 0.001 ? 'under 0.1%' : percent(p * 100));
+export const chanceOf = (p: number | null): string =>
+  p === null ? '–' : p < leastChance ? `under ${percent(leastChance * 100)}` : percent(p * 100);
 
 export function comparisonWords({ metric, value, control_value: control, lift, always_valid_interval: interval }: Comparison, currency: string): string {
   const pair = `${metrics[metric]}: ${figureOf(metric, value, currency)} against ${figureOf(metric, control, currency)}`;
