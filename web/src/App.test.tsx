@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Dashboard } from './api/types';
 import { axeFindings } from './test/axe';
-import { dashboard, emptyDashboard, model, popular, sessionData, storeSession, streamOrder } from './test/fixtures';
+import { dashboard, emptyDashboard, model, popular, sessionData, shop, storeSession, streamOrder } from './test/fixtures';
 import { open, shopServer } from './test/open';
 import { ok, refuse, type FakeServer, type FakeStream } from './test/server';
 
@@ -71,6 +71,18 @@ describe('signing in', () => {
     expect(window.location.hash).toBe('');
   });
 
+  test('a link that is opened again in its own tab spends no code and leaves the figures where they are', async () => {
+    await open('/', 'good');
+    await card('Revenue');
+    await act(async () => {
+      window.location.hash = 'code=good';
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    });
+    expect(window.location.hash).toBe('');
+    expect(screen.getByRole('region', { name: 'Revenue' })).toBeVisible();
+    expect(server.to('/api/users/login/code')).toHaveLength(1);
+  });
+
   test('a customer is told that there is nothing here for them', async () => {
     const { user } = sessionData();
     server.on('POST /api/users/login/code', () => ok(sessionData({ user: { ...user, role: 'customer' } })));
@@ -87,6 +99,21 @@ describe('signing in', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Sign out' }));
     expect(await screen.findByText('You are signed out.')).toBeVisible();
     expect(server.to('/api/analytics/stream').every((call) => call.signal?.aborted)).toBe(true);
+  });
+
+  test('what was said to one account is not said to the next', async () => {
+    storeSession();
+    await open();
+    await card('Revenue');
+    const { toast } = await import('./lib/toasts');
+    act(() => toast('Order 17 could not be changed.', 'bad'));
+    expect(await screen.findByText('Order 17 could not be changed.')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Account' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Sign out' }));
+    await userEvent.type(await screen.findByLabelText('E-mail'), 'ada@shop.test');
+    await userEvent.type(screen.getByLabelText('Password'), 'right{Enter}');
+    expect(await card('Revenue')).toBeVisible();
+    expect(screen.queryByText('Order 17 could not be changed.')).toBeNull();
   });
 
   test('a session that has ended leads to the form, and the address is kept', async () => {
@@ -169,6 +196,32 @@ describe('the overview', () => {
     await userEvent.click(within(revenue).getByRole('button', { name: 'Try again' }));
     expect(await within(revenue).findByText('€1,400.00')).toBeInTheDocument();
     expect(screen.getByText('Every 30 s')).toBeVisible();
+  });
+
+  test('without the shop’s time zone today is not known: that is asked for again, and no other days stand for it', async () => {
+    server.on('GET /api/shop', () => refuse(400, 'No shop here.'));
+    server.on('GET /api/analytics/stream', () => refuse(404, 'none'));
+    await open();
+    await card('Revenue');
+    await waitFor(() => expect(asked()).toEqual(['']));
+    await userEvent.click(screen.getByRole('button', { name: 'Today' }));
+    const revenue = await card('Revenue');
+    expect(await within(revenue).findByText('No shop here.')).toBeVisible();
+    server.on('GET /api/shop', () => ok(shop));
+    await userEvent.click(within(revenue).getByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(asked()).toHaveLength(2));
+    expect(asked()[1]).toMatch(/^from=(.*)&to=\1$/);
+    expect(await within(revenue).findByText('€1,400.00')).toBeInTheDocument();
+  });
+
+  test('recommendations and the model’s state are asked for again when the stream tells of news', async () => {
+    await open();
+    await within(await card('AI recommendations')).findByText('Blue Teapot');
+    const before = server.to('/api/ai/model/status').length;
+    const news = dashboard();
+    streams[0]?.send('overview', { ...news, freshness: { ...news.freshness, position: 43 } });
+    await waitFor(() => expect(server.to('/api/ai/model/status')).toHaveLength(before + 1));
+    expect(server.to('/api/ai/recommendations/popular')).toHaveLength(2);
   });
 
   test('a period without anything says what to expect', async () => {

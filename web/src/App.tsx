@@ -52,7 +52,7 @@ function useSignInLink(first: string | null): { busy: boolean; problem: string |
     // A link that is opened in a tab which already shows the page changes nothing but the fragment.
     const onHash = () => {
       const next = takeSignInCode();
-      if (next !== null) setCode(next);
+      if (next !== null && !spent.has(next)) setCode(next);
     };
     window.addEventListener('hashchange', onHash);
     return () => window.removeEventListener('hashchange', onHash);
@@ -69,7 +69,7 @@ function useSignInLink(first: string | null): { busy: boolean; problem: string |
         spent.delete(code);
         setProblem(`${toApiError(error).message} Open the link once more.`);
       })
-      .finally(() => setCode(null));
+      .finally(() => setCode((present) => (present === code ? null : present)));
   }, [code]);
 
   return { busy: code !== null, problem };

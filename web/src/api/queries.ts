@@ -8,6 +8,7 @@ export type Params = Readonly<Record<string, string>>;
 
 export const keys = {
   shop: ['shop'] as const,
+  noDashboard: ['dashboard', null] as const,
   dashboard: (params: Params) => ['dashboard', params] as const,
   popular: ['recommendations', 'popular'] as const,
   similar: (productId: string) => ['recommendations', 'similar', productId] as const,
@@ -27,11 +28,15 @@ export function createQueryClient(): QueryClient {
   });
 }
 
+const shopAgainMs = 30_000;
+
 export const useShop = () =>
   useQuery({
     queryKey: keys.shop,
     queryFn: ({ signal }) => get<Shop>('/shop', { signal }),
     staleTime: 5 * 60_000,
+    // Zone and currency stand behind everything: a page that was opened while the server was away asks until it is there.
+    refetchInterval: ({ state }) => (state.data === undefined && state.status === 'error' ? shopAgainMs : false),
   });
 
 export interface LiveOptions {
@@ -45,7 +50,8 @@ export interface LiveOptions {
  */
 export const useDashboard = (params: Params | null, { every }: LiveOptions) =>
   useQuery({
-    queryKey: keys.dashboard(params ?? {}),
+    // Days that aren't known have no answer, and least of all that to other days.
+    queryKey: params === null ? keys.noDashboard : keys.dashboard(params),
     queryFn: async ({ signal, client, queryKey }) => {
       const asked = Date.now();
       const answer = await get<Dashboard>('/analytics/dashboard', { params: params ?? {}, signal });
@@ -54,7 +60,7 @@ export const useDashboard = (params: Params | null, { every }: LiveOptions) =>
       return pushed && isNewer(pushed, answer) ? pushed : answer;
     },
     enabled: params !== null,
-    placeholderData: keepPreviousData,
+    ...(params === null ? {} : { placeholderData: keepPreviousData }),
     refetchInterval: every,
     refetchOnWindowFocus: every !== false,
     refetchOnReconnect: every !== false,
@@ -70,6 +76,8 @@ export const usePopularProducts = (limit: number, { every }: LiveOptions) =>
     queryFn: ({ signal }) =>
       get<PopularProducts>('/ai/recommendations/popular', { params: { limit }, signal }),
     refetchInterval: every,
+    refetchOnReconnect: every !== false,
+    meta: { live: true },
   });
 
 export const useSimilarProducts = (productId: string, limit: number) =>
@@ -87,4 +95,6 @@ export const useModelStatus = ({ every }: LiveOptions) =>
     queryKey: keys.model,
     queryFn: ({ signal }) => get<ModelStatus>('/ai/model/status', { signal }),
     refetchInterval: every,
+    refetchOnReconnect: every !== false,
+    meta: { live: true },
   });

@@ -238,3 +238,13 @@ test('stop closes the connection and makes no new one', async () => {
   expect(attempts()).toBe(1);
   expect(statuses.at(-1)).toBe('stopped');
 });
+
+test('stopped while it waits for a token, it asks for nothing', async () => {
+  let give: (token: string) => void = () => undefined;
+  begin({ token: () => new Promise((resolve) => (give = resolve)) });
+  await pass();
+  live.stop();
+  give('t1');
+  await pass();
+  expect(attempts()).toBe(0);
+});

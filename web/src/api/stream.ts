@@ -127,7 +127,8 @@ export class LiveStream {
 
   private async connect(): Promise<Outcome> {
     const token = await this.options.token();
-    if (token === null) return { kind: 'end' };
+    // stop() finds no connection to cut while the token is waited for.
+    if (token === null || !this.running) return { kind: 'end' };
     const controller = new AbortController();
     this.controller = controller;
     let watchdog = setTimeout(() => controller.abort(), silenceMs);

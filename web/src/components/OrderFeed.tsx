@@ -93,10 +93,12 @@ function Announcer({ entries }: { entries: readonly FeedEntry[] }) {
   });
   useEffect(() => {
     const timer = setInterval(() => {
-      const fresh = latest.current.filter((entry) => entry.isNew && !told.current.has(entry.order_id));
+      const shown = latest.current.filter((entry) => entry.isNew);
+      const fresh = shown.filter((entry) => !told.current.has(entry.order_id));
+      // Of those that have left the list none comes again: a page that stays open for weeks must not remember them all.
+      told.current = new Set(shown.map((entry) => entry.order_id));
       const [first] = fresh;
       if (!first) return;
-      for (const entry of fresh) told.current.add(entry.order_id);
       setText(
         fresh.length === 1
           ? `New order, ${money(first.total_amount, first.currency)}.`

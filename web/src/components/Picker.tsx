@@ -34,6 +34,8 @@ export function Picker<T>({ label, placeholder, name, find, keyOf, show, onChoos
     placeholderData: keepPreviousData,
   });
   const items = asks ? (query.data ?? []) : [];
+  // Else they were found for an earlier text, and are not what is meant by this one.
+  const current = text === typed.trim() && !query.isPlaceholderData;
   const active = Math.min(chosen, items.length - 1);
   const shown = open && typed.trim().length >= shortest;
 
@@ -53,7 +55,7 @@ export function Picker<T>({ label, placeholder, name, find, keyOf, show, onChoos
     }
     if (event.key === 'Enter' && shown) {
       event.preventDefault();
-      choose(items[active]);
+      if (current) choose(items[active]);
     }
     if (event.key === 'Escape') setOpen(false);
   };

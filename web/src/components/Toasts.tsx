@@ -1,4 +1,5 @@
-import { closeToast, useToasts, type Toast } from '../lib/toasts';
+import { useEffect } from 'react';
+import { closeAllToasts, closeToast, useToasts, type Toast } from '../lib/toasts';
 import { Icon, type IconName } from './Icon';
 
 const signs: Record<Toast['tone'], { icon: IconName; colour: string }> = {
@@ -10,6 +11,7 @@ const signs: Record<Toast['tone'], { icon: IconName; colour: string }> = {
 /** What actions have led to. The region is always there, so that it is read out when something comes into it. */
 export function Toasts() {
   const toasts = useToasts();
+  useEffect(() => closeAllToasts, []);
   return (
     <div role="status" aria-live="polite" className="pointer-events-none fixed inset-x-4 bottom-18 z-40 flex flex-col items-end gap-2 lg:bottom-4">
       {toasts.map(({ id, tone, text }) => (

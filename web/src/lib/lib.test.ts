@@ -1,7 +1,9 @@
+import { act, renderHook } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { addDays, dayIn, daysInclusive, isDay } from './dates';
 import { ago, dayRange, dayRangeShort, money, moneyParts, moneyShort, plural, signedPercent, zoneLabel, zoneName } from './format';
 import { throttleLatest } from './throttle';
+import { toast, useToasts } from './toasts';
 
 const plain = (text: string) => text.replace(/[\u2009\u202f\u00a0]/g, ' ');
 
@@ -95,4 +97,17 @@ describe('throttleLatest', () => {
     vi.advanceTimersByTime(500);
     expect(call).toHaveBeenCalledOnce();
   });
+});
+
+test('bad news stays until it is closed, however much is said after it', () => {
+  const { result } = renderHook(() => useToasts());
+  act(() => {
+    toast('It broke.', 'bad');
+    for (const number of [1, 2, 3, 4, 5]) toast(`Saved ${number}.`, 'good');
+  });
+  expect(result.current.map(({ text }) => text)).toEqual(['It broke.', 'Saved 3.', 'Saved 4.', 'Saved 5.']);
+  act(() => {
+    for (const number of [1, 2, 3, 4, 5]) toast(`It broke ${number} times.`, 'bad');
+  });
+  expect(result.current.map(({ text }) => text)).toEqual([2, 3, 4, 5].map((number) => `It broke ${number} times.`));
 });

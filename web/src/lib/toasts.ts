@@ -17,13 +17,24 @@ let made = 0;
 export function toast(text: string, tone: Toast['tone'] = 'plain'): void {
   made += 1;
   const id = made;
-  toasts = [...toasts, { id, tone, text }].slice(-most);
+  toasts = [...toasts, { id, tone, text }];
+  if (toasts.length > most) {
+    // What would go by itself makes room first.
+    const leaving = toasts.find((other) => other.tone !== 'bad') ?? toasts[0];
+    toasts = toasts.filter((other) => other !== leaving);
+  }
   listeners.notify();
   if (tone !== 'bad') setTimeout(() => closeToast(id), shownMs);
 }
 
 export function closeToast(id: number): void {
   toasts = toasts.filter((other) => other.id !== id);
+  listeners.notify();
+}
+
+/** What was said to one account is not for the next. */
+export function closeAllToasts(): void {
+  toasts = [];
   listeners.notify();
 }
 

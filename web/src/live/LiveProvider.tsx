@@ -1,4 +1,4 @@
-import { useQueryClient, type Query } from '@tanstack/react-query';
+import { useQueryClient, type Query, type QueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { keys, type LiveOptions } from '../api/queries';
 import { LiveStream, type StreamStatus } from '../api/stream';
@@ -64,6 +64,35 @@ function isLiveAndElsewhere({ meta, state }: Query, reached: Position | null): b
   return position === undefined || position !== reached;
 }
 
+/** How far the stream has told; not followed while the page is paused. */
+interface News {
+  reached: Position | null;
+  followed: boolean;
+}
+
+// Those that are asked for again as soon as the answer is there that is under way.
+const awaited = new WeakSet<Query>();
+
+/**
+ * Asks anew for what follows the shop and doesn't know of `position` yet. An answer that is under way is left to come: in
+ * a busy shop a slow one never would if news cut it off. It may be older than they are, and is asked for once more then.
+ */
+function askAgain(client: QueryClient, position: Position | null, news: News): void {
+  for (const query of client.getQueryCache().findAll({ predicate: (each) => isLiveAndElsewhere(each, position) })) {
+    const ask = () => void client.invalidateQueries({ predicate: (other) => other === query });
+    if (query.state.fetchStatus !== 'fetching') {
+      ask();
+    } else if (!awaited.has(query)) {
+      awaited.add(query);
+      const after = () => {
+        awaited.delete(query);
+        if (news.followed && isLiveAndElsewhere(query, news.reached)) ask();
+      };
+      void query.promise?.then(after, after);
+    }
+  }
+}
+
 type StreamState = Pick<Live, 'status' | 'heardAt' | 'arrived' | 'behind' | 'alerts'>;
 
 function useStream(params: Record<string, string> | null, on: boolean): StreamState {
@@ -74,17 +103,16 @@ function useStream(params: Record<string, string> | null, on: boolean): StreamSt
   const [behind, setBehind] = useState(0);
   const [alerts, setAlerts] = useState<readonly AlertEvent[]>([]);
   const position = useRef<string | null>(null);
-  const reached = useRef<Position | null>(null);
+  const news = useRef<News>({ reached: null, followed: false });
   const query = useMemo(() => (params ? new URLSearchParams(params).toString() : null), [params]);
 
   useEffect(() => {
     if (!on || query === null) return;
     const key = keys.dashboard(Object.fromEntries(new URLSearchParams(query)));
+    const following = news.current;
+    following.followed = true;
     const overview = throttleLatest<Dashboard>(overviewEveryMs, (data) => client.setQueryData(key, data));
-    const others = throttleLatest<Position | null>(
-      othersEveryMs,
-      (reached) => void client.invalidateQueries({ predicate: (shown) => isLiveAndElsewhere(shown, reached) }),
-    );
+    const others = throttleLatest<Position | null>(othersEveryMs, (reached) => askAgain(client, reached, following));
     const stream = new LiveStream({
       url: `/api/analytics/stream${query && `?${query}`}`,
       token: () => session.token(),
@@ -98,8 +126,8 @@ function useStream(params: Record<string, string> | null, on: boolean): StreamSt
           const dashboard = data as Dashboard;
           overview.push(dashboard);
           setBehind(dashboard.freshness.events_behind);
-          if (dashboard.freshness.position !== reached.current) others.push(dashboard.freshness.position);
-          reached.current = dashboard.freshness.position;
+          if (dashboard.freshness.position !== following.reached) others.push(dashboard.freshness.position);
+          following.reached = dashboard.freshness.position;
         }
         if (type === 'order') setArrived((before) => withArrival(before, data as StreamOrder));
         if (type === 'alert') {
@@ -110,6 +138,7 @@ function useStream(params: Record<string, string> | null, on: boolean): StreamSt
     });
     stream.start();
     return () => {
+      following.followed = false;
       stream.stop();
       overview.cancel();
       others.cancel();

@@ -24,7 +24,7 @@ export interface Days {
  * same, so that they are taken from the overview, which the stream keeps current anyway.
  */
 export function useDays(): Days {
-  const { params, compare, error } = usePeriod();
+  const { params, compare, error, retry, isRetrying } = usePeriod();
   const live = useLive();
   const dashboard = useDashboard(params, live);
   const period = dashboard.data?.period;
@@ -34,8 +34,8 @@ export function useDays(): Days {
     bounds,
     compare: compare === 'off' ? undefined : compare === 'year' ? 'previous_year' : 'previous_period',
     error: params === null ? error : dashboard.error,
-    isFetching: dashboard.isFetching,
-    refetch: dashboard.refetch,
+    isFetching: params === null ? isRetrying : dashboard.isFetching,
+    refetch: params === null ? retry : dashboard.refetch,
     outdated: dashboard.isPlaceholderData,
   };
 }

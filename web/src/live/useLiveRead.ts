@@ -27,6 +27,7 @@ function useLiveQuestion<T>({ key, ask, enabled }: LiveQuestion<T>, { keep = tru
     ...(keep ? { placeholderData: keepPreviousData } : {}),
     refetchInterval: ({ state }) => (state.data !== undefined && !paused && everyWhile?.(state.data)) || every,
     refetchOnWindowFocus: !paused && every !== false,
+    refetchOnReconnect: !paused,
   });
 }
 

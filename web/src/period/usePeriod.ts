@@ -9,6 +9,9 @@ export interface PeriodState extends View {
   params: PeriodParams | null;
   /** Why the days can't be told, if they can't. */
   error: unknown;
+  /** Asks once more for what the days depend on. */
+  retry: () => unknown;
+  isRetrying: boolean;
   show: (change: Partial<View>) => void;
 }
 
@@ -22,5 +25,5 @@ export function usePeriod(): PeriodState {
   const needed = view.range.kind === 'today' ? today : '';
   const params = useMemo(() => (needed === null ? null : periodParams(view, needed)), [needed, view]);
   const show = useCallback((change: Partial<View>) => changeSearch(writeView({ ...view, ...change })), [view]);
-  return { ...view, params, error: params === null ? shop.error : null, show };
+  return { ...view, params, error: params === null ? shop.error : null, retry: shop.refetch, isRetrying: shop.isFetching, show };
 }

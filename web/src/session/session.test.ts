@@ -93,6 +93,27 @@ describe('the token', () => {
   });
 
   test.each([
+    ['a new token', () => ok(renewed)],
+    ['a refusal', () => refuse(401, 'ended')],
+  ])('%s that comes after someone else has signed in is not theirs', async (_name, late) => {
+    let answer: (response: Response) => void = () => undefined;
+    const other = sessionData({ token: 'g.h.i', refresh_token: 'refresh-9', user: { ...sessionData().user, id: 'someone-else' } });
+    server
+      .on('POST /api/users/refresh', () => new Promise((resolve) => (answer = resolve)))
+      .on('POST /api/users/login', () => ok(other));
+    storeSession(Date.now() - 1);
+    const session = new SessionStore();
+    const renewal = session.renew('a.b.c');
+    await vi.waitFor(() => expect(server.to('/api/users/refresh')).toHaveLength(1));
+    await session.signIn('bob@shop.test', 'secret');
+    answer(late());
+    // Who asked in the name of the first is not answered in that of the second.
+    expect(await renewal).toBeNull();
+    expect(session.get()?.token).toBe('g.h.i');
+    expect(new SessionStore().get()?.token).toBe('g.h.i');
+  });
+
+  test.each([
     ['no network', () => Promise.reject(new TypeError('Failed to fetch'))],
     ['a server that is overloaded', () => refuse(503, 'later')],
   ])('%s ends no session', async (_name, answer) => {

@@ -135,11 +135,13 @@ export class SessionStore {
       return stored;
     }
     const { refreshToken } = this.current;
+    // Signed out while the answer was on its way, or someone else signed in: then it changes nothing.
+    const isStillTheirs = () => this.get()?.refreshToken === refreshToken;
     try {
       const data = await this.post('refresh', { refresh_token: refreshToken });
-      // Signed out while the answer was on its way: stay so.
-      return this.get() ? this.adopt(data) : null;
+      return isStillTheirs() ? this.adopt(data) : null;
     } catch (error) {
+      if (!isStillTheirs()) return null;
       if (error instanceof ApiError && !error.temporary) {
         this.end('expired');
         return null;

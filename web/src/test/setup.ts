@@ -41,6 +41,7 @@ window.matchMedia = (query: string) =>
 HTMLElement.prototype.getBoundingClientRect = () => new DOMRect(0, 0, 800, 300);
 
 window.scrollTo = () => undefined;
+Element.prototype.scrollIntoView = () => undefined;
 
 globalThis.ResizeObserver = class {
   observe() {}

@@ -14,12 +14,12 @@ import { usePeriod } from '../../period/usePeriod';
 import { statKinds, toStat } from './stats';
 
 export function Overview() {
-  const { compare, params, error, show } = usePeriod();
+  const { compare, params, error, retry, isRetrying, show } = usePeriod();
   const live = useLive();
   const compared = compare !== 'off';
   const dashboard = useDashboard(params, live);
-  // Its days can't be told without the shop's time zone, so its failure is the figures' failure.
-  const query: CardQuery<Dashboard> = params === null ? { ...dashboard, error } : dashboard;
+  // Its days can't be told without the shop's time zone, so its failure is the figures' failure, and asking again asks for it.
+  const query: CardQuery<Dashboard> = params === null ? { data: undefined, error, isFetching: isRetrying, refetch: retry } : dashboard;
   const feed = pickFrom(query, ({ recent_orders: recent, period }): Feed => ({
     entries: mergeFeed(recent, live.arrived),
     timeZone: period.time_zone,

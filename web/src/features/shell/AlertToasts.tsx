@@ -11,11 +11,12 @@ export function AlertToasts() {
   const told = useRef(new Set<string>());
   useEffect(() => {
     if (currency === undefined) return;
-    for (const event of alerts) {
-      if (told.current.has(event.event_id)) continue;
-      told.current.add(event.event_id);
-      toast(eventText(event, currency), event.type === 'alert.fired' ? 'bad' : 'good');
+    // Oldest first, as they were said.
+    for (const event of [...alerts].reverse()) {
+      if (!told.current.has(event.event_id)) toast(eventText(event, currency), event.type === 'alert.fired' ? 'bad' : 'good');
     }
+    // The list is bounded, and so is what has to be remembered of it.
+    told.current = new Set(alerts.map(({ event_id: id }) => id));
   }, [alerts, currency]);
   return null;
 }

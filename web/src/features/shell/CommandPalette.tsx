@@ -35,8 +35,7 @@ export function CommandPalette({ views, onRefresh, onHelp, onClose }: CommandPal
     document.getElementById(`${id}-${active}`)?.scrollIntoView({ block: 'nearest' });
   }, [id, active]);
 
-  const run = (command: Command | undefined) => {
-    if (!command) return;
+  const run = (command: Command) => {
     // Closed first: what comes may open a dialog of its own, and gives the focus back to where it was.
     dialog.current?.close();
     command.run();
@@ -50,7 +49,9 @@ export function CommandPalette({ views, onRefresh, onHelp, onClose }: CommandPal
     }
     if (event.key === 'Enter') {
       event.preventDefault();
-      run(found[active]);
+      const command = found[active];
+      // What was found for an earlier text is not what was meant by this one.
+      if (command && !(shop.busy && shop.commands.includes(command))) run(command);
     }
   };
 
@@ -87,9 +88,9 @@ export function CommandPalette({ views, onRefresh, onHelp, onClose }: CommandPal
         <kbd className="rounded border border-line px-1.5 py-0.5 font-mono text-[0.6875rem] text-ink-3">Esc</kbd>
       </div>
       <div role="listbox" id={`${id}-list`} aria-label="What can be chosen" className="max-h-[min(24rem,60vh)] overflow-y-auto p-2">
-        {grouped(found).map(([group, entries]) => (
-          <div key={group} role="group" aria-labelledby={`${id}-${group}`}>
-            <p id={`${id}-${group}`} className="px-3 pt-2 pb-1 text-xs text-ink-3">{group}</p>
+        {grouped(found).map(([group, entries], place) => (
+          <div key={group} role="group" aria-labelledby={`${id}-group-${place}`}>
+            <p id={`${id}-group-${place}`} className="px-3 pt-2 pb-1 text-xs text-ink-3">{group}</p>
             {entries.map(({ command, index }) => (
               <div
                 key={command.id}
@@ -111,7 +112,7 @@ export function CommandPalette({ views, onRefresh, onHelp, onClose }: CommandPal
         ))}
       </div>
       <p role="status" className={found.length === 0 ? 'px-5 pb-5 text-[0.8125rem] text-ink-2' : 'sr-only'}>
-        {found.length > 0 ? `${found.length} found.` : shop.busy ? 'Looking…' : `Nothing is called “${text}”.`}
+        {found.length > 0 ? `${found.length} found.` : shop.busy ? 'Looking…' : shop.failed ? 'The search is not answered right now.' : `Nothing is called “${text}”.`}
       </p>
     </dialog>
   );

@@ -13,13 +13,20 @@ const settleMs = 180;
 const shortest = 2;
 const mostOfEach = 5;
 
+export interface Found {
+  commands: readonly Command[];
+  /** The answer to what is typed has not come yet; the commands are those of an earlier text. */
+  busy: boolean;
+  failed: boolean;
+}
+
 /** What the shop has under a name: products, and for staff customers and orders. Empty until enough is typed. */
-export function useFound(typed: string): { commands: readonly Command[]; busy: boolean } {
+export function useFound(typed: string): Found {
   const search = useSearch();
   const staff = isStaff(useAccount().role);
   const text = useDelayed(typed, settleMs);
   const asks = text.length >= shortest;
-  const { data, isFetching } = useQuery({
+  const { data, isFetching, isPlaceholderData, isError } = useQuery({
     queryKey: ['find', 'anything', text, staff],
     queryFn: async ({ signal }) => {
       const [products, accounts, orders] = await Promise.all([
@@ -32,10 +39,12 @@ export function useFound(typed: string): { commands: readonly Command[]; busy: b
     enabled: asks,
     placeholderData: keepPreviousData,
   });
-  if (!asks || !data) return { commands: [], busy: isFetching };
+  const waits = typed.length >= shortest && text !== typed;
+  const state = { busy: waits || isPlaceholderData || (asks && isFetching && !data), failed: asks && isError };
+  if (!asks || !data) return { ...state, commands: [] };
   const go = (path: string, own: Record<string, string> = {}) => () => goTo(addressOf(path, search, own));
   return {
-    busy: isFetching,
+    ...state,
     commands: [
       ...data.orders.slice(0, mostOfEach).map((order): Command => ({
         id: `order ${order.id}`,
