@@ -71,7 +71,7 @@ function FilterRow({ filter, number, problem, change, remove }: FilterRowProps) 
         >
           {Object.entries(dimensions).map(([value, { name }]) => <option key={value} value={value}>{name}</option>)}
         </select>
-        <button type="button" className="button button-icon" aria-label={`Remove filter ${number}`} onClick={remove}>
+        <button type="button" className="button button-icon shrink-0" aria-label={`Remove filter ${number}`} onClick={remove}>
           <Icon name="close" />
         </button>
       </div>

@@ -64,7 +64,8 @@ function Compared({ data, currency, timeZone }: { data: Reconciliation; currency
         </p>
         {data.dead_letters > 0 && (
           <p className="mt-2 text-[0.8125rem] leading-relaxed text-warn">
-            {plural(data.dead_letters, 'event')} could not be added up; see the dead letters below.
+            {plural(data.dead_letters, 'event')} could not be added up, which is the usual reason for a difference: mend what the dead
+            letters below say before anything else.
           </p>
         )}
         <RebuildControl offered={!data.equal} />
