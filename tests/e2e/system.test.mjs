@@ -50,12 +50,12 @@ test('the ledger equals analytics to the cent, also while orders come in', async
 test('a service that is gone is told, and comes back', async () => {
   await onSystem(async (page) => {
     const services = card(page, 'Services');
-    await services.getByRole('row', { name: /^order ok/ }).waitFor();
+    await services.getByRole('row', { name: /^order .* ok/ }).waitFor();
     await platform.down();
     await services.getByText(/does not answer/).waitFor({ timeout: 30_000 });
     assert.equal(await services.getByText('ok', { exact: true }).count(), 0);
     await platform.up();
-    await services.getByRole('row', { name: /^order ok/ }).waitFor({ timeout: 30_000 });
+    await services.getByRole('row', { name: /^order .* ok/ }).waitFor({ timeout: 30_000 });
   });
   client = await Client.signIn(platform.url);
 });
@@ -86,6 +86,72 @@ test('an alert is made, fires on the next order, is shown where one is, and is d
   });
 });
 
+test('a counted figure is watched, with a webhook whose secret is shown once, and is changed', async () => {
+  await onSystem(async (page) => {
+    const alerts = card(page, 'Alerts');
+    await page.getByRole('button', { name: 'Watch a metric' }).click();
+    let form = page.getByRole('dialog', { name: 'Watch a metric' });
+    await form.getByLabel('Name').fill('A rush');
+    await form.getByLabel('Metric').selectOption('placed_orders');
+    await form.getByLabel('Side').selectOption('above');
+    await form.getByLabel('Bound').fill('4.5');
+    await form.getByLabel(/^Webhook/).fill('https://hooks.example/rush');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.getByLabel('Bound').and(page.locator('[aria-invalid="true"]')).waitFor();
+    await form.getByLabel('Bound').fill('5000');
+    await form.getByLabel('Over once it is back at').fill('4000');
+    await form.getByRole('button', { name: 'Add a filter' }).click();
+    await form.getByLabel('Names of categories, one a line').fill('Journeys');
+    await form.getByRole('button', { name: 'Save' }).click();
+    const secret = page.getByRole('dialog', { name: 'The webhook’s secret' });
+    assert.ok((await secret.getByRole('code').innerText()).length >= 16);
+    await secret.getByRole('button', { name: 'Kept' }).click();
+    await alerts.getByRole('row', { name: /A rush.*above 5,000.*only categories Journeys.*hooks\.example/ }).waitFor();
+
+    await page.getByRole('button', { name: 'Change A rush' }).click();
+    form = page.getByRole('dialog', { name: /Change/ });
+    await form.getByLabel('Bound').fill('6000');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await alerts.getByRole('row', { name: /above 6,000.*only categories Journeys/ }).waitFor();
+    const [{ condition, filters }] = (await client.send('GET', '/api/analytics/alerts')).alerts;
+    assert.deepEqual(condition, { type: 'threshold', side: 'above', value: 6000, clear_at: 4000 });
+    assert.deepEqual(filters, [{ dimension: 'category', values: ['Journeys'], exclude: false }]);
+    await page.getByRole('button', { name: 'Delete A rush' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await alerts.getByText('Nothing is watched yet').waitFor();
+  });
+});
+
 test('nothing sticks out on a phone', async () => {
   await onSystem(async (page) => assert.equal(await overflow(page), 0), { viewport: phone });
+});
+
+test('a difference is an alarm; an event is tried again; built anew, the sides are equal without a reload', async () => {
+  await platform.down();
+  await platform.losesItsFigures();
+  await platform.up();
+  await onSystem(
+    async (page) => {
+      assert.match(await card(page, 'Ledger and analytics').innerText(), /≠[^]*could not be added up/);
+      assert.equal(await overflow(page), 0, 'nor does anything stick out of an alarm');
+    },
+    { viewport: phone },
+  );
+  await onSystem(async (page) => {
+    const compared = card(page, 'Ledger and analytics');
+    const letters = card(page, 'Dead letters');
+    await compared.getByRole('row', { name: /^Net revenue differs/ }).waitFor();
+    await letters.getByRole('row', { name: /in GBP, but figures are in CHF/ }).first().waitFor();
+    const total = async () => Number(/([\d,]+) dead letters/.exec(await letters.innerText())[1].replaceAll(',', ''));
+    const before = await total();
+    await letters.getByRole('button', { name: 'Try again' }).first().click();
+    await page.getByText('The event counts now.').waitFor();
+    await page.waitForFunction((text) => document.body.innerText.includes(text), `${(before - 1).toLocaleString('en-GB')} dead letters`);
+
+    await compared.getByRole('button', { name: 'Build anew' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Build anew' }).click();
+    await compared.getByText('Ledger = analytics, difference £0.00').waitFor({ timeout: 20_000 });
+    await letters.getByText('Every event could be added up').waitFor();
+    assert.equal(await compared.getByText('differs').count(), 0);
+  });
 });

@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import type { Pagination } from '../api/types';
-import { count } from '../lib/format';
+import { count, plural } from '../lib/format';
+import { CardEmpty } from './Card';
 import { Icon } from './Icon';
 
 interface PagerProps {
@@ -19,11 +20,11 @@ export function Pager({ pagination: { page, pages }, href, total }: PagerProps) 
     <nav aria-label="Pages" className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
       <p className="figure text-[0.8125rem] text-ink-2">
         {total}
-        {pages > 1 && <span>{`, page ${count(current)} of ${count(pages)}`}</span>}
+        {pages > 1 && current <= pages && <span>{`, page ${count(current)} of ${count(pages)}`}</span>}
       </p>
-      {pages > 1 && (
+      {(pages > 1 || current > pages) && (
         <ul className="figure flex flex-wrap items-center gap-1" data-scale>
-          <li>{arrow(current > 1, href(current - 1), 'Previous page', 'arrowLeft', step)}</li>
+          <li>{arrow(current > 1, href(Math.min(current - 1, pages)), 'Previous page', 'arrowLeft', step)}</li>
           {shownPages(current, pages).map((shown, index) => (
             <li key={shown ?? `gap ${index}`}>
               {shown === null ? (
@@ -45,6 +46,11 @@ export function Pager({ pagination: { page, pages }, href, total }: PagerProps) 
       )}
     </nav>
   );
+}
+
+/** Stands where an address names a page that isn't there, or isn't any more. */
+export function PageGone({ what, pages }: { what: string; pages: number }) {
+  return <CardEmpty title={`No ${what} on this page`}>There {pages === 1 ? 'is' : 'are'} {plural(pages, 'page')} of them. Choose one below.</CardEmpty>;
 }
 
 function arrow(on: boolean, href: string, label: string, icon: 'arrowLeft' | 'arrowRight', className: string) {

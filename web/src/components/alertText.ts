@@ -1,5 +1,5 @@
 import type { Alert, AlertEvent } from '../api/types';
-import { count, decimal, money, percent } from '../lib/format';
+import { count, decimal, money, percent, shortId } from '../lib/format';
 
 type Condition = Alert['condition'];
 
@@ -14,6 +14,14 @@ export function conditionText(condition: Condition): string {
   const direction = condition.direction === 'either' ? 'up or down' : condition.direction;
   const baseline = condition.baseline === 'week_earlier' ? 'the same time a week earlier' : 'as long a time right before';
   return `${direction} by ${percent(Number(condition.percent))} or more against ${baseline}`;
+}
+
+const manyOf = { product: 'products', category: 'categories', customer: 'customers', status: 'statuses' } as const;
+
+/** "only categories Lamps, Chairs": what part of the shop it looks at. Ids are told by their ends. */
+export function filterText({ dimension, values, exclude }: Alert['filters'][number]): string {
+  const names = values.map((value) => (value === null ? 'none named' : dimension === 'product' || dimension === 'customer' ? shortId(value) : value));
+  return `${exclude ? 'all but' : 'only'} ${manyOf[dimension]} ${names.join(', ')}`;
 }
 
 /** "in the last 2 hours". */

@@ -9,7 +9,7 @@ import { DataTable, type Column } from '../../components/DataTable';
 import { Notice } from '../../components/Notice';
 import { StatusLabel } from '../../components/OrderStatus';
 import { Page } from '../../components/Page';
-import { Pager } from '../../components/Pager';
+import { PageGone, Pager } from '../../components/Pager';
 import { changeSearch, useSearch, withSearch } from '../../lib/address';
 import { count, moment, money, plural, shortId, zoneLabel } from '../../lib/format';
 import { useLive } from '../../live/LiveProvider';
@@ -76,7 +76,7 @@ function Found({ data: { orders, pagination }, filters, people, shop }: FoundPro
   if (orders.length === 0) {
     return (
       <>
-        <CardEmpty title="No orders on this page">There are {plural(pagination.pages, 'page')} of them. Choose one below.</CardEmpty>
+        <PageGone what="orders" pages={pagination.pages} />
         <div className="mt-4">{pager}</div>
       </>
     );

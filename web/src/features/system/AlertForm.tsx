@@ -7,6 +7,9 @@ import { Dialog } from '../../components/Dialog';
 import { Field, problemOf } from '../../components/Field';
 import { FormProblem } from '../../components/FormProblem';
 import { toast } from '../../lib/toasts';
+import { bodyOf, draftOf, freshAlert, type AlertDraft } from './alertDraft';
+import { ConditionFields, type DraftFieldsProps } from './ConditionFields';
+import { FilterFields } from './FilterFields';
 
 interface AlertFormProps {
   /** Null for a new one. */
@@ -15,92 +18,13 @@ interface AlertFormProps {
   onClose: () => void;
 }
 
-interface Draft {
-  name: string;
-  metric: string;
-  window: string;
-  type: 'threshold' | 'sudden_change';
-  side: 'above' | 'below';
-  value: string;
-  direction: 'up' | 'down' | 'either';
-  percent: string;
-  baseline: 'window_before' | 'week_earlier';
-  minimum: string;
-  coolDown: string;
-  enabled: boolean;
-  webhook: string;
-}
-
-const fresh: Draft = {
-  name: '',
-  metric: 'net_revenue',
-  window: '60',
-  type: 'threshold',
-  side: 'below',
-  value: '',
-  direction: 'either',
-  percent: '',
-  baseline: 'week_earlier',
-  minimum: '',
-  coolDown: '15',
-  enabled: true,
-  webhook: '',
-};
-
-function draftOf(alert: Alert): Draft {
-  const { condition } = alert;
-  return {
-    ...fresh,
-    name: alert.name,
-    metric: alert.metric,
-    window: String(alert.window_minutes),
-    coolDown: String(alert.cool_down_minutes),
-    enabled: alert.enabled,
-    webhook: alert.webhook?.url ?? '',
-    type: condition.type,
-    ...(condition.type === 'threshold'
-      ? { side: condition.side, value: String(condition.value) }
-      : {
-          direction: condition.direction,
-          percent: String(condition.percent),
-          baseline: condition.baseline,
-          minimum: String(condition.minimum_baseline),
-        }),
-  };
-}
-
-/** The body of the request; numbers that are none are sent as typed, so that the API says what is wrong with them. */
-function bodyOf(draft: Draft, alert: Alert | null) {
-  const whole = (text: string) => (/^\d+$/.test(text.trim()) ? Number(text) : text);
-  return {
-    name: draft.name.trim(),
-    metric: draft.metric,
-    window_minutes: whole(draft.window),
-    cool_down_minutes: whole(draft.coolDown),
-    enabled: draft.enabled,
-    condition:
-      draft.type === 'threshold'
-        ? { type: 'threshold', side: draft.side, value: draft.value.trim() }
-        : {
-            type: 'sudden_change',
-            direction: draft.direction,
-            percent: draft.percent.trim(),
-            baseline: draft.baseline,
-            minimum_baseline: draft.minimum.trim(),
-          },
-    webhook: draft.webhook.trim() === '' ? null : { url: draft.webhook.trim() },
-    // What can't be edited here stays as it is.
-    ...(alert ? { filters: alert.filters, version: alert.version } : {}),
-  };
-}
-
 export function AlertForm({ alert, schema, onClose }: AlertFormProps) {
   const client = useQueryClient();
-  const [draft, setDraft] = useState<Draft>(alert ? draftOf(alert) : fresh);
+  const [draft, setDraft] = useState<AlertDraft>(alert ? draftOf(alert) : freshAlert);
   const [problem, setProblem] = useState<ApiError | null>(null);
   const [secret, setSecret] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
+  const change = (part: Partial<AlertDraft>) => setDraft({ ...draft, ...part });
   const wrong = (field: string) => problemOf(problem?.details ?? [], field);
 
   const submit = async (event: SyntheticEvent) => {
@@ -109,7 +33,7 @@ export function AlertForm({ alert, schema, onClose }: AlertFormProps) {
     setProblem(null);
     try {
       const path = alert ? `/analytics/alerts/${alert.id}` : '/analytics/alerts';
-      const data = await send<{ webhook_secret?: string | null }>(alert ? 'PUT' : 'POST', path, bodyOf(draft, alert));
+      const data = await send<{ webhook_secret?: string | null }>(alert ? 'PUT' : 'POST', path, bodyOf(draft, alert?.version ?? null));
       toast(alert ? 'The alert is changed.' : 'The metric is watched from now on.', 'good');
       await client.invalidateQueries();
       if (typeof data.webhook_secret === 'string') setSecret(data.webhook_secret);
@@ -139,65 +63,12 @@ export function AlertForm({ alert, schema, onClose }: AlertFormProps) {
             {(control) => <input {...control} inputMode="numeric" value={draft.window} onChange={(event) => change({ window: event.target.value })} />}
           </Field>
         </div>
-        <Field label="Fires when">
-          {(control) => (
-            <select {...control} value={draft.type} onChange={(event) => change({ type: event.target.value as Draft['type'] })}>
-              <option value="threshold">the figure leaves a bound</option>
-              <option value="sudden_change">the figure changes suddenly</option>
-            </select>
-          )}
-        </Field>
-        {draft.type === 'threshold' ? (
-          <div className="grid gap-3 sm:grid-cols-2">
-            <Field label="Side" problem={wrong('condition.side')}>
-              {(control) => (
-                <select {...control} value={draft.side} onChange={(event) => change({ side: event.target.value as Draft['side'] })}>
-                  <option value="below">below</option>
-                  <option value="above">above</option>
-                </select>
-              )}
-            </Field>
-            <Field label="Bound" problem={wrong('condition.value')}>
-              {(control) => <input {...control} inputMode="decimal" value={draft.value} onChange={(event) => change({ value: event.target.value })} />}
-            </Field>
-          </div>
-        ) : (
-          <div className="grid gap-3 sm:grid-cols-2">
-            <Field label="Direction" problem={wrong('condition.direction')}>
-              {(control) => (
-                <select {...control} value={draft.direction} onChange={(event) => change({ direction: event.target.value as Draft['direction'] })}>
-                  <option value="either">up or down</option>
-                  <option value="up">up</option>
-                  <option value="down">down</option>
-                </select>
-              )}
-            </Field>
-            <Field label="By percent" problem={wrong('condition.percent')}>
-              {(control) => <input {...control} inputMode="decimal" value={draft.percent} onChange={(event) => change({ percent: event.target.value })} />}
-            </Field>
-            <Field label="Against" problem={wrong('condition.baseline')}>
-              {(control) => (
-                <select {...control} value={draft.baseline} onChange={(event) => change({ baseline: event.target.value as Draft['baseline'] })}>
-                  <option value="week_earlier">the same time a week earlier</option>
-                  <option value="window_before">as long a time right before</option>
-                </select>
-              )}
-            </Field>
-            <Field label="Where that was at least" problem={wrong('condition.minimum_baseline')}>
-              {(control) => <input {...control} inputMode="decimal" value={draft.minimum} onChange={(event) => change({ minimum: event.target.value })} />}
-            </Field>
-          </div>
-        )}
+        <FilterFields draft={draft} change={change} wrong={wrong} />
+        <ConditionFields draft={draft} change={change} wrong={wrong} />
         <Field label="Quiet for minutes after it fired" problem={wrong('cool_down_minutes')}>
           {(control) => <input {...control} inputMode="numeric" value={draft.coolDown} onChange={(event) => change({ coolDown: event.target.value })} />}
         </Field>
-        <Field
-          label="Webhook, if somebody shall be told"
-          problem={wrong('webhook.url') ?? wrong('webhook')}
-          hint="An http or https address that takes a signed POST."
-        >
-          {(control) => <input {...control} type="url" value={draft.webhook} onChange={(event) => change({ webhook: event.target.value })} />}
-        </Field>
+        <WebhookFields draft={draft} change={change} wrong={wrong} signed={alert?.webhook != null} />
         <label className="flex items-center gap-3 text-[0.8125rem]">
           <input type="checkbox" className="size-4 accent-(--accent)" checked={draft.enabled} onChange={(event) => change({ enabled: event.target.checked })} />
           Switched on
@@ -209,6 +80,31 @@ export function AlertForm({ alert, schema, onClose }: AlertFormProps) {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function WebhookFields({ draft, change, wrong, signed }: DraftFieldsProps & { signed: boolean }) {
+  return (
+    <>
+      <Field
+        label="Webhook, if somebody shall be told"
+        problem={wrong('webhook.url') ?? wrong('webhook')}
+        hint="An http or https address that takes a signed POST."
+      >
+        {(control) => <input {...control} type="url" value={draft.webhook} onChange={(event) => change({ webhook: event.target.value })} />}
+      </Field>
+      {draft.webhook.trim() !== '' && (
+        <Field
+          label="Secret that signs it"
+          problem={wrong('webhook.secret')}
+          hint={signed ? 'Left empty, it stays the one it is.' : 'Left empty, one is made and shown once.'}
+        >
+          {(control) => (
+            <input {...control} type="password" autoComplete="off" value={draft.secret} onChange={(event) => change({ secret: event.target.value })} />
+          )}
+        </Field>
+      )}
+    </>
   );
 }
 

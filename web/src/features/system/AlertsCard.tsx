@@ -4,6 +4,7 @@ import { send } from '../../api/client';
 import { toApiError } from '../../api/errors';
 import { useShop } from '../../api/queries';
 import type { Alert, AnalyticsSchema } from '../../api/types';
+import { conditionText, filterText, windowText } from '../../components/alertText';
 import { Card, CardBody, CardEmpty } from '../../components/Card';
 import { DataTable } from '../../components/DataTable';
 import { ConfirmDialog } from '../../components/Dialog';
@@ -15,7 +16,6 @@ import { useLiveRead } from '../../live/useLiveRead';
 import { isStaff } from '../../session/roles';
 import { useAccount } from '../../session/useAccount';
 import { AlertForm } from './AlertForm';
-import { conditionText, windowText } from '../../components/alertText';
 
 const path = '/analytics/alerts';
 
@@ -31,7 +31,13 @@ export function AlertsCard() {
       icon="bell"
       actions={
         staff && (
-          <button type="button" className="button" onClick={() => setEditing('new')}>
+          <button
+            type="button"
+            className="button"
+            disabled={schema.data === undefined}
+            title={schema.error ? `The metrics can’t be had: ${toApiError(schema.error).message}` : undefined}
+            onClick={() => setEditing('new')}
+          >
             <Icon name="plus" />
             Watch a metric
           </button>
@@ -68,6 +74,7 @@ function AlertTable({ alerts, schema, onEdit }: AlertTableProps) {
   const client = useQueryClient();
   const shop = useShop();
   const [removing, setRemoving] = useState<Alert | null>(null);
+  const [trying, setTrying] = useState<string | null>(null);
   const titleOf = (metric: string) => schema?.metrics.find(({ name }) => name === metric)?.title ?? metric.replaceAll('_', ' ');
 
   const act = async (work: () => Promise<unknown>, done: string) => {
@@ -81,12 +88,14 @@ function AlertTable({ alerts, schema, onEdit }: AlertTableProps) {
   };
 
   const tryWebhook = async ({ id, name }: Alert) => {
+    setTrying(id);
     try {
       const { delivered, error } = await send<{ delivered: boolean; error: string | null }>('POST', `${path}/${id}/test`);
       toast(delivered ? `The webhook of ${name} took it.` : `The webhook of ${name} did not take it: ${error ?? 'no reason given'}`, delivered ? 'good' : 'bad');
     } catch (error) {
       toast(toApiError(error).message, 'bad');
     }
+    setTrying(null);
   };
 
   return (
@@ -97,13 +106,15 @@ function AlertTable({ alerts, schema, onEdit }: AlertTableProps) {
           {
             key: 'name',
             head: 'Alert',
-            className: 'min-w-44',
+            className: 'min-w-44 max-w-80',
             cell: (alert) => (
               <>
                 <span className="block font-medium">{alert.name}</span>
                 <span className="text-xs text-ink-3">
                   {titleOf(alert.metric)} {conditionText(alert.condition)}, {windowText(alert.window_minutes)}
+                  {alert.filters.map((filter) => `; ${filterText(filter)}`)}
                 </span>
+                {alert.webhook && <span className="block text-xs break-all text-ink-3">tells {alert.webhook.url}</span>}
               </>
             ),
           },
@@ -125,18 +136,27 @@ function AlertTable({ alerts, schema, onEdit }: AlertTableProps) {
                   head: 'Change',
                   cell: (alert: Alert) => (
                     <div className="flex gap-1.5">
-                      <button type="button" className="button" aria-label={`Change ${alert.name}`} onClick={() => onEdit(alert)}>Edit</button>
+                      <button
+                        type="button"
+                        className="button"
+                        aria-label={`Change ${alert.name}`}
+                        disabled={schema === undefined}
+                        onClick={() => onEdit(alert)}
+                      >
+                        Edit
+                      </button>
                       {alert.webhook && (
                         <button
                           type="button"
                           className="button"
                           aria-label={`Try the webhook of ${alert.name}`}
+                          disabled={trying !== null}
                           onClick={() => void tryWebhook(alert)}
                         >
-                          Try
+                          {trying === alert.id ? 'Trying…' : 'Try'}
                         </button>
                       )}
-                      <button type="button" className="button button-icon" aria-label={`Delete ${alert.name}`} onClick={() => setRemoving(alert)}>
+                      <button type="button" className="button button-icon" aria-label={`Delete ${alert.name}`} title="Delete" onClick={() => setRemoving(alert)}>
                         <Icon name="close" />
                       </button>
                     </div>

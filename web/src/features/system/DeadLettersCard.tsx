@@ -1,17 +1,22 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import { send } from '../../api/client';
 import { toApiError } from '../../api/errors';
+import { useShop } from '../../api/queries';
 import type { DeadLetters } from '../../api/types';
 import { Card, CardBody, CardEmpty } from '../../components/Card';
 import { DataTable } from '../../components/DataTable';
-import { Pager } from '../../components/Pager';
+import { NoFigure } from '../../components/NoFigure';
+import { PageGone, Pager } from '../../components/Pager';
 import { useSearch, withSearch } from '../../lib/address';
-import { count, plural } from '../../lib/format';
+import { count, moment, plural, shortId } from '../../lib/format';
 import { toast } from '../../lib/toasts';
 import { useLiveRead } from '../../live/useLiveRead';
 import { isStaff } from '../../session/roles';
 import { useAccount } from '../../session/useAccount';
+
+type Letter = DeadLetters['dead_letters'][number];
 
 const path = '/analytics/dead-letters';
 
@@ -24,11 +29,11 @@ export function DeadLettersCard() {
     <Card title="Dead letters" icon="warning">
       <CardBody query={answer} skeleton={<div className="skeleton h-24 w-full" />}>
         {(data) =>
-          data.dead_letters.length === 0 ? (
+          data.pagination.total === 0 ? (
             <CardEmpty title="Every event could be added up">An event that makes no sense is put aside here and shown with the reason; all others count.</CardEmpty>
           ) : (
             <>
-              <Letters letters={data.dead_letters} />
+              {data.dead_letters.length === 0 ? <PageGone pages={data.pagination.pages} what="dead letters" /> : <Letters letters={data.dead_letters} />}
               <div className="mt-3">
                 <Pager
                   pagination={data.pagination}
@@ -44,7 +49,26 @@ export function DeadLettersCard() {
   );
 }
 
-function Letters({ letters }: { letters: DeadLetters['dead_letters'] }) {
+/** What happened, when, and to which order; the log gives the event as it was written. */
+function Event({ event, linked }: { event: Readonly<Record<string, unknown>>; linked: boolean }) {
+  const timeZone = useShop().data?.time_zone ?? 'UTC';
+  const field = (name: string) => {
+    const value = event[name];
+    return typeof value === 'string' ? value : null;
+  };
+  const [type, at, order] = [field('type'), field('timestamp'), field('orderId')];
+  return (
+    <>
+      <span className="block first-letter:uppercase">{type === null ? 'Unknown' : type.replaceAll(/[._]/g, ' ')}</span>
+      <span className="block text-xs text-ink-3">
+        {at !== null && <time dateTime={at}>{moment(at, timeZone)}</time>}
+        {linked && order !== null && <>, order <Link href={`/orders/${order}`} className="text-ink-2 underline">{shortId(order)}</Link></>}
+      </span>
+    </>
+  );
+}
+
+function Letters({ letters }: { letters: readonly Letter[] }) {
   const staff = isStaff(useAccount().role);
   const client = useQueryClient();
   const [busy, setBusy] = useState<number | null>(null);
@@ -64,6 +88,7 @@ function Letters({ letters }: { letters: DeadLetters['dead_letters'] }) {
       caption="Events that could not be added up"
       columns={[
         { key: 'position', head: 'Position', cell: ({ position }) => count(position) },
+        { key: 'event', head: 'Event', className: 'min-w-40', cell: ({ event }) => <Event event={event} linked={staff} /> },
         { key: 'reason', head: 'Why', className: 'min-w-64 whitespace-normal!', cell: ({ reason }) => reason },
         { key: 'attempts', head: 'Tried', cell: ({ attempts }) => plural(attempts, 'time') },
         {
@@ -75,7 +100,7 @@ function Letters({ letters }: { letters: DeadLetters['dead_letters'] }) {
                 {busy === position ? 'Trying…' : 'Try again'}
               </button>
             ) : (
-              '–'
+              <NoFigure why="Staff and administrators can try it again." />
             ),
         },
       ]}

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { send } from '../../api/client';
 import { toApiError } from '../../api/errors';
 import type { Rebuild } from '../../api/types';
@@ -20,6 +20,16 @@ export function RebuildControl({ offered }: { offered: boolean }) {
   const [asking, setAsking] = useState(false);
   const state = useLiveRead<Rebuild>(path, {}, { everyWhile: ({ phase }) => (phase === 'running' ? whileRunningMs : null) });
   const rebuild = state.data;
+  const phase = rebuild?.phase;
+  const before = useRef(phase);
+  useEffect(() => {
+    const ended = before.current === 'running' && phase === 'done';
+    before.current = phase;
+    if (!ended) return;
+    toast('All figures are built anew.', 'good');
+    // They may be others now, and the stream only tells of what happens in the shop.
+    void client.invalidateQueries();
+  }, [client, phase]);
   const start = async () => {
     try {
       await send('POST', path, {});
@@ -45,8 +55,8 @@ export function RebuildControl({ offered }: { offered: boolean }) {
   return (
     <div className="mt-4 space-y-2 text-[0.8125rem] text-ink-2">
       <p>
-        The ledger is right by definition. Build the figures anew from the event log{admin ? ':' : ': ask an administrator, or run'}{' '}
-        {!admin && <code className="rounded bg-fill px-1 font-mono text-xs">cloudcart analytics rebuild</code>}
+        The ledger is right by definition. Build the figures anew from the event log: {admin ? 'here, or by' : 'ask an administrator, or run'}{' '}
+        <code className="rounded bg-fill px-1 font-mono text-xs whitespace-nowrap">cloudcart analytics rebuild</code>
       </p>
       {admin && <button type="button" className="button button-primary" onClick={() => setAsking(true)}>Build anew</button>}
       {asking && (

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Alert, AlertEvent, Health, Reconciliation } from '../../api/types';
 import { axeFindings } from '../../test/axe';
 import { storeSession } from '../../test/fixtures';
@@ -97,6 +97,11 @@ beforeEach(() => {
   storeSession();
 });
 
+afterEach(() => {
+  vi.restoreAllMocks();
+  window.dispatchEvent(new Event('online'));
+});
+
 const card = (name: string) => screen.findByRole('region', { name });
 
 describe('ledger and analytics', () => {
@@ -129,6 +134,10 @@ describe('ledger and analytics', () => {
     expect(await within(compared).findByText(/Ledger ≠ analytics/)).toHaveTextContent('-€12.34');
     expect(compared).toHaveTextContent('2 events could not be added up');
     expect(within(compared).getByRole('row', { name: /22 Nov 2026|Nov 22, 2026/ })).toHaveTextContent('€112.34');
+    expect(compared).toHaveTextContent('1 day differs:');
+    const marked = within(within(compared).getByRole('table', { name: 'Both sides of the comparison' })).getAllByText('differs');
+    expect(marked.map((mark) => mark.closest('tr')?.textContent)).toEqual(['Net revenuediffers€1,400.00€1,412.34']);
+    expect(compared).toHaveTextContent('cloudcart analytics rebuild');
     await userEvent.click(within(compared).getByRole('button', { name: 'Build anew' }));
     expect(server.calls.filter(({ method }) => method === 'POST')).toHaveLength(0);
     await userEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Build anew' }));
@@ -144,6 +153,39 @@ describe('ledger and analytics', () => {
     expect(within(compared).queryByRole('button', { name: 'Build anew' })).toBeNull();
   });
 
+  test('units alone may differ: no empty list of days', async () => {
+    server.on('GET /api/analytics/reconciliation', () => ok({ ...equal, equal: false, analytics: { ...side, placed_units: 102 } }));
+    await open('/system');
+    const compared = await card('Ledger and analytics');
+    expect(await within(compared).findByText(/Ledger ≠ analytics/)).toHaveTextContent('€0.00');
+    expect(within(compared).getByRole('row', { name: 'Units ordered differs 101 102' })).toBeVisible();
+    expect(compared).not.toHaveTextContent('0 days');
+  });
+
+  test('what was compared stays when it can’t be compared again, and that is said', async () => {
+    await open('/system');
+    const compared = await card('Ledger and analytics');
+    await within(compared).findByText(/Ledger = analytics/);
+    server.on('GET /api/analytics/reconciliation', () => refuse(403, 'Analytics stands still.'));
+    await userEvent.click(within(compared).getByRole('button', { name: 'Compare again' }));
+    expect(await within(compared).findByText('It could not be compared again: Analytics stands still.')).toBeVisible();
+    expect(within(compared).getByText(/Ledger = analytics/)).toBeVisible();
+  });
+
+  test('when a rebuild is done the sides are compared again', async () => {
+    const answers = { phase: 'running', equal: false };
+    server
+      .on('GET /api/analytics/reconciliation', () => ok({ ...equal, equal: answers.equal, difference: answers.equal ? 0 : 1 }))
+      .on('GET /api/analytics/rebuild', () => ok({ phase: answers.phase, position: 250, end: 1000, started_at: null, finished_at: null, trouble: null }));
+    await open('/system');
+    const compared = await card('Ledger and analytics');
+    await within(compared).findByRole('progressbar');
+    expect(within(compared).getByText(/Ledger ≠ analytics/)).toBeVisible();
+    Object.assign(answers, { phase: 'done', equal: true });
+    expect(await within(compared).findByText(/Ledger = analytics/, undefined, { timeout: 4_000 })).toBeVisible();
+    expect(screen.getByText('All figures are built anew.')).toBeVisible();
+  });
+
   test('a rebuild that runs shows how far it is', async () => {
     server.on('GET /api/analytics/rebuild', () => ok({ phase: 'running', position: 250, end: 1000, started_at: '2026-11-23T09:00:00.000Z', finished_at: null, trouble: null }));
     await open('/system');
@@ -156,18 +198,44 @@ describe('services', () => {
   test('each is told by word, with what it depends on; one that does not answer has no figures', async () => {
     await open('/system');
     const services = await card('Services');
-    expect(await within(services).findByText(/up for 2 h 1 min/)).toBeVisible();
-    expect(within(services).getByRole('row', { name: /product degraded down product database 1\.25 ms/ })).toBeVisible();
+    expect(await within(services).findByText('CloudCart 1.2.3, up for 2 h 1 min')).toBeVisible();
+    expect(within(services).getByRole('row', { name: /product 1\.2\.3, up for 1 min degraded down product database 1\.25 ms/ })).toBeVisible();
     expect(within(services).getByRole('row', { name: /user down –/ })).toBeVisible();
   });
 
   test('an old "ok" is not shown when nothing answers any more', async () => {
     await open('/system');
     const services = await card('Services');
-    await within(services).findByText(/up for/);
+    await within(services).findByText(/^CloudCart .* up for/);
     server.on('GET /health', () => refuse(503, 'Nobody is here.'));
     await userEvent.click(screen.getByRole('button', { name: 'Refresh' }));
     expect(await within(services).findByText('Nobody is here.')).toBeVisible();
+    expect(within(services).queryByText('ok')).toBeNull();
+  });
+
+  test('nor while the page is paused, which is said beside what is shown', async () => {
+    await open('/system');
+    const services = await card('Services');
+    await within(services).findByText(/^CloudCart .* up for/);
+    await userEvent.click(screen.getByRole('button', { name: 'Pause' }));
+    expect(within(services).getByText('Not asked again while the page is paused')).toBeVisible();
+    server.on('GET /health', () => refuse(503, 'Nobody is here.'));
+    await userEvent.click(screen.getByRole('button', { name: 'Refresh' }));
+    expect(await within(services).findByText('Nobody is here.')).toBeVisible();
+    expect(within(services).queryByText('ok')).toBeNull();
+  });
+
+  test('a browser that takes itself for offline asks nevertheless', async () => {
+    await open('/system');
+    const services = await card('Services');
+    await within(services).findByText(/^CloudCart .* up for/);
+    const asked = server.to('/health').length;
+    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
+    window.dispatchEvent(new Event('offline'));
+    server.on('GET /health', () => Promise.reject(new TypeError('Failed to fetch')));
+    await userEvent.click(screen.getByRole('button', { name: 'Refresh' }));
+    expect(await within(services).findByText('The shop’s server does not answer.')).toBeVisible();
+    expect(server.to('/health').length).toBeGreaterThan(asked);
     expect(within(services).queryByText('ok')).toBeNull();
   });
 });
@@ -176,7 +244,10 @@ test('readers of the event log are up to date or behind', async () => {
   await open('/system');
   const log = await card('Event log');
   expect(await within(log).findByRole('row', { name: /analytics up to date 4,321/ })).toBeVisible();
-  expect(within(log).getByRole('row', { name: /recommendations 21 events 4,300 –/ })).toBeVisible();
+  const behind = within(log).getByRole('row', { name: /recommendations 21 events 4,300 –/ });
+  expect(behind).toBeVisible();
+  expect(behind.querySelector<HTMLElement>('[data-bar]')?.style.width).toBe(`${(4300 / 4321) * 100}%`);
+  expect(within(log).getByRole('row', { name: /analytics/ }).querySelector<HTMLElement>('[data-bar]')?.style.width).toBe('100%');
 });
 
 describe('alerts', () => {
@@ -211,6 +282,7 @@ describe('alerts', () => {
     expect(server.calls.findLast(({ method }) => method === 'POST')?.body).toEqual({
       name: 'Too quiet',
       metric: 'net_revenue',
+      filters: [],
       window_minutes: 60,
       cool_down_minutes: 15,
       enabled: true,
@@ -228,7 +300,37 @@ describe('alerts', () => {
     await userEvent.click(form.getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(server.calls.at(-1)).toBeDefined());
     const sent = server.calls.find(({ method }) => method === 'PUT');
-    expect(sent?.body).toMatchObject({ version: 3, filters: [], window_minutes: 120 });
+    expect(sent?.body).toMatchObject({ version: 3, filters: [], window_minutes: 120, condition: { type: 'threshold', side: 'below', value: 50 } });
+  });
+
+  test('an edit keeps where an alert is over, and what it looks at', async () => {
+    const nobody = [{ dimension: 'customer' as const, values: [null], exclude: true }];
+    const narrow: Alert = {
+      ...alert,
+      filters: [{ dimension: 'category', values: ['Lamps', 'Chairs'], exclude: false }, ...nobody],
+      condition: { type: 'threshold', side: 'below', value: 50, clear_at: 60.5 },
+    };
+    server.on('GET /api/analytics/alerts', () => ok({ alerts: [narrow] })).on(`PUT /api/analytics/alerts/${alert.id}`, () => ok({ alert: narrow }));
+    await open('/system');
+    expect(await within(await card('Alerts')).findByRole('row', { name: /Quiet shop/ })).toHaveTextContent('only categories Lamps, Chairs; all but customers none named');
+    await userEvent.click(screen.getByRole('button', { name: 'Change Quiet shop' }));
+    const form = within(screen.getByRole('dialog'));
+    await userEvent.type(form.getByLabelText('Names of categories, one a line'), '{Enter}Desks');
+    await userEvent.click(form.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(server.calls.some(({ method }) => method === 'PUT')).toBe(true));
+    expect(server.calls.find(({ method }) => method === 'PUT')?.body).toMatchObject({
+      filters: [{ dimension: 'category', values: ['Lamps', 'Chairs', 'Desks'], exclude: false }, ...nobody],
+      condition: { value: 50, clear_at: '60.5' },
+      webhook: { url: 'https://hooks.test/x' },
+    });
+  });
+
+  test('without the metrics none can be made, and why is said', async () => {
+    server.on('GET /api/analytics/schema', () => refuse(403, 'Not now.'));
+    await open('/system');
+    await within(await card('Alerts')).findByText('Quiet shop');
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Watch a metric' })).toHaveAttribute('title', 'The metrics can’t be had: Not now.'));
+    expect(screen.getByRole('button', { name: 'Watch a metric' })).toBeDisabled();
   });
 
   test('one is deleted after a question', async () => {
@@ -257,12 +359,38 @@ describe('alerts', () => {
   });
 });
 
+const letter = {
+  position: 77,
+  reason: 'Its amounts do not add up.',
+  attempts: 2,
+  event: { type: 'order.status_changed', orderId: '01932c0b-0000-7000-8000-000000000007', timestamp: '2026-11-23T08:00:00.000Z' },
+};
+
 describe('dead letters', () => {
+  test('a page that is not there any more does not say that all is well', async () => {
+    server.on('GET /api/analytics/dead-letters', () => ok({ dead_letters: [], pagination: { page: 2, limit: 20, total: 20, pages: 1 }, next_cursor: null }));
+    await open('/system?letters=2');
+    const letters = await card('Dead letters');
+    expect(await within(letters).findByText('No dead letters on this page')).toBeVisible();
+    expect(within(letters).queryByText('Every event could be added up')).toBeNull();
+    expect(within(letters).getByRole('link', { name: 'Page 1' })).toHaveAttribute('href', '/system');
+  });
+
+  test('analysts see what went wrong, no single order, and change nothing', async () => {
+    storeSession(undefined, 'analyst');
+    server.on('GET /api/analytics/dead-letters', () => ok({ dead_letters: [letter], pagination, next_cursor: null }));
+    await open('/system');
+    const letters = await card('Dead letters');
+    expect(await within(letters).findByText('Its amounts do not add up.')).toBeVisible();
+    expect(within(letters).queryByRole('link')).toBeNull();
+    expect(within(letters).queryByRole('button')).toBeNull();
+  });
+
   test('are listed with the reason, and tried again', async () => {
     let tried = false;
     server
       .on('GET /api/analytics/dead-letters', () =>
-        ok({ dead_letters: tried ? [] : [{ position: 77, reason: 'Its amounts do not add up.', attempts: 2, event: {} }], pagination, next_cursor: null }),
+        ok({ dead_letters: tried ? [] : [letter], pagination: { ...pagination, total: tried ? 0 : 1 }, next_cursor: null }),
       )
       .on('POST /api/analytics/dead-letters/77/retry', () => {
         tried = true;
@@ -271,6 +399,8 @@ describe('dead letters', () => {
     await open('/system');
     const letters = await card('Dead letters');
     expect(await within(letters).findByText('Its amounts do not add up.')).toBeVisible();
+    expect(within(letters).getByText('order status changed')).toBeVisible();
+    expect(within(letters).getByRole('link', { name: '…00000007' })).toHaveAttribute('href', `/orders/${letter.event.orderId}`);
     await userEvent.click(within(letters).getByRole('button', { name: 'Try again' }));
     expect(await within(letters).findByText('Every event could be added up')).toBeVisible();
   });
