@@ -3,10 +3,12 @@ import type { AlertEvent, Pagination } from '../../api/types';
 import { conditionText, eventFigure } from '../../components/alertText';
 import { Card, CardBody, CardEmpty } from '../../components/Card';
 import { DataTable } from '../../components/DataTable';
+import { Moment } from '../../components/Moment';
 import { Pager } from '../../components/Pager';
+import { both } from '../../components/query';
 import { StateLabel } from '../../components/StateLabel';
 import { useSearch, withSearch } from '../../lib/address';
-import { moment, percent, plural } from '../../lib/format';
+import { percent, plural } from '../../lib/format';
 import { useLiveRead } from '../../live/useLiveRead';
 
 type Listed = AlertEvent & { delivery: { status: string; attempts: number; last_error: string | null } | null };
@@ -24,19 +26,18 @@ export function AlertEventsCard() {
   const search = useSearch();
   const page = search.get('events');
   const answer = useLiveRead<{ events: Listed[]; pagination: Pagination }>('/analytics/alert-events', { limit: '10', ...(page === null ? {} : { page }) });
-  const currency = shop.data?.currency ?? '';
   return (
     <Card title="What alerts said" icon="bell">
-      <CardBody query={answer} skeleton={<div className="skeleton h-40 w-full" />}>
-        {({ events, pagination }) =>
-          events.length === 0 || currency === '' ? (
+      <CardBody query={both(answer, shop)} skeleton={<div className="skeleton h-40 w-full" />}>
+        {([{ events, pagination }, { currency }]) =>
+          events.length === 0 ? (
             <CardEmpty title="No alert has fired yet">Each time one fires, and when that is over, it is listed here.</CardEmpty>
           ) : (
             <>
               <DataTable
                 caption="What alerts said, newest first"
                 columns={[
-                  { key: 'at', head: 'When', className: 'whitespace-nowrap', cell: ({ at }) => <time dateTime={at}>{moment(at, shop.data?.time_zone ?? 'UTC')}</time> },
+                  { key: 'at', head: 'When', className: 'whitespace-nowrap', cell: ({ at }) => <Moment at={at} /> },
                   {
                     key: 'what',
                     head: 'Alert',

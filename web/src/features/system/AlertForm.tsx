@@ -100,7 +100,7 @@ export function AlertForm({ alert, schema, onClose }: AlertFormProps) {
   const [problem, setProblem] = useState<ApiError | null>(null);
   const [secret, setSecret] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
+  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const wrong = (field: string) => problemOf(problem?.details ?? [], field);
 
   const submit = async (event: SyntheticEvent) => {
@@ -111,7 +111,8 @@ export function AlertForm({ alert, schema, onClose }: AlertFormProps) {
       const path = alert ? `/analytics/alerts/${alert.id}` : '/analytics/alerts';
       const data = await send<{ webhook_secret?: string | null }>(alert ? 'PUT' : 'POST', path, bodyOf(draft, alert));
       toast(alert ? 'The alert is changed.' : 'The metric is watched from now on.', 'good');
-      await client.invalidateQueries();
+      // Not waited for: the secret is told this once, and what else is on the page may take its time.
+      void client.invalidateQueries();
       if (typeof data.webhook_secret === 'string') setSecret(data.webhook_secret);
       else onClose();
     } catch (error) {

@@ -2,14 +2,13 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { send } from '../../api/client';
 import { toApiError } from '../../api/errors';
-import { useShop } from '../../api/queries';
 import type { Alert, AnalyticsSchema } from '../../api/types';
 import { Card, CardBody, CardEmpty } from '../../components/Card';
 import { DataTable } from '../../components/DataTable';
 import { ConfirmDialog } from '../../components/Dialog';
 import { Icon } from '../../components/Icon';
+import { Moment } from '../../components/Moment';
 import { StateLabel } from '../../components/StateLabel';
-import { moment } from '../../lib/format';
 import { toast } from '../../lib/toasts';
 import { useLiveRead } from '../../live/useLiveRead';
 import { isStaff } from '../../session/roles';
@@ -31,7 +30,7 @@ export function AlertsCard() {
       icon="bell"
       actions={
         staff && (
-          <button type="button" className="button" onClick={() => setEditing('new')}>
+          <button type="button" className="button" disabled={!schema.data} onClick={() => setEditing('new')}>
             <Icon name="plus" />
             Watch a metric
           </button>
@@ -66,7 +65,6 @@ interface AlertTableProps {
 
 function AlertTable({ alerts, schema, onEdit }: AlertTableProps) {
   const client = useQueryClient();
-  const shop = useShop();
   const [removing, setRemoving] = useState<Alert | null>(null);
   const titleOf = (metric: string) => schema?.metrics.find(({ name }) => name === metric)?.title ?? metric.replaceAll('_', ' ');
 
@@ -116,7 +114,7 @@ function AlertTable({ alerts, schema, onEdit }: AlertTableProps) {
           {
             key: 'fired',
             head: 'Last fired',
-            cell: ({ fired_at: at }) => (at === null ? <span className="text-ink-3">never</span> : <time dateTime={at}>{moment(at, shop.data?.time_zone ?? 'UTC')}</time>),
+            cell: ({ fired_at: at }) => (at === null ? <span className="text-ink-3">never</span> : <Moment at={at} />),
           },
           ...(onEdit
             ? [
@@ -125,7 +123,7 @@ function AlertTable({ alerts, schema, onEdit }: AlertTableProps) {
                   head: 'Change',
                   cell: (alert: Alert) => (
                     <div className="flex gap-1.5">
-                      <button type="button" className="button" aria-label={`Change ${alert.name}`} onClick={() => onEdit(alert)}>Edit</button>
+                      <button type="button" className="button" aria-label={`Change ${alert.name}`} disabled={!schema} onClick={() => onEdit(alert)}>Edit</button>
                       {alert.webhook && (
                         <button
                           type="button"

@@ -1,15 +1,14 @@
 import type { Consumers } from '../../api/types';
-import { useShop } from '../../api/queries';
 import { Card, CardBody } from '../../components/Card';
 import { DataTable } from '../../components/DataTable';
+import { Moment } from '../../components/Moment';
 import { StateLabel } from '../../components/StateLabel';
-import { count, moment, plural } from '../../lib/format';
+import { count, plural } from '../../lib/format';
 import { useLiveRead } from '../../live/useLiveRead';
 
 /** How far those who follow the log of events are behind its end. */
 export function LagCard() {
   const answer = useLiveRead<Consumers>('/analytics/consumers', {});
-  const timeZone = useShop().data?.time_zone ?? 'UTC';
   return (
     <Card title="Event log" icon="clock">
       <CardBody query={answer} skeleton={<div className="skeleton h-56 w-full" />}>
@@ -33,7 +32,7 @@ export function LagCard() {
                   key: 'last',
                   head: 'Last event',
                   align: 'right',
-                  cell: ({ last_event_at: at }) => (at == null ? '–' : <time dateTime={at}>{moment(at, timeZone)}</time>),
+                  cell: ({ last_event_at: at }) => (at == null ? '–' : <Moment at={at} />),
                 },
               ]}
               rows={consumers}

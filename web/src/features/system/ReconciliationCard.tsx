@@ -3,6 +3,7 @@ import type { Reconciliation } from '../../api/types';
 import { Card, CardBody } from '../../components/Card';
 import { DataTable, type Column } from '../../components/DataTable';
 import { Icon } from '../../components/Icon';
+import { both } from '../../components/query';
 import { clock, count, dayLong, money, moment, plural } from '../../lib/format';
 import { useLiveRead } from '../../live/useLiveRead';
 import { RebuildControl } from './RebuildControl';
@@ -13,7 +14,6 @@ type Side = Reconciliation['ledger'];
 export function ReconciliationCard() {
   const shop = useShop();
   const answer = useLiveRead<Reconciliation>('/analytics/reconciliation', {});
-  const currency = shop.data?.currency;
   return (
     <Card
       title="Ledger and analytics"
@@ -25,8 +25,8 @@ export function ReconciliationCard() {
         </button>
       }
     >
-      <CardBody query={answer} skeleton={<div className="skeleton h-44 w-full" />}>
-        {(data) => (currency === undefined ? null : <Compared data={data} currency={currency} timeZone={shop.data?.time_zone ?? 'UTC'} />)}
+      <CardBody query={both(answer, shop)} skeleton={<div className="skeleton h-44 w-full" />}>
+        {([data, { currency, time_zone: timeZone }]) => <Compared data={data} currency={currency} timeZone={timeZone} />}
       </CardBody>
     </Card>
   );
