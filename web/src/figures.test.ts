@@ -60,6 +60,7 @@ const trend = /\b(vs\.?|versus|than|since|over|from)\s+(the\s+)?(last|previous|p
 const allowed: readonly [RegExp, string][] = [
   [/^Last \d+ (days|months)$|^\d+ (days|months)$/, 'names a range that can be chosen'],
   [/^(80|95) of 100 times( between)?$/, 'what an interval of a forecast means by its definition'],
+  [/^under 0\.1%$/, 'what rounding would show as nothing'],
   [/^Live figures can’t be had at the moment; the page asks every 30 seconds\.$|^Every 30 s$/, 'how often the page asks'],
 ];
 

@@ -32,7 +32,7 @@ export class Provenance {
     // Shares that come as fractions are shown as percent.
     if (size <= 1) for (const digits of [0, 1, 2]) this.#numbers.add(Number((size * 100).toFixed(digits)));
     // Bytes and durations are shown in units that can be read.
-    for (const unit of [1000, 1024, 1024 ** 2, 1024 ** 3, 60, 3600, 86_400]) {
+    for (const unit of [1000, 1e6, 1e9, 1024, 1024 ** 2, 1024 ** 3, 60, 3600, 86_400]) {
       if (size >= unit) for (const digits of [0, 1, 2]) this.#numbers.add(Number((size / unit).toFixed(digits)));
       if (size >= unit) this.#numbers.add(Math.floor(size / unit));
       this.#numbers.add(Math.floor((size / unit) % 60));
@@ -65,7 +65,6 @@ export class Provenance {
 
   /** The numbers in what the page shows that the API has not given, each with the words around it. */
   async strangers(page) {
-    await Promise.all(this.#waiting);
     const texts = await page.evaluate(() => {
       // Controls name what they do (30 days), axes are scales, and what is hidden from assistive technology is decoration or said twice.
       const apart = 'button, label, select, option, legend, time, kbd, code, [aria-hidden="true"], [data-scale], .recharts-wrapper';
@@ -77,6 +76,8 @@ export class Provenance {
       }
       return found;
     });
+    // Afterwards: what is on the page came in an answer that may still be being read here.
+    await Promise.all(this.#waiting);
     return texts.flatMap((text) => numbersIn(text).filter((number) => !this.#numbers.has(number)).map((number) => `${number} in “${text}”`));
   }
 }

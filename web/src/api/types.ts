@@ -50,3 +50,14 @@ export type Health = Schemas['Health'];
 export type ServiceState = Schemas['ServiceHealth'];
 export type Consumers = Schemas['ConsumersAnswer']['data'];
 export type Reconciliation = Schemas['ReconciliationAnswer']['data'];
+export type Reason = Schemas['RecommendationReason'];
+export type RecommendationList = Schemas['RecommendationList'];
+export type Experiment = Schemas['Experiment'];
+/** As it is sent: what has a default may be left out. */
+export type ExperimentRequest = Schemas['ExperimentRequest'];
+export type ExperimentReport = Schemas['ExperimentReportAnswer']['data'];
+export type ExperimentFinding = Schemas['ExperimentVariantFinding'];
+export type ExperimentMetric = Schemas['ExperimentMetric'];
+export type Training = Schemas['TrainAnswer']['data'];
+export type ModelQuality = Schemas['ModelQualityAnswer']['data'];
+export type QualityOfTask = Schemas['QualityOfTask'];

@@ -19,7 +19,7 @@ export function Progress({ label, share }: ProgressProps) {
         className="h-2 overflow-hidden rounded-full bg-fill-strong"
       >
         <div
-          className={`h-full rounded-full bg-accent transition-[width] ${known === null ? 'skeleton w-full' : ''}`}
+          className={`h-full rounded-full bg-accent transition-[width] ${known === null ? 'breathing w-full' : ''}`}
           style={known === null ? undefined : { width: `${known * 100}%` }}
         />
       </div>

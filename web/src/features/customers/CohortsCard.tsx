@@ -97,7 +97,7 @@ function CohortCell({ row, currency }: { row: Row | undefined; currency: string 
   return (
     <td
       title={about}
-      className="rounded-[0.3rem] px-1 py-1.5"
+      className="rounded-[0.3rem] px-1 py-1.5 whitespace-nowrap"
       // Half a tint at most, so that the figure on it can be read in both themes.
       style={{ background: `color-mix(in srgb, var(--plot-net) ${Math.round(Math.min(50, 4 + row.retention * 0.9))}%, transparent)` }}
     >

@@ -72,7 +72,7 @@ function CustomersTable({ data }: { data: AnalyticsTable }) {
       rows={data.rows}
       rowKey={(row) => text(row, bucket)}
       totals={{ [bucket]: 'In all days', ...Object.fromEntries(columns.map(({ key, cell }) => [key, cell(data.totals)])) }}
-      maxHeight="max-h-80"
+      maxHeight="max-h-[26rem]"
     />
   );
 }

@@ -58,8 +58,8 @@ function Week({ data }: { data: HeatMap }) {
   return (
     <>
       <p className="mb-3 text-[0.8125rem] leading-relaxed text-ink-2">
-        Strongest hour: {capital(best.weekday)} from {hourName(best.hour_of_day)}, {show(best.value ?? 0)} of {metric.title.toLowerCase()}{' '}
-        in {dayRange(period.from, period.to)}.
+        Strongest hour by {metric.title.toLowerCase()}: {capital(best.weekday)} from {hourName(best.hour_of_day)},{' '}
+        {show(best.value ?? 0)} in {dayRange(period.from, period.to)}.
       </p>
       {/* Focusable, so that the keyboard can scroll it. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}

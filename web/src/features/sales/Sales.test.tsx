@@ -252,7 +252,7 @@ describe('the hours of the week', () => {
   test('name the strongest, and every cell says what it is', async () => {
     await open('/sales');
     const map = await card('By hour of the week');
-    expect(await within(map).findByText(/^Strongest hour: Friday from 17:00, €321\.50 of net revenue/)).toBeVisible();
+    expect(await within(map).findByText(/^Strongest hour by net revenue: Friday from 17:00, €321\.50 in /)).toBeVisible();
     expect(within(map).getByTitle('Friday 17:00: €321.50')).toHaveTextContent('€321.50');
     expect(within(map).getByTitle('Monday 03:00: no figure')).toBeInTheDocument();
     expect(within(map).getByTitle('Monday 04:00: €0.00')).toBeInTheDocument();
@@ -264,7 +264,7 @@ describe('the hours of the week', () => {
     await choose('What is shown by hour', 'Orders');
     expect(window.location.search).toBe('?heat=placed_orders');
     await waitFor(() => expect(server.to('/api/analytics/reports/heat-map').at(-1)?.search.get('metric')).toBe('placed_orders'));
-    expect(await screen.findByText(/of orders placed/)).toBeVisible();
+    expect(await screen.findByText(/^Strongest hour by orders placed: /)).toBeVisible();
   });
 });
 

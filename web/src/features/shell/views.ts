@@ -59,6 +59,14 @@ export const views: readonly ViewEntry[] = [
     View: lazy(() => import('../orders/Orders')),
   },
   {
+    path: '/recommendations',
+    title: 'Recommendations',
+    icon: 'spark',
+    about: 'Try them, how good they are, experiments',
+    roles: figureRoles,
+    View: lazy(() => import('../recommendations/Recommendations')),
+  },
+  {
     path: '/system',
     title: 'System',
     icon: 'pulse',
