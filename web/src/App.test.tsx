@@ -43,6 +43,15 @@ describe('signing in', () => {
     expect(server.to('/api/users/login')).toHaveLength(0);
   });
 
+  test('the password can be looked at, by a button whose name is what it says', async () => {
+    await open();
+    const button = await screen.findByRole('button', { name: 'Show password' });
+    await userEvent.click(button);
+    expect(screen.getByLabelText('Password')).toHaveAttribute('type', 'text');
+    expect(button).toHaveAccessibleName('Hide password');
+    expect(button).toHaveTextContent('Hide');
+  });
+
   test('the page has nothing for axe to find', async () => {
     const { container } = await open();
     await screen.findByText('to Lantern & Loom');

@@ -14,8 +14,8 @@ export const text = (row: AnalyticsRow, name: string): string => {
 
 export const isIncomplete = (row: AnalyticsRow): boolean => row['incomplete'] === true;
 
-/** One metric over all rows, for lines; what is missing is drawn as nothing. */
-export const series = (table: AnalyticsTable, name: string): number[] => table.rows.map((row) => figure(row, name) ?? 0);
+/** One metric over all rows, for lines. */
+export const series = (table: AnalyticsTable, name: string): (number | null)[] => table.rows.map((row) => figure(row, name));
 
 /** How the table is cut along time; it may still be the answer to an earlier question. */
 export const bucketOf = ({ columns }: AnalyticsTable): Bucket =>

@@ -1,20 +1,16 @@
 import { useState } from 'react';
 import { useModelStatus, usePopularProducts, useSimilarProducts, type LiveOptions } from '../api/queries';
 import type { ModelStatus, PopularProducts } from '../api/types';
-import { ago, count, decimal, moment, plural } from '../lib/format';
+import { count, decimal, plural } from '../lib/format';
 import { useNow } from '../lib/useNow';
 import { Card, CardBody, CardEmpty } from './Card';
 import { Icon } from './Icon';
+import { Moment } from './Moment';
 
 const shownProducts = 8;
 const shownSimilar = 4;
 
-interface AIRecommendationsProps {
-  live: LiveOptions;
-  timeZone: string;
-}
-
-export function AIRecommendations({ live, timeZone }: AIRecommendationsProps) {
+export function AIRecommendations({ live }: { live: LiveOptions }) {
   const popular = usePopularProducts(shownProducts, live);
   return (
     <Card
@@ -29,7 +25,7 @@ export function AIRecommendations({ live, timeZone }: AIRecommendationsProps) {
       <CardBody query={popular} skeleton={<Skeleton />}>
         {(data) => (data.count === 0 ? <Nothing /> : <Popular data={data} />)}
       </CardBody>
-      <ModelLine live={live} timeZone={timeZone} />
+      <ModelLine live={live} />
     </Card>
   );
 }
@@ -119,18 +115,18 @@ function Algorithm({ name }: { name: string }) {
   return <span className="whitespace-nowrap">{name.replaceAll('_', ' ')}</span>;
 }
 
-function ModelLine({ live, timeZone }: AIRecommendationsProps) {
+function ModelLine({ live }: { live: LiveOptions }) {
   const model = useModelStatus(live);
   return (
     <div className="mt-3 border-t border-line pt-3 text-xs text-ink-2">
       <CardBody query={model} skeleton={<div className="skeleton h-4 w-2/3" />}>
-        {(status) => <ModelFacts status={status} timeZone={timeZone} />}
+        {(status) => <ModelFacts status={status} />}
       </CardBody>
     </div>
   );
 }
 
-function ModelFacts({ status, timeZone }: { status: ModelStatus; timeZone: string }) {
+function ModelFacts({ status }: { status: ModelStatus }) {
   const now = useNow(10_000);
   if (!status.is_trained || status.trained_at === null) {
     return <p>The model has not been trained yet.</p>;
@@ -138,10 +134,7 @@ function ModelFacts({ status, timeZone }: { status: ModelStatus; timeZone: strin
   return (
     <p className="leading-relaxed">
       <span className="text-ink">{status.algorithm.replaceAll('_', ' ')}</span> v{count(status.model_version)} · trained{' '}
-      <time dateTime={status.trained_at} title={moment(status.trained_at, timeZone)}>
-        {ago(status.trained_at, now, timeZone)}
-      </time>{' '}
-      · {status.events_behind === 0 ? 'up to date' : `${plural(status.events_behind, 'event')} behind`}
+      <Moment at={status.trained_at} now={now} /> · {status.events_behind === 0 ? 'up to date' : `${plural(status.events_behind, 'event')} behind`}
       <span className="block text-ink-3">
         {plural(status.orders_count, 'order')}, {plural(status.products_count, 'product')},{' '}
         {plural(status.users_count, 'customer')}

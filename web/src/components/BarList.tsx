@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 
-export interface BarRow {
+interface BarRow {
   key: string;
   name: string;
   /** In small print below the name. */
@@ -10,7 +10,7 @@ export interface BarRow {
   share: number;
 }
 
-export interface BarColumn<Row extends BarRow> {
+interface BarColumn<Row extends BarRow> {
   key: string;
   head: string;
   cell: (row: Row) => ReactNode;

@@ -14,7 +14,7 @@ export interface Column<Row> {
   className?: string;
 }
 
-export interface Sorting {
+interface Sorting {
   key: string;
   descending: boolean;
 }

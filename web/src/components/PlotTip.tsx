@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-export interface TipLine {
+interface TipLine {
   name: string;
   value: string;
   colour: string;

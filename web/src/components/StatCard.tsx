@@ -19,8 +19,9 @@ export interface Comparison {
 
 export interface Stat {
   value: ReactNode;
-  values: readonly number[];
-  previousValues: readonly number[];
+  /** Null where there is no figure, which is not zero. */
+  values: readonly (number | null)[];
+  previousValues: readonly (number | null)[];
   detail: string;
   incomplete: boolean;
   comparison: Comparison | null;

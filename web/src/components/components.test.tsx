@@ -243,3 +243,11 @@ describe('RangePicker', () => {
     expect(button).toHaveFocus();
   });
 });
+
+test('a sparkline leaves a gap where there is no figure, instead of falling to zero', () => {
+  const { container } = render(<Sparkline values={[50, 40, null, 30, 60]} incomplete={false} />);
+  const stroke = [...container.querySelectorAll('path')].find((path) => path.getAttribute('stroke') === 'var(--plot-net)');
+  expect(stroke?.getAttribute('d')).toMatch(/^M[^M]+L[^M]+M[^M]+L[^M]+$/);
+  // Zero would lie at the lower edge.
+  expect(stroke?.getAttribute('d')).not.toContain(' 33.00');
+});

@@ -15,3 +15,14 @@ export function pickFrom<T, U>(query: CardQuery<T>, pick: (data: T) => U): CardQ
     refetch: query.refetch,
   };
 }
+
+/** Two queries of which a card needs both answers; what is asked again is what has none. */
+export function both<T, U>(first: CardQuery<T>, second: CardQuery<U>): CardQuery<readonly [T, U]> {
+  const missing = [first, second].filter(({ data }) => data === undefined);
+  return {
+    data: first.data === undefined || second.data === undefined ? undefined : [first.data, second.data],
+    error: missing.find(({ error }) => error !== null)?.error ?? null,
+    isFetching: missing.some(({ isFetching }) => isFetching),
+    refetch: () => missing.forEach(({ refetch }) => refetch()),
+  };
+}

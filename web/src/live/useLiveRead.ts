@@ -8,6 +8,8 @@ interface LiveReadOptions<T> {
   keep?: boolean;
   /** Milliseconds after which to ask again, for as long as an answer says that something runs; else null. */
   everyWhile?: (data: T) => number | null;
+  /** Milliseconds between questions that are too much work to be asked whenever something happens. */
+  pace?: number;
 }
 
 interface LiveQuestion<T> {
@@ -17,15 +19,18 @@ interface LiveQuestion<T> {
 }
 
 /** A question that is asked again when something has happened in the shop, and not while the page is paused. */
-function useLiveQuestion<T>({ key, ask, enabled }: LiveQuestion<T>, { keep = true, everyWhile }: LiveReadOptions<T>): UseQueryResult<T> {
+function useLiveQuestion<T>({ key, ask, enabled }: LiveQuestion<T>, { keep = true, everyWhile, pace }: LiveReadOptions<T>): UseQueryResult<T> {
   const { every, paused } = useLive();
   return useQuery({
     queryKey: key,
     queryFn: ({ signal }) => ask(signal),
     enabled,
-    meta: { live: true },
+    meta: { live: pace === undefined },
     ...(keep ? { placeholderData: keepPreviousData } : {}),
-    refetchInterval: ({ state }) => (state.data !== undefined && !paused && everyWhile?.(state.data)) || every,
+    refetchInterval: ({ state }) => {
+      if (paused) return false;
+      return (state.data !== undefined && everyWhile?.(state.data)) || (pace ?? every);
+    },
     refetchOnWindowFocus: !paused && every !== false,
     refetchOnReconnect: !paused,
   });

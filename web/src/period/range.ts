@@ -18,7 +18,7 @@ export interface View {
 export type PeriodParams = Readonly<Partial<Record<'days' | 'from' | 'to' | 'compare', string>>>;
 
 /** The longest period that the API answers for. */
-export const longestRange = 3_660;
+const longestRange = 3_660;
 
 const daysOf: Record<Exclude<Preset, 'today' | '7d'>, string> = { '30d': '30', '90d': '90', '12m': '365' };
 

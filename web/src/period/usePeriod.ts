@@ -4,7 +4,7 @@ import { changeSearch, useSearch } from '../lib/address';
 import { periodParams, readView, writeView, type PeriodParams, type View } from './range';
 import { useToday } from './useToday';
 
-export interface PeriodState extends View {
+interface PeriodState extends View {
   /** Null as long as it is not known what day it is in the shop. */
   params: PeriodParams | null;
   /** Why the days can't be told, if they can't. */

@@ -146,6 +146,14 @@ test('signing out in another tab signs out here', () => {
   expect(session.signedOutReason()).toBe('signed_out');
 });
 
+test('emptying the browser’s storage in another tab signs out here', () => {
+  storeSession();
+  const session = new SessionStore();
+  localStorage.clear();
+  window.dispatchEvent(new StorageEvent('storage', { key: null, newValue: null }));
+  expect(session.get()).toBeNull();
+});
+
 test('a spoilt memory is no session', () => {
   localStorage.setItem('cloudcart.session', '{"token":1');
   expect(new SessionStore().get()).toBeNull();

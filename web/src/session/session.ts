@@ -67,7 +67,8 @@ export class SessionStore {
 
   constructor() {
     window.addEventListener('storage', (event) => {
-      if (event.key !== key) return;
+      // Without a key everything was taken away.
+      if (event.key !== key && event.key !== null) return;
       const next = parse(event.newValue);
       if (!next && this.current) this.reason = 'signed_out';
       this.current = next;

@@ -43,7 +43,7 @@ export function Overview() {
       </div>
       <div className="mt-4 grid gap-4 lg:grid-cols-2 xl:grid-cols-3">
         <TopProducts query={query} />
-        <AIRecommendations live={live} timeZone={query.data?.period.time_zone ?? 'UTC'} />
+        <AIRecommendations live={live} />
         <div className="flex flex-col lg:max-xl:col-span-2 *:grow">
           <OrderFeed query={feed} />
         </div>

@@ -89,8 +89,7 @@ export function SignIn({ reason, linkProblem }: { reason: SignedOutReason; linkP
               />
               <button
                 type="button"
-                aria-pressed={visible}
-                aria-label="Show password"
+                aria-label={visible ? 'Hide password' : 'Show password'}
                 className="absolute inset-y-1 right-1 rounded-md px-2.5 text-xs font-medium text-ink-2 hover:bg-fill"
                 onClick={() => setVisible(!visible)}
               >

@@ -35,7 +35,8 @@ export function AlertForm({ alert, schema, onClose }: AlertFormProps) {
       const path = alert ? `/analytics/alerts/${alert.id}` : '/analytics/alerts';
       const data = await send<{ webhook_secret?: string | null }>(alert ? 'PUT' : 'POST', path, bodyOf(draft, alert?.version ?? null));
       toast(alert ? 'The alert is changed.' : 'The metric is watched from now on.', 'good');
-      await client.invalidateQueries();
+      // Not waited for: the secret is told this once, and what else is on the page may take its time.
+      void client.invalidateQueries();
       if (typeof data.webhook_secret === 'string') setSecret(data.webhook_secret);
       else onClose();
     } catch (error) {

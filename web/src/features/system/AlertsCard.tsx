@@ -2,15 +2,14 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { send } from '../../api/client';
 import { toApiError } from '../../api/errors';
-import { useShop } from '../../api/queries';
 import type { Alert, AnalyticsSchema } from '../../api/types';
 import { conditionText, filterText, windowText } from '../../components/alertText';
 import { Card, CardBody, CardEmpty } from '../../components/Card';
 import { DataTable } from '../../components/DataTable';
 import { ConfirmDialog } from '../../components/Dialog';
 import { Icon } from '../../components/Icon';
+import { Moment } from '../../components/Moment';
 import { StateLabel } from '../../components/StateLabel';
-import { moment } from '../../lib/format';
 import { toast } from '../../lib/toasts';
 import { useLiveRead } from '../../live/useLiveRead';
 import { isStaff } from '../../session/roles';
@@ -72,7 +71,6 @@ interface AlertTableProps {
 
 function AlertTable({ alerts, schema, onEdit }: AlertTableProps) {
   const client = useQueryClient();
-  const shop = useShop();
   const [removing, setRemoving] = useState<Alert | null>(null);
   const [trying, setTrying] = useState<string | null>(null);
   const titleOf = (metric: string) => schema?.metrics.find(({ name }) => name === metric)?.title ?? metric.replaceAll('_', ' ');
@@ -127,7 +125,7 @@ function AlertTable({ alerts, schema, onEdit }: AlertTableProps) {
           {
             key: 'fired',
             head: 'Last fired',
-            cell: ({ fired_at: at }) => (at === null ? <span className="text-ink-3">never</span> : <time dateTime={at}>{moment(at, shop.data?.time_zone ?? 'UTC')}</time>),
+            cell: ({ fired_at: at }) => (at === null ? <span className="text-ink-3">never</span> : <Moment at={at} />),
           },
           ...(onEdit
             ? [

@@ -12,10 +12,13 @@ import { RebuildControl } from './RebuildControl';
 
 type Side = Reconciliation['ledger'];
 
+// The server goes through all orders for it.
+const everyMs = 30_000;
+
 /** The books of orders held against the figures of analytics, to the cent. */
 export function ReconciliationCard() {
   const shop = useShop();
-  const answer = useLiveRead<Reconciliation>('/analytics/reconciliation', {});
+  const answer = useLiveRead<Reconciliation>('/analytics/reconciliation', {}, { pace: everyMs });
   // Without the shop's currency no amount can be shown.
   const query: CardQuery<Reconciliation> = shop.data === undefined ? { ...shop, data: undefined } : answer;
   return (

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Alert, AlertEvent, Health, Reconciliation } from '../../api/types';
 import { axeFindings } from '../../test/axe';
-import { storeSession } from '../../test/fixtures';
+import { shop, storeSession } from '../../test/fixtures';
 import { open, shopServer } from '../../test/open';
 import { ok, refuse, type FakeServer, type FakeStream } from '../../test/server';
 
@@ -259,6 +259,40 @@ describe('alerts', () => {
     const said = await card('What alerts said');
     expect(await within(said).findByRole('row', { name: /Quiet shop/ })).toHaveTextContent('€12.50');
     expect(said).toHaveTextContent('given up, 12 tries');
+  });
+
+  test('while the shop is not known, nothing is told on another clock or said not to be there', async () => {
+    server.on('GET /api/shop', () => refuse(400, 'No shop here.'));
+    await open('/system');
+    const alerts = await card('Alerts');
+    await within(alerts).findByText('Quiet shop');
+    expect(alerts.querySelector('time')).toHaveTextContent('…');
+    const said = await card('What alerts said');
+    expect(await within(said).findByText('No shop here.')).toBeVisible();
+    expect(within(said).queryByText('No alert has fired yet')).toBeNull();
+    const compared = await card('Ledger and analytics');
+    server.on('GET /api/shop', () => ok(shop));
+    await userEvent.click(await within(compared).findByRole('button', { name: 'Try again' }));
+    expect(await within(compared).findByText(/Ledger = analytics/)).toBeVisible();
+    expect(await within(said).findByText('fired')).toBeVisible();
+  });
+
+  test('a new one can be made only once it is known what can be watched', async () => {
+    server.on('GET /api/analytics/schema', () => refuse(400, 'Not now.'));
+    await open('/system');
+    await within(await card('Alerts')).findByText('Quiet shop');
+    expect(screen.getByRole('button', { name: 'Watch a metric' })).toBeDisabled();
+    expect(screen.getByRole('button', { name: 'Change Quiet shop' })).toBeDisabled();
+  });
+
+  test('the webhook’s secret is shown at once, whatever else of the page is asked for again', async () => {
+    server.on('POST /api/analytics/alerts', () => ok({ alert, webhook_secret: 's3cret-s3cret-s3cret' }));
+    await open('/system');
+    await within(await card('Alerts')).findByText('Quiet shop');
+    await userEvent.click(await screen.findByRole('button', { name: 'Watch a metric' }));
+    server.on('GET /api/analytics/reconciliation', () => new Promise(() => undefined));
+    await userEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Save' }));
+    expect(await screen.findByText('s3cret-s3cret-s3cret')).toBeVisible();
   });
 
   test('a new one is sent as it was filled in; what the API finds wrong stands at its field', async () => {
