@@ -29,6 +29,8 @@ export class Provenance {
       // 17.65 is a little less in binary, which toFixed sees; people and the page round it up.
       this.#numbers.add(Math.round(size * 10 ** digits) / 10 ** digits);
     }
+    // Of a duration the seconds that have passed in full are shown.
+    this.#numbers.add(Math.floor(size));
     // Shares that come as fractions are shown as percent.
     if (size <= 1) for (const digits of [0, 1, 2]) this.#numbers.add(Number((size * 100).toFixed(digits)));
     // Bytes and durations are shown in units that can be read.

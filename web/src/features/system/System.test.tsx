@@ -359,6 +359,18 @@ describe('alerts', () => {
     });
   });
 
+  test('a webhook is tried, and what came of it is said', async () => {
+    let answer: { delivered: boolean; error: string | null } = { delivered: false, error: 'answered 500' };
+    server.on(`POST /api/analytics/alerts/${alert.id}/test`, () => ok(answer));
+    await open('/system');
+    expect(await within(await card('Alerts')).findByRole('row', { name: /Quiet shop/ })).toHaveTextContent('tells https://hooks.test/x');
+    await userEvent.click(screen.getByRole('button', { name: 'Try the webhook of Quiet shop' }));
+    expect(await screen.findByText('The webhook of Quiet shop did not take it: answered 500')).toBeVisible();
+    answer = { delivered: true, error: null };
+    await userEvent.click(screen.getByRole('button', { name: 'Try the webhook of Quiet shop' }));
+    expect(await screen.findByText('The webhook of Quiet shop took it.')).toBeVisible();
+  });
+
   test('without the metrics none can be made, and why is said', async () => {
     server.on('GET /api/analytics/schema', () => refuse(403, 'Not now.'));
     await open('/system');
