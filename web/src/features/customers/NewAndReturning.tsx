@@ -1,11 +1,11 @@
 import { lazy } from 'react';
 import { bucketOf, figure, text } from '../../api/table';
-import type { AnalyticsQuery, AnalyticsRow, AnalyticsTable } from '../../api/types';
+import type { AnalyticsQuery, AnalyticsTable } from '../../api/types';
 import { bucketColumn } from '../../components/bucketColumn';
 import { CardEmpty } from '../../components/Card';
 import { ChartCard } from '../../components/ChartCard';
-import { DataTable, type Column } from '../../components/DataTable';
-import { NoFigure } from '../../components/NoFigure';
+import { DataTable } from '../../components/DataTable';
+import { metricColumn } from '../../components/tableParts';
 import type { CardQuery } from '../../components/query';
 import { count, dayRange, percent } from '../../lib/format';
 
@@ -49,21 +49,11 @@ export function NewAndReturning({ table, question }: NewAndReturningProps) {
 
 function CustomersTable({ data }: { data: AnalyticsTable }) {
   const bucket = bucketOf(data);
-  const column = (key: string, head: string, format: (value: number) => string): Column<AnalyticsRow> => ({
-    key,
-    head,
-    align: 'right',
-    cell: (row) => {
-      const value = figure(row, key);
-      return value === null ? <NoFigure why="There is no figure for this." /> : format(value);
-    },
-    value: (row) => figure(row, key),
-  });
   const columns = [
-    column('active_customers', 'Active', count),
-    column('new_customers', 'New', count),
-    column('returning_customers', 'Returning', count),
-    column('repeat_rate', 'Repeat rate', percent),
+    metricColumn('active_customers', 'Active', count),
+    metricColumn('new_customers', 'New', count),
+    metricColumn('returning_customers', 'Returning', count),
+    metricColumn('repeat_rate', 'Repeat rate', percent),
   ];
   return (
     <DataTable

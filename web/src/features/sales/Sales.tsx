@@ -1,15 +1,12 @@
 import { useMemo } from 'react';
-import { figure, series } from '../../api/table';
 import type { AnalyticsQuery, AnalyticsTable } from '../../api/types';
 import type { IconName } from '../../components/Icon';
-import { Money } from '../../components/Money';
-import { NoFigure } from '../../components/NoFigure';
 import { PeriodPage } from '../../components/PeriodPage';
 import { pickFrom } from '../../components/query';
-import { StatCard, type Better, type Stat } from '../../components/StatCard';
+import { StatCard, type Better } from '../../components/StatCard';
+import { tableStat, type ShownMetric } from '../../components/tableParts';
 import { useSearchChoice } from '../../lib/address';
 import { bucketFor, buckets, type Bucket } from '../../lib/buckets';
-import { count, dayRangeShort, money } from '../../lib/format';
 import { useLive } from '../../live/LiveProvider';
 import { afterDays, useDays } from '../../live/useDays';
 import { useLiveAsk } from '../../live/useLiveRead';
@@ -27,22 +24,17 @@ const metrics = [
   'units',
   'active_customers',
 ] as const satisfies AnalyticsQuery['metrics'];
-type Metric = (typeof metrics)[number];
-
-interface Figure {
-  metric: Metric;
+interface Figure extends ShownMetric {
   title: string;
   icon: IconName;
-  isMoney: boolean;
-  detail: string;
   better?: Better;
 }
 
 const figures: readonly Figure[] = [
-  { metric: 'net_revenue', title: 'Net revenue', icon: 'revenue', isMoney: true, detail: 'gross less cancelled' },
-  { metric: 'gross_revenue', title: 'Gross revenue', icon: 'chart', isMoney: true, detail: 'everything ordered' },
-  { metric: 'cancelled_revenue', title: 'Cancelled', icon: 'cancelled', isMoney: true, detail: 'taken back in these days', better: 'less' },
-  { metric: 'orders', title: 'Orders', icon: 'orders', isMoney: false, detail: 'placed and not cancelled' },
+  { metric: 'net_revenue', title: 'Net revenue', icon: 'revenue', unit: 'amount', detail: 'gross less cancelled' },
+  { metric: 'gross_revenue', title: 'Gross revenue', icon: 'chart', unit: 'amount', detail: 'everything ordered' },
+  { metric: 'cancelled_revenue', title: 'Cancelled', icon: 'cancelled', unit: 'amount', detail: 'taken back in these days', better: 'less' },
+  { metric: 'orders', title: 'Orders', icon: 'orders', unit: 'count', detail: 'placed and not cancelled' },
 ];
 
 const choices = ['auto', ...buckets] as const;
@@ -75,7 +67,7 @@ export default function Sales() {
             title={kind.title}
             icon={kind.icon}
             {...(kind.better ? { better: kind.better } : {})}
-            query={pickFrom(table, (data) => toStat(kind, data))}
+            query={pickFrom(table, (data) => tableStat(kind, data))}
           />
         ))}
       </div>
@@ -91,22 +83,4 @@ export default function Sales() {
       </div>
     </PeriodPage>
   );
-}
-
-function toStat({ metric, isMoney, detail }: Figure, table: AnalyticsTable): Stat {
-  const { currency } = table.period;
-  const show = (value: number | null) => (value === null ? '–' : isMoney ? money(value, currency) : count(value));
-  const value = figure(table.totals, metric);
-  return {
-    value: value === null ? <NoFigure why="There is no figure for these days." /> : isMoney ? <Money amount={value} currency={currency} /> : show(value),
-    values: series(table, metric),
-    previousValues: table.compared ? series(table, `compared_${metric}`) : [],
-    detail,
-    incomplete: table.rows.at(-1)?.['incomplete'] === true,
-    comparison: table.compared && {
-      change: figure(table.totals, `change_${metric}`),
-      previous: show(figure(table.totals, `compared_${metric}`)),
-      period: dayRangeShort(table.compared.from, table.compared.to, table.period.to),
-    },
-  };
 }

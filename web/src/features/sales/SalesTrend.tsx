@@ -5,8 +5,9 @@ import { bucketColumn } from '../../components/bucketColumn';
 import { CardEmpty } from '../../components/Card';
 import { ChartCard } from '../../components/ChartCard';
 import { Choice } from '../../components/Choice';
-import { DataTable, type Column } from '../../components/DataTable';
-import { NoFigure, nothingBefore } from '../../components/NoFigure';
+import { DataTable } from '../../components/DataTable';
+import { metricColumn } from '../../components/tableParts';
+import { nothingBefore } from '../../components/NoFigure';
 import type { CardQuery } from '../../components/query';
 import { SalesLegend } from '../../components/SalesLegend';
 import { isQuiet, type SalesPoint, type Series } from '../../components/salesPoints';
@@ -117,29 +118,19 @@ function summary(table: AnalyticsTable, bucket: Bucket): string {
 function TrendTable({ data, bucket }: { data: AnalyticsTable; bucket: Bucket }) {
   const { period, totals, compared, rows } = data;
   const amount = (value: number) => money(value, period.currency);
-  const column = (key: string, head: string, format: (value: number) => string, none = 'There is no figure for this.'): Column<AnalyticsRow> => ({
-    key,
-    head,
-    align: 'right',
-    cell: (row) => {
-      const value = figure(row, key);
-      return value === null ? <NoFigure why={none} /> : format(value);
-    },
-    value: (row) => figure(row, key),
-  });
   const figures = [
-    column('net_revenue', 'Net', amount),
-    column('gross_revenue', 'Gross', amount),
-    column('cancelled_revenue', 'Cancelled', amount),
-    column('orders', 'Orders', count),
-    column('average_order_value', 'Average order', amount),
-    column('units', 'Units', count),
-    column('active_customers', 'Customers', count),
+    metricColumn('net_revenue', 'Net', amount),
+    metricColumn('gross_revenue', 'Gross', amount),
+    metricColumn('cancelled_revenue', 'Cancelled', amount),
+    metricColumn('orders', 'Orders', count),
+    metricColumn('average_order_value', 'Average order', amount),
+    metricColumn('units', 'Units', count),
+    metricColumn('active_customers', 'Customers', count),
   ];
   if (compared) {
     figures.push(
-      column('compared_net_revenue', 'Net before', amount, `The days before have no such ${bucket}.`),
-      column('change_net_revenue', 'Change', signedPercent, nothingBefore),
+      metricColumn('compared_net_revenue', 'Net before', amount, `The days before have no such ${bucket}.`),
+      metricColumn('change_net_revenue', 'Change', signedPercent, nothingBefore),
     );
   }
   return (
