@@ -2045,7 +2045,7 @@ export interface components {
             baseline: "window_before" | "week_earlier";
             minimum_baseline: components["schemas"]["AlertFigure"];
         };
-        /** @description A number, or its decimal text; at most two decimals. */
+        /** @description A number, or its decimal text, with at most two decimals; for metrics without decimals a whole number. */
         AlertFigure: number | string;
         AlertFilter: {
             /** @enum {string} */

@@ -41,17 +41,19 @@ interface ConfirmProps {
   children: ReactNode;
   /** On the button that does it. */
   action: string;
+  /** On the button that does not. */
+  refuse?: string;
   onConfirm: () => void;
   onClose: () => void;
 }
 
 /** Asks before something that can't be taken back. */
-export function ConfirmDialog({ title, children, action, onConfirm, onClose }: ConfirmProps) {
+export function ConfirmDialog({ title, children, action, refuse = 'Keep it', onConfirm, onClose }: ConfirmProps) {
   return (
     <Dialog title={title} onClose={onClose}>
       <div className="text-sm leading-relaxed text-ink-2">{children}</div>
       <div className="mt-5 flex flex-wrap justify-end gap-2">
-        <button type="button" className="button" onClick={onClose}>Keep it</button>
+        <button type="button" className="button" onClick={onClose}>{refuse}</button>
         <button
           type="button"
           className="button button-danger"

@@ -138,7 +138,7 @@ function Steps({ experiment: { id, status }, onGone }: { experiment: Experiment;
       </div>
       <FormProblem error={problem} />
       {asking && (
-        <ConfirmDialog title={looks[asking].title} action={looks[asking].action} onConfirm={() => void take(asking)} onClose={() => setAsking(null)}>
+        <ConfirmDialog title={looks[asking].title} action={looks[asking].action} refuse="Not now" onConfirm={() => void take(asking)} onClose={() => setAsking(null)}>
           {looks[asking].words}
         </ConfirmDialog>
       )}

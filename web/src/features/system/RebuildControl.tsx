@@ -60,7 +60,7 @@ export function RebuildControl({ offered }: { offered: boolean }) {
       </p>
       {admin && <button type="button" className="button button-primary" onClick={() => setAsking(true)}>Build anew</button>}
       {asking && (
-        <ConfirmDialog title="Build all figures anew?" action="Build anew" onConfirm={() => void start()} onClose={() => setAsking(false)}>
+        <ConfirmDialog title="Build all figures anew?" action="Build anew" refuse="Not now" onConfirm={() => void start()} onClose={() => setAsking(false)}>
           Questions are answered from the present figures until the new ones are complete. Nothing is lost.
         </ConfirmDialog>
       )}
