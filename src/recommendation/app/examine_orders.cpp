@@ -47,7 +47,7 @@ void ExamineOrders::examine_live(const events::OrderEvent& event) {
 bool ExamineOrders::take_token() {
   const auto now = clock_.monotonic_now();
   const auto passed = std::chrono::duration<double>(now - refilled_at_).count();
-  tokens_ = std::min(policy_.per_second, tokens_ + passed * policy_.per_second);
+  tokens_ = std::min(policy_.burst, tokens_ + passed * policy_.per_second);
   refilled_at_ = now;
   if (tokens_ < 1) return false;
   tokens_ -= 1;

@@ -12,6 +12,8 @@ namespace cloudcart::recommendation {
 struct ExaminePolicy {
   /// Orders examined per second at most: at some 0.2 ms each 1 % of a core. The others are learnt from unseen, and counted.
   double per_second = 50;
+  /// So many in a row at most: they share their loop with those who answer requests.
+  double burst = 5;
   /// An order that is older when it comes was not foretold live: it belongs to a catch-up or an import.
   seconds live_for{60};
   /// Best sellers change slowly, and finding them goes through all products.
@@ -25,7 +27,7 @@ struct ExaminePolicy {
 class ExamineOrders final : public events::Consumer {
  public:
   ExamineOrders(ModelHolder& models, QualityLedger& ledger, const Clock& clock, ExaminePolicy policy = {})
-      : models_(models), ledger_(ledger), clock_(clock), policy_(policy), tokens_(policy.per_second) {}
+      : models_(models), ledger_(ledger), clock_(clock), policy_(policy), tokens_(policy.burst) {}
 
   Task<Result<std::int64_t>> position(Deadline deadline) override { return models_.position(deadline); }
   Task<Status> apply(std::vector<events::LogRecord> records, Deadline deadline) override;

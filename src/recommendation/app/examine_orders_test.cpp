@@ -48,7 +48,7 @@ class ExamineOrdersTest : public testing::Test {
   test::FakeClock clock;
   ModelHolder models{{}};
   FailingLedger ledger;
-  ExamineOrders examine{models, ledger, clock, {.per_second = 3}};
+  ExamineOrders examine{models, ledger, clock, {.per_second = 3, .burst = 3}};
   GetQuality get_quality{examine, ledger, clock};
 };
 
