@@ -47,9 +47,9 @@ export function BarList<Row extends BarRow>({ caption, head, rows, columns, href
           <tr key={row.key} className="align-top">
             <th scope="row" className="w-full max-w-0 pb-2.5 text-left font-normal">
               {hrefOf ? (
-                <Link href={hrefOf(row)} className="line-clamp-2 hover:underline">{row.name}</Link>
+                <Link href={hrefOf(row)} title={row.name} className="line-clamp-2 hover:underline">{row.name}</Link>
               ) : (
-                <span className="line-clamp-2">{row.name}</span>
+                <span title={row.name} className="line-clamp-2">{row.name}</span>
               )}
               {row.note !== undefined && <span className="block text-xs text-ink-3">{row.note}</span>}
               <span aria-hidden="true" className="mt-1.5 block h-1.5 overflow-hidden rounded-full bg-fill">

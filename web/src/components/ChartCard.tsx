@@ -41,7 +41,7 @@ export function ChartCard<T>(props: ChartCardProps<T>) {
           {actions}
           {csv && <CsvButton {...csv} />}
           {!both && (
-            <button type="button" className="button" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+            <button type="button" className="button" onClick={() => setAsTable(!asTable)}>
               <Icon name={asTable ? 'chart' : 'table'} />
               {asTable ? 'Show chart' : 'Show table'}
             </button>

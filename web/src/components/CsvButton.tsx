@@ -16,6 +16,7 @@ interface CsvButtonProps {
 export function CsvButton({ request, fileName }: CsvButtonProps) {
   const [busy, setBusy] = useState(false);
   const save = async () => {
+    if (busy) return;
     setBusy(true);
     try {
       saveAs(new Blob([await getCsv(request)], { type: 'text/csv;charset=utf-8' }), `${fileName}.csv`);
@@ -26,7 +27,8 @@ export function CsvButton({ request, fileName }: CsvButtonProps) {
     }
   };
   return (
-    <button type="button" className="button" disabled={busy} onClick={() => void save()}>
+    // Not disabled while it is busy: the keyboard would lose its place.
+    <button type="button" className="button" aria-disabled={busy} onClick={() => void save()}>
       <Icon name="download" />
       CSV
     </button>

@@ -47,18 +47,21 @@ interface ConfirmProps {
   onClose: () => void;
 }
 
+/** By the dialog itself and not by leaving it away, so that the focus goes back to where it was. */
+const closeAround = (element: Element) => element.closest('dialog')?.close();
+
 /** Asks before something that can't be taken back. */
 export function ConfirmDialog({ title, children, action, refuse = 'Keep it', onConfirm, onClose }: ConfirmProps) {
   return (
     <Dialog title={title} onClose={onClose}>
       <div className="text-sm leading-relaxed text-ink-2">{children}</div>
       <div className="mt-5 flex flex-wrap justify-end gap-2">
-        <button type="button" className="button" onClick={onClose}>{refuse}</button>
+        <button type="button" className="button" onClick={(event) => closeAround(event.currentTarget)}>{refuse}</button>
         <button
           type="button"
           className="button button-danger"
-          onClick={() => {
-            onClose();
+          onClick={(event) => {
+            closeAround(event.currentTarget);
             onConfirm();
           }}
         >

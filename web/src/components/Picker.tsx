@@ -47,6 +47,8 @@ export function Picker<T>({ label, placeholder, name, find, keyOf, show, onChoos
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
+    // Enter and the arrows then choose among an input method's characters.
+    if (event.nativeEvent.isComposing) return;
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (step !== 0 && items.length > 0) {
       event.preventDefault();
@@ -57,7 +59,12 @@ export function Picker<T>({ label, placeholder, name, find, keyOf, show, onChoos
       event.preventDefault();
       if (current) choose(items[active]);
     }
-    if (event.key === 'Escape') setOpen(false);
+    if (event.key === 'Escape' && shown) {
+      // Closes the list alone, and not the dialog or panel in which it stands.
+      event.preventDefault();
+      event.stopPropagation();
+      setOpen(false);
+    }
   };
 
   return (

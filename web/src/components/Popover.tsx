@@ -45,7 +45,8 @@ export function Popover({ label, button, className = '', above = false, children
   return (
     <div ref={root} className="relative">
       {button({ 'aria-expanded': open, 'aria-controls': id, onClick: () => setOpen(!open) })}
-      <div id={id} role="group" aria-label={label} hidden={!open} className={`float absolute z-30 p-4 ${above ? 'bottom-full mb-2' : 'top-full mt-2'} ${className}`}>
+      {/* Focusable, so that a press on a text in it doesn't send the focus to what is around, which closes it. */}
+      <div id={id} role="group" tabIndex={-1} aria-label={label} hidden={!open} className={`float absolute z-30 p-4 outline-none ${above ? 'bottom-full mb-2' : 'top-full mt-2'} ${className}`}>
         {open && children(close)}
       </div>
     </div>

@@ -1,11 +1,11 @@
 import { onlineManager, QueryClientProvider } from '@tanstack/react-query';
 import { act, render, screen } from '@testing-library/react';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createQueryClient } from '../api/queries';
 import { session } from '../session/session';
 import { dashboard, sessionData } from '../test/fixtures';
 import { shopServer } from '../test/open';
-import { ok, type FakeServer, type FakeStream } from '../test/server';
+import { FakeStream, ok, refuse, type FakeServer } from '../test/server';
 import { LiveProvider, useLive } from './LiveProvider';
 import { useLiveRead } from './useLiveRead';
 
@@ -30,11 +30,13 @@ afterEach(() => {
 
 function Probe() {
   const { data } = useLiveRead<{ at: string }>('/probe', {});
-  const { setPaused } = useLive();
+  const { paused, setPaused, status, alerts } = useLive();
   return (
     <>
       <p>{data?.at ?? 'nothing yet'}</p>
-      <button type="button" onClick={() => setPaused(true)}>Pause</button>
+      <p>stream {status}</p>
+      <p>{alerts.length} alerts, the newest {alerts[0]?.event_id}</p>
+      <button type="button" onClick={() => setPaused(!paused)}>{paused ? 'Go on' : 'Pause'}</button>
     </>
   );
 }
@@ -58,7 +60,7 @@ async function begin() {
 
 async function news(position: number, ms: number) {
   const { freshness, ...rest } = dashboard();
-  streams[0]?.send('overview', { ...rest, freshness: { ...freshness, position } });
+  streams.at(-1)?.send('overview', { ...rest, freshness: { ...freshness, position } });
   await pass(ms);
 }
 
@@ -75,6 +77,126 @@ test('an answer that takes longer than news need to follow each other comes, and
   answers[2]?.({ at: 'third' });
   await pass(10_000);
   expect(screen.getByText('third')).toBeInTheDocument();
+  expect(asked()).toBe(3);
+});
+
+describe('news', () => {
+  /** Answers whatever is asked from now on at once, from the state of the shop that `position` gives. */
+  const answerFrom = (position?: number) =>
+    server.on('GET /api/probe', () => ok({ at: `of ${position}`, ...(position === undefined ? {} : { freshness: { position } }) }));
+
+  test('that an answer knows of already are not asked for, nor the same ones again', async () => {
+    await begin();
+    answerFrom(101);
+    await news(101, 5_000);
+    expect(asked()).toBe(2);
+    await news(101, 5_000);
+    expect(asked()).toBe(2);
+    // The answer was read from here on.
+    answerFrom(102);
+    await news(102, 5_000);
+    expect(asked()).toBe(3);
+  });
+
+  test('of which the answer knows already, having overtaken the stream, are no news', async () => {
+    await begin();
+    answerFrom(102);
+    await news(101, 5_000);
+    expect(screen.getByText('of 102')).toBeInTheDocument();
+    await news(102, 5_000);
+    expect(asked()).toBe(2);
+  });
+
+  test('that follow each other quickly are asked for at once and then every two seconds, the last of them included', async () => {
+    await begin();
+    answerFrom();
+    for (let position = 101; position < 120; position += 1) await news(position, 100);
+    expect(asked()).toBe(2);
+    await pass(200);
+    expect(asked()).toBe(3);
+    await pass(60_000);
+    expect(asked()).toBe(3);
+  });
+
+  test('of alerts are kept, newest first and bounded, and asked for although the figures have not moved', async () => {
+    await begin();
+    answerFrom(101);
+    await news(101, 5_000);
+    for (let number = 1; number <= 25; number += 1) streams[0]?.send('alert', { event_id: `e${number}` });
+    await pass(5_000);
+    expect(screen.getByText('20 alerts, the newest e25')).toBeInTheDocument();
+    expect(asked()).toBe(4);
+  });
+
+  test('that came while the page was paused are asked for when it goes on, and only if there were any', async () => {
+    await begin();
+    answerFrom(101);
+    await news(101, 5_000);
+    const press = () => act(() => screen.getByRole('button').click());
+    press();
+    await news(102, 60_000);
+    expect(asked()).toBe(2);
+    expect(screen.getByText('stream stopped')).toBeInTheDocument();
+    press();
+    await pass(100);
+    expect(streams).toHaveLength(2);
+    await news(101, 5_000);
+    expect(asked()).toBe(2);
+    await news(102, 5_000);
+    expect(asked()).toBe(3);
+  });
+
+  test('that were about to be asked for are not once the page is paused', async () => {
+    await begin();
+    answerFrom();
+    await news(101, 500);
+    await news(102, 500);
+    act(() => screen.getByRole('button').click());
+    await pass(60_000);
+    expect(asked()).toBe(2);
+  });
+
+  test('that came during an answer are not asked for after it if the page was paused meanwhile', async () => {
+    await begin();
+    await news(101, 2_500);
+    await news(102, 500);
+    expect(asked()).toBe(2);
+    act(() => screen.getByRole('button').click());
+    answers[1]?.({ at: 'second' });
+    await pass(10_000);
+    expect(screen.getByText('second')).toBeInTheDocument();
+    expect(asked()).toBe(2);
+  });
+});
+
+test('without a stream everything is asked for every 30 s, until there is one or the page is paused', async () => {
+  server.on('GET /api/analytics/stream', () => refuse(404, 'none'));
+  await begin();
+  server.on('GET /api/probe', () => ok({ at: 'polled' }));
+  expect(screen.getByText('stream unavailable')).toBeInTheDocument();
+  await pass(29_000);
+  expect(asked()).toBe(1);
+  await pass(2_000);
+  expect(asked()).toBe(2);
+  await pass(30_000);
+  expect(asked()).toBe(3);
+  const press = () => act(() => screen.getByRole('button').click());
+  press();
+  await pass(90_000);
+  expect(asked()).toBe(3);
+  server.on('GET /api/analytics/stream', (call) => {
+    const stream = new FakeStream(call.signal);
+    streams.push(stream);
+    return stream.response;
+  });
+  press();
+  await pass(100);
+  // The server beats every 15 s.
+  for (let beat = 0; beat < 8; beat += 1) {
+    streams.at(-1)?.send('heartbeat', {});
+    await pass(15_000);
+  }
+  expect(screen.getByText('stream live')).toBeInTheDocument();
   expect(asked()).toBe(3);
 });
 

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Suspense, useCallback, useMemo, useState } from 'react';
 import { Boundary } from '../../components/Boundary';
+import { Page } from '../../components/Page';
 import { Toasts } from '../../components/Toasts';
 import { goTo, usePathname } from '../../lib/address';
 import { useShortcuts } from '../../lib/useShortcuts';
@@ -58,7 +59,7 @@ function Frame() {
         <TopBar onRefresh={refresh} onHelp={() => setDialog('help')} onSearch={() => setDialog('palette')} />
         {view ? (
           // Keyed, so that a fault of one view is not shown for the next.
-          <Boundary key={view.path}>
+          <Boundary key={view.path} frame={(message) => <Page title={view.title}>{message}</Page>}>
             <Suspense fallback={<Loading title={view.title} />}>
               <view.View />
             </Suspense>
