@@ -108,7 +108,7 @@ export function CommandPalette({ views, onRefresh, onHelp, onClose }: CommandPal
                 onKeyDown={onKeyDown}
               >
                 <Icon name={command.icon} className="size-4 text-ink-3" />
-                <span title={command.title} className="min-w-24 truncate">{command.title}</span>
+                <span title={command.title} className={`truncate ${command.about === undefined ? 'min-w-0' : 'max-w-3/5 shrink-0 sm:max-w-3/4'}`}>{command.title}</span>
                 {command.about !== undefined && (
                   <span title={command.about} className="ml-auto min-w-0 truncate text-xs text-ink-3">{command.about}</span>
                 )}
