@@ -2,7 +2,7 @@ import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 
 import { Icon } from '../../components/Icon';
 import { groupBy } from '../../lib/groupBy';
 import { fits, useCommands, type Command } from './commands';
-import { useFound } from './useFound';
+import { useFound, type Found } from './useFound';
 import type { ViewEntry } from './views';
 
 interface CommandPaletteProps {
@@ -27,6 +27,8 @@ export function CommandPalette({ views, onRefresh, onHelp, onClose }: CommandPal
   );
   const active = Math.min(chosen, found.length - 1);
 
+  const told = telling(found.length, shop, text);
+
   useEffect(() => {
     dialog.current?.showModal();
   }, []);
@@ -42,6 +44,8 @@ export function CommandPalette({ views, onRefresh, onHelp, onClose }: CommandPal
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
+    // Enter and the arrows then choose among an input method's characters.
+    if (event.nativeEvent.isComposing) return;
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (step !== 0 && found.length > 0) {
       event.preventDefault();
@@ -104,18 +108,28 @@ export function CommandPalette({ views, onRefresh, onHelp, onClose }: CommandPal
                 onKeyDown={onKeyDown}
               >
                 <Icon name={command.icon} className="size-4 text-ink-3" />
-                <span className="min-w-0 truncate">{command.title}</span>
-                {command.about !== undefined && <span className="ml-auto shrink-0 truncate text-xs text-ink-3">{command.about}</span>}
+                <span title={command.title} className={`truncate ${command.about === undefined ? 'min-w-0' : 'max-w-3/5 shrink-0 sm:max-w-3/4'}`}>{command.title}</span>
+                {command.about !== undefined && (
+                  <span title={command.about} className="ml-auto min-w-0 truncate text-xs text-ink-3">{command.about}</span>
+                )}
               </div>
             ))}
           </div>
         ))}
       </div>
-      <p role="status" className={found.length === 0 ? 'px-5 pb-5 text-[0.8125rem] text-ink-2' : 'sr-only'}>
-        {found.length > 0 ? `${found.length} found.` : shop.busy ? 'Looking…' : shop.failed ? 'The search is not answered right now.' : `Nothing is called “${text}”.`}
+      <p role="status" className={told.inSight ? 'px-5 pt-1 pb-4 text-[0.8125rem] text-ink-2' : 'sr-only'}>
+        {told.text}
       </p>
     </dialog>
   );
+}
+
+/** What has come of the search. In sight where the list does not say it by itself. */
+function telling(count: number, { busy, failed }: Found, text: string): { text: string; inSight: boolean } {
+  // Said beside views that fit, too: else it would look as if the shop had nothing of that name.
+  if (failed && !busy) return { text: 'The search is not answered right now.', inSight: true };
+  if (count > 0) return { text: `${count} found.`, inSight: false };
+  return { text: busy ? 'Looking…' : `Nothing is called “${text}”.`, inSight: true };
 }
 
 /** Group by group, each command with its place in the whole list. */

@@ -78,6 +78,8 @@ export const views: readonly ViewEntry[] = [
 
 export const viewsFor = (role: Role): readonly ViewEntry[] => views.filter(({ roles }) => roles.includes(role));
 
-/** The view of an address, undefined when there is none. */
-export const viewAt = (path: string, among: readonly ViewEntry[]): ViewEntry | undefined =>
-  among.find((view) => path === view.path || (view.nested === true && path.startsWith(`${view.path}/`)));
+/** The view of an address, with or without a slash at its end; undefined when there is none. */
+export function viewAt(path: string, among: readonly ViewEntry[]): ViewEntry | undefined {
+  const bare = path === '/' ? path : path.replace(/\/$/, '');
+  return among.find((view) => bare === view.path || (view.nested === true && bare.startsWith(`${view.path}/`)));
+}
