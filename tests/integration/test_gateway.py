@@ -44,6 +44,8 @@ def path_of(operation, things):
         path = path.replace(name, things["person"].id)
     if any(parameter["in"] == "query" and parameter["name"] == "product_id" for parameter in operation.parameters):
         path += f"?product_id={things['product']['id']}"
+    if operation.path == "/api/users":
+        path += f"?ids={things['person'].id}"
     return path.replace("{product_id}", things["product"]["id"])
 
 
