@@ -18,4 +18,5 @@ export function useAccounts(ids: readonly string[], allowed: boolean): ReadonlyM
 export const findAccounts = async (search: string, signal: AbortSignal): Promise<readonly Account[]> =>
   (await get<{ users: Account[] }>('/users', { params: { search }, signal })).users;
 
-export const fullName = ({ first_name: first, last_name: last }: Account): string => `${first} ${last}`.trim();
+/** What somebody is called; the address of who has no name. */
+export const nameOf = ({ first_name: first, last_name: last, email }: Account): string => `${first} ${last}`.trim() || email;

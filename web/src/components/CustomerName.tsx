@@ -1,4 +1,4 @@
-import { fullName } from '../api/accounts';
+import { nameOf } from '../api/accounts';
 import type { Account } from '../api/types';
 import { shortId } from '../lib/format';
 
@@ -10,5 +10,5 @@ interface CustomerNameProps {
 /** Who it is, as far as the reader may know: else the end of the id. */
 export function CustomerName({ id, account }: CustomerNameProps) {
   if (!account) return <span title={id} className="font-mono text-xs">{shortId(id)}</span>;
-  return <span title={`${account.email}, ${id}`}>{fullName(account) || account.email}</span>;
+  return <span title={`${account.email}, ${id}`}>{nameOf(account)}</span>;
 }

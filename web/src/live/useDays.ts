@@ -40,6 +40,9 @@ export function useDays(): Days {
   };
 }
 
+/** The days as the answer that a view's heading is drawn from. */
+export const periodQuery = ({ period, error, isFetching, refetch }: Days) => ({ data: period && { period }, error, isFetching, refetch });
+
 /** What a card needs to know of a query that can't be asked before the days are known: why they aren't is why it has no answer. */
 export function afterDays<T>(days: Days, query: Pick<UseQueryResult<T>, 'data' | 'error' | 'isFetching' | 'refetch'>) {
   const { error, isFetching, refetch }: Pick<Days, 'error' | 'isFetching' | 'refetch'> = days.bounds ? query : days;

@@ -1,5 +1,4 @@
-import { useMemo } from 'react';
-import type { AnalyticsQuery, AnalyticsTable } from '../../api/types';
+import type { AnalyticsQuery } from '../../api/types';
 import type { IconName } from '../../components/Icon';
 import { PeriodPage } from '../../components/PeriodPage';
 import { pickFrom } from '../../components/query';
@@ -7,8 +6,8 @@ import { StatCard } from '../../components/StatCard';
 import { tableStat, type ShownMetric } from '../../components/tableParts';
 import { usualBucket } from '../../lib/buckets';
 import { useLive } from '../../live/LiveProvider';
-import { afterDays, useDays } from '../../live/useDays';
-import { useLiveAsk } from '../../live/useLiveRead';
+import { periodQuery, useDays } from '../../live/useDays';
+import { useTimeTable } from '../../live/useTimeTable';
 import { CohortsCard } from './CohortsCard';
 import { MostActive } from './MostActive';
 import { NewAndReturning } from './NewAndReturning';
@@ -38,21 +37,9 @@ export default function Customers() {
   const days = useDays();
   const { paused } = useLive();
   const bucket = days.bounds ? usualBucket(days.bounds.from, days.bounds.to) : 'day';
-  const question = useMemo(
-    (): AnalyticsQuery | null =>
-      days.bounds && {
-        metrics: [...metrics],
-        dimensions: [bucket],
-        ...days.bounds,
-        ...(days.compare ? { compare: days.compare } : {}),
-        limit: 10_000,
-      },
-    [days.bounds, days.compare, bucket],
-  );
-  const answer = useLiveAsk<AnalyticsTable>('/analytics/query', question);
-  const table = afterDays(days, answer);
+  const { question, table, outdated } = useTimeTable(metrics, bucket, days);
   return (
-    <PeriodPage title="Customers" query={{ ...days, data: days.period && { period: days.period } }} paused={paused} outdated={days.outdated || answer.isPlaceholderData}>
+    <PeriodPage title="Customers" query={periodQuery(days)} paused={paused} outdated={outdated}>
       <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
         {figures.map((kind) => (
           <StatCard key={kind.metric} title={kind.title} icon={kind.icon} query={pickFrom(table, (data) => tableStat(kind, data))} />

@@ -1,9 +1,9 @@
 import { useEffect, useId, useState, type ReactNode } from 'react';
-import { findAccounts, fullName } from '../../api/accounts';
+import { nameOf } from '../../api/accounts';
 import type { Account } from '../../api/types';
 import { Icon } from '../../components/Icon';
 import { StatusLabel } from '../../components/OrderStatus';
-import { Picker } from '../../components/Picker';
+import { AccountPicker } from '../../components/Pickers';
 import { changeSearch } from '../../lib/address';
 import { shortId } from '../../lib/format';
 import { useDelayed } from '../../lib/useDelayed';
@@ -13,8 +13,6 @@ const settleMs = 300;
 
 /** For what is typed: the way back doesn't lead through single letters and digits. */
 const inPlace = { replace: true };
-
-const nameOf = (account: Account): string => fullName(account) || account.email;
 
 interface FilterBarProps {
   filters: Filters;
@@ -30,13 +28,9 @@ export function FilterBar({ filters, customer }: FilterBarProps) {
         <NumberSearch value={filters.search} />
         <div className="w-full sm:w-64">
           {filters.customer === null ? (
-            <Picker
+            <AccountPicker
               label="Customer"
               placeholder="Customer: name or e-mail…"
-              name="accounts"
-              find={findAccounts}
-              keyOf={({ id }) => id}
-              show={(account) => <FoundAccount account={account} />}
               onChoose={({ id }) => changeSearch(writeFilters({ customer: id }))}
             />
           ) : (
@@ -171,16 +165,6 @@ function Chip({ label, onRemove, children }: ChipProps) {
       <button type="button" aria-label={`Remove the filter ${label}`} className="grid size-8 shrink-0 place-items-center rounded-lg hover:bg-fill-strong" onClick={onRemove}>
         <Icon name="close" className="size-3.5" />
       </button>
-    </span>
-  );
-}
-
-function FoundAccount({ account }: { account: Account }) {
-  const name = nameOf(account);
-  return (
-    <span className="block min-w-0">
-      <span className="block truncate" title={name}>{name}</span>
-      {name !== account.email && <span className="block truncate text-xs text-ink-3" title={account.email}>{account.email}</span>}
     </span>
   );
 }

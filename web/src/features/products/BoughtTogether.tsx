@@ -4,10 +4,9 @@ import { Card, CardBody, CardEmpty } from '../../components/Card';
 import { Choice } from '../../components/Choice';
 import { CsvButton } from '../../components/CsvButton';
 import { DataTable, type Column } from '../../components/DataTable';
-import type { CardQuery } from '../../components/query';
 import { useSearchChoice } from '../../lib/address';
 import { count, dayRange, decimal, plural } from '../../lib/format';
-import type { Days } from '../../live/useDays';
+import { afterDays, type Days } from '../../live/useDays';
 import { useLiveRead } from '../../live/useLiveRead';
 import { ProductLink } from './ProductLink';
 
@@ -26,7 +25,7 @@ export function BoughtTogether({ id, days, wide }: BoughtTogetherProps) {
   const range = span === 'all' ? {} : days.bounds;
   const params = range === null ? null : { product_id: id, limit: '10', ...range };
   const answer = useLiveRead<Together>(path, params);
-  const query: CardQuery<Together> = params === null ? { ...days, data: undefined } : answer;
+  const query = span === 'all' ? answer : afterDays(days, answer);
   return (
     <Card
       title="Bought together"

@@ -4,9 +4,8 @@ import type { AnalyticsTable } from '../../api/types';
 import { CardEmpty } from '../../components/Card';
 import { ChartCard } from '../../components/ChartCard';
 import { DataTable, type Column } from '../../components/DataTable';
-import type { CardQuery } from '../../components/query';
 import { count, dayLong, dayRange, dayRangeShort, money, plural, signedPercent } from '../../lib/format';
-import type { Days } from '../../live/useDays';
+import { afterDays, type Days } from '../../live/useDays';
 import { useLiveAsk } from '../../live/useLiveRead';
 
 const ProductSalesPlot = lazy(() => import('./ProductSalesPlot'));
@@ -30,12 +29,11 @@ interface ProductSalesProps {
 export function ProductSales({ id, days }: ProductSalesProps) {
   const body = days.bounds && question(id, days.bounds, days.compare);
   const answer = useLiveAsk<AnalyticsTable>('/analytics/query', body);
-  const query: CardQuery<AnalyticsTable> = body === null ? { ...days, data: undefined } : answer;
   return (
     <ChartCard
       title="Its sales"
       className="xl:col-span-2"
-      query={query}
+      query={afterDays(days, answer)}
       summary={summary}
       csv={body && { request: { path: '/analytics/query', body }, fileName: `product sales by day ${body.from} to ${body.to}` }}
       empty={(data) =>

@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import { Bar, CartesianGrid, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { axis } from '../../components/plot';
 import { dayLong, dayOfWeek, dayShort, money, moneyShort, plural } from '../../lib/format';
 import type { ProductDay } from './ProductSales';
 
@@ -11,7 +12,6 @@ interface ProductSalesPlotProps {
 /** Bars, since single products are not sold on every day; the day that is not over is hollow. */
 function ProductSalesPlot({ days, currency }: ProductSalesPlotProps) {
   const rows = days.map((day) => ({ ...day, done: day.incomplete ? null : day.revenue, running: day.incomplete ? day.revenue : null }));
-  const tick = { fill: 'var(--ink-3)', fontSize: '0.6875rem' };
   return (
     <ResponsiveContainer width="100%" height="100%">
       <ComposedChart data={rows} accessibilityLayer={false} margin={{ top: 10, right: 12, bottom: 0, left: 0 }}>
@@ -19,12 +19,10 @@ function ProductSalesPlot({ days, currency }: ProductSalesPlotProps) {
         <XAxis
           dataKey="day"
           tickFormatter={(day: string) => (rows.length > 14 ? dayShort(day) : dayOfWeek(day))}
-          tick={tick}
-          tickLine={false}
-          axisLine={false}
+          {...axis}
           minTickGap={18}
         />
-        <YAxis tickFormatter={(value: number) => moneyShort(value, currency)} tick={tick} tickLine={false} axisLine={false} width="auto" />
+        <YAxis tickFormatter={(value: number) => moneyShort(value, currency)} {...axis} width="auto" />
         <Tooltip
           isAnimationActive={false}
           cursor={{ fill: 'var(--fill)' }}

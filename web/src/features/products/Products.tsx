@@ -1,16 +1,14 @@
-import { findProducts } from '../../api/products';
-import type { Product, ProductReport } from '../../api/types';
+import type { ProductReport } from '../../api/types';
 import { Card, CardBody } from '../../components/Card';
 import { Choice } from '../../components/Choice';
 import { CsvButton } from '../../components/CsvButton';
 import { Notice } from '../../components/Notice';
 import { PeriodPage } from '../../components/PeriodPage';
-import { Picker } from '../../components/Picker';
-import type { CardQuery } from '../../components/query';
+import { ProductPicker } from '../../components/Pickers';
 import { changeSearch, useSearchChoice, useSearchParam } from '../../lib/address';
 import { isUuid } from '../../lib/ids';
 import { useLive } from '../../live/LiveProvider';
-import { useDays } from '../../live/useDays';
+import { afterDays, periodQuery, useDays } from '../../live/useDays';
 import { useLiveRead } from '../../live/useLiveRead';
 import { ProductPanel } from './ProductPanel';
 import { ReportTable } from './ReportTable';
@@ -28,12 +26,11 @@ export default function Products() {
   const chosen = named !== null && isUuid(named) ? named : null;
   const asked = days.bounds && { ...days.bounds, ...(days.compare ? { compare: days.compare } : {}), sort, limit: rows };
   const report = useLiveRead<ProductReport>(path, asked);
-  const query: CardQuery<ProductReport> = asked === null ? { ...days, data: undefined } : report;
 
   return (
     <PeriodPage
       title="Products"
-      query={{ ...days, data: days.period && { period: days.period } }}
+      query={periodQuery(days)}
       paused={paused}
       outdated={days.outdated || report.isPlaceholderData}
       actions={<Search />}
@@ -54,7 +51,7 @@ export default function Products() {
           </div>
         }
       >
-        <CardBody query={query} skeleton={<Skeleton />}>
+        <CardBody query={afterDays(days, report)} skeleton={<Skeleton />}>
           {(data) => <ReportTable key={data.sort} report={data} compared={days.compare !== undefined} chosen={chosen} />}
         </CardBody>
       </Card>
@@ -65,25 +62,8 @@ export default function Products() {
 function Search() {
   return (
     <div className="w-full sm:w-64">
-      <Picker
-        label="Find a product"
-        placeholder="Find a product…"
-        name="products"
-        find={findProducts}
-        keyOf={({ id }) => id}
-        show={(product) => <Found product={product} />}
-        onChoose={({ id }) => changeSearch({ product: id })}
-      />
+      <ProductPicker label="Find a product" placeholder="Find a product…" onChoose={({ id }) => changeSearch({ product: id })} />
     </div>
-  );
-}
-
-function Found({ product }: { product: Product }) {
-  return (
-    <span className="flex items-baseline justify-between gap-3">
-      <span className="min-w-0 truncate" title={product.name}>{product.name}</span>
-      {product.sku !== null && <span className="shrink-0 font-mono text-xs text-ink-3">{product.sku}</span>}
-    </span>
   );
 }
 

@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { fullName, useAccounts } from '../../api/accounts';
+import { nameOf, useAccounts } from '../../api/accounts';
 import { get } from '../../api/client';
 import { useShop } from '../../api/queries';
 import type { Account, Stock, StockMovement } from '../../api/types';
@@ -161,7 +161,7 @@ function Why({ movement: { reason, order_id: order }, by }: { movement: StockMov
         </Link>
       )}
       {reason !== null && <span className="wrap-anywhere">{reason}</span>}
-      {by && <span title={by.email}>{reason === null ? '' : ' · '}{fullName(by) || by.email}</span>}
+      {by && <span title={by.email}>{reason === null ? '' : ' · '}{nameOf(by)}</span>}
     </span>
   );
 }

@@ -1,12 +1,11 @@
 import { useQueries } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { findAccounts, fullName, useAccounts } from '../../api/accounts';
+import { useAccounts } from '../../api/accounts';
 import { get } from '../../api/client';
-import { findProducts } from '../../api/products';
 import type { Product } from '../../api/types';
 import { CustomerName } from '../../components/CustomerName';
 import { Icon } from '../../components/Icon';
-import { Picker } from '../../components/Picker';
+import { AccountPicker, ProductPicker } from '../../components/Pickers';
 import { changeSearch } from '../../lib/address';
 import { shortId } from '../../lib/format';
 import { mostInBasket, type Wishes } from './tryQuestion';
@@ -18,13 +17,9 @@ export function SubjectFields({ wishes }: { wishes: Wishes }) {
   if (subject === 'customer') {
     return (
       <Fields chosen={customer === null ? null : <ChosenCustomer id={customer} />}>
-        <Picker
+        <AccountPicker
           label="Find a customer"
           placeholder="Find a customer by name or e-mail…"
-          name="accounts"
-          find={findAccounts}
-          keyOf={({ id }) => id}
-          show={(account) => <TwoEnds start={fullName(account)} end={account.email} />}
           onChoose={({ id }) => changeSearch({ customer: id })}
         />
       </Fields>
@@ -35,13 +30,9 @@ export function SubjectFields({ wishes }: { wishes: Wishes }) {
     changeSearch(subject === 'basket' ? { basket: ids.length === 0 ? null : ids.join(',') } : { product: ids[0] ?? null });
   return (
     <Fields chosen={chosen.length === 0 ? null : <ChosenProducts ids={chosen} onRemove={(id) => set(chosen.filter((other) => other !== id))} />}>
-      <Picker
+      <ProductPicker
         label={subject === 'basket' ? 'Put a product into the basket' : 'Find a product'}
         placeholder={subject === 'basket' ? 'Put a product into the basket…' : 'Find a product by its name…'}
-        name="products"
-        find={findProducts}
-        keyOf={({ id }) => id}
-        show={({ name, sku }) => <TwoEnds start={name} end={sku} />}
         onChoose={({ id }) => set(subject === 'basket' ? [...new Set([...chosen, id])].slice(0, mostInBasket) : [id])}
       />
     </Fields>
@@ -54,15 +45,6 @@ function Fields({ children, chosen }: { children: ReactNode; chosen: ReactNode }
       <div className="w-full sm:max-w-sm">{children}</div>
       {chosen}
     </div>
-  );
-}
-
-function TwoEnds({ start, end }: { start: string; end: string | null }) {
-  return (
-    <span className="flex justify-between gap-3">
-      <span className="min-w-0 truncate">{start}</span>
-      {end !== null && <span className="min-w-0 truncate text-xs text-ink-3">{end}</span>}
-    </span>
   );
 }
 

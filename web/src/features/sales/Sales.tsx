@@ -1,5 +1,4 @@
-import { useMemo } from 'react';
-import type { AnalyticsQuery, AnalyticsTable } from '../../api/types';
+import type { AnalyticsQuery } from '../../api/types';
 import type { IconName } from '../../components/Icon';
 import { PeriodPage } from '../../components/PeriodPage';
 import { pickFrom } from '../../components/query';
@@ -8,8 +7,8 @@ import { tableStat, type ShownMetric } from '../../components/tableParts';
 import { useSearchChoice } from '../../lib/address';
 import { bucketFor, buckets, type Bucket } from '../../lib/buckets';
 import { useLive } from '../../live/LiveProvider';
-import { afterDays, useDays } from '../../live/useDays';
-import { useLiveAsk } from '../../live/useLiveRead';
+import { periodQuery, useDays } from '../../live/useDays';
+import { useTimeTable } from '../../live/useTimeTable';
 import { Categories } from './Categories';
 import { ForecastCard } from './ForecastCard';
 import { HeatMapCard } from './HeatMapCard';
@@ -24,6 +23,7 @@ const metrics = [
   'units',
   'active_customers',
 ] as const satisfies AnalyticsQuery['metrics'];
+
 interface Figure extends ShownMetric {
   title: string;
   icon: IconName;
@@ -45,21 +45,9 @@ export default function Sales() {
   const { paused } = useLive();
   const [chosen, setChosen] = useSearchChoice<Bucket | 'auto'>('by', choices);
   const bucket = days.bounds ? bucketFor(chosen, days.bounds.from, days.bounds.to) : chosen === 'auto' ? 'day' : chosen;
-  const question = useMemo(
-    (): AnalyticsQuery | null =>
-      days.bounds && {
-        metrics: [...metrics],
-        dimensions: [bucket],
-        ...days.bounds,
-        ...(days.compare ? { compare: days.compare } : {}),
-        limit: 10_000,
-      },
-    [days.bounds, days.compare, bucket],
-  );
-  const answer = useLiveAsk<AnalyticsTable>('/analytics/query', question);
-  const table = afterDays(days, answer);
+  const { question, table, outdated } = useTimeTable(metrics, bucket, days);
   return (
-    <PeriodPage title="Sales" query={{ ...days, data: days.period && { period: days.period } }} paused={paused} outdated={days.outdated || answer.isPlaceholderData}>
+    <PeriodPage title="Sales" query={periodQuery(days)} paused={paused} outdated={outdated}>
       <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
         {figures.map((kind) => (
           <StatCard

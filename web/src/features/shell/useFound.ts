@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { findAccounts, fullName } from '../../api/accounts';
+import { findAccounts, nameOf } from '../../api/accounts';
 import { findOrders } from '../../api/orders';
 import { findProducts } from '../../api/products';
 import { addressOf, goTo, useSearch } from '../../lib/address';
@@ -65,7 +65,7 @@ export function useFound(typed: string): Found {
       ...data.accounts.slice(0, mostOfEach).map((account): Command => ({
         id: `account ${account.id}`,
         group: 'Customers’ orders',
-        title: fullName(account) || account.email,
+        title: nameOf(account),
         about: account.email,
         icon: 'user',
         run: go('/orders', { customer: account.id }),
