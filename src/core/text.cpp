@@ -14,12 +14,6 @@ char upper(char c) {
   return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
 }
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  c = lower(c);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 constexpr std::string_view base64url_alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -188,6 +182,12 @@ std::optional<std::string> base64url_decode(std::string_view text) {
   // Bits left over must be zero, or two texts would decode to the same bytes.
   if ((bits & ((1U << held) - 1)) != 0) return std::nullopt;
   return out;
+}
+
+int hex_value(char digit) {
+  if (digit >= '0' && digit <= '9') return digit - '0';
+  digit = lower(digit);
+  return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
 }
 
 std::string hex_encode(std::string_view bytes) {

@@ -33,6 +33,8 @@ std::string base64url_encode(std::string_view bytes);
 /// Only the canonical form: no padding, no stray bits, no other characters; nullopt otherwise.
 std::optional<std::string> base64url_decode(std::string_view text);
 
+/// What a hexadecimal digit of either case stands for, 0–15; -1 for any other character.
+int hex_value(char digit);
 std::string hex_encode(std::string_view bytes);
 
 }  // namespace cloudcart

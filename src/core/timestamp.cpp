@@ -118,6 +118,14 @@ std::optional<year_month_day> parse_date(std::string_view text) {
   return date;
 }
 
+std::expected<year_month_day, std::string> read_date(std::string_view text) {
+  const auto date = parse_date(text);
+  if (!date) return std::unexpected("must be a date like 2026-11-23");
+  if (date->year() < year{1970} || date->year() >= year{2200})
+    return std::unexpected("must be from 1970-01-01 to 2199-12-31");
+  return *date;
+}
+
 std::string to_date_string(year_month_day date) {
   return to_rfc3339(Timestamp{sys_days{date}}).substr(0, 10);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,9 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text);
 
 /// A calendar date "YYYY-MM-DD"; nullopt for anything else, impossible dates included.
 std::optional<std::chrono::year_month_day> parse_date(std::string_view text);
+/// A date that a caller gives. Otherwise what is wrong with it, in words for them: it is no date, or not one of 1970
+/// to 2199, beyond which days and zones are not reckoned.
+std::expected<std::chrono::year_month_day, std::string> read_date(std::string_view text);
 std::string to_date_string(std::chrono::year_month_day date);
 
 inline std::int64_t to_unix_ms(Timestamp time) {

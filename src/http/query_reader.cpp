@@ -118,9 +118,10 @@ std::optional<std::string> QueryReader::word(std::string_view name,
 std::optional<std::chrono::year_month_day> QueryReader::date(std::string_view name) {
   const auto given = find(name);
   if (!given) return std::nullopt;
-  const auto date = parse_date(*given);
-  if (!date) add_error(name, "must be a date like 2026-11-23");
-  return date;
+  auto date = read_date(*given);
+  if (date) return *date;
+  add_error(name, std::move(date.error()));
+  return std::nullopt;
 }
 
 std::optional<TimeZone> QueryReader::time_zone(std::string_view name) {

@@ -34,6 +34,7 @@ class QueryReader {
   bool has(std::string_view name) const;
   /// One of `words`, compared exactly.
   std::optional<std::string> word(std::string_view name, std::initializer_list<std::string_view> words);
+  /// Of the years 1970 to 2199.
   std::optional<std::chrono::year_month_day> date(std::string_view name);
   std::optional<TimeZone> time_zone(std::string_view name);
 

@@ -5,6 +5,7 @@ import pytest
 from harness import contract as contract_module
 from harness.contract import Contract
 from harness.history import invent_history, served
+from harness.processes import PROCESSES, Processes
 from harness.server import Server, binary
 from harness.shop import Shop
 
@@ -53,6 +54,18 @@ def history(request, contract, tmp_path_factory):
     moved = ["--shift-to-today"] if request.param == "moved to today" else []
     with served(contract, tmp_path_factory.mktemp("reports"), invent_history(seed=7), *moved) as history:
         yield history
+
+
+@pytest.fixture(scope="module")
+def apart(contract, tmp_path_factory):
+    """One process per service, for the tests of one file."""
+    processes = Processes(tmp_path_factory.mktemp("apart") / "data")
+    try:
+        for service in PROCESSES:
+            processes.start(service)
+        yield Shop(contract, processes).with_people()
+    finally:
+        processes.kill()
 
 
 @pytest.fixture

@@ -3,22 +3,10 @@
 import pytest
 
 from harness.client import expect
-from harness.processes import PROCESSES, Processes
+from harness.processes import PROCESSES
 from harness.server import Server, run
-from harness.shop import Shop
 from harness.stream import Stream
 from harness.waiting import until
-
-
-@pytest.fixture(scope="module")
-def apart(contract, tmp_path_factory):
-    processes = Processes(tmp_path_factory.mktemp("processes") / "data")
-    try:
-        for service in PROCESSES:
-            processes.start(service)
-        yield Shop(contract, processes).with_people()
-    finally:
-        processes.kill()
 
 
 def test_each_process_says_where_it_listens(apart):

@@ -7,12 +7,9 @@ import time
 from datetime import datetime, timezone
 from decimal import Decimal
 
-import pytest
-
 from harness.client import expect
-from harness.processes import PROCESSES, Processes
 from harness.server import run
-from harness.shop import Shop, restart
+from harness.shop import restart
 from harness.waiting import until
 
 BUYERS = 4
@@ -166,17 +163,6 @@ def test_consumers_of_one_process(own_shop):
     found = until(caught_up, "every consumer has applied the order")
     assert list(found) == ["analytics", "recommendations", "experiments", "inventory"]
     assert found["analytics"]["last_event_at"] == order["created_at"]
-
-
-@pytest.fixture(scope="module")
-def apart(contract, tmp_path_factory):
-    processes = Processes(tmp_path_factory.mktemp("apart") / "data")
-    try:
-        for service in PROCESSES:
-            processes.start(service)
-        yield Shop(contract, processes).with_people()
-    finally:
-        processes.kill()
 
 
 def test_across_processes_the_ledger_equals_analytics_while_orders_come_in(apart):

@@ -16,17 +16,6 @@ from harness.waiting import until
 from harness.web_socket import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, Refused, WebSocket, frame
 
 
-@pytest.fixture(scope="module")
-def apart(contract, tmp_path_factory):
-    processes = Processes(tmp_path_factory.mktemp("processes") / "data")
-    try:
-        for service in PROCESSES:
-            processes.start(service)
-        yield Shop(contract, processes).with_people()
-    finally:
-        processes.kill()
-
-
 @pytest.fixture(params=["together", "apart"])
 def platform(request):
     """In one process, and with one process per service through the gateway."""

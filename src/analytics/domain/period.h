@@ -31,11 +31,6 @@ struct DateRange {
   bool operator==(const DateRange&) const = default;
 };
 
-/// Whether the arithmetic of days and zones is asked for a date: 1970 to 2199, as of the events that are counted.
-constexpr bool is_reckonable(Date date) {
-  return date.year() >= std::chrono::year{1970} && date.year() < std::chrono::year{2200};
-}
-
 /// The longest range that is answered.
 constexpr int max_period_days = 3660;
 

@@ -15,9 +15,10 @@ std::optional<Date> date_in(http::QueryReader& query, std::string_view name) {
 std::optional<Date> date_in(FieldReader& fields, std::string_view name) {
   const auto text = fields.optional_text(name, word_rule);
   if (!text) return std::nullopt;
-  const auto date = parse_date(*text);
-  if (!date) fields.add_error(name, "must be a date like 2026-11-23");
-  return date;
+  auto date = read_date(*text);
+  if (date) return *date;
+  fields.add_error(name, std::move(date.error()));
+  return std::nullopt;
 }
 
 std::optional<std::int64_t> days_in(http::QueryReader& query, int max_days) {
@@ -46,17 +47,9 @@ std::optional<std::string> word_in(FieldReader& fields, std::string_view name) {
 }
 
 template <class Reader>
-std::optional<Date> read_date(Reader& reader, std::string_view name) {
-  const auto date = date_in(reader, name);
-  if (!date || is_reckonable(*date)) return date;
-  reader.add_error(name, "must be from 1970-01-01 to 2199-12-31");
-  return std::nullopt;
-}
-
-template <class Reader>
 std::optional<DateRange> read_dates(Reader& reader) {
-  const auto from = read_date(reader, "from");
-  const auto to = read_date(reader, "to");
+  const auto from = date_in(reader, "from");
+  const auto to = date_in(reader, "to");
   const bool has_from = reader.has("from"), has_to = reader.has("to");
   if (has_from != has_to)
     reader.add_error(has_from ? "to" : "from", "must be given together with the other end of the period");

@@ -55,17 +55,9 @@ std::vector<OrderStatus> read_statuses(http::QueryReader& query) {
   return statuses;
 }
 
-std::optional<std::chrono::year_month_day> read_day(http::QueryReader& query, std::string_view name) {
-  using namespace std::chrono_literals;
-  const auto day = query.date(name);
-  if (!day || (day->year() >= 1970y && day->year() < 2200y)) return day;
-  query.add_error(name, "must be from 1970-01-01 to 2199-12-31");
-  return std::nullopt;
-}
-
 /// Both days are included; either may be missing.
 void read_days(http::QueryReader& query, const TimeZone& zone, OrderQuery& wanted) {
-  const auto from = read_day(query, "from"), to = read_day(query, "to");
+  const auto from = query.date("from"), to = query.date("to");
   if (from && to && *from > *to) query.add_error("from", "must not be after to");
   if (from) wanted.created_from = zone.start_of(*from);
   if (to) wanted.created_until = zone.start_of(add_days(*to, 1));
@@ -76,13 +68,6 @@ constexpr std::size_t id_digits = 32;
 constexpr std::string_view search_words =
     "must be an order's id, or at least eight hexadecimal digits of its beginning, or its last eight";
 
-std::optional<int> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return std::nullopt;
-}
-
 /// Dashes are passed over wherever they are.
 std::optional<IdPart> parse_id_part(std::string_view text) {
   IdPart part;
@@ -90,13 +75,13 @@ std::optional<IdPart> parse_id_part(std::string_view text) {
   std::size_t digits = 0;
   for (const char c : text) {
     if (c == '-') continue;
-    const auto digit = hex_digit(c);
-    if (!digit || digits == id_digits) return std::nullopt;
+    const int digit = hex_value(c);
+    if (digit < 0 || digits == id_digits) return std::nullopt;
     const bool high = digits % 2 == 0;
     auto& first = part.first.value.bytes[digits / 2];
     auto& last = part.last.value.bytes[digits / 2];
-    first = static_cast<std::uint8_t>(high ? *digit << 4 : first | *digit);
-    last = static_cast<std::uint8_t>(high ? (*digit << 4) | 0xF : (last & 0xF0) | *digit);
+    first = static_cast<std::uint8_t>(high ? digit << 4 : first | digit);
+    last = static_cast<std::uint8_t>(high ? (digit << 4) | 0xF : (last & 0xF0) | digit);
     ++digits;
   }
   if (digits < fewest_digits) return std::nullopt;

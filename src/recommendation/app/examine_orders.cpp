@@ -40,8 +40,7 @@ void ExamineOrders::examine_live(const events::OrderEvent& event) {
   const std::scoped_lock lock(mutex_);
   ++counts_.examined;
   const auto day = std::chrono::floor<std::chrono::days>(event.timestamp);
-  for (const auto& [task, tally] : cases)
-    gathered_[{event.tenant, std::chrono::sys_days{day.time_since_epoch()}, task}].add(tally);
+  for (const auto& [task, tally] : cases) gathered_[{event.tenant, day, task}].add(tally);
 }
 
 bool ExamineOrders::take_token() {

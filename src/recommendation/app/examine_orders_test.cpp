@@ -107,8 +107,7 @@ TEST_F(ExamineOrdersTest, ItIsWrittenEveryFewSecondsWithoutBeingAsked) {
   learn({placed(1)});  // the first call writes at once
   learn({placed(2)});
   const auto kept = [this] {
-    const auto today =
-        std::chrono::floor<std::chrono::days>(std::chrono::sys_time{clock.now().time_since_epoch()});
+    const auto today = std::chrono::floor<std::chrono::days>(clock.now());
     const auto days = sync_wait(ledger.kept.read({}, today, today, Deadline::max())).value();
     return days.empty() ? 0 : days.front().tally.cases;
   };

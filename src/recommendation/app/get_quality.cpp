@@ -5,7 +5,7 @@ namespace cloudcart::recommendation {
 Task<Result<QualityReport>> GetQuality::operator()(Caller caller, int days) {
   CLOUDCART_CO_CHECK(co_await examined_.flush(caller.deadline));
   QualityReport report;
-  report.to = std::chrono::floor<std::chrono::days>(std::chrono::sys_time{clock_.now().time_since_epoch()});
+  report.to = std::chrono::floor<std::chrono::days>(clock_.now());
   report.from = report.to - std::chrono::days{days - 1};
   CLOUDCART_CO_TRY(report.days,
                    co_await ledger_.read(caller.tenant, report.from, report.to, caller.deadline));
