@@ -132,7 +132,9 @@ test('a difference is an alarm; an event is tried again; built anew, the sides a
   await platform.up();
   await onSystem(
     async (page) => {
-      assert.match(await card(page, 'Ledger and analytics').innerText(), /≠[^]*could not be added up/);
+      const compared = card(page, 'Ledger and analytics');
+      await compared.getByText('Ledger ≠ analytics').waitFor();
+      await compared.getByText(/could not be added up/).waitFor();
       assert.equal(await overflow(page), 0, 'nor does anything stick out of an alarm');
     },
     { viewport: phone },

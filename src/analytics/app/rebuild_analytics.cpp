@@ -72,13 +72,14 @@ Task<void> RebuildAnalytics::rebuild_until_done(BackgroundLoops::StopFlag stop) 
     co_return;
   }
   if (stop.stopping()) co_return;
+  // First: who reads that it is done, asks anew, and must not get what was kept before.
+  feed_.publish_amendment();
   {
     const std::scoped_lock lock(mutex_);
     progress_.phase = Phase::done;
     progress_.finished_at = clock_.now();
   }
   spdlog::info("analytics was rebuilt from the log");
-  feed_.publish_amendment();
   co_await clear_away(stop);
 }
 

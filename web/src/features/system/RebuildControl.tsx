@@ -20,16 +20,17 @@ export function RebuildControl({ offered }: { offered: boolean }) {
   const [asking, setAsking] = useState(false);
   const state = useLiveRead<Rebuild>(path, {}, { everyWhile: ({ phase }) => (phase === 'running' ? whileRunningMs : null) });
   const rebuild = state.data;
-  const phase = rebuild?.phase;
-  const before = useRef(phase);
+  // A small shop's is over before it is seen to run.
+  const finishedAt = rebuild?.finished_at;
+  const before = useRef(finishedAt);
   useEffect(() => {
-    const ended = before.current === 'running' && phase === 'done';
-    before.current = phase;
+    const ended = before.current !== undefined && finishedAt != null && finishedAt !== before.current;
+    before.current = finishedAt;
     if (!ended) return;
     toast('All figures are built anew.', 'good');
     // They may be others now, and the stream only tells of what happens in the shop.
     void client.invalidateQueries();
-  }, [client, phase]);
+  }, [client, finishedAt]);
   const start = async () => {
     try {
       await send('POST', path, {});
