@@ -5,7 +5,7 @@ import pytest
 from harness import contract as contract_module
 from harness.contract import Contract
 from harness.history import invent_history, served
-from harness.processes import PROCESSES, Processes
+from harness.processes import Processes
 from harness.server import Server, binary
 from harness.shop import Shop
 
@@ -59,13 +59,8 @@ def history(request, contract, tmp_path_factory):
 @pytest.fixture(scope="module")
 def apart(contract, tmp_path_factory):
     """One process per service, for the tests of one file."""
-    processes = Processes(tmp_path_factory.mktemp("apart") / "data")
-    try:
-        for service in PROCESSES:
-            processes.start(service)
+    with Processes(tmp_path_factory.mktemp("apart") / "data") as processes:
         yield Shop(contract, processes).with_people()
-    finally:
-        processes.kill()
 
 
 @pytest.fixture

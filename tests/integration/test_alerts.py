@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from harness.client import expect, expect_violations
-from harness.processes import PROCESSES, Processes
+from harness.processes import Processes
 from harness.receiver import Certificate, Receiver
 from harness.server import Server, free_ports, run
 from harness.shop import Shop
@@ -293,10 +293,7 @@ def test_an_alert_comes_on_the_stream(watched, alert):
 
 def test_an_alert_comes_over_a_web_socket_and_by_processes(contract, tmp_path):
     """With one process per service: the log is another process's, and the client speaks to the gateway."""
-    processes = Processes(tmp_path / "data")
-    try:
-        for service in PROCESSES:
-            processes.start(service)
+    with Processes(tmp_path / "data") as processes:
         shop = Shop(contract, processes).with_people()
         product = shop.product()
         watch = Alert(shop, body_of(product))
@@ -306,8 +303,6 @@ def test_an_alert_comes_over_a_web_socket_and_by_processes(contract, tmp_path):
             told = web_socket.next_of("alert")
             contract.check(contract.component("AlertEvent"), told["data"], "alert")
             assert told["data"]["alert_id"] == watch.id
-    finally:
-        processes.kill()
 
 
 def test_https_by_an_own_authority(watched, alert, authority, tmp_path):

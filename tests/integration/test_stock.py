@@ -13,7 +13,7 @@ import pytest
 
 from harness import tokens
 from harness.client import expect, expect_violations
-from harness.processes import PROCESSES, Processes
+from harness.processes import Processes
 from harness.server import Server, run
 from harness.shop import Shop, at_once, order_body
 from harness.waiting import until
@@ -373,15 +373,10 @@ def test_the_timeout_is_a_setting_with_a_bound(data_dir):
 
 @pytest.fixture
 def apart(contract, tmp_path):
-    processes = Processes(
+    with Processes(
         tmp_path / "data", extra=["--product-reservation-timeout", "2s", "--http-request-timeout", "3s"]
-    )
-    try:
-        for service in PROCESSES:
-            processes.start(service)
+    ) as processes:
         yield Shop(contract, processes).with_people()
-    finally:
-        processes.kill()
 
 
 def test_an_order_whose_reservation_was_not_answered_gives_it_back(apart):

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from harness.client import expect
-from harness.processes import PROCESSES, Processes
+from harness.processes import Processes
 from harness.server import Server
 from harness.shop import Shop
 from harness.waiting import until
@@ -304,10 +304,7 @@ def test_a_drain_says_goodbye(contract, data_dir):
 
 @pytest.mark.parametrize("stopping", ["analytics", "gateway"])
 def test_a_process_that_stops_says_goodbye_too(contract, tmp_path, stopping):
-    processes = Processes(tmp_path / "data")
-    try:
-        for service in PROCESSES:
-            processes.start(service)
+    with Processes(tmp_path / "data") as processes:
         shop = Shop(contract, processes).with_people()
         with WebSocket(shop.analyst.client) as web_socket:
             web_socket.subscribe("overview")
@@ -315,23 +312,16 @@ def test_a_process_that_stops_says_goodbye_too(contract, tmp_path, stopping):
             processes.servers[stopping].signal(signal.SIGTERM)
             assert web_socket.goodbye() == 1001
             assert processes.servers[stopping].wait() == 0
-    finally:
-        processes.kill()
 
 
 def test_a_service_that_dies_ends_its_sockets(contract, tmp_path):
-    processes = Processes(tmp_path / "data")
-    try:
-        for service in PROCESSES:
-            processes.start(service)
+    with Processes(tmp_path / "data") as processes:
         shop = Shop(contract, processes).with_people()
         with WebSocket(shop.analyst.client) as web_socket:
             web_socket.subscribe("orders")
             processes.servers["analytics"].kill()
             assert web_socket.next_frame() is None
         assert refusal(shop.analyst.client).status == 503
-    finally:
-        processes.kill()
 
 
 def resident_kib(pid: int) -> int:

@@ -9,7 +9,7 @@ PROCESSES = ("user", "product", "order", "analytics", "gateway")
 
 
 class Processes:
-    """Looks like one server to a Shop."""
+    """Looks like one server to a Shop. All run within a `with`."""
 
     def __init__(self, data_dir: pathlib.Path, extra: Sequence[str] = ()):
         self.data_dir = data_dir
@@ -17,6 +17,18 @@ class Processes:
         self.addresses = {service: f"http://127.0.0.1:{port}" for service, port in self.ports.items()}
         self.servers: dict = {}
         self._extra = tuple(extra)
+
+    def __enter__(self) -> "Processes":
+        try:
+            for service in PROCESSES:
+                self.start(service)
+        except BaseException:
+            self.kill()
+            raise
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.kill()
 
     def start(self, service: str) -> None:
         upstreams = [

@@ -1,4 +1,4 @@
-import type { Dashboard, OverviewFigures, RecentOrder, SalesDay, SessionData, StreamOrder, User } from '../api/types';
+import type { AlertEvent, Dashboard, OverviewFigures, RecentOrder, SalesDay, SessionData, StreamOrder, User } from '../api/types';
 import { addDays } from '../lib/dates';
 
 export const shop = { name: 'Lantern & Loom', currency: 'EUR', time_zone: 'Europe/Berlin', version: '1.2.3' };
@@ -183,3 +183,22 @@ export const model = {
   events_behind: 0,
   timestamp: '2026-11-23T09:00:00.000Z',
 };
+
+export const alertEvent = (change: Partial<AlertEvent> = {}): AlertEvent => ({
+  event_id: '01932c0b-0000-7000-8000-000000000009',
+  type: 'alert.fired',
+  incident_id: '01932c0b-0000-7000-8000-000000000009',
+  alert_id: '01932c0b-0000-7000-8000-00000000000a',
+  alert_name: 'Quiet shop',
+  reason: 'measured',
+  metric: 'net_revenue',
+  unit: 'amount',
+  value: 12.5,
+  baseline: null,
+  change_percent: null,
+  condition: { type: 'threshold', side: 'below', value: 50 },
+  window_minutes: 120,
+  at: '2026-11-23T08:00:00.000Z',
+  position: 4000,
+  ...change,
+});

@@ -1,9 +1,8 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { AlertEvent } from '../../api/types';
 import { axeFindings } from '../../test/axe';
-import { dashboard, storeSession } from '../../test/fixtures';
+import { alertEvent, dashboard, storeSession } from '../../test/fixtures';
 import { open, shopServer } from '../../test/open';
 import { ok, type FakeServer, type FakeStream } from '../../test/server';
 import { viewAt, views, viewsFor } from './views';
@@ -186,23 +185,10 @@ describe('the top bar', () => {
   });
 });
 
-const fired: AlertEvent = {
+const fired = alertEvent({
   event_id: '01932c0b-0000-7000-8000-000000000001',
-  type: 'alert.fired',
   incident_id: '01932c0b-0000-7000-8000-000000000001',
-  alert_id: '01932c0b-0000-7000-8000-00000000000a',
-  alert_name: 'Quiet shop',
-  reason: 'measured',
-  metric: 'net_revenue',
-  unit: 'amount',
-  value: 12.5,
-  baseline: null,
-  change_percent: null,
-  condition: { type: 'threshold', side: 'below', value: 50 },
-  window_minutes: 120,
-  at: '2026-11-23T08:00:00.000Z',
-  position: 4000,
-};
+});
 
 test('an alert is told once, whatever is looked at, and stays when it is told that it is over', async () => {
   // Nothing here needs an answer: the shell tells, not the view.

@@ -1,9 +1,9 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Alert, AlertEvent, Health, Reconciliation } from '../../api/types';
+import type { Alert, Health, Reconciliation } from '../../api/types';
 import { axeFindings } from '../../test/axe';
-import { shop, storeSession } from '../../test/fixtures';
+import { alertEvent, shop, storeSession } from '../../test/fixtures';
 import { open, shopServer } from '../../test/open';
 import { ok, refuse, type FakeServer, type FakeStream } from '../../test/server';
 
@@ -54,23 +54,7 @@ const alert: Alert = {
   updated_at: '2026-11-20T08:00:00.000Z',
 };
 
-const event: AlertEvent = {
-  event_id: '01932c0b-0000-7000-8000-000000000009',
-  type: 'alert.fired',
-  incident_id: '01932c0b-0000-7000-8000-000000000009',
-  alert_id: alert.id,
-  alert_name: 'Quiet shop',
-  reason: 'measured',
-  metric: 'net_revenue',
-  unit: 'amount',
-  value: 12.5,
-  baseline: null,
-  change_percent: null,
-  condition: { type: 'threshold', side: 'below', value: 50 },
-  window_minutes: 120,
-  at: '2026-11-23T08:00:00.000Z',
-  position: 4000,
-};
+const event = alertEvent({ alert_id: alert.id });
 
 const pagination = { page: 1, limit: 10, total: 1, pages: 1 };
 
