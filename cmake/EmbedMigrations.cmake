@@ -1,7 +1,7 @@
-# cmake -DROOT=migrations/sqlite -DOUTPUT=file.cpp -P EmbedMigrations.cmake
-# Writes a source file that holds every ROOT/<store>/NNNN_name.sql in order of its number.
+# cmake -DROOT=migrations/sqlite -DTECHNOLOGY=sqlite -DOUTPUT=file.cpp -P EmbedMigrations.cmake
+# Writes a source file of adapters/TECHNOLOGY/store that holds every ROOT/<store>/NNNN_name.sql in order of its number.
 file(GLOB folders LIST_DIRECTORIES true "${ROOT}/*")
-set(text "#include \"adapters/sqlite/store/store.h\"\n\n#include <array>\n#include <stdexcept>\n\nnamespace cloudcart::sqlite {\nnamespace {\n")
+set(text "#include \"adapters/${TECHNOLOGY}/store/store.h\"\n\n#include <array>\n#include <stdexcept>\n\nnamespace cloudcart::${TECHNOLOGY} {\nnamespace {\n")
 set(cases "")
 foreach(folder IN LISTS folders)
   if(NOT IS_DIRECTORY "${folder}")
@@ -27,5 +27,5 @@ foreach(folder IN LISTS folders)
   string(APPEND cases "  if (store == \"${store}\") return ${store}_migrations;\n")
 endforeach()
 string(APPEND text "}  // namespace\n\nstd::span<const Migration> migrations_of(std::string_view store) {\n${cases}"
-  "  throw std::logic_error(\"no migrations for a store of this name\");\n}\n\n}  // namespace cloudcart::sqlite\n")
+  "  throw std::logic_error(\"no migrations for a store of this name\");\n}\n\n}  // namespace cloudcart::${TECHNOLOGY}\n")
 file(WRITE "${OUTPUT}" "${text}")

@@ -1,9 +1,10 @@
 # cloudcart_library(<folder>
-#     [SOURCES ...] [DEPENDS cloudcart targets...] [PRIVATE third-party targets...] [TESTS ...])
+#     [SOURCES ...] [DEPENDS cloudcart targets...] [PRIVATE third-party targets...] [TESTS ...]
+#     [ENGINES what the tests need, see cloudcart_test])
 # One static library per source folder, named after its path below src/ (src/order/app -> order_app).
 # Its unit tests stand beside the code and become the test program <name>_test.
 function(cloudcart_library folder)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE;TESTS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE;TESTS;ENGINES" ${ARGN})
   string(REPLACE "/" "_" name "${folder}")
   if(ARG_SOURCES)
     add_library(${name} STATIC ${ARG_SOURCES})
@@ -16,13 +17,15 @@ function(cloudcart_library folder)
     target_link_libraries(${name} INTERFACE ${ARG_DEPENDS})
   endif()
   if(CLOUDCART_TESTS AND ARG_TESTS)
-    cloudcart_test(${name}_test SOURCES ${ARG_TESTS} DEPENDS ${name})
+    cloudcart_test(${name}_test SOURCES ${ARG_TESTS} DEPENDS ${name} ENGINES ${ARG_ENGINES})
   endif()
 endfunction()
 
-# cloudcart_test(<name> SOURCES ... DEPENDS ... [LABELS ...])
+# cloudcart_test(<name> SOURCES ... DEPENDS ... [LABELS ...] [ENGINES postgres redis])
+# ENGINES: the servers that the tests talk to; ctest starts them first (tests/engines). The program has support/engines.h,
+# and with postgres support/postgres_schema.h. It is run at build time to list its tests, without servers.
 function(cloudcart_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LABELS;ENGINES" ${ARGN})
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)
   endif()
@@ -30,10 +33,44 @@ function(cloudcart_test name)
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/tests")
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} tests_support GTest::gmock GTest::gtest_main)
   cloudcart_use_pch(${name})
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 120)
+  cloudcart_use_engines(${name} engine_properties ${ARG_ENGINES})
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 120 ${engine_properties})
+endfunction()
+
+# Links what reaches the engines; sets <result> to the properties by which ctest starts them.
+function(cloudcart_use_engines name result)
+  foreach(engine IN LISTS ARGN)
+    if(engine STREQUAL "postgres")
+      target_link_libraries(${name} PRIVATE tests_postgres)
+    elseif(engine STREQUAL "redis")
+      target_link_libraries(${name} PRIVATE tests_engines)
+    else()
+      message(FATAL_ERROR "${name}: there is no engine ${engine}; there are postgres and redis")
+    endif()
+  endforeach()
+  set(properties)
+  if(ARGN)
+    set(properties FIXTURES_REQUIRED engines
+                   ENVIRONMENT "CLOUDCART_TEST_ENGINES=${PROJECT_BINARY_DIR}/engines/addresses.env")
+  endif()
+  set(${result} ${properties} PARENT_SCOPE)
 endfunction()
 
 function(cloudcart_use_pch name)
   target_precompile_headers(${name} REUSE_FROM cloudcart_pch)
   target_link_libraries(${name} PRIVATE Boost::json fmt::fmt)
+endfunction()
+
+# Sets <result> to a generated source file with every migration of migrations/<technology>/.
+function(cloudcart_embed_migrations technology result)
+  set(root "${PROJECT_SOURCE_DIR}/migrations/${technology}")
+  set(embedded "${CMAKE_CURRENT_BINARY_DIR}/migrations.cpp")
+  file(GLOB migrations CONFIGURE_DEPENDS "${root}/*/*.sql")
+  add_custom_command(
+    OUTPUT "${embedded}"
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${embedded} -DROOT=${root} -DTECHNOLOGY=${technology}
+            -P "${PROJECT_SOURCE_DIR}/cmake/EmbedMigrations.cmake"
+    DEPENDS ${migrations} "${PROJECT_SOURCE_DIR}/cmake/EmbedMigrations.cmake"
+    VERBATIM)
+  set(${result} "${embedded}" PARENT_SCOPE)
 endfunction()

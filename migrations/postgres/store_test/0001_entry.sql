@@ -1,0 +1,1 @@
+CREATE TABLE entry(id bigint PRIMARY KEY, value text NOT NULL);

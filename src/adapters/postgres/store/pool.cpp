@@ -1,0 +1,106 @@
+#include "adapters/postgres/store/pool.h"
+
+#include <algorithm>
+
+#include <spdlog/spdlog.h>
+
+namespace cloudcart::postgres {
+namespace {
+
+constexpr milliseconds refusal_lasts{100};
+
+Error all_busy() {
+  return {ErrorCode::overloaded, "All connections to PostgreSQL are busy; try again in a moment.", {}};
+}
+
+Error out_of_reach() {
+  return {ErrorCode::unavailable, "The database cannot be reached; nothing was changed.", {}};
+}
+
+}  // namespace
+
+Pool::Pool(EventLoop& loop, PoolOptions options) : loop_(loop), options_(std::move(options)) {}
+
+Task<Result<Pool::Lease>> Pool::acquire(MonotonicTime until) {
+  if (!idle_.empty()) {
+    auto connection = std::move(idle_.back());
+    idle_.pop_back();
+    co_return Lease(*this, std::move(connection), false);
+  }
+  if (open_ < options_.size) {
+    ++open_;
+    co_return co_await open(until);
+  }
+  if (waiting_.size() >= options_.waiting_bound) co_return std::unexpected(all_busy());
+  auto turn = co_await wait(until);
+  if (turn.connection) co_return Lease(*this, std::move(turn.connection), false);
+  if (!turn.granted) co_return std::unexpected(all_busy());
+  co_return co_await open(until);
+}
+
+Task<Pool::Turn> Pool::wait(MonotonicTime until) {
+  co_return co_await await_value<Turn>([this, until](Resolver<Turn> resolve) {
+    auto waiter = std::make_shared<Waiter>(resolve);
+    waiting_.push_back(waiter);
+    loop_.post_at(until, [this, waiter] {
+      if (std::exchange(waiter->settled, true)) return;
+      std::erase(waiting_, waiter);
+      waiter->resolve({});
+    });
+  });
+}
+
+/// The connection has been counted already.
+Task<Result<Pool::Lease>> Pool::open(MonotonicTime until) {
+  if (loop_.now() < refused_until_) {
+    one_less();
+    co_return std::unexpected(out_of_reach());
+  }
+  auto connection = std::make_unique<Connection>(loop_);
+  connection->wait_until(std::min(until, loop_.now() + options_.connect_timeout));
+  std::optional<std::string> trouble;
+  try {
+    co_await connection->open(options_.settings);
+  } catch (const Failure& failure) {
+    trouble = failure.what();
+  }
+  if (!trouble) co_return Lease(*this, std::move(connection), true);
+  spdlog::warn("no connection to PostgreSQL: {}", *trouble);
+  refused_until_ = loop_.now() + refusal_lasts;
+  connection.reset();
+  one_less();
+  co_return std::unexpected(out_of_reach());
+}
+
+void Pool::take_back(std::unique_ptr<Connection> connection) {
+  if (connection->is_spent() || connection->in_transaction()) {
+    connection.reset();
+    // What broke one has most often broken all.
+    open_ -= idle_.size();
+    idle_.clear();
+    one_less();
+    return;
+  }
+  if (const auto waiter = next_waiter())
+    waiter->resolve({.connection = std::move(connection), .granted = true});
+  else
+    idle_.push_back(std::move(connection));
+}
+
+void Pool::one_less() {
+  if (const auto waiter = next_waiter())
+    waiter->resolve({.connection = nullptr, .granted = true});
+  else
+    --open_;
+}
+
+std::shared_ptr<Pool::Waiter> Pool::next_waiter() {
+  while (!waiting_.empty()) {
+    auto waiter = std::move(waiting_.front());
+    waiting_.pop_front();
+    if (!std::exchange(waiter->settled, true)) return waiter;
+  }
+  return nullptr;
+}
+
+}  // namespace cloudcart::postgres

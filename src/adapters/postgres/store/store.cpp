@@ -1,0 +1,225 @@
+#include "adapters/postgres/store/store.h"
+
+#include <algorithm>
+#include <random>
+
+#include <spdlog/spdlog.h>
+
+#include "adapters/postgres/store/migrate.h"
+#include "adapters/postgres/store/pool.h"
+
+namespace cloudcart::postgres {
+namespace {
+
+constexpr milliseconds first_pause{2};
+constexpr milliseconds longest_pause{100};
+
+std::string_view words(Isolation isolation) {
+  switch (isolation) {
+    case Isolation::read_committed:
+      return "READ COMMITTED";
+    case Isolation::repeatable_read:
+      return "REPEATABLE READ";
+    case Isolation::serializable:
+      return "SERIALIZABLE";
+  }
+  throw std::logic_error("no such isolation");
+}
+
+std::vector<Query> opening(Terms terms, bool read_only) {
+  std::vector<Query> begin;
+  begin.push_back(
+      {"BEGIN ISOLATION LEVEL " + std::string{words(terms.isolation)} + (read_only ? " READ ONLY" : ""), {}});
+  // The caller's deadline is kept by who asks.
+  if (terms.unhurried) begin.push_back({"SET LOCAL statement_timeout = 0", {}});
+  return begin;
+}
+
+bool begins_with(const std::string& state, std::string_view what) {
+  return state.starts_with(what);
+}
+
+/// The server broke off, or was told to: it may have committed before.
+bool leaves_doubt(const Failure& failure) {
+  return failure.sqlstate().empty() || begins_with(failure.sqlstate(), "57P") ||
+         begins_with(failure.sqlstate(), "08");
+}
+
+Error in_doubt() {
+  return {ErrorCode::outcome_unknown,
+          "The database did not answer whether it has kept the change; ask again with the same key.",
+          {}};
+}
+
+Error error_of(const Failure& failure) {
+  const auto& state = failure.sqlstate();
+  if (failure.is_transient() || state == "55P03")
+    return {ErrorCode::overloaded, "Too many changes of the same rows at once; try again in a moment.", {}};
+  if (state == "57014")
+    return {ErrorCode::deadline_exceeded, "The database took too long; nothing was changed.", {}};
+  // Resources (a full disk, too many connections), a server that only reads or is going down, a broken connection.
+  if (leaves_doubt(failure) || begins_with(state, "53") || begins_with(state, "58") || state == "25006" ||
+      state == "25P03") {
+    spdlog::warn("PostgreSQL: {} {}", state, failure.what());
+    return {ErrorCode::unavailable, "The database does not answer; nothing was changed.", {}};
+  }
+  spdlog::error("PostgreSQL: {} {}", state, failure.what());
+  return {ErrorCode::internal, "The database refused a statement; nothing was changed.", {}};
+}
+
+/// Those who met would meet again after pauses of one length.
+milliseconds scattered(milliseconds pause) {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  return milliseconds{std::uniform_int_distribution<std::int64_t>{pause.count() / 2, pause.count()}(random)};
+}
+
+}  // namespace
+
+struct Store::Impl {
+  Impl(StoreOptions o, const std::string& name)
+      : options(std::move(o)),
+        loop("pg-" + name),
+        pool(
+            loop,
+            {.size = options.pool_size,
+             .waiting_bound = options.waiting_bound,
+             .connect_timeout = options.connect_timeout,
+             .settings = {
+                 .url = options.url,
+                 .schema = options.schema,
+                 .application_name = "cloudcart-" + name,
+                 // A little less, so that it is the server that ends a long statement, and the connection lives.
+                 .statement_timeout = options.patience * 4 / 5}}) {
+    loop.start();
+    background.start("pg-look", loop, [this](BackgroundLoops::StopFlag stop) { return look(stop); });
+  }
+  ~Impl() {
+    background.request_stop();
+    background.join();
+    loop.stop();
+  }
+
+  struct Outcome {
+    std::optional<Failure> failure;
+    bool in_doubt = false;
+    bool is_new = false;  ///< the connection
+  };
+  using Attempt = std::function<Task<bool>(Session&)>;
+
+  Task<Status> run(MonotonicTime deadline, const Attempt& attempt, std::vector<Query> begin, bool unhurried);
+  /// Asks each second whether the server is there, for those who want to know before they need it.
+  Task<void> look(BackgroundLoops::StopFlag stop);
+  Task<Outcome> try_once(Pool::Lease& lease, const Attempt& attempt, const std::vector<Query>& begin);
+
+  const StoreOptions options;
+  EventLoop loop;
+  Pool pool;
+  std::atomic<bool> reachable{true};
+  BackgroundLoops background;
+};
+
+Task<void> Store::Impl::look(BackgroundLoops::StopFlag stop) {
+  const auto ask = [](Session& session) -> Task<bool> {
+    co_await session.run("SELECT 1");
+    co_return true;
+  };
+  while (!stop.stopping()) {
+    const auto answered = co_await run(MonotonicTime::max(), ask, {}, false);
+    // One whose connections are all busy is there.
+    reachable = answered || answered.error().code != ErrorCode::unavailable;
+    co_await stop.sleep_for(seconds{1});
+  }
+}
+
+Task<Store::Impl::Outcome> Store::Impl::try_once(Pool::Lease& lease, const Attempt& attempt,
+                                                 const std::vector<Query>& begin) {
+  Session session(lease.connection(), begin);
+  Outcome outcome{.is_new = lease.is_new()};
+  std::exception_ptr defect;
+  bool succeeded = false;
+  try {
+    succeeded = co_await attempt(session);
+    if (succeeded) co_await session.finish();
+  } catch (const Failure& failure) {
+    outcome.failure = failure;
+    outcome.in_doubt = session.is_in_doubt() && leaves_doubt(failure);
+  } catch (...) {
+    defect = std::current_exception();
+  }
+  try {
+    co_await session.roll_back();
+  } catch (const Failure&) {
+    // Then the connection is spent, and the server rolls back by itself.
+  }
+  if (defect) std::rethrow_exception(defect);
+  co_return outcome;
+}
+
+Task<Status> Store::Impl::run(MonotonicTime deadline, const Attempt& attempt, std::vector<Query> begin,
+                              bool unhurried) {
+  const auto limit = unhurried ? deadline : std::min(deadline, loop.now() + options.patience);
+  bool replaced = false;
+  for (auto pause = first_pause;; pause = std::min(2 * pause, longest_pause)) {
+    if (loop.now() >= deadline)
+      co_return fail(ErrorCode::deadline_exceeded, "The time for it was over before the database was asked.");
+    Outcome outcome;
+    {
+      auto lease = co_await pool.acquire(limit);
+      if (!lease) co_return std::unexpected(std::move(lease.error()));
+      lease->connection().wait_until(limit);
+      outcome = co_await try_once(*lease, attempt, begin);
+    }
+    if (!outcome.failure) co_return Status{};
+    if (outcome.in_doubt) co_return std::unexpected(in_doubt());
+    const auto& failure = *outcome.failure;
+    // It was idle when the server went, which only shows when it is used.
+    const bool was_stale = failure.sqlstate().empty() && !outcome.is_new && !std::exchange(replaced, true);
+    const auto rest = scattered(pause);
+    if ((!failure.is_transient() && !was_stale) || loop.now() + rest >= limit) {
+      if (loop.now() >= deadline)
+        co_return fail(ErrorCode::deadline_exceeded, "The database took too long; nothing was changed.");
+      co_return std::unexpected(error_of(failure));
+    }
+    if (!was_stale) co_await sleep_until(loop.now() + rest);
+  }
+}
+
+Store::Store(StoreOptions options, std::string name) {
+  prepare_schema(options, name, migrations_of(name));
+  impl_ = std::make_unique<Impl>(std::move(options), name);
+}
+
+Store::~Store() = default;
+
+bool Store::is_reachable() const {
+  return impl_->reachable;
+}
+
+Task<Status> Store::run(MonotonicTime deadline, std::function<Task<bool>(Session&)> attempt, Terms terms,
+                        bool read_only) {
+  Executor& home = *Executor::current();
+  co_await resume_on(impl_->loop);
+  std::optional<Status> ended;
+  std::exception_ptr defect;
+  try {
+    ended = co_await impl_->run(deadline, attempt, opening(terms, read_only), terms.unhurried);
+  } catch (...) {
+    defect = std::current_exception();
+  }
+  co_await resume_on(home);
+  if (defect) std::rethrow_exception(defect);
+  co_return *std::move(ended);
+}
+
+Task<Result<Rows>> Store::ask(MonotonicTime deadline, Query query, Terms terms) {
+  std::optional<Rows> rows;
+  const auto body = [&](Session& session) -> Task<Status> {
+    rows = co_await session.run(query);
+    co_return Status{};
+  };
+  auto ended = co_await read(deadline, std::cref(body), terms);
+  if (!ended) co_return std::unexpected(std::move(ended.error()));
+  co_return *std::move(rows);
+}
+
+}  // namespace cloudcart::postgres

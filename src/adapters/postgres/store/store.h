@@ -1,0 +1,104 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "adapters/postgres/store/session.h"
+#include "core/result.h"
+#include "runtime/executor.h"
+
+namespace cloudcart::postgres {
+
+struct Migration {
+  int version;
+  std::string_view name;
+  std::string_view sql;
+};
+
+/// The migrations of migrations/postgres/<store>/, in order, built into the program.
+std::span<const Migration> migrations_of(std::string_view store);
+
+struct StoreOptions {
+  /// libpq's: postgresql://user@host:port/database?... or key=value pairs.
+  std::string url;
+  /// The schema that holds the store's tables; made when it is not there. Letters, digits and underscores.
+  std::string schema;
+  std::size_t pool_size = 20;  ///< connections
+  std::size_t waiting_bound =
+      10'000;  ///< transactions that wait for a connection; more are refused as overloaded
+  milliseconds connect_timeout{1'000};
+  /// How long a hurried transaction waits for the server before the caller is told that it does not answer.
+  milliseconds patience{1'800};
+};
+
+enum class Isolation : std::uint8_t { read_committed, repeatable_read, serializable };
+
+/// What a transaction asks for.
+struct Terms {
+  Isolation isolation = Isolation::read_committed;
+  /// The server may take until the deadline: for commands and sums over everything.
+  bool unhurried = false;
+};
+
+/// A schema of a PostgreSQL database, asked through a pool of connections in pipeline mode on one thread.
+///
+/// Transactions that fail by a serialization failure or a deadlock are run again, with a growing pause, until the
+/// deadline. A server that is gone, hung or shutting down is `unavailable`; statements that take too long are
+/// `deadline_exceeded`; a COMMIT without an answer is `outcome_unknown`. Broken connections are replaced when they are
+/// next needed.
+class Store {
+ public:
+  /// Connects, refuses a server that would lose commits (fsync, full_page_writes or synchronous_commit off) or is older than
+  /// version 14, and applies the migrations of `name`, under a lock, so that several instances may start together. Throws std::runtime_error
+  /// with a sentence for the operator.
+  Store(StoreOptions options, std::string name);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  /// Runs `body` (Session& → Task<Result<T>>) in a transaction, on the store's thread, and answers after its COMMIT. An error
+  /// result or an exception undoes it. It may be run again, so it must not consume what it captured. `body` lives until
+  /// the answer: a coroutine lambda may refer to its captures.
+  template <class F, class R = typename std::invoke_result_t<const F&, Session&>::value_type>
+  Task<R> write(MonotonicTime deadline, F body, Terms terms = {}) {
+    return transact<F, R>(deadline, std::move(body), terms, false);
+  }
+  /// The same, read only; of one consistent state when that matters: Terms{.isolation = Isolation::repeatable_read}.
+  template <class F, class R = typename std::invoke_result_t<const F&, Session&>::value_type>
+  Task<R> read(MonotonicTime deadline, F body, Terms terms = {}) {
+    return transact<F, R>(deadline, std::move(body), terms, true);
+  }
+  /// One reading statement without a transaction around it.
+  Task<Result<Rows>> ask(MonotonicTime deadline, Query query, Terms terms = {});
+
+  /// Whether the server answered when it was last asked, which is a second ago at most.
+  bool is_reachable() const;
+
+ private:
+  struct Impl;
+  /// One attempt after the other until one ends the matter. Answers the error that did; success is when `attempt` has
+  /// returned true and the commit was answered.
+  Task<Status> run(MonotonicTime deadline, std::function<Task<bool>(Session&)> attempt, Terms terms,
+                   bool read_only);
+
+  template <class F, class R>
+  Task<R> transact(MonotonicTime deadline, F body, Terms terms, bool read_only) {
+    std::optional<R> result;
+    const auto attempt = [&](Session& session) -> Task<bool> {
+      result.emplace(co_await body(session));
+      co_return result->has_value();
+    };
+    auto ended = co_await run(deadline, std::cref(attempt), terms, read_only);
+    if (!ended) co_return std::unexpected(std::move(ended.error()));
+    co_return *std::move(result);
+  }
+
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace cloudcart::postgres

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+namespace cloudcart::test {
+
+/// Where the servers for tests are: CLOUDCART_TEST_POSTGRES and CLOUDCART_TEST_REDIS of the environment, else of the file
+/// that scripts/engines wrote. Throw std::runtime_error when nothing is there: a test that needs a server fails without.
+std::string postgres_url();   ///< postgresql://user@host:port/database
+std::string redis_address();  ///< host:port
+
+}  // namespace cloudcart::test
