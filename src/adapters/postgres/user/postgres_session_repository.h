@@ -1,0 +1,27 @@
+#pragma once
+
+#include "adapters/postgres/store/store.h"
+#include "user/ports/session_repository.h"
+
+namespace cloudcart::postgres {
+
+/// On the store `user`.
+class PostgresSessionRepository final : public user::SessionRepository {
+ public:
+  explicit PostgresSessionRepository(Store& store) : store_(store) {}
+
+  Task<Result<user::OpenedSession>> open(user::Session session, Deadline deadline) override;
+  Task<Result<user::RefreshOutcome>> refresh(user::RefreshRequest request, Deadline deadline) override;
+  Task<Result<std::vector<auth::Revocation>>> end(TenantId tenant, SessionId session,
+                                                  Deadline deadline) override;
+  Task<Status> add_sign_in_code(user::SignInCode code, Deadline deadline) override;
+  Task<Result<std::optional<user::OpenedSession>>> open_by_code(std::string code_hash, user::Session session,
+                                                                Deadline deadline) override;
+  Task<Result<auth::RevocationBatch>> revocations(std::int64_t after, std::int64_t limit, Timestamp now,
+                                                  Deadline deadline) override;
+
+ private:
+  Store& store_;
+};
+
+}  // namespace cloudcart::postgres

@@ -1,0 +1,82 @@
+#include "adapters/postgres/user/user_rows.h"
+
+#include "user/domain/account_rules.h"
+
+namespace cloudcart::postgres {
+namespace {
+
+#define CLOUDCART_INSERT_ACCOUNTS                                     \
+  "INSERT INTO account(tenant, email_key, " CLOUDCART_ACCOUNT_COLUMNS \
+  ") SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+
+/// One value of each account, for a parameter that is an array.
+template <class Read>
+auto column(std::span<const user::User> users, Read read) {
+  std::vector<decltype(read(users.front()))> values;
+  values.reserve(users.size());
+  for (const auto& user : users) values.push_back(read(user));
+  return values;
+}
+
+}  // namespace
+
+user::User read_user(const Row& row, const TenantId& tenant) {
+  return {.tenant = tenant,
+          .id = row.id<UserId>(0),
+          .email = row.string(1),
+          .first_name = row.string(2),
+          .last_name = row.string(3),
+          .role = parse_role(row.text(4)).value(),
+          .is_active = row.boolean(5),
+          .password_hash = row.string(6),
+          .rights_since = row.timestamp(7),
+          .created_at = row.timestamp(8),
+          .updated_at = row.timestamp(9)};
+}
+
+std::vector<user::User> read_users(const Rows& rows, const TenantId& tenant) {
+  std::vector<user::User> users;
+  users.reserve(rows.size());
+  for (const auto row : rows) users.push_back(read_user(row, tenant));
+  return users;
+}
+
+std::optional<user::User> read_found_user(const Rows& rows, const TenantId& tenant) {
+  if (rows.empty()) return std::nullopt;
+  return read_user(rows[0], tenant);
+}
+
+Query selecting_for_update(const TenantId& tenant, UserId id) {
+  return query("SELECT " CLOUDCART_ACCOUNT_COLUMNS
+               " FROM account WHERE tenant = $1 AND id = $2 FOR NO KEY UPDATE",
+               tenant.value, id);
+}
+
+Query inserting(std::span<const user::User> users, Existing existing) {
+  using user::User;
+  return query(existing == Existing::is_left ? CLOUDCART_INSERT_ACCOUNTS " ON CONFLICT DO NOTHING"
+                                             : CLOUDCART_INSERT_ACCOUNTS,
+               column(users, [](const User& user) { return user.tenant.value; }),
+               column(users, [](const User& user) { return user::email_key(user.email); }),
+               column(users, [](const User& user) { return user.id; }),
+               column(users, [](const User& user) { return user.email; }),
+               column(users, [](const User& user) { return user.first_name; }),
+               column(users, [](const User& user) { return user.last_name; }),
+               column(users, [](const User& user) { return std::string{to_string(user.role)}; }),
+               column(users, [](const User& user) { return user.is_active; }),
+               column(users, [](const User& user) { return user.password_hash; }),
+               column(users, [](const User& user) { return to_unix_ms(user.rights_since); }),
+               column(users, [](const User& user) { return to_unix_ms(user.created_at); }),
+               column(users, [](const User& user) { return to_unix_ms(user.updated_at); }));
+}
+
+Query updating(const user::User& user) {
+  return query(
+      "UPDATE account SET email = $3, email_key = $4, first_name = $5, last_name = $6, role = $7,"
+      " is_active = $8, password_hash = $9, rights_since = $10, updated_at = $11"
+      " WHERE tenant = $1 AND id = $2",
+      user.tenant.value, user.id, user.email, user::email_key(user.email), user.first_name, user.last_name,
+      to_string(user.role), user.is_active, user.password_hash, user.rights_since, user.updated_at);
+}
+
+}  // namespace cloudcart::postgres

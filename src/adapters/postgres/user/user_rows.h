@@ -1,0 +1,29 @@
+#pragma once
+
+#include <span>
+
+#include "adapters/postgres/store/session.h"
+#include "user/domain/user.h"
+
+/// What the repositories of this folder share about the table `account`.
+namespace cloudcart::postgres {
+
+/// The columns in the order that read_user() expects.
+#define CLOUDCART_ACCOUNT_COLUMNS \
+  "id, email, first_name, last_name, role, is_active, password_hash, rights_since, created_at, updated_at"
+
+user::User read_user(const Row& row, const TenantId& tenant);
+std::vector<user::User> read_users(const Rows& rows, const TenantId& tenant);
+/// Of an answer of one row or none.
+std::optional<user::User> read_found_user(const Rows& rows, const TenantId& tenant);
+
+/// The account, locked until the transaction ends.
+Query selecting_for_update(const TenantId& tenant, UserId id);
+
+/// What becomes of an account whose id or address is there already.
+enum class Existing : std::uint8_t { is_violation, is_left };
+Query inserting(std::span<const user::User> users, Existing existing);
+/// Writes everything of the account anew but its id and when it was made.
+Query updating(const user::User& user);
+
+}  // namespace cloudcart::postgres
