@@ -32,12 +32,6 @@ std::optional<Shelf> find_shelf(Connection& connection, const TenantId& tenant, 
                 row.optional_integer(9)}};
 }
 
-std::vector<ReservedLine> promised_lines(StoredReservation reservation) {
-  std::vector<ReservedLine> lines;
-  for (auto& [number, line] : reservation.lines) lines.push_back(std::move(line));
-  return lines;
-}
-
 /// Moves every unit of a reservation, and the reservation to `state`.
 StockLevels move_reservation(Connection& connection, const TenantId& tenant, const OrderId& order,
                              const StoredReservation& reservation, Movement movement, ReservationState state,
