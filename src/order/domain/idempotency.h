@@ -24,6 +24,13 @@ struct KeyScope {
 /// From when its order was placed; after it a key is as if it had never been used.
 inline constexpr std::chrono::hours key_lifetime{24};
 
+/// Of every so many orders with a key one removes that many expired keys and more: so they cannot pile up, no
+/// order pays for many, and most pay for none.
+inline constexpr int inserts_per_purge = 16;
+inline constexpr int removed_per_purge = 64;
+/// Whether the order of this id is one that removes some.
+bool removes_expired_keys(OrderId order_id);
+
 /// SHA-256 of a request's meaning: white space, the order of JSON members and fields that are not read do not
 /// count.
 using RequestFingerprint = std::array<std::uint8_t, 32>;

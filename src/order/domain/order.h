@@ -99,6 +99,8 @@ struct Order {
 
 /// Whether the event of the order's present version carries the lines: a created or cancelled one does.
 bool event_tells_lines(const Order& order);
+/// An id is remembered as closed much longer than any attempt at an order lasts, its key included.
+inline constexpr std::chrono::hours closed_lifetime{7 * 24};
 /// What a store answers when the order of a closed id shall be created.
 Error closed_already();
 

@@ -8,7 +8,7 @@
 
 namespace cloudcart::order {
 
-/// What every OrderLedger keeps. `Orders` has members `repository` and `ledger` over the same data.
+/// What every OrderLedger keeps. `Orders` has members `repository`, `ledger` and `log` over the same data.
 template <class Orders>
 class OrderLedgerContract : public testing::Test {
  protected:
@@ -21,6 +21,9 @@ class OrderLedgerContract : public testing::Test {
   }
   LedgerTotals totals(TenantId tenant = {}) {
     return sync_wait(ledger.totals(std::move(tenant), sample::no_deadline)).value();
+  }
+  std::int64_t newest_position() {
+    return sync_wait(adapters.log.read(0, 1000, sample::no_deadline)).value().back().position;
   }
   std::optional<Order> find(OrderId id) {
     return sync_wait(orders.find({}, id, sample::no_deadline)).value();
@@ -84,7 +87,7 @@ TYPED_TEST_P(OrderLedgerContract, TotalsTellFlowsByTheDayTheyHappened) {
       this->past(3, {{OrderStatus::cancelled, at("2026-01-02T08:00:00.000Z")}}, OrderKind::credit_note),
   });
   const Money total = sample::order(1).total;
-  EXPECT_EQ(this->totals(), (LedgerTotals{.position = 4,
+  EXPECT_EQ(this->totals(), (LedgerTotals{.position = this->newest_position(),
                                           .gross = *total.times(2),
                                           .cancelled = *total.times(2),
                                           .orders_placed = 2,
@@ -108,8 +111,8 @@ TYPED_TEST_P(OrderLedgerContract, TotalsCountWhatWasPlacedHere) {
   EXPECT_EQ(totals.cancelled, order.total);
   EXPECT_EQ(totals.orders_cancelled, 1);
   EXPECT_EQ(totals.days.size(), 2U);
-  EXPECT_EQ(totals.position, 3);
-  EXPECT_EQ(this->totals(TenantId{"other"}), LedgerTotals{.position = 3});
+  EXPECT_EQ(totals.position, this->newest_position());
+  EXPECT_EQ(this->totals(TenantId{"other"}), LedgerTotals{.position = totals.position});
 }
 
 REGISTER_TYPED_TEST_SUITE_P(OrderLedgerContract, ImportedOrdersAreOrdersWithHistory, AnImportCanBeRunAgain,

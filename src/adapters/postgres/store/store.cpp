@@ -106,7 +106,8 @@ struct Store::Impl {
   };
   using Attempt = std::function<Task<bool>(Session&)>;
 
-  Task<Status> run(MonotonicTime deadline, const Attempt& attempt, std::vector<Query> begin, bool unhurried);
+  /// Of a transaction that reads nothing is in doubt.
+  Task<Status> run(MonotonicTime deadline, const Attempt& attempt, Terms terms, bool read_only);
   /// Asks each second whether the server is there, for those who want to know before they need it.
   Task<void> look(BackgroundLoops::StopFlag stop);
   Task<Outcome> try_once(Pool::Lease& lease, const Attempt& attempt, const std::vector<Query>& begin);
@@ -123,11 +124,13 @@ Task<void> Store::Impl::look(BackgroundLoops::StopFlag stop) {
     co_await session.run("SELECT 1");
     co_return true;
   };
-  while (!stop.stopping()) {
-    const auto answered = co_await run(MonotonicTime::max(), ask, {}, false);
+  for (;;) {
+    // It has just answered, when its schema was looked at.
+    co_await stop.sleep_for(seconds{1});
+    if (stop.stopping()) co_return;
+    const auto answered = co_await run(MonotonicTime::max(), ask, {}, true);
     // One whose connections are all busy is there.
     reachable = answered || answered.error().code != ErrorCode::unavailable;
-    co_await stop.sleep_for(seconds{1});
   }
 }
 
@@ -155,9 +158,9 @@ Task<Store::Impl::Outcome> Store::Impl::try_once(Pool::Lease& lease, const Attem
   co_return outcome;
 }
 
-Task<Status> Store::Impl::run(MonotonicTime deadline, const Attempt& attempt, std::vector<Query> begin,
-                              bool unhurried) {
-  const auto limit = unhurried ? deadline : std::min(deadline, loop.now() + options.patience);
+Task<Status> Store::Impl::run(MonotonicTime deadline, const Attempt& attempt, Terms terms, bool read_only) {
+  const auto begin = opening(terms, read_only);
+  const auto limit = terms.unhurried ? deadline : std::min(deadline, loop.now() + options.patience);
   bool replaced = false;
   for (auto pause = first_pause;; pause = std::min(2 * pause, longest_pause)) {
     if (loop.now() >= deadline)
@@ -170,7 +173,7 @@ Task<Status> Store::Impl::run(MonotonicTime deadline, const Attempt& attempt, st
       outcome = co_await try_once(*lease, attempt, begin);
     }
     if (!outcome.failure) co_return Status{};
-    if (outcome.in_doubt) co_return std::unexpected(in_doubt());
+    if (outcome.in_doubt && !read_only) co_return std::unexpected(in_doubt());
     const auto& failure = *outcome.failure;
     // It was idle when the server went, which only shows when it is used.
     const bool was_stale = failure.sqlstate().empty() && !outcome.is_new && !std::exchange(replaced, true);
@@ -202,7 +205,7 @@ Task<Status> Store::run(MonotonicTime deadline, std::function<Task<bool>(Session
   std::optional<Status> ended;
   std::exception_ptr defect;
   try {
-    ended = co_await impl_->run(deadline, attempt, opening(terms, read_only), terms.unhurried);
+    ended = co_await impl_->run(deadline, attempt, terms, read_only);
   } catch (...) {
     defect = std::current_exception();
   }

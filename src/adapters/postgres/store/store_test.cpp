@@ -320,6 +320,18 @@ TEST_F(PostgresStoreTest, ACommitWithoutAnAnswerIsInDoubt) {
   EXPECT_EQ(count(store), 1) << "it has arrived";
 }
 
+TEST_F(PostgresStoreTest, AReadIsNeverInDoubt) {
+  TcpProxy proxy(port_of(schema.options().url));
+  Store store(through(proxy, schema.options()), "store_test");
+  const auto answer = sync_wait(store.read(in(10s), [&](Session& session) -> Task<Status> {
+    co_await session.run("SELECT count(*) FROM entry");
+    proxy.set(TcpProxy::Mode::deaf);
+    co_return Status{};
+  }));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
+}
+
 TEST_F(PostgresStoreTest, WhatBreaksBeforeTheCommitIsNotInDoubt) {
   TcpProxy proxy(port_of(schema.options().url));
   Store store(through(proxy, schema.options()), "store_test");

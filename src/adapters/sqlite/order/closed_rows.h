@@ -3,11 +3,9 @@
 #include "adapters/sqlite/store/connection.h"
 #include "core/caller.h"
 #include "core/timestamp.h"
+#include "order/domain/order.h"
 
 namespace cloudcart::order::rows {
-
-/// An id is remembered as closed much longer than any attempt at an order lasts, its key included.
-inline constexpr std::chrono::hours closed_lifetime{7 * 24};
 
 bool is_closed(sqlite::Connection& connection, const TenantId& tenant, OrderId order_id);
 void close(sqlite::Connection& connection, const TenantId& tenant, OrderId order_id, Timestamp now);

@@ -46,9 +46,7 @@ std::optional<KeyRow> find_key(Connection& connection, const KeyScope& scope, Ti
 
 bool insert_key(Connection& connection, const ClaimRequest& claim) {
   const auto& scope = claim.key.scope;
-  // An id's last byte is random, so that one in sixteen has these bits.
-  static_assert(inserts_per_purge == 16);
-  if ((claim.proposed_order.value.bytes[15] & 15) == 0) purge_expired(connection, claim.now);
+  if (removes_expired_keys(claim.proposed_order)) purge_expired(connection, claim.now);
   auto statement = connection.prepare(
       "INSERT INTO idempotency_key(tenant, user_id, route, key, order_id, expires_at, fingerprint) "
       "VALUES(?1,?2,?3,?4,?5,?6,?7) ON CONFLICT DO UPDATE SET order_id = ?5, expires_at = ?6, fingerprint = "

@@ -8,11 +8,6 @@
 
 namespace cloudcart::order::rows {
 
-/// Of every so many orders with a key one removes that many expired keys and more: so they cannot pile up, no
-/// order pays for many, and most pay for none.
-inline constexpr int inserts_per_purge = 16;
-inline constexpr int removed_per_purge = 64;
-
 /// What the key stands for.
 struct KeyRow {
   RequestFingerprint fingerprint{};

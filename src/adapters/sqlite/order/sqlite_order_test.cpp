@@ -99,7 +99,7 @@ TEST_F(SqliteOrderTest, ExpiredKeysAreRemovedInTime) {
   ASSERT_EQ(count("idempotency_key"), 100);
   const auto tomorrow = sample::noon + std::chrono::hours{25};
   // Of sixteen ids in a row one removes some.
-  static_assert(rows::inserts_per_purge == 16 && rows::removed_per_purge == 64);
+  static_assert(inserts_per_purge == 16 && removed_per_purge == 64);
   for (std::uint32_t n = 101; n <= 116; ++n) create(n, tomorrow);
   EXPECT_EQ(count("idempotency_key"), 100 - 64 + 16);
   for (std::uint32_t n = 117; n <= 132; ++n) create(n, tomorrow);
@@ -149,9 +149,9 @@ TEST_F(SqliteOrderTest, ClosedIdsOutliveTheProcessAndAreForgottenInTheEnd) {
   open();
   EXPECT_EQ(sync_wait(orders->create(sample::new_order(sample::order(1)), no_deadline)).error().code,
             ErrorCode::deadline_exceeded);
-  close(2, sample::noon + rows::closed_lifetime - milliseconds{1});
+  close(2, sample::noon + closed_lifetime - milliseconds{1});
   EXPECT_EQ(count("closed_order"), 2);
-  close(3, sample::noon + rows::closed_lifetime);
+  close(3, sample::noon + closed_lifetime);
   EXPECT_EQ(count("closed_order"), 2);
 }
 
