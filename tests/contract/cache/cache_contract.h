@@ -82,10 +82,10 @@ TYPED_TEST_P(CacheContract, ErasesManyAtOnceAndTheUnknown) {
 }
 
 TYPED_TEST_P(CacheContract, AnEntryEndsWithItsTime) {
-  this->put("key", "value", 3, milliseconds{100});
-  this->fixture.pass(milliseconds{50});
+  this->put("key", "value", 3, milliseconds{1'000});
+  this->fixture.pass(milliseconds{500});
   EXPECT_TRUE(this->get("key"));
-  this->fixture.pass(milliseconds{60});
+  this->fixture.pass(milliseconds{600});
   EXPECT_FALSE(this->get("key"));
   this->put("key", "value", 3);
   EXPECT_TRUE(this->get("key"));

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "cache/cache.h"
+
+namespace cloudcart::redis {
+
+/// Writes that did not reach Redis, or may not have: what these keys held before the version is out of date. Within a bound;
+/// when there are too many, all that the cache held before the newest of them counts as out of date. Safe between threads.
+class LostWrites {
+ public:
+  explicit LostWrites(std::size_t max_bytes) : max_bytes_(max_bytes) {}
+
+  void add(const std::vector<std::string>& keys, Version version);
+  void add_all_below(Version version);
+
+  struct Taken {
+    std::vector<std::pair<std::string, Version>> keys;
+    std::optional<Version> all_below;
+  };
+  /// Hands all over.
+  Taken take();
+  bool empty() const;
+
+ private:
+  void forget_keys(Version version);
+
+  const std::size_t max_bytes_;
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, Version> versions_;
+  std::size_t bytes_ = 0;
+  std::optional<Version> all_below_;
+};
+
+}  // namespace cloudcart::redis
