@@ -18,7 +18,7 @@ struct ClientRequest {
   std::string upgrade;  ///< the protocol that is asked for, "websocket"; empty for none
 };
 
-/// Sends requests to one server, over connections that it keeps.
+/// Sends requests to one server, over connections that it keeps, or to one of several that answer alike.
 class Client {
  public:
   virtual ~Client() = default;
@@ -27,7 +27,7 @@ class Client {
   /// Errors: unavailable when no connection could be made or nothing was sent; outcome_unknown when the
   /// request was sent and the answer lost (for GET and HEAD: unavailable); deadline_exceeded before anything
   /// was sent. Nothing is retried, except that a kept connection that turns out to be closed is replaced for
-  /// GET and HEAD.
+  /// GET and HEAD, and by BalancedClient.
   virtual Task<Result<Response>> send(ClientRequest request, Deadline deadline) = 0;
 };
 
