@@ -3,11 +3,15 @@
 import pytest
 
 from harness import contract as contract_module
+from harness import engines
 from harness.contract import Contract
 from harness.history import invent_history, served
 from harness.processes import Processes
 from harness.server import Server, binary
 from harness.shop import Shop
+
+# Several processes of a service need servers that they share.
+collect_ignore = [] if engines.on_engines() else ["test_several_processes.py"]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -18,6 +22,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         binary()
     except FileNotFoundError as error:
         pytest.exit(str(error), returncode=2)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clean_engines():
+    yield
+    if engines.on_engines():
+        engines.drop_schemas()
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import signal
 import threading
 
+from harness import engines
 from harness.client import expect
 from harness.server import Server, run
 from harness.shop import Shop, restart
@@ -94,8 +95,11 @@ def test_without_a_server_to_ask_the_command_says_where_it_asked(own_shop):
 
 def test_an_empty_folder_is_told_from_a_shop(tmp_path):
     done = rebuild(tmp_path)
-    assert done.returncode == 2
-    assert "is --data-dir right?" in done.stderr
+    if engines.on_engines():  # the shop is on the server, and nobody has ordered yet
+        assert done.returncode == 0
+    else:
+        assert done.returncode == 2
+        assert "is --data-dir right?" in done.stderr
 
 
 def test_events_in_another_currency_wait_as_dead_letters_until_they_can_be_added_up(contract, data_dir):

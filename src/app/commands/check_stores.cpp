@@ -6,7 +6,7 @@
 #include "adapters/sqlite/product/sqlite_stock_repository.h"
 #include "adapters/sqlite/store/integrity.h"
 #include "app/commands/commands.h"
-#include "app/platform/order_unit.h"
+#include "app/platform/sqlite_stores.h"
 #include "core/json_writer.h"
 
 namespace cloudcart::app {
@@ -72,10 +72,10 @@ class StoreCheck {
   }
 
   Task<Status> check_log() {
-    OrderStores orders(ground_, to_look);
+    SqliteOrderStores orders(ground_.config.data_dir, ground_.readers, to_look);
     std::unordered_map<OrderId, std::int64_t> versions;
     for (std::int64_t position = 0;;) {
-      const auto records = co_await orders.log.read(position, log_batch, deadline());
+      const auto records = co_await orders.log().read(position, log_batch, deadline());
       if (!records) {
         if (records.error().code != ErrorCode::internal) co_return fail(records.error());
         findings.push_back(

@@ -65,7 +65,8 @@ class SettingFlags {
     };
     auto* option = command.add_option(flag_of(setting.key), CLI::callback_t(gather), setting.help);
     option->group("Settings")->type_name("TEXT");
-    const bool is_list = setting.key == "services" || setting.key == "http.allowed_origins";
+    const bool is_list = setting.key == "services" || setting.key == "http.allowed_origins" ||
+                         setting.key.starts_with("upstreams.");
     option->expected(1, is_list ? 16 : 1);
     if (is_list) option->allow_extra_args(false)->take_all();
   }

@@ -8,7 +8,7 @@ namespace cloudcart::app {
 Status ImportTarget::apply_to_analytics() {
   analytics::LiveFeed unheard(0);
   analytics::AnalyticsConsumer consumer(facts, unheard);
-  return sync_wait(events::catch_up(orders.log, consumer, {.batch = 5'000}));
+  return sync_wait(events::catch_up(orders->log(), consumer, {.batch = 5'000}));
 }
 
 }  // namespace cloudcart::app

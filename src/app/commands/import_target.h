@@ -2,11 +2,9 @@
 
 #include "adapters/files/import/json_import_journal.h"
 #include "adapters/sqlite/analytics/sqlite_analytics_store.h"
-#include "adapters/sqlite/product/sqlite_product_repository.h"
-#include "adapters/sqlite/user/sqlite_user_repository.h"
 #include "app/platform/ground.h"
 #include "app/platform/import_sink.h"
-#include "app/platform/order_unit.h"
+#include "app/platform/stores.h"
 
 namespace cloudcart::app {
 
@@ -15,24 +13,22 @@ namespace cloudcart::app {
 struct ImportTarget {
   explicit ImportTarget(const Config& config)
       : ground(config),
-        user_store(config.data_dir, "user", ground.readers),
-        product_store(config.data_dir, "product", ground.readers),
-        orders(ground),
+        users(open_user_stores(ground)),
+        products(open_product_stores(ground)),
+        orders(open_order_stores(ground)),
         analytics_store(config.data_dir, "analytics", ground.readers) {}
 
   /// Lets analytics apply the events that came in, as it would at the next start.
   Status apply_to_analytics();
 
   Ground ground;
-  sqlite::Store user_store, product_store;
-  OrderStores orders;
+  std::unique_ptr<UserStores> users;
+  std::unique_ptr<ProductStores> products;
+  std::unique_ptr<OrderStores> orders;
   sqlite::Store analytics_store;
-  sqlite::SqliteUserRepository users{user_store};
-  product::CatalogueIndex product_index;
-  product::SqliteProductRepository products{product_store, product_index};
   analytics::SqliteAnalyticsStore facts{
       analytics_store, ground.readers, {ground.shop.time_zone, ground.shop.currency}};
-  StoreImportSink sink{products, users, orders.ledger, ground.shop.currency};
+  StoreImportSink sink{products->products(), users->users(), orders->ledger(), ground.shop.currency};
   history::JsonImportJournal journal{ground.config.data_dir / "imports.json"};
 };
 

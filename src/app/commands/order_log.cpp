@@ -15,28 +15,28 @@ constexpr seconds read_limit{60};
 
 OrderLog::OrderLog(const Config& config) : ground_(config) {
   bring_up_to_date();
-  orders_.emplace(ground_, sqlite::StoreOptions{.read_only = true});
+  orders_ = open_order_stores(ground_, Access::look);
 }
 
 Result<OrderLog::Records> OrderLog::read(std::int64_t after) {
-  return sync_wait(orders_->log.read(after, records_per_read, ground_.clock.monotonic_now() + read_limit));
+  return sync_wait(orders_->log().read(after, records_per_read, ground_.clock.monotonic_now() + read_limit));
 }
 
 Result<std::int64_t> OrderLog::end() {
-  return sync_wait(orders_->log.end_position(ground_.clock.monotonic_now() + read_limit));
+  return sync_wait(orders_->log().end_position(ground_.clock.monotonic_now() + read_limit));
 }
 
 /// A folder of an older version is migrated as at its next start.
 void OrderLog::bring_up_to_date() {
   try {
-    const OrderStores migrated(ground_);
+    (void)open_order_stores(ground_);
   } catch (const sqlite::InUse&) {
     return;  // whoever serves it has done so
   }
 }
 
 bool has_orders(const Config& config) {
-  if (std::filesystem::exists(config.data_dir / "order.db")) return true;
+  if (!config.postgres.url.empty() || std::filesystem::exists(config.data_dir / "order.db")) return true;
   fmt::print(stderr, "cloudcart: there are no orders in {}; is --data-dir right?\n",
              config.data_dir.string());
   return false;

@@ -1,15 +1,14 @@
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "app/config/config.h"
-#include "app/platform/order_unit.h"
+#include "app/platform/stores.h"
 #include "events/event_log.h"
 
 namespace cloudcart::app {
 
-/// The event log of a data folder, whether somebody serves it or not.
+/// The event log of a shop, whether somebody serves it or not.
 class OrderLog {
  public:
   using Records = std::vector<events::LogRecord>;
@@ -25,10 +24,10 @@ class OrderLog {
   void bring_up_to_date();
 
   Ground ground_;
-  std::optional<OrderStores> orders_;
+  std::unique_ptr<OrderStores> orders_;
 };
 
-/// False, and says so on standard error, when nobody ever ordered in the folder.
+/// False, and says so on standard error, when nobody ever ordered in the data folder.
 bool has_orders(const Config& config);
 
 }  // namespace cloudcart::app

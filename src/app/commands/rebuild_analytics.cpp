@@ -7,9 +7,9 @@
 #include "analytics/app/analytics_app.h"
 #include "app/commands/command_loop.h"
 #include "app/commands/commands.h"
+#include "app/commands/order_log.h"
 #include "app/commands/print_error.h"
 #include "app/commands/progress_line.h"
-#include "app/platform/order_unit.h"
 #include "http/beast/client.h"
 #include "http/service_caller.h"
 
@@ -34,14 +34,14 @@ Status remove_old_state(analytics::Rebuild& rebuild) {
 
 /// Nobody serves the folder: do it here.
 Status rebuild_offline(Ground& ground) {
-  OrderStores orders(ground);
+  const auto orders = open_order_stores(ground);
   sqlite::Store store(ground.config.data_dir, "analytics", ground.readers);
   analytics::SqliteAnalyticsStore facts(store, ground.readers, {ground.shop.time_zone, ground.shop.currency});
   analytics::LiveFeed unheard(0);
   analytics::AnalyticsConsumer consumer(facts, unheard);
   // The two states meet at the end of the log.
-  CLOUDCART_CHECK(sync_wait(events::catch_up(orders.log, consumer)));
-  RebuildAnalytics rebuild(facts, facts, orders.log, unheard, ground.clock);
+  CLOUDCART_CHECK(sync_wait(events::catch_up(orders->log(), consumer)));
+  RebuildAnalytics rebuild(facts, facts, orders->log(), unheard, ground.clock);
   rebuild.request();
   CommandLoop loop;
   BackgroundLoops background;
@@ -105,11 +105,7 @@ Status rebuild(Ground& ground, const std::string& address) {
 }  // namespace
 
 int rebuild_analytics(const Config& config, const RebuildCommand& options) {
-  if (!std::filesystem::exists(config.data_dir / "order.db")) {
-    fmt::print(stderr, "cloudcart: there are no orders in {}; is --data-dir right?\n",
-               config.data_dir.string());
-    return exit_unusable;
-  }
+  if (!has_orders(config)) return exit_unusable;
   Ground ground(config);
   const auto address =
       options.address.value_or(fmt::format("http://{}:{}", config.bind, config.ports.analytics));

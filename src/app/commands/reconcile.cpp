@@ -9,8 +9,8 @@
 #include "analytics/app/reconcile_orders.h"
 #include "analytics/http/reconciliation_json.h"
 #include "app/commands/commands.h"
+#include "app/commands/order_log.h"
 #include "app/platform/in_process.h"
-#include "app/platform/order_unit.h"
 #include "events/consumer.h"
 
 namespace cloudcart::app {
@@ -56,33 +56,33 @@ class AnsweredTotals final : public analytics::CountedTotals {
 };
 
 Result<Reconciliation> compare(Ground& ground, OrderStores& orders, analytics::CountedTotals& counted) {
-  InProcessLedger ledger(orders.ledger);
-  const analytics::ReconcileOrders reconcile({ledger, counted, orders.log});
+  InProcessLedger ledger(orders.ledger());
+  const analytics::ReconcileOrders reconcile({ledger, counted, orders.log()});
   return sync_wait(
       reconcile({.tenant = ground.shop.tenant, .deadline = ground.clock.monotonic_now() + time_limit}));
 }
 
 /// While somebody serves the folder: look at the files beside the writers.
 Result<Reconciliation> reconcile_in_use(Ground& ground) {
-  OrderStores orders(ground, {.read_only = true});
+  const auto orders = open_order_stores(ground, Access::look);
   sqlite::Store store(ground.config.data_dir, "analytics", ground.readers, {.read_only = true});
   StoredTotals stored(store);
-  return compare(ground, orders, stored);
+  return compare(ground, *orders, stored);
 }
 
 /// Nobody serves the folder: let analytics apply what it has not seen first, as it would at the next start. Then what
 /// is stored and what questions are answered with must both agree with the ledger.
 Result<Reconciliation> reconcile_offline(Ground& ground) {
-  OrderStores orders(ground);
+  const auto orders = open_order_stores(ground);
   sqlite::Store store(ground.config.data_dir, "analytics", ground.readers);
   analytics::SqliteAnalyticsStore facts(store, ground.readers, {ground.shop.time_zone, ground.shop.currency});
   analytics::LiveFeed unheard(0);
   analytics::AnalyticsConsumer consumer(facts, unheard);
-  CLOUDCART_CHECK(sync_wait(events::catch_up(orders.log, consumer)));
-  CLOUDCART_TRY(auto stored, compare(ground, orders, facts));
+  CLOUDCART_CHECK(sync_wait(events::catch_up(orders->log(), consumer)));
+  CLOUDCART_TRY(auto stored, compare(ground, *orders, facts));
   if (!stored.equal) return stored;
   AnsweredTotals answers(facts);
-  CLOUDCART_TRY(auto answered, compare(ground, orders, answers));
+  CLOUDCART_TRY(auto answered, compare(ground, *orders, answers));
   answered.dead_letters = stored.dead_letters;  // which answers do not know of
   return answered;
 }
@@ -108,11 +108,7 @@ std::string json_of(const Reconciliation& compared) {
 }  // namespace
 
 int reconcile(const Config& config) {
-  if (!std::filesystem::exists(config.data_dir / "order.db")) {
-    fmt::print(stderr, "cloudcart: there are no orders in {}; is --data-dir right?\n",
-               config.data_dir.string());
-    return exit_unusable;
-  }
+  if (!has_orders(config)) return exit_unusable;
   Ground ground(config);
   const auto compared = reconcile_folder(ground);
   if (!compared) {

@@ -116,13 +116,59 @@ Setting port_setting(std::string name, std::uint16_t Config::Ports::* member) {
 
 Setting upstream_setting(Service service) {
   return {fmt::format("upstreams.{}", to_string(service)),
-          fmt::format("Address of the {} service when another process runs it, http://host:port",
+          fmt::format("Address of the {} service when another process runs it, http://host:port; those of "
+                      "several processes of it separated by commas",
                       to_string(service)),
           [service](Config& config, const std::string& text) -> Refusal {
-            if (!text.starts_with("http://")) return "an address like http://127.0.0.1:3001";
-            config.upstreams[service] = text;
+            std::vector<std::string> addresses;
+            for (const auto part : split(text, ',')) {
+              const std::string address{trim(part)};
+              if (!address.starts_with("http://") || std::ranges::find(addresses, address) != addresses.end())
+                return "an address like http://127.0.0.1:3001, or several, each once, separated by commas";
+              addresses.push_back(address);
+            }
+            config.upstreams[service] = std::move(addresses);
             return std::nullopt;
           }};
+}
+
+Refusal assign_redis(Config& config, const std::string& text) {
+  const auto colon = text.rfind(':');
+  std::uint16_t port = 0;
+  if (colon == std::string::npos || colon == 0 || parse_integer(text.substr(colon + 1), port, 1, 65535))
+    return "an address like 127.0.0.1:6379";
+  config.cache.redis = text;
+  return std::nullopt;
+}
+
+Refusal assign_postgres_url(Config& config, const std::string& text) {
+  if (!text.starts_with("postgresql://") && !text.starts_with("postgres://"))
+    return "an address like postgresql://user@127.0.0.1:5432/cloudcart";
+  config.postgres.url = text;
+  return std::nullopt;
+}
+
+/// Of what is a schema's name without quotes, and leaves room for the service's.
+Refusal assign_schema_prefix(Config& config, const std::string& text) {
+  constexpr std::size_t longest = 40;
+  const bool is_name = !text.empty() && text.size() <= longest && text[0] >= 'a' && text[0] <= 'z' &&
+                       text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+  if (!is_name) return "1 to 40 of a-z, 0-9 and _, a letter first";
+  config.postgres.schema_prefix = text;
+  return std::nullopt;
+}
+
+void add_postgres_settings(std::vector<Setting>& all) {
+  all.push_back(
+      {"postgres.url",
+       "PostgreSQL 14 or newer that keeps users, products and orders, postgresql://user@host:port/database;"
+       " with a password better by the environment (default: files of the data folder)",
+       assign_postgres_url});
+  all.push_back(
+      {"postgres.schema_prefix", "What the names of the schemas there begin with", assign_schema_prefix});
+  all.push_back(integer_setting<uint64_t>(
+      "postgres.pool_size", "Connections that each service keeps to it",
+      [](Config& c) -> auto& { return c.postgres.pool_size; }, 1, 1000));
 }
 
 Refusal assign_services(Config& config, const std::string& text) {
@@ -256,6 +302,12 @@ std::vector<Setting> make_settings() {
   all.push_back(integer_setting<uint64_t>(
       "cache.max_bytes", "Memory of the in-process cache",
       [](Config& c) -> auto& { return c.cache.max_bytes; }, 1 << 16, 1ULL << 40));
+  all.push_back({"cache.redis",
+                 "Redis that all product processes share, host:port (default: a cache in the process)",
+                 assign_redis});
+  all.push_back(text_setting("cache.key_prefix", "What keys in Redis begin with",
+                             [](Config& c) -> auto& { return c.cache.key_prefix; }));
+  add_postgres_settings(all);
   add_alert_settings(all);
   all.push_back(word_setting("log.level", "How much is logged",
                              {"trace", "debug", "info", "warn", "error", "off"},

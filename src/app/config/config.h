@@ -32,8 +32,8 @@ struct Config {
                   dashboard = 5174;
   } ports;
 
-  /// Where services of other processes are: "http://host:port".
-  std::map<Service, std::string> upstreams;
+  /// Where services of other processes are: "http://host:port" of one process of it or of each of several.
+  std::map<Service, std::vector<std::string>> upstreams;
 
   struct ShopSettings {
     std::string name = "CloudCart";
@@ -75,7 +75,17 @@ struct Config {
 
   struct Cache {
     std::uint64_t max_bytes = 64 << 20;
+    std::string redis;                     ///< host:port; empty: in this process
+    std::string key_prefix = "cloudcart";  ///< of the keys there
   } cache;
+
+  /// Where users, products and orders are kept; without an address in files of the data folder.
+  struct Postgres {
+    std::string url;  ///< postgresql://user:password@host:port/database
+    std::string schema_prefix =
+        "cloudcart";               ///< of the schemas <prefix>_user, <prefix>_product, <prefix>_order
+    std::uint64_t pool_size = 20;  ///< connections of each service's process
+  } postgres;
 
   struct Alerts {
     bool allow_private_addresses = false;

@@ -72,6 +72,44 @@ TEST_F(ConfigTest, EventsAreKeptForeverOrForAnHourAtLeast) {
   for (const auto* refused : {"59m", "0d", "never", ""}) EXPECT_FALSE(keep(refused)) << refused;
 }
 
+TEST_F(ConfigTest, EnginesAreNamedByAddress) {
+  const auto with = [](const std::string& key, const std::string& text) {
+    return load_config({}, {}, {{key, text}});
+  };
+  EXPECT_EQ(load_config({}, {}, {})->postgres.url, "");
+  EXPECT_EQ(load_config({}, {"CLOUDCART_POSTGRES_URL=postgresql://shop@db:5432/shop"}, {})->postgres.url,
+            "postgresql://shop@db:5432/shop");
+  EXPECT_EQ(with("cache.redis", "cache:6379")->cache.redis, "cache:6379");
+  for (const auto* refused : {"cache", ":6379", "cache:0", "cache:x", "cache:70000", ""})
+    EXPECT_FALSE(with("cache.redis", refused)) << refused;
+  for (const auto* refused : {"mysql://db/shop", "db:5432", ""})
+    EXPECT_FALSE(with("postgres.url", refused)) << refused;
+  EXPECT_EQ(with("postgres.schema_prefix", "shop_1")->postgres.schema_prefix, "shop_1");
+  for (const auto* refused :
+       {"", "1shop", "Shop", "shop-1", "a\"; DROP", "abcdefghijklmnopqrstuvwxyzabcdefghijklmnop"})
+    EXPECT_FALSE(with("postgres.schema_prefix", refused)) << refused;
+}
+
+TEST_F(ConfigTest, AServiceElsewhereHasOneAddressOrSeveral) {
+  using Addresses = std::vector<std::string>;
+  const Addresses two{"http://a:3003", "http://b:3003"};
+  const auto with = [](const std::string& text) { return load_config({}, {}, {{"upstreams.order", text}}); };
+  EXPECT_EQ(with("http://a:3003")->upstreams.at(Service::order), Addresses{"http://a:3003"});
+  EXPECT_EQ(with("http://a:3003, http://b:3003")->upstreams.at(Service::order), two);
+  const auto listed =
+      load_config(write("[upstreams]\norder = [\"http://a:3003\", \"http://b:3003\"]\n"), {}, {});
+  ASSERT_TRUE(listed) << listed.error().message;
+  EXPECT_EQ(listed->upstreams.at(Service::order), two);
+  const auto replaced = load_config(write("[upstreams]\norder = \"http://c:3003\"\n"),
+                                    {"CLOUDCART_UPSTREAMS_ORDER=http://a:3003,http://b:3003"}, {});
+  EXPECT_EQ(replaced->upstreams.at(Service::order), two);
+  for (const auto* refused : {"", "a:3003", "http://a:3003,", ",http://a:3003", "http://a:3003,b:3003",
+                              "http://a:3003,http://a:3003"})
+    EXPECT_FALSE(with(refused)) << refused;
+  EXPECT_NE(with("a:3003").error().message.find("upstreams.order must be an address like"),
+            std::string::npos);
+}
+
 TEST_F(ConfigTest, ReservationsLastAtLeastASecond) {
   EXPECT_EQ(load_config({}, {}, {})->product.reservation_timeout, std::chrono::minutes{15});
   EXPECT_EQ(load_config({}, {"CLOUDCART_PRODUCT_RESERVATION_TIMEOUT=2s"}, {})->product.reservation_timeout,

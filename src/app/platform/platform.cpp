@@ -19,11 +19,11 @@
 #include "app/platform/analytics_unit.h"
 #include "app/platform/in_process.h"
 #include "app/platform/listeners.h"
-#include "app/platform/order_unit.h"
 #include "app/platform/product_unit.h"
+#include "app/platform/service_clients.h"
+#include "app/platform/stores.h"
 #include "auth/revocation_follower.h"
 #include "gateway/proxy.h"
-#include "http/beast/client.h"
 #include "order/app/compact_events.h"
 #include "order/http/internal_ledger.h"
 #include "order/http/routes.h"
@@ -97,10 +97,10 @@ struct Platform::Impl {
     return [this](const TenantId& tenant) { return ground.tokens.sign_service(tenant); };
   }
   /// The client for a service that another process runs; throws when its address is not configured.
-  http::Client& remote(Service service, Service needed_by);
+  http::Client& remote(Service service, Service needed_by) { return clients.to(service, needed_by); }
 
   Ground ground;
-  std::map<Service, std::unique_ptr<http::BeastClient>> clients;
+  ServiceClients clients{ground.config};
 
   // In order of dependency: what comes later refers to what comes earlier.
   std::unique_ptr<UserUnit> users;
@@ -138,23 +138,9 @@ Platform::Impl::Impl(const Config& config) : ground(config) {
   bind();
 }
 
-http::Client& Platform::Impl::remote(Service service, Service needed_by) {
-  auto& client = clients[service];
-  if (client) return *client;
-  const auto found = ground.config.upstreams.find(service);
-  if (found == ground.config.upstreams.end()) {
-    throw std::runtime_error(
-        fmt::format("The {} service needs the {} service: run it in this process too, or say where it is by "
-                    "--upstream-{} http://host:port.",
-                    to_string(needed_by), to_string(service), to_string(service)));
-  }
-  client = std::make_unique<http::BeastClient>(http::ClientOptions{.base_url = found->second});
-  return *client;
-}
-
 void Platform::Impl::open_stores() {
   if (runs(Service::user)) users = std::make_unique<UserUnit>(ground);
-  if (runs(Service::order)) orders = std::make_unique<OrderStores>(ground);
+  if (runs(Service::order)) orders = open_order_stores(ground);
   if (runs(Service::product)) open_products();
   if (!users) {
     // Whatever else runs here checks tokens, and must know which ones are dead.
@@ -167,7 +153,7 @@ void Platform::Impl::open_stores() {
 
 void Platform::Impl::open_products() {
   if (orders) {
-    product_orders = std::make_unique<InProcessOrders>(orders->orders, ground.clock);
+    product_orders = std::make_unique<InProcessOrders>(orders->orders(), ground.clock);
   } else {
     product_orders =
         std::make_unique<product::HttpOrders>(remote(Service::order, Service::product), service_token());
@@ -176,7 +162,7 @@ void Platform::Impl::open_products() {
 }
 
 events::EventLog& Platform::Impl::log(Service needed_by) {
-  if (orders) return orders->log;
+  if (orders) return orders->log();
   if (!remote_log)
     remote_log = std::make_unique<order::HttpEventLog>(remote(Service::order, needed_by), service_token());
   return *remote_log;
@@ -190,13 +176,13 @@ void Platform::Impl::wire_order() {
         std::make_unique<order::HttpCatalogue>(remote(Service::product, Service::order), service_token());
   }
   if (users) {
-    customers = std::make_unique<InProcessCustomers>(users->users);
+    customers = std::make_unique<InProcessCustomers>(users->stores->users());
   } else {
     customers =
         std::make_unique<order::HttpCustomers>(remote(Service::user, Service::order), service_token());
   }
   order_app =
-      std::make_unique<order::OrderApp>(order::OrderApp::Dependencies{.orders = orders->orders,
+      std::make_unique<order::OrderApp>(order::OrderApp::Dependencies{.orders = orders->orders(),
                                                                       .catalogue = *catalogue,
                                                                       .customers = *customers,
                                                                       .clock = ground.clock,
@@ -207,7 +193,7 @@ void Platform::Impl::wire_order() {
 
 void Platform::Impl::wire_retention() {
   if (const auto keep = ground.config.order.event_retention)
-    compact_events = std::make_unique<order::CompactEvents>(orders->retention, ground.clock, *keep);
+    compact_events = std::make_unique<order::CompactEvents>(orders->retention(), ground.clock, *keep);
 }
 
 void Platform::Impl::wire_analytics() {
@@ -222,7 +208,7 @@ void Platform::Impl::wire_analytics() {
         std::make_unique<analytics::HttpStock>(remote(Service::product, Service::analytics), service_token());
   }
   if (orders) {
-    ledger = std::make_unique<InProcessLedger>(orders->ledger);
+    ledger = std::make_unique<InProcessLedger>(orders->ledger());
   } else {
     ledger =
         std::make_unique<analytics::HttpLedger>(remote(Service::order, Service::analytics), service_token());
@@ -238,12 +224,12 @@ void Platform::Impl::wire_analytics() {
 /// What a service of this process depends on; empty for one that runs elsewhere.
 Probes Platform::Impl::probes_of(Service service) const {
   Probes probes;
-  const auto add = [&](std::string_view name, const sqlite::Store& store) {
+  const auto add = [&](std::string_view name, const auto& store) {
     probes.emplace(fmt::format("{}_database", name), [&store] { return store.writable(); });
   };
-  if (service == Service::user && users) add("user", users->store);
-  if (service == Service::product && products) add("product", products->store);
-  if (service == Service::order && orders) add("order", orders->store);
+  if (service == Service::user && users) add("user", *users->stores);
+  if (service == Service::product && products) add("product", *products->stores);
+  if (service == Service::order && orders) add("order", *orders);
   if (service == Service::analytics && analytics) {
     add("analytics", analytics->store);
     add("recommendation", analytics->experiment_store);
@@ -276,8 +262,8 @@ Routes Platform::Impl::routes_of(Service service) {
     case Service::product:
       return product::product_routes(products->app);
     case Service::order: {
-      auto routes = order::order_routes(*order_app, orders->log);
-      append(routes, order::ledger_routes(orders->ledger));
+      auto routes = order::order_routes(*order_app, orders->log());
+      append(routes, order::ledger_routes(orders->ledger()));
       return routes;
     }
     case Service::analytics: {
@@ -333,6 +319,7 @@ void Platform::Impl::start_loops() {
   auto& loop = *ground.loops.back();
   using Stop = BackgroundLoops::StopFlag;
   background.start("log", loop, flush_log_each_second);
+  clients.start_loops(background, loop);
   if (remote_revocations)
     background.start("revocations", loop, [this](Stop stop) { return revocations->run(stop); });
   if (products) {
@@ -435,7 +422,7 @@ Result<std::string> Platform::sign_in_link(const std::string& email) {
   const Deadline deadline = impl_->ground.clock.monotonic_now() + seconds{5};
   const Caller caller{.deadline = deadline};
   CLOUDCART_TRY(const auto user,
-                sync_wait(impl_->users->users.find_by_email(caller.tenant, email, deadline)));
+                sync_wait(impl_->users->stores->users().find_by_email(caller.tenant, email, deadline)));
   if (!user) return fail(Error::not_found(fmt::format("The account {} was", email)));
   CLOUDCART_TRY(const auto code, sync_wait(impl_->users->app.issue_sign_in_code(caller, user->id)));
   return fmt::format("{}/#code={}", dashboard->second, code);

@@ -1,10 +1,7 @@
 #pragma once
 
-#include "adapters/memory/cache/memory_cache.h"
-#include "adapters/sqlite/product/sqlite_product_repository.h"
-#include "adapters/sqlite/product/sqlite_stock_ledger.h"
-#include "adapters/sqlite/product/sqlite_stock_repository.h"
-#include "app/platform/ground.h"
+#include "app/platform/stores.h"
+#include "cache/cache.h"
 #include "product/app/product_app.h"
 
 namespace cloudcart::app {
@@ -13,31 +10,21 @@ namespace cloudcart::app {
 struct ProductUnit {
   /// `orders_run_here`: the order service is in this process, and was in the one before.
   ProductUnit(Ground& ground, product::Orders& orders, bool orders_run_here)
-      : store(ground.config.data_dir, "product", ground.readers),
-        cache(ground.clock, {.max_bytes = ground.config.cache.max_bytes}),
-        app({.products = products,
-             .stock = stock,
-             .ledger = ledger,
+      : stores(open_product_stores(ground)),
+        cache(open_cache(ground)),
+        app({.products = stores->products(),
+             .stock = stores->stock(),
+             .ledger = stores->ledger(),
              .orders = orders,
-             .cache = cache,
+             .cache = *cache,
              .clock = ground.clock,
              .ids = ground.ids,
              .reservation_timeout = ground.config.product.reservation_timeout,
              .placed_by_the_dead_before =
-                 orders_run_here ? std::optional{ground.clock.now()} : std::nullopt}) {
-    // Now, so that no first customer waits for it.
-    store.read_at_start("the products", [this](sqlite::Connection& connection) -> Status {
-      index.load(connection);
-      return {};
-    });
-  }
+                 orders_run_here ? std::optional{ground.clock.now()} : std::nullopt}) {}
 
-  sqlite::Store store;
-  product::CatalogueIndex index;
-  product::SqliteProductRepository products{store, index};
-  product::SqliteStockRepository stock{store, index};
-  product::SqliteStockLedger ledger{store, index};
-  MemoryCache cache;
+  const std::unique_ptr<ProductStores> stores;
+  const std::unique_ptr<Cache> cache;
   product::ProductApp app;
 };
 

@@ -11,12 +11,14 @@ PROCESSES = ("user", "product", "order", "analytics", "gateway")
 class Processes:
     """Looks like one server to a Shop. All run within a `with`."""
 
-    def __init__(self, data_dir: pathlib.Path, extra: Sequence[str] = ()):
+    def __init__(self, data_dir: pathlib.Path, extra: Sequence[str] = (), beside: Sequence[str] = ()):
+        """`beside`: addresses that are named as further processes of every service."""
         self.data_dir = data_dir
         self.ports = dict(zip(PROCESSES, free_ports(len(PROCESSES))))
         self.addresses = {service: f"http://127.0.0.1:{port}" for service, port in self.ports.items()}
         self.servers: dict = {}
         self._extra = tuple(extra)
+        self._beside = tuple(beside)
 
     def __enter__(self) -> "Processes":
         try:
@@ -33,7 +35,8 @@ class Processes:
     def start(self, service: str) -> None:
         upstreams = [
             argument for other in SERVICES if other != service
-            for argument in (f"--upstream-{other}", self.addresses[other])
+            for address in (*self._beside, self.addresses[other])
+            for argument in (f"--upstream-{other}", address)
         ]
         server = Server(
             self.data_dir, services=[service], extra=[*upstreams, *self._extra], ports={service: self.ports[service]}

@@ -11,6 +11,7 @@ import subprocess
 import time
 from typing import Optional, Sequence
 
+from . import engines
 from .contract import REPOSITORY
 from .waiting import until
 
@@ -34,8 +35,11 @@ def environment(extra: Optional[dict] = None) -> dict:
 
 def run(*arguments: str, stdin: str = "", seconds: float = 30, env: Optional[dict] = None) -> subprocess.CompletedProcess:
     """One command of the program, to its end."""
+    words = list(map(str, arguments))
+    if "--data-dir" in words:
+        env = {**engines.settings(words[words.index("--data-dir") + 1]), **(env or {})}
     return subprocess.run(
-        [str(binary()), *map(str, arguments)], input=stdin, capture_output=True, text=True, timeout=seconds,
+        [str(binary()), *words], input=stdin, capture_output=True, text=True, timeout=seconds,
         env=environment(env),
     )
 
@@ -94,7 +98,7 @@ class Server:
         with open(self.output, "ab") as log:
             self._process = subprocess.Popen(
                 self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                env=environment(self._env),
+                env=environment({**engines.settings(self.data_dir), **(self._env or {})}),
             )
         try:
             self.addresses = until(self._read_addresses, f"{self.command()} writes its addresses", START_SECONDS)

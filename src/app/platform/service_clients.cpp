@@ -1,0 +1,51 @@
+#include "app/platform/service_clients.h"
+
+#include <random>
+
+#include "http/beast/client.h"
+
+namespace cloudcart::app {
+namespace {
+
+std::unique_ptr<http::Client> client_of(const std::string& address) {
+  return std::make_unique<http::BeastClient>(http::ClientOptions{.base_url = address});
+}
+
+std::unique_ptr<http::BalancedClient> balance(Service service, const std::vector<std::string>& addresses) {
+  std::vector<http::Upstream> upstreams;
+  for (const auto& address : addresses)
+    upstreams.push_back(
+        {fmt::format("the {} service at {}", to_string(service), address), client_of(address)});
+  return std::make_unique<http::BalancedClient>(std::move(upstreams),
+                                                http::BalanceOptions{.seed = std::random_device{}()});
+}
+
+}  // namespace
+
+http::Client& ServiceClients::to(Service service, Service needed_by) {
+  auto& client = clients_[service];
+  if (client) return *client;
+  const auto found = config_.upstreams.find(service);
+  if (found == config_.upstreams.end()) {
+    throw std::runtime_error(
+        fmt::format("The {} service needs the {} service: run it in this process too, or say where it is by "
+                    "--upstream-{} http://host:port.",
+                    to_string(needed_by), to_string(service), to_string(service)));
+  }
+  if (found->second.size() == 1) {
+    client = client_of(found->second.front());
+  } else {
+    auto several = balance(service, found->second);
+    balanced_[service] = several.get();
+    client = std::move(several);
+  }
+  return *client;
+}
+
+void ServiceClients::start_loops(BackgroundLoops& background, EventLoop& loop) {
+  for (const auto& [service, client] : balanced_)
+    background.start(fmt::format("{} upstreams", to_string(service)), loop,
+                     [client](BackgroundLoops::StopFlag stop) { return client->watch(stop); });
+}
+
+}  // namespace cloudcart::app

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "app/config/config.h"
+#include "http/balanced_client.h"
+#include "runtime/event_loop.h"
+
+namespace cloudcart::app {
+
+/// The ways to services that other processes run, each made when it is first asked for. Not safe between threads.
+class ServiceClients {
+ public:
+  explicit ServiceClients(const Config& config) : config_(config) {}
+
+  /// Throws std::runtime_error with a sentence for the operator when the settings have no address.
+  http::Client& to(Service service, Service needed_by);
+  /// Looks after the processes of services that have several, from now on.
+  void start_loops(BackgroundLoops& background, EventLoop& loop);
+
+ private:
+  const Config& config_;
+  std::map<Service, std::unique_ptr<http::Client>> clients_;
+  std::map<Service, http::BalancedClient*> balanced_;  ///< those that have several processes to ask
+};
+
+}  // namespace cloudcart::app

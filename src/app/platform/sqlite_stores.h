@@ -1,0 +1,74 @@
+#pragma once
+
+#include "adapters/sqlite/order/sqlite_event_log.h"
+#include "adapters/sqlite/order/sqlite_event_retention.h"
+#include "adapters/sqlite/order/sqlite_order_ledger.h"
+#include "adapters/sqlite/order/sqlite_order_repository.h"
+#include "adapters/sqlite/product/sqlite_product_repository.h"
+#include "adapters/sqlite/product/sqlite_stock_ledger.h"
+#include "adapters/sqlite/product/sqlite_stock_repository.h"
+#include "adapters/sqlite/user/sqlite_session_repository.h"
+#include "adapters/sqlite/user/sqlite_user_repository.h"
+#include "app/platform/stores.h"
+
+namespace cloudcart::app {
+
+class SqliteUserStores final : public UserStores {
+ public:
+  SqliteUserStores(const std::filesystem::path& folder, OffloadPool& readers)
+      : store_(folder, "user", readers) {}
+  user::UserRepository& users() override { return users_; }
+  user::SessionRepository& sessions() override { return sessions_; }
+  bool writable() const override { return store_.writable(); }
+
+ private:
+  sqlite::Store store_;
+  sqlite::SqliteUserRepository users_{store_};
+  sqlite::SqliteSessionRepository sessions_{store_};
+};
+
+class SqliteProductStores final : public ProductStores {
+ public:
+  SqliteProductStores(const std::filesystem::path& folder, OffloadPool& readers)
+      : store_(folder, "product", readers) {}
+  /// Reads what lists are answered from, so that no first customer waits for it.
+  void load() {
+    store_.read_at_start("the products", [this](sqlite::Connection& connection) -> Status {
+      index_.load(connection);
+      return {};
+    });
+  }
+  product::ProductRepository& products() override { return products_; }
+  product::StockRepository& stock() override { return stock_; }
+  product::StockLedger& ledger() override { return ledger_; }
+  bool writable() const override { return store_.writable(); }
+
+ private:
+  sqlite::Store store_;
+  product::CatalogueIndex index_;
+  product::SqliteProductRepository products_{store_, index_};
+  product::SqliteStockRepository stock_{store_, index_};
+  product::SqliteStockLedger ledger_{store_, index_};
+};
+
+class SqliteOrderStores final : public OrderStores {
+ public:
+  SqliteOrderStores(const std::filesystem::path& folder, OffloadPool& readers,
+                    sqlite::StoreOptions options = {})
+      : store_(folder, "order", readers, options) {}
+  order::OrderRepository& orders() override { return orders_; }
+  order::OrderLedger& ledger() override { return ledger_; }
+  events::EventLog& log() override { return log_; }
+  order::EventRetention& retention() override { return retention_; }
+  bool writable() const override { return store_.writable(); }
+
+ private:
+  sqlite::Store store_;
+  order::OutboxTail tail_{store_};
+  order::SqliteOrderRepository orders_{store_, tail_};
+  order::SqliteOrderLedger ledger_{store_, tail_};
+  order::SqliteEventLog log_{store_, tail_};
+  order::SqliteEventRetention retention_{store_, tail_};
+};
+
+}  // namespace cloudcart::app

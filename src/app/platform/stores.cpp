@@ -1,0 +1,53 @@
+#include "app/platform/stores.h"
+
+#include "adapters/memory/cache/memory_cache.h"
+#include "adapters/redis/cache/redis_cache.h"
+#include "app/platform/postgres_stores.h"
+#include "app/platform/sqlite_stores.h"
+
+namespace cloudcart::app {
+namespace {
+
+postgres::StoreOptions postgres_options(const Config& config, std::string_view service) {
+  return {.url = config.postgres.url,
+          .schema = fmt::format("{}_{}", config.postgres.schema_prefix, service),
+          .pool_size = config.postgres.pool_size};
+}
+
+bool on_postgres(const Config& config) {
+  return !config.postgres.url.empty();
+}
+
+}  // namespace
+
+std::unique_ptr<UserStores> open_user_stores(Ground& ground) {
+  const auto& config = ground.config;
+  if (on_postgres(config)) return std::make_unique<PostgresUserStores>(postgres_options(config, "user"));
+  return std::make_unique<SqliteUserStores>(config.data_dir, ground.readers);
+}
+
+std::unique_ptr<ProductStores> open_product_stores(Ground& ground) {
+  const auto& config = ground.config;
+  if (on_postgres(config))
+    return std::make_unique<PostgresProductStores>(postgres_options(config, "product"));
+  auto stores = std::make_unique<SqliteProductStores>(config.data_dir, ground.readers);
+  stores->load();
+  return stores;
+}
+
+std::unique_ptr<OrderStores> open_order_stores(Ground& ground, Access access) {
+  const auto& config = ground.config;
+  if (on_postgres(config)) return std::make_unique<PostgresOrderStores>(postgres_options(config, "order"));
+  return std::make_unique<SqliteOrderStores>(config.data_dir, ground.readers,
+                                             sqlite::StoreOptions{.read_only = access == Access::look});
+}
+
+std::unique_ptr<Cache> open_cache(Ground& ground) {
+  const auto& config = ground.config.cache;
+  if (!config.redis.empty())
+    return std::make_unique<RedisCache>(
+        RedisCacheOptions{.address = config.redis, .prefix = config.key_prefix});
+  return std::make_unique<MemoryCache>(ground.clock, MemoryCacheOptions{.max_bytes = config.max_bytes});
+}
+
+}  // namespace cloudcart::app

@@ -1,0 +1,87 @@
+"""Several processes of each service that may have several, on one PostgreSQL and one Redis."""
+
+import pathlib
+import secrets
+import subprocess
+
+from . import engines
+from .contract import REPOSITORY
+from .server import Server, free_ports
+
+NAMES = ("user", "user-2", "product", "product-2", "order", "order-2", "analytics", "gateway")
+
+
+def service_of(name: str) -> str:
+    return name.removesuffix("-2")
+
+
+class OwnEngines:
+    """A PostgreSQL and a Redis of the test's own, to be killed and stopped."""
+
+    def __init__(self, folder: pathlib.Path):
+        self.folder = folder
+
+    def start(self) -> dict:
+        self._run("start")
+        lines = (self.folder / "addresses.env").read_text(encoding="utf-8").splitlines()
+        return dict(line.split("=", 1) for line in lines if "=" in line)
+
+    def stop(self) -> None:
+        self._run("stop")
+
+    def _run(self, what: str) -> None:
+        done = subprocess.run(
+            [str(REPOSITORY / "scripts/engines"), what, str(self.folder)], capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+class Cluster:
+    """Looks like one server to a Shop. `addresses` has every process by name: order, order-2, …"""
+
+    def __init__(self, folder: pathlib.Path, addresses: dict = None):
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.data_dir = folder / "user"
+        self.ports = dict(zip(NAMES, free_ports(len(NAMES))))
+        self.addresses = {name: f"http://127.0.0.1:{port}" for name, port in self.ports.items()}
+        self.servers: dict = {}
+        shared = engines.settings(folder)
+        if addresses:
+            shared["CLOUDCART_POSTGRES_URL"] = addresses["CLOUDCART_TEST_POSTGRES"]
+            shared["CLOUDCART_CACHE_REDIS"] = addresses["CLOUDCART_TEST_REDIS"]
+        self.env = {**shared, "CLOUDCART_AUTH_JWT_SECRET": secrets.token_hex(32)}
+
+    def start(self, name: str) -> Server:
+        service = service_of(name)
+        upstreams = []
+        for other in ("user", "product", "order", "analytics"):
+            if other != service:
+                upstreams += [f"--upstream-{other}", self._all_of(other)]
+        server = Server(
+            self.folder / name, services=[service], extra=upstreams, env=self.env, ports={service: self.ports[name]}
+        )
+        self.servers[name] = server.start()
+        return server
+
+    def _all_of(self, service: str) -> str:
+        return ",".join(self.addresses[name] for name in NAMES if service_of(name) == service)
+
+    def __enter__(self) -> "Cluster":
+        try:
+            for name in NAMES:
+                self.start(name)
+        except BaseException:
+            self.kill()
+            raise
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.kill()
+
+    def kill(self) -> None:
+        for server in self.servers.values():
+            server.kill()
+
+    def add_user(self, *arguments: str) -> None:
+        self.servers["user"].add_user(*arguments)

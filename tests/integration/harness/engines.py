@@ -1,0 +1,61 @@
+"""The same tests with the platform on PostgreSQL and Redis: CLOUDCART_TEST_STORES=engines."""
+
+import functools
+import hashlib
+import os
+import pathlib
+import subprocess
+import uuid
+
+from .contract import REPOSITORY
+
+# Of this run: what an earlier one left behind under a folder of the same name is not met.
+MARK = "t" + uuid.uuid4().hex[:8]
+
+
+def on_engines() -> bool:
+    chosen = os.environ.get("CLOUDCART_TEST_STORES", "files")
+    assert chosen in ("files", "engines"), f"CLOUDCART_TEST_STORES is {chosen!r}; it is files or engines"
+    return chosen == "engines"
+
+
+@functools.cache
+def addresses() -> dict:
+    """Of the servers that scripts/engines started."""
+    file = pathlib.Path(os.environ.get("CLOUDCART_TEST_ENGINES") or REPOSITORY / "build/dev/engines/addresses.env")
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        raise FileNotFoundError(
+            f"there is no {file}: start the servers with scripts/engines start {file.parent}, or run this by ctest"
+        ) from None
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def settings(data_dir: pathlib.Path) -> dict:
+    """What a platform of this data folder is told by its environment; each has schemas and keys of its own."""
+    if not on_engines():
+        return {}
+    prefix = f"{MARK}_{hashlib.sha256(str(pathlib.Path(data_dir).resolve()).encode()).hexdigest()[:12]}"
+    return {
+        "CLOUDCART_POSTGRES_URL": addresses()["CLOUDCART_TEST_POSTGRES"],
+        "CLOUDCART_POSTGRES_SCHEMA_PREFIX": prefix,
+        "CLOUDCART_POSTGRES_POOL_SIZE": "8",
+        "CLOUDCART_CACHE_REDIS": addresses()["CLOUDCART_TEST_REDIS"],
+        "CLOUDCART_CACHE_KEY_PREFIX": prefix,
+    }
+
+
+def psql(sql: str) -> str:
+    done = subprocess.run(
+        ["psql", "--no-psqlrc", "-qAt", "-v", "ON_ERROR_STOP=1", addresses()["CLOUDCART_TEST_POSTGRES"]],
+        input=sql, capture_output=True, text=True, timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def drop_schemas() -> None:
+    """Those of this run; one by one, because each takes many locks."""
+    for schema in psql(f"SELECT nspname FROM pg_namespace WHERE nspname LIKE '{MARK}%'").split():
+        psql(f"SET client_min_messages = error; DROP SCHEMA {schema} CASCADE")
