@@ -6,10 +6,12 @@ import signal
 import subprocess
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
 
+ALL = ("postgres", "redis", "kafka", "clickhouse", "chdb")
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "engines"
 
 
@@ -24,7 +26,7 @@ class Engines:
     def run(self, action, *engines, **environment):
         return subprocess.run(
             [*self.prefix, str(self.script), action, str(self.folder), *engines],
-            capture_output=True, text=True, timeout=120, env={**os.environ, **environment})
+            capture_output=True, text=True, timeout=180, env={**os.environ, **environment})
 
     def start(self, *engines):
         done = self.run("start", *engines)
@@ -37,8 +39,8 @@ class Engines:
     def pid(self, engine):
         return int((self.folder / engine / "pid").read_text())
 
-    def pids(self):
-        return [self.pid("postgres"), self.pid("redis")]
+    def pids(self, *engines):
+        return [self.pid(engine) for engine in engines or ("postgres", "redis")]
 
     def sql(self, statement):
         url = self.addresses()["CLOUDCART_TEST_POSTGRES"]
@@ -50,9 +52,14 @@ class Engines:
         return subprocess.run(["redis-cli", "-h", "127.0.0.1", "-p", port, *words],
                               capture_output=True, text=True, check=True, timeout=30).stdout.strip()
 
+    def clickhouse(self, engine, query):
+        url = self.addresses()[f"CLOUDCART_TEST_{engine.upper()}"]
+        with urllib.request.urlopen(url, data=query.encode(), timeout=30) as answer:
+            return answer.read().decode().strip()
+
     def processes(self):
         """All that work below the folder, or where its data are instead."""
-        places = [str(self.folder)] + [os.path.realpath(self.folder / e / "place") for e in ("postgres", "redis")]
+        places = [str(self.folder)] + [os.path.realpath(self.folder / e / "place") for e in ALL]
         return [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if works_in(entry, places)]
 
 
@@ -96,19 +103,19 @@ def engines(folder):
 
 def test_servers_come_stay_come_back_and_go(engines):
     assert engines.run("status").returncode == 1
-    engines.start()
+    engines.start("postgres", "redis")
     assert engines.sql("SELECT current_database()") == "cloudcart"
     assert engines.redis("PING") == "PONG"
     addresses, pids = engines.addresses(), engines.pids()
-    assert engines.run("status").returncode == 0
+    assert engines.run("status", "postgres", "redis").returncode == 0
 
-    engines.start()
+    engines.start("postgres", "redis")
     assert (engines.addresses(), engines.pids()) == (addresses, pids)
 
     engines.sql("CREATE TABLE kept AS SELECT 42 AS answer")
     kill(pids[0])
-    assert engines.run("status").returncode == 1
-    engines.start()
+    assert engines.run("status", "postgres", "redis").returncode == 1
+    engines.start("postgres", "redis")
     assert engines.addresses() == addresses
     assert engines.sql("SELECT answer FROM kept") == "42"
     assert engines.pid("postgres") != pids[0] and engines.pid("redis") == pids[1]
@@ -119,6 +126,27 @@ def test_servers_come_stay_come_back_and_go(engines):
     assert not any(is_alive(pid) for pid in running) and engines.processes() == []
     assert list(engines.folder.iterdir()) == []
     assert engines.run("stop").returncode == 0
+
+
+def test_all_come_keep_what_they_hold_and_go(engines):
+    """When none is named it is all of them."""
+    engines.start()
+    addresses, pids = engines.addresses(), engines.pids(*ALL)
+    assert list(addresses) == [f"CLOUDCART_TEST_{engine.upper()}" for engine in ALL]
+    cluster = (engines.folder / "kafka/place/data/logs/meta.properties").read_text()
+    for engine in ("clickhouse", "chdb"):
+        engines.clickhouse(engine, "CREATE TABLE kept (answer Int32) ENGINE = MergeTree ORDER BY answer")
+        engines.clickhouse(engine, "INSERT INTO kept VALUES (42)")
+    for pid in pids[2:]:
+        kill(pid)
+    assert engines.run("status", "kafka").returncode == 1
+    engines.start("kafka", "clickhouse", "chdb")
+    assert engines.addresses() == addresses
+    assert (engines.folder / "kafka/place/data/logs/meta.properties").read_text() == cluster
+    assert [engines.clickhouse(engine, "SELECT answer FROM kept") for engine in ("clickhouse", "chdb")] == ["42", "42"]
+    assert engines.run("status").returncode == 0
+    assert engines.run("stop").returncode == 0
+    assert engines.processes() == [] and list(engines.folder.iterdir()) == []
 
 
 def test_postgres_is_durable_roomy_and_on_tcp_of_this_machine_alone(engines):
@@ -151,7 +179,7 @@ def test_each_is_started_and_stopped_by_its_name(engines):
 
 def test_a_stranger_with_the_pid_that_was_a_servers_is_left_alone(engines):
     """As after a restart of the machine: the files are there, the pids are others'."""
-    engines.start()
+    engines.start("postgres", "redis")
     for pid in engines.pids():
         kill(pid)
     with subprocess.Popen(["sleep", "300"]) as stranger:
@@ -162,7 +190,7 @@ def test_a_stranger_with_the_pid_that_was_a_servers_is_left_alone(engines):
             lines = postmaster.read_text().split("\n")
             postmaster.write_text("\n".join([str(stranger.pid), *lines[1:]]))
             assert engines.run("status").returncode == 1
-            engines.start()
+            engines.start("postgres", "redis")
             assert stranger.pid not in engines.pids() and stranger.poll() is None
             assert engines.run("stop").returncode == 0 and stranger.poll() is None
         finally:
@@ -248,9 +276,10 @@ def test_an_ordinary_user(folder):
     shutil.chown(folder, "nobody")
     script = folder.parent / "engines"
     shutil.copy(SCRIPT, script)
+    shutil.copytree(SCRIPT.parent / "servers", folder.parent / "servers")
     engines = Engines(folder, ["setpriv", "--reuid=nobody", "--regid=65534", "--clear-groups"], script)
     try:
-        engines.start()
+        engines.start("postgres", "redis")
         assert engines.sql("SELECT 1") == "1" and engines.redis("PING") == "PONG"
     finally:
         assert engines.run("stop").returncode == 0

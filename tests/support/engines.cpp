@@ -50,4 +50,16 @@ std::string redis_address() {
   return address("CLOUDCART_TEST_REDIS");
 }
 
+std::string kafka_address() {
+  return address("CLOUDCART_TEST_KAFKA");
+}
+
+std::string clickhouse_url() {
+  return address("CLOUDCART_TEST_CLICKHOUSE");
+}
+
+std::string chdb_url() {
+  return address("CLOUDCART_TEST_CHDB");
+}
+
 }  // namespace cloudcart::test
