@@ -145,6 +145,11 @@ def test_all_come_keep_what_they_hold_and_go(engines):
     assert (engines.folder / "kafka/place/data/logs/meta.properties").read_text() == cluster
     assert [engines.clickhouse(engine, "SELECT answer FROM kept") for engine in ("clickhouse", "chdb")] == ["42", "42"]
     assert engines.run("status").returncode == 0
+    engines.sql("CREATE TABLE kept AS SELECT 42 AS answer")
+    assert engines.run("pause").returncode == 0
+    assert engines.processes() == []
+    engines.start("postgres", "chdb")
+    assert engines.sql("SELECT answer FROM kept") == engines.clickhouse("chdb", "SELECT answer FROM kept") == "42"
     assert engines.run("stop").returncode == 0
     assert engines.processes() == [] and list(engines.folder.iterdir()) == []
 

@@ -22,16 +22,16 @@ class OwnEngines:
         self.folder = folder
 
     def start(self) -> dict:
-        self._run("start")
+        self._run("start", "postgres", "redis")
         lines = (self.folder / "addresses.env").read_text(encoding="utf-8").splitlines()
         return dict(line.split("=", 1) for line in lines if "=" in line)
 
     def stop(self) -> None:
         self._run("stop")
 
-    def _run(self, what: str) -> None:
+    def _run(self, what: str, *names: str) -> None:
         done = subprocess.run(
-            [str(REPOSITORY / "scripts/engines"), what, str(self.folder)], capture_output=True, text=True, timeout=120
+            [str(REPOSITORY / "scripts/engines"), what, str(self.folder), *names], capture_output=True, text=True, timeout=120
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
