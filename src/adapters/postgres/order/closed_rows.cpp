@@ -16,14 +16,18 @@ std::int64_t lock_of(OrderId order_id) {
   return order_id.value.bytes.back();
 }
 
-// Advisory locks are the database's, so that the first half of the number is the schema's.
-Query have_ids_alone(const std::vector<OrderId>& ids) {
-  // In one order for all, so that nobody waits for one who waits for him.
+/// In one order for all, so that nobody waits for one who waits for him.
+std::vector<std::int64_t> locks_of(const std::vector<OrderId>& ids) {
   std::set<std::int64_t> locks;
   for (const auto& id : ids) locks.insert(lock_of(id));
+  return {locks.begin(), locks.end()};
+}
+
+// Advisory locks are the database's, so that the first half of the number is the schema's.
+Query have_ids_alone(const std::vector<OrderId>& ids) {
   return query(
       "SELECT pg_advisory_xact_lock(hashtext(current_schema()), number::int) FROM unnest($1) AS number",
-      std::vector(locks.begin(), locks.end()));
+      locks_of(ids));
 }
 
 Query purge(Timestamp now) {
@@ -35,8 +39,11 @@ Query purge(Timestamp now) {
 
 }  // namespace
 
-Query share_id(OrderId order_id) {
-  return query("SELECT pg_advisory_xact_lock_shared(hashtext(current_schema()), $1::int)", lock_of(order_id));
+Query share_ids(const std::vector<OrderId>& ids) {
+  return query(
+      "SELECT pg_advisory_xact_lock_shared(hashtext(current_schema()), number::int) FROM unnest($1) AS "
+      "number",
+      locks_of(ids));
 }
 
 std::vector<Query> close_missing(const TenantId& tenant, const std::vector<OrderId>& ids, Timestamp now) {

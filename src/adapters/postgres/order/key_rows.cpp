@@ -19,13 +19,9 @@ Query purge_expired(Timestamp now) {
       now, removed_per_purge);
 }
 
-}  // namespace
-
-std::vector<Query> claim_new_key(const ClaimRequest& request) {
+Query claim_new_key(const ClaimRequest& request) {
   const auto& scope = request.key.scope;
-  std::vector<Query> queries;
-  queries.push_back(query("SET LOCAL synchronous_commit = off"));
-  queries.push_back(query(
+  return query(
       "INSERT INTO idempotency_key AS held(tenant, user_id, route, key, fingerprint, order_id, claim,"
       " held_until, expires_at, completed) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, false)"
       " ON CONFLICT (tenant, user_id, route, key) DO UPDATE SET fingerprint = excluded.fingerprint,"
@@ -33,14 +29,26 @@ std::vector<Query> claim_new_key(const ClaimRequest& request) {
       " expires_at = excluded.expires_at, completed = false WHERE held.expires_at <= $10 RETURNING true",
       scope.tenant.value, scope.user, scope.route, scope.key.value,
       postgres::Bytes{bytes_of(request.fingerprint)}, request.proposed_order, request.key.claim,
-      request.held_until, request.expires_at, request.now));
-  // After the key, so that nothing is locked while another attempt is waited for.
-  if (removes_expired_keys(request.proposed_order)) queries.push_back(purge_expired(request.now));
+      request.held_until, request.expires_at, request.now);
+}
+
+}  // namespace
+
+std::vector<Query> claim_new_keys(const std::vector<ClaimRequest>& requests) {
+  std::vector<Query> queries;
+  queries.push_back(query("SET LOCAL synchronous_commit = off"));
+  for (const auto& request : requests) queries.push_back(claim_new_key(request));
+  // After the keys, so that nothing is locked while another attempt is waited for.
+  const auto purging = std::ranges::find_if(
+      requests, [](const ClaimRequest& request) { return removes_expired_keys(request.proposed_order); });
+  if (purging != requests.end()) queries.push_back(purge_expired(purging->now));
   return queries;
 }
 
-bool is_claimed(const std::vector<postgres::Rows>& answers) {
-  return !answers[1].empty();
+std::vector<bool> are_claimed(const std::vector<postgres::Rows>& answers, std::size_t requests) {
+  std::vector<bool> claimed;
+  for (std::size_t i = 0; i < requests; ++i) claimed.push_back(!answers[1 + i].empty());
+  return claimed;
 }
 
 Query select_key(const KeyScope& scope, Timestamp now) {

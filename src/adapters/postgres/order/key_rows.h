@@ -8,13 +8,13 @@
 
 namespace cloudcart::order::tables {
 
-/// Claims the key if it is new or has expired, and removes some expired keys now and then.
+/// Claims each key that is new or has expired, in the order given, and removes some expired keys now and then.
 ///
 /// What is claimed need not be on disk: an attempt whose claim was lost with the server's memory cannot create its order
 /// any more, as if it had been taken over, and the order of one that can is written after it.
-std::vector<postgres::Query> claim_new_key(const ClaimRequest& request);
-/// Whether the key is the request's now.
-bool is_claimed(const std::vector<postgres::Rows>& answers);
+std::vector<postgres::Query> claim_new_keys(const std::vector<ClaimRequest>& requests);
+/// Whether each key is its request's now.
+std::vector<bool> are_claimed(const std::vector<postgres::Rows>& answers, std::size_t requests);
 
 /// What is known of a key that has not expired.
 struct StoredKey {

@@ -122,7 +122,8 @@ Query import_order(const Order& order, std::span<const events::OrderEvent> event
   return insert_order(sql, order, events, events_before);
 }
 
-Query place_order(const Order& order, const events::OrderEvent& event, const std::optional<HeldKey>& key) {
+Query place_order(const Order& order, const events::OrderEvent& event, const std::optional<HeldKey>& key,
+                  std::size_t events_before) {
   static const std::string without_key =
       fmt::format("WITH {} SELECT EXISTS (SELECT FROM placed), true, {}",
                   fmt::format(insert_placed, fmt::format("WHERE NOT {}", is_closed)), is_closed);
@@ -133,7 +134,7 @@ Query place_order(const Order& order, const events::OrderEvent& event, const std
       " user_id = $27 AND route = $28 AND key = $29)"
       " SELECT EXISTS (SELECT FROM placed), EXISTS (SELECT FROM held), {}",
       fmt::format(insert_placed, fmt::format("FROM held WHERE NOT {}", is_closed)), is_closed);
-  auto query = insert_order(key ? with_key : without_key, order, {&event, 1}, 0);
+  auto query = insert_order(key ? with_key : without_key, order, {&event, 1}, events_before);
   if (key) query.params.add(key->scope.user).add(key->scope.route).add(key->scope.key.value).add(key->claim);
   return query;
 }

@@ -32,9 +32,9 @@ std::optional<OrderLine> read_line(const postgres::Row& row, int first);
 postgres::Query import_order(const Order& order, std::span<const events::OrderEvent> events,
                              std::size_t events_before);
 /// The same for an order that is placed, with the completion of its key, unless the claim is not held any more or the
-/// id is closed. Runs after share_id() in its transaction.
+/// id is closed. Runs after share_ids() in its transaction, in which `events_before` were written already.
 postgres::Query place_order(const Order& order, const events::OrderEvent& event,
-                            const std::optional<HeldKey>& key);
+                            const std::optional<HeldKey>& key, std::size_t events_before);
 enum class Placed : std::uint8_t { yes, claim_lost, id_closed, id_taken };
 Placed read_placed(const postgres::Rows& rows);
 

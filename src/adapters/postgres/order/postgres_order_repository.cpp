@@ -1,10 +1,14 @@
 #include "adapters/postgres/order/postgres_order_repository.h"
 
+#include <algorithm>
+#include <numeric>
+
 #include "adapters/postgres/order/closed_rows.h"
 #include "adapters/postgres/order/event_rows.h"
 #include "adapters/postgres/order/key_rows.h"
 #include "adapters/postgres/order/order_list.h"
 #include "adapters/postgres/order/order_rows.h"
+#include "adapters/postgres/store/together.h"
 
 namespace cloudcart::order {
 
@@ -21,10 +25,7 @@ Task<Result<std::int64_t>> PostgresOrderRepository::change(Query query, Deadline
 Task<Result<BoundKey>> PostgresOrderRepository::claim_key(ClaimRequest request, Deadline deadline) {
   for (;;) {
     // Most keys that come are new.
-    CLOUDCART_CO_TRY(const bool is_new,
-                     co_await store_.write(deadline, [&request](Session& session) -> Task<Result<bool>> {
-                       co_return tables::is_claimed(co_await session.commit(tables::claim_new_key(request)));
-                     }));
+    CLOUDCART_CO_TRY(const bool is_new, co_await claims_({request, deadline}));
     if (is_new) co_return BoundKey{request.proposed_order, false};
     CLOUDCART_CO_TRY(const auto bound, co_await claim_known_key(request, deadline));
     if (bound) co_return *bound;
@@ -54,17 +55,62 @@ Task<Result<bool>> PostgresOrderRepository::drop_claim(HeldKey key, Deadline dea
   co_return dropped > 0;
 }
 
+Task<std::vector<Result<bool>>> PostgresOrderRepository::serve_claims(std::vector<ClaimAsk> asks) {
+  // Keys in one order for all, so that two processes with the same keys do not wait in a circle.
+  std::vector<std::size_t> places(asks.size());
+  std::iota(places.begin(), places.end(), 0);
+  std::ranges::sort(places, [&](std::size_t a, std::size_t b) {
+    return std::tie(asks[a].request.key.scope, a) < std::tie(asks[b].request.key.scope, b);
+  });
+  std::vector<ClaimAsk> sorted;
+  for (const auto place : places) sorted.push_back(std::move(asks[place]));
+  const auto served = co_await postgres::serve_together<bool>(
+      std::move(sorted),
+      [this](std::vector<ClaimAsk> some, Deadline until) -> Task<Result<std::vector<Result<bool>>>> {
+        std::vector<ClaimRequest> requests;
+        for (auto& ask : some) requests.push_back(std::move(ask.request));
+        const auto claim_all = [&requests](Session& session) -> Task<Result<std::vector<Result<bool>>>> {
+          const auto answers = co_await session.commit(tables::claim_new_keys(requests));
+          std::vector<Result<bool>> claimed;
+          for (const bool is_claimed : tables::are_claimed(answers, requests.size()))
+            claimed.emplace_back(is_claimed);
+          co_return claimed;
+        };
+        co_return co_await store_.write(until, std::cref(claim_all));
+      });
+  std::vector<Result<bool>> answers(asks.size());
+  for (std::size_t i = 0; i < places.size(); ++i) answers[places[i]] = served[i];
+  co_return answers;
+}
+
+Task<std::vector<Result<tables::Placed>>> PostgresOrderRepository::serve_orders(std::vector<CreateAsk> asks) {
+  using Placed = std::vector<Result<tables::Placed>>;
+  return postgres::serve_together<tables::Placed>(
+      std::move(asks), [this](std::vector<CreateAsk> some, Deadline until) -> Task<Result<Placed>> {
+        // One that is refused is no error: it has written nothing, and the others are kept.
+        const auto place_all = [&some](Session& session) -> Task<Result<Placed>> {
+          std::vector<OrderId> ids;
+          for (const auto& ask : some) ids.push_back(ask.order->order.id);
+          std::vector<Query> queries;
+          queries.push_back(tables::share_ids(ids));
+          for (std::size_t i = 0; i < some.size(); ++i) {
+            const auto& one = *some[i].order;
+            queries.push_back(tables::place_order(one.order, one.event, one.key, i));
+          }
+          const auto answers = co_await session.commit(std::move(queries));
+          Placed placed;
+          for (std::size_t i = 0; i < some.size(); ++i)
+            placed.emplace_back(tables::read_placed(answers[1 + i]));
+          co_return placed;
+        };
+        co_return co_await store_.write(until, std::cref(place_all));
+      });
+}
+
 Task<Status> PostgresOrderRepository::create(NewOrder order, Deadline deadline) {
   using tables::Placed;
-  // Refused without an error: then it has written nothing, and there is nothing to undo.
   CLOUDCART_CO_TRY(const auto placed,
-                   co_await store_.write(deadline, [&order](Session& session) -> Task<Result<Placed>> {
-                     std::vector<Query> queries;
-                     queries.push_back(tables::share_id(order.order.id));
-                     queries.push_back(tables::place_order(order.order, order.event, order.key));
-                     const auto answers = co_await session.commit(std::move(queries));
-                     co_return tables::read_placed(answers.back());
-                   }));
+                   co_await orders_({std::make_shared<const NewOrder>(std::move(order)), deadline}));
   switch (placed) {
     case Placed::yes:
       end_.announce();

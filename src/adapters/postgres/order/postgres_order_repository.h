@@ -1,13 +1,17 @@
 #pragma once
 
+#include <memory>
+
 #include "adapters/postgres/order/log_end.h"
+#include "adapters/postgres/order/order_rows.h"
 #include "adapters/postgres/store/store.h"
 #include "order/ports/order_repository.h"
+#include "runtime/batcher.h"
 
 namespace cloudcart::order {
 
 /// Over the store "order". Several processes may have it open, so claims are rows: that of a process that is gone
-/// lasts until its time is up.
+/// lasts until its time is up. What comes at the same time is written together, in one transaction.
 class PostgresOrderRepository final : public OrderRepository {
  public:
   PostgresOrderRepository(postgres::Store& store, LogEnd& end) : store_(store), end_(end) {}
@@ -30,8 +34,24 @@ class PostgresOrderRepository final : public OrderRepository {
   /// One changing statement in a transaction; how many rows it affected.
   Task<Result<std::int64_t>> change(postgres::Query query, Deadline deadline);
 
+  struct ClaimAsk {
+    ClaimRequest request;
+    Deadline deadline;
+  };
+  struct CreateAsk {
+    std::shared_ptr<const NewOrder> order;
+    Deadline deadline;
+  };
+  /// Whether each key was free and is the request's now.
+  Task<std::vector<Result<bool>>> serve_claims(std::vector<ClaimAsk> asks);
+  Task<std::vector<Result<tables::Placed>>> serve_orders(std::vector<CreateAsk> asks);
+
   postgres::Store& store_;
   LogEnd& end_;
+  Batcher<ClaimAsk, bool> claims_{
+      [this](std::vector<ClaimAsk> asks) { return serve_claims(std::move(asks)); }};
+  Batcher<CreateAsk, tables::Placed> orders_{
+      [this](std::vector<CreateAsk> asks) { return serve_orders(std::move(asks)); }};
 };
 
 }  // namespace cloudcart::order

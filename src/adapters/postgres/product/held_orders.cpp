@@ -19,7 +19,7 @@ Query HeldOrders::locking(const std::vector<HeldOrder>& orders) {
 HeldOrders::HeldOrders(const postgres::Rows& locked) {
   for (const auto row : locked)
     held_.emplace(HeldOrder{TenantId{row.string(0)}, row.id<OrderId>(1)},
-                  Held{.reservation = read_locked_reservation(row)});
+                  Held{.reservation = read_reservation(row, 2)});
 }
 
 const StoredReservation* HeldOrders::find(const HeldOrder& order) const {

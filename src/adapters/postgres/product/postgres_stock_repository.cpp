@@ -8,62 +8,8 @@
 namespace cloudcart::product {
 namespace {
 
-using postgres::Failure;
 using postgres::Query;
-using postgres::Rows;
 using postgres::Session;
-using Promise = AsOf<std::vector<ReservedLine>>;
-
-/// What the catalogue says of a product, and by which number its stock is known.
-struct Shelf {
-  std::int64_t number = 0;
-  ProductSummary summary;
-};
-using Shelves = std::map<ProductId, Shelf>;
-
-/// The shelves of the products, their stock locked.
-Query locking_shelves(const TenantId& tenant, const std::vector<LineRequest>& lines) {
-  std::vector<ProductId> ids;
-  for (const auto& [id, quantity] : sum_by_product(lines)) ids.push_back(id);
-  return postgres::query(
-      "SELECT stock.product, product.id, product.name, product.category, product.price, product.is_active,"
-      " stock.available FROM product JOIN stock ON stock.product = product.number"
-      " WHERE product.tenant = $1 AND product.id = ANY($2)"
-      " ORDER BY stock.product FOR NO KEY UPDATE OF stock",
-      tenant.value, ids);
-}
-
-Shelves read_shelves(const Rows& rows) {
-  Shelves shelves;
-  for (const auto row : rows) {
-    const auto id = row.id<ProductId>(1);
-    shelves[id] = {row.integer(0),
-                   {id, row.string(2), row.string(3), row.money(4), row.boolean(5), row.integer(6)}};
-  }
-  return shelves;
-}
-
-/// Takes from shelves that are locked, and commits.
-Task<ChangeNumber> take_from(Session& session, const Shelves& shelves, const TenantId& tenant,
-                             const OrderId& order, const ReservationPlan& plan, Timestamp now) {
-  StoredReservation reservation;
-  for (const auto& line : plan.lines) reservation.lines.push_back({shelves.at(line.product_id).number, line});
-  StockMoves moves;
-  for (const auto& [product, quantity] : plan.quantities)
-    moves.add(shelves.at(product).number, Movement::reserve, quantity, order, now);
-  std::vector<Query> queries;
-  queries.push_back(inserting_reservation(tenant, order, reservation, now, Existing::is_violation));
-  queries.push_back(moves.writing());
-  queries.push_back(change_number(true));
-  try {
-    const auto rows = co_await session.commit(std::move(queries));
-    co_return rows.back()[0].integer(0);
-  } catch (const Failure& failure) {
-    if (failure.constraint() != one_reservation_per_order) throw;
-  }
-  // The same order, asked for or released at the same time: by now that can be seen.
-  throw Failure("40001", "", "The order has got a reservation meanwhile.");
-}
 
 /// Writes what became of the orders, and commits.
 Task<Result<AsOf<StockChanges>>> write_moves(Session& session, const HeldOrders& orders,
@@ -81,31 +27,11 @@ void add_ledger(StockAudit& audit, const postgres::Row& row) {
 
 }  // namespace
 
-Task<Result<Promise>> PostgresStockRepository::reserve(TenantId tenant, OrderId order,
-                                                       std::vector<LineRequest> lines, Timestamp now,
-                                                       Deadline deadline) {
-  const auto reserve_once = [=](Session& session) -> Task<Result<Promise>> {
-    std::vector<Query> look;
-    look.push_back(locking_shelves(tenant, lines));
-    // After the locks: whoever asked for the same order before has ended by then.
-    look.push_back(selecting_reservation(tenant, order));
-    look.push_back(change_number(false));
-    const auto seen = co_await session.run_all(std::move(look));
-    if (auto known = read_reservation(seen[1])) {
-      const auto state = known->state;
-      CLOUDCART_CO_TRY(auto promised, repeat_reservation(state, promised_lines(*std::move(known)), lines));
-      co_return AsOf{std::move(promised), seen[2][0].integer(0)};
-    }
-    const auto shelves = read_shelves(seen[0]);
-    CLOUDCART_CO_TRY(auto plan, plan_reservation(lines, [&](ProductId id) -> std::optional<ProductSummary> {
-                       const auto shelf = shelves.find(id);
-                       if (shelf == shelves.end()) return std::nullopt;
-                       return shelf->second.summary;
-                     }));
-    const auto as_of = co_await take_from(session, shelves, tenant, order, plan, now);
-    co_return AsOf{std::move(plan.lines), as_of};
-  };
-  co_return co_await store_.write(deadline, reserve_once);
+Task<Result<AsOf<std::vector<ReservedLine>>>> PostgresStockRepository::reserve(TenantId tenant, OrderId order,
+                                                                               std::vector<LineRequest> lines,
+                                                                               Timestamp now,
+                                                                               Deadline deadline) {
+  return reservations_.reserve({std::move(tenant), order, std::move(lines), now, deadline});
 }
 
 Task<Result<AsOf<StockChanges>>> PostgresStockRepository::release(TenantId tenant, OrderId order,
@@ -113,8 +39,7 @@ Task<Result<AsOf<StockChanges>>> PostgresStockRepository::release(TenantId tenan
   const auto release_once = [=](Session& session) -> Task<Result<AsOf<StockChanges>>> {
     const HeldOrder held{tenant, order};
     std::vector<Query> look;
-    look.push_back(
-        inserting_reservation(tenant, order, {ReservationState::released, {}}, now, Existing::is_left));
+    look.push_back(inserting_release(tenant, order, now));
     look.push_back(HeldOrders::locking({held}));
     const auto seen = co_await session.run_all(std::move(look));
     HeldOrders orders(seen[1]);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/postgres/product/reservations.h"
 #include "adapters/postgres/store/store.h"
 #include "product/ports/stock_repository.h"
 
@@ -10,7 +11,7 @@ namespace cloudcart::product {
 /// the stock they take is held. So none waits in a circle, and none sees stock that another is about to take.
 class PostgresStockRepository final : public StockRepository {
  public:
-  explicit PostgresStockRepository(postgres::Store& store) : store_(store) {}
+  explicit PostgresStockRepository(postgres::Store& store) : store_(store), reservations_(store) {}
 
   Task<Result<AsOf<std::vector<ReservedLine>>>> reserve(TenantId tenant, OrderId order,
                                                         std::vector<LineRequest> lines, Timestamp now,
@@ -29,6 +30,7 @@ class PostgresStockRepository final : public StockRepository {
 
  private:
   postgres::Store& store_;
+  PostgresReservations reservations_;
 };
 
 }  // namespace cloudcart::product

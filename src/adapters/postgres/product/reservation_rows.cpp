@@ -1,37 +1,44 @@
 #include "adapters/postgres/product/reservation_rows.h"
 
 namespace cloudcart::product {
-namespace {
 
 using postgres::Query;
-using postgres::Row;
 
-#define CLOUDCART_INSERT_RESERVATION                                                \
-  "INSERT INTO reservation(tenant, order_id, state, created_at, updated_at, lines)" \
-  " VALUES ($1, $2, $3, $4, $4, $5)"
-
-StoredReservation read(const Row& row, int first) {
-  return {parse_reservation_state(row.text(first)).value(), lines_of(row.text(first + 1))};
-}
-
-}  // namespace
-
-Query inserting_reservation(const TenantId& tenant, const OrderId& order,
-                            const StoredReservation& reservation, Timestamp now, Existing existing) {
+Query inserting_reservations(const std::vector<NewReservation>& made) {
+  std::vector<std::string> tenants, states, lines;
+  std::vector<OrderId> orders;
+  std::vector<std::int64_t> times;
+  for (const auto& [tenant, order, reservation, now] : made) {
+    tenants.push_back(tenant.value);
+    orders.push_back(order);
+    states.emplace_back(to_string(reservation.state));
+    times.push_back(to_unix_ms(now));
+    lines.push_back(lines_as_json(reservation.lines));
+  }
   return postgres::query(
-      existing == Existing::is_left ? CLOUDCART_INSERT_RESERVATION " ON CONFLICT DO NOTHING"
-                                    : CLOUDCART_INSERT_RESERVATION,
-      tenant.value, order, to_string(reservation.state), now, lines_as_json(reservation.lines));
+      "INSERT INTO reservation(tenant, order_id, state, created_at, updated_at, lines)"
+      " SELECT tenant, order_id, state, made_at, made_at, lines"
+      " FROM unnest($1, $2, $3, $4, $5) AS made(tenant, order_id, state, made_at, lines)",
+      tenants, orders, states, times, lines);
 }
 
-Query selecting_reservation(const TenantId& tenant, const OrderId& order) {
-  return postgres::query("SELECT state, lines FROM reservation WHERE tenant = $1 AND order_id = $2",
-                         tenant.value, order);
+Query inserting_release(const TenantId& tenant, const OrderId& order, Timestamp now) {
+  return postgres::query(
+      "INSERT INTO reservation(tenant, order_id, state, created_at, updated_at, lines)"
+      " VALUES ($1, $2, $3, $4, $4, $5) ON CONFLICT DO NOTHING",
+      tenant.value, order, to_string(ReservationState::released), now, lines_as_json({}));
 }
 
-std::optional<StoredReservation> read_reservation(const postgres::Rows& rows) {
-  if (rows.empty()) return std::nullopt;
-  return read(rows[0], 0);
+Query selecting_reservations(const TenantId& tenant, const std::vector<OrderId>& orders) {
+  return postgres::query(
+      "SELECT held.order_id, held.state, held.lines FROM unnest($2) AS asked(order_id) CROSS JOIN LATERAL"
+      " (SELECT order_id, state, lines FROM reservation"
+      " WHERE reservation.tenant = $1 AND reservation.order_id = asked.order_id OFFSET 0) AS held",
+      tenant.value, orders);
+}
+
+StoredReservation read_reservation(const postgres::Row& row, int first) {
+  return {parse_reservation_state(row.text(first)).value(), lines_of(row.text(first + 1))};
 }
 
 Query locking_reservations(const std::vector<std::string>& tenants, const std::vector<OrderId>& orders) {
@@ -41,10 +48,6 @@ Query locking_reservations(const std::vector<std::string>& tenants, const std::v
       " ON held.tenant = asked.tenant AND held.order_id = asked.order_id"
       " ORDER BY held.tenant, held.order_id FOR NO KEY UPDATE OF held",
       tenants, orders);
-}
-
-StoredReservation read_locked_reservation(const Row& row) {
-  return read(row, 2);
 }
 
 }  // namespace cloudcart::product

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "adapters/postgres/store/query.h"
@@ -9,22 +8,26 @@
 
 namespace cloudcart::product {
 
-/// What becomes of an order that has a reservation already.
-enum class Existing : std::uint8_t { is_violation, is_left };
-/// The name of the rule that is_violation breaks.
+/// The name of the rule that an order has one reservation at most.
 constexpr std::string_view one_reservation_per_order = "reservation_pkey";
 
-postgres::Query inserting_reservation(const TenantId& tenant, const OrderId& order,
-                                      const StoredReservation& reservation, Timestamp now, Existing existing);
+struct NewReservation {
+  TenantId tenant;
+  OrderId order;
+  StoredReservation reservation;
+  Timestamp now;
+};
+postgres::Query inserting_reservations(const std::vector<NewReservation>& made);
+/// Remembers that the order's stock was given back; nothing for one that has a reservation.
+postgres::Query inserting_release(const TenantId& tenant, const OrderId& order, Timestamp now);
 
-postgres::Query selecting_reservation(const TenantId& tenant, const OrderId& order);
-/// Of an answer of one row or none.
-std::optional<StoredReservation> read_reservation(const postgres::Rows& rows);
+/// The first column of the answer is the order; read_reservation() from the second on.
+postgres::Query selecting_reservations(const TenantId& tenant, const std::vector<OrderId>& orders);
+StoredReservation read_reservation(const postgres::Row& row, int first);
 
 /// Several reservations, locked in the order of shop and order; those that are not there are passed over. The first two
-/// columns of the answer are the shop and the order.
+/// columns of the answer are the shop and the order; read_reservation() from the third on.
 postgres::Query locking_reservations(const std::vector<std::string>& tenants,
                                      const std::vector<OrderId>& orders);
-StoredReservation read_locked_reservation(const postgres::Row& row);
 
 }  // namespace cloudcart::product
