@@ -2,14 +2,17 @@
 
 import shutil
 import tempfile
+import time
 from argparse import Namespace
 from contextlib import contextmanager
 from pathlib import Path
 
 from . import histories
 from .api import Api
+from .cluster import Cluster, Engines
 from .load import Profiler, run_load
 from .program import ROOT, Program, Server
+from .results import Table
 from .shop import add_staff, make_catalogue, people
 from .trouble import Unusable
 
@@ -18,24 +21,39 @@ SETTINGS = {"auth.bcrypt_cost": "4"}
 
 
 class Bench:
-    def __init__(self, options: Namespace, row_settings: dict):
+    def __init__(self, options: Namespace, row_settings: dict, watched: str):
+        """`watched`: the service whose memory and processor time is shown where each has a process of its own."""
         self.options = options
-        self.program = Program(options.build, {**SETTINGS, **row_settings, **options.server_settings})
         parent = Path(options.folder) if options.folder else ROOT / "build/benchmarks"
         parent.mkdir(parents=True, exist_ok=True)
         self.folder = Path(tempfile.mkdtemp(prefix="run-", dir=parent))
+        self._watched, self._engines = watched, None
+        settings = {**SETTINGS, **row_settings}
+        try:
+            if options.cluster:
+                self._engines = Engines(self.folder / "engines")
+                settings |= self._engines.settings()
+            self.program = Program(options.build, {**settings, **options.server_settings})
+        except BaseException:
+            self.close()
+            raise
+        self.cpu_table = None  # of a cluster under load
         self.profiler = None
         self.profile_text = ""
         if options.profile:
             self.profiler = Profiler(self.folder, ROOT / "build/benchmarks" / f"profile-{options.row}.txt")
 
     def close(self) -> None:
+        if self._engines:
+            self._engines.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def new_data_dir(self) -> Path:
         return Path(tempfile.mkdtemp(prefix="data-", dir=self.folder)) / "shop"
 
-    def server(self, data_dir: Path, quiet=False) -> Server:
+    def server(self, data_dir: Path, quiet=False):
+        if self._engines:
+            return Cluster(self.program, data_dir, self._engines, self.options.cluster, self.options.access_log, self._watched)
         return Server(self.program, data_dir, access_log=self.options.access_log, quiet=quiet)
 
     def history(self, default_orders: int, stock=None) -> tuple:
@@ -47,6 +65,8 @@ class Bench:
         if file and not file.is_file():
             raise Unusable(f"there is no file {file}")
         if options.data_dir:
+            if options.cluster:
+                raise Unusable("--data-dir is a folder of files, and --cluster does not read these")
             if not Path(options.data_dir, "order.db").exists():
                 raise Unusable(f"there is no shop in {options.data_dir}")
             # A copy, so that what is measured leaves the original alone.
@@ -74,8 +94,19 @@ class Bench:
     def load(self, server: Server, service: str, requests, connections: int, **more) -> dict:
         options = self.options
         settings = {"duration": options.duration, "warm_up": options.warm_up, "seed": options.seed, **more}
+        began, before = time.monotonic(), server.cpu_seconds() if self._engines else {}
         report = run_load(self.program, server, options.front or service, requests,
                           connections=options.connections or connections, profiler=self.profiler, **settings)
+        if self._engines:
+            self.cpu_table = _cores(before, server.cpu_seconds(), time.monotonic() - began)
         if self.profiler:
             self.profile_text = self.profiler.summarise()
         return report
+
+
+def _cores(before: dict, after: dict, seconds: float) -> Table:
+    """What each process took of the cores, warm-up included."""
+    table = Table(["process", "cores"], title="Processor time while the load ran")
+    for name, taken in after.items():
+        table.add(name, f"{(taken - before.get(name, 0.0)) / seconds:.2f}")
+    return table

@@ -24,8 +24,8 @@ EXIT_MEASURED, EXIT_INVALID, EXIT_UNUSABLE = 0, 1, 2
 
 
 class Row:
-    def __init__(self, run, example: str, takes=(), duration=10.0, settings=None, **defaults):
-        self.run, self.example, self.takes = run, example, set(takes)
+    def __init__(self, run, example: str, takes=(), duration=10.0, settings=None, watched="order", **defaults):
+        self.run, self.example, self.takes, self.watched = run, example, set(takes), watched
         self.settings = settings or {}
         self.defaults = {"duration": duration, **defaults}
 
@@ -38,20 +38,20 @@ HISTORY = {"orders", "products", "customers", "data_dir", "history"}
 
 ROWS = {
     "orders-closed": Row(orders_closed, "benchmarks/run orders-closed --keyed --duration 30",
-                         LOAD | {"keyed", "soak", "products", "customers", "zipf", "stock"}),
+                         LOAD | {"keyed", "soak", "products", "customers", "zipf", "stock", "cluster"}),
     "orders-open": Row(orders_open, "benchmarks/run orders-open --rate 1000 --duration 30",
-                       LOAD | {"keyed", "rate", "products", "customers", "zipf", "stock"}),
-    "product-closed": Row(product_closed, "benchmarks/run product-closed --duration 30", LOAD | {"products", "zipf"}),
-    "product-open": Row(product_open, "benchmarks/run product-open", LOAD | {"rate", "products", "zipf"}),
-    "list": Row(product_list, "benchmarks/run list --duration 5", LOAD | {"rate", "products"}, 3.0, NO_LISTINGS_CACHED),
+                       LOAD | {"keyed", "rate", "products", "customers", "zipf", "stock", "cluster"}),
+    "product-closed": Row(product_closed, "benchmarks/run product-closed --duration 30", LOAD | {"products", "zipf", "cluster"}, watched="product"),
+    "product-open": Row(product_open, "benchmarks/run product-open", LOAD | {"rate", "products", "zipf", "cluster"}, watched="product"),
+    "list": Row(product_list, "benchmarks/run list --duration 5", LOAD | {"rate", "products", "cluster"}, 3.0, NO_LISTINGS_CACHED, "product"),
     "readers": Row(readers, "benchmarks/run readers --websocket --duration 60",
                    {"duration", "readers", "websocket", "rate", "products", "customers", "stock", "front", "server_setting", "no_access_log"},
                    30.0),
     "analytics": Row(analytics, "benchmarks/run analytics --orders 1000000 --products 100000 --busy",
-                     HISTORY | {"requests", "rate", "closed_only", "only", "busy", "front", "server_setting", "no_access_log", "profile"},
-                     customers=200_000),
+                     HISTORY | {"requests", "rate", "closed_only", "only", "busy", "front", "server_setting", "no_access_log", "profile", "cluster"},
+                     customers=200_000, watched="analytics"),
     "fresh": Row(fresh, "benchmarks/run fresh --rate 1000 --duration 30",
-                 HISTORY | {"duration", "rate", "front", "server_setting", "no_access_log"}, customers=20_000),
+                 HISTORY | {"duration", "rate", "front", "server_setting", "no_access_log", "cluster"}, customers=20_000, watched="analytics"),
     "recommendations": Row(recommendations, "benchmarks/run recommendations --orders 1000000 --products 100000",
                            HISTORY | LOAD | {"rate", "only", "zipf"}, customers=200_000),
     "neighbours": Row(neighbours, "benchmarks/run neighbours --orders 200000",
@@ -121,12 +121,15 @@ OPTIONS = {
     "server_setting": dict(type=_setting, action="append", default=[], metavar="KEY=VALUE",
                            help="a setting of the server ('cloudcart settings' lists them); may be repeated"),
     "no_access_log": dict(action="store_true", help="without a line in the server's log for each request"),
+    "cluster": dict(type=_positive(int), nargs="?", const=1, metavar="N",
+                    help="one service per process and N of the order service (1 where N is not given; with more, orders go through "
+                         "the gateway), on PostgreSQL, Redis, Kafka and ClickHouse"),
     "profile": dict(action="store_true", help="perf record on the server; the summary goes to build/benchmarks/"),
 }
 DEFAULTS = {"duration": None, "warm_up": 2.0, "connections": None, "readers": 1_000, "websocket": False, "rate": None, "keyed": False, "soak": None,
             "products": None, "customers": 100, "zipf": 1.0, "stock": PLENTY, "front": None, "seed": 1, "orders": None, "history": None,
             "requests": 200, "closed_only": False, "only": None, "busy": None, "data_dir": None, "file": None,
-            "lines": 1_000_000, "repeat": 3, "server_setting": [], "no_access_log": False, "profile": False}
+            "lines": 1_000_000, "repeat": 3, "server_setting": [], "no_access_log": False, "profile": False, "cluster": None}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -192,7 +195,7 @@ def main(arguments: list) -> int:
 def run(arguments: list) -> int:
     options = parse(arguments)
     row = ROWS[options.row]
-    bench = Bench(options, row.settings)
+    bench = Bench(options, row.settings, row.watched)
     try:
         machine = machines.describe(bench.folder, bench.program.path)
         result = row.run(bench)

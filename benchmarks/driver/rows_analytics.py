@@ -15,7 +15,7 @@ from .shop import count_orders, people, restock, wait_until_caught_up
 from .trouble import Invalid, Unusable
 from .wire import Wire, encoded
 
-REACH_MS = 5
+REACH_MS, REACH_CLUSTER_MS = 5, 100
 # However slow a shape is, so many are asked: fewer have no percentiles to speak of.
 FEWEST = 20
 BUYERS, SOLD = 100, 1_000
@@ -180,27 +180,31 @@ def measure_own(asker: Asker, options, pid: int) -> tuple:
     return closed, None if options.closed_only else open_loop(asker, requests[: options.requests], options.rate or 20)
 
 
-def _table(found: list, own: tuple) -> Table:
+def _table(found: list, own: tuple, reach: float) -> Table:
     table = Table(["question", "asked", "p50 ms", "p95 ms", "p99 ms", "max ms", "server CPU ms",
-                   "open p50 ms", "p95 ms", "p99 ms", "max ms", "KiB", f"p99 > {REACH_MS} ms"])
+                   "open p50 ms", "p95 ms", "p99 ms", "max ms", "KiB", f"p99 > {reach} ms"])
     for name, closed, opened in [("GET /health: the client and the network", *own),
                                  *((shape.name + ("" if shape.varies else " *"), *loops) for shape, *loops in found)]:
         worst = max(each.seconds_at(0.99) for each in (closed, opened) if each) * 1000
         table.add(name, len(closed.seconds) + len(opened.seconds if opened else []), *closed.cells(), closed.cpu_ms(),
-                  *(opened.cells() if opened else [""] * 4), f"{max(closed.sizes) / 1024:.1f}", "over" if worst > REACH_MS else "")
+                  *(opened.cells() if opened else [""] * 4), f"{max(closed.sizes) / 1024:.1f}", "over" if worst > reach else "")
     return table
 
 
-def _goal(found: list, busy) -> Goal:
+def _reach(options) -> float:
+    return REACH_CLUSTER_MS if options.cluster else REACH_MS
+
+
+def _goal(found: list, busy, reach: float) -> Goal:
     def worst(entry) -> float:
         return max(each.seconds_at(0.99) for each in entry[1:] if each) * 1000
 
     if not found:
-        return Goal("any analytics question, p99", f"≤ {REACH_MS} ms", "none answered", False)
-    over = [entry for entry in found if worst(entry) > REACH_MS]
+        return Goal("any analytics question, p99", f"≤ {reach} ms", "none answered", False)
+    over = [entry for entry in found if worst(entry) > reach]
     slowest = max(found, key=worst)
     beside = f", {number(busy)} orders/s beside" if busy else ""
-    return Goal(f"any analytics question{beside}, p99", f"≤ {REACH_MS} ms",
+    return Goal(f"any analytics question{beside}, p99", f"≤ {reach} ms",
                 f"{number(len(found) - len(over))} of {number(len(found))} within it, "
                 f"the slowest {worst(slowest):.1f} ms ({slowest[0].name})", not over)
 
@@ -250,8 +254,8 @@ def analytics(bench: Bench) -> Result:
         _check_orders(report, result)
         bench.program.reconcile(data_dir)
         result.checks.append("cloudcart reconcile: analytics equals the ledger, to the cent")
-    result.tables.append(_table(found, own))
-    result.goals.append(_goal(found, options.busy))
+    result.tables.append(_table(found, own, _reach(options)))
+    result.goals.append(_goal(found, options.busy, _reach(options)))
     result.notes += ["* the same question each time; all others differ from turn to turn",
                      f"history: {history.first} to {history.last}; RSS {before:.0f} MiB before the first question, {after:.0f} MiB at the end"]
     result.raw.update(rss_mib=[before, after], orders=report)

@@ -16,7 +16,7 @@ from .shop import people, restock, wait_until_caught_up
 from .trouble import Invalid
 from .wire import Wire, encoded
 
-REACH_MS = 50
+REACH_MS, REACH_CLUSTER_MS = 50, 500
 RATES = (10, 100, 1_000)
 LINES, BUYERS, SOLD = 32, 100, 1_000
 # After the last order all must be seen within it.
@@ -213,10 +213,11 @@ def fresh(bench: Bench) -> Result:
         processes.wait_until_idle(server.pid)
         requests = _requests(server, staff.customers, products)
         address = server.addresses[options.front or "analytics"]
+        reach = REACH_CLUSTER_MS if options.cluster else REACH_MS
         for rate in rates:
             stream, dashboard = _one_rate(server, staff.staff_token, requests, address, rate, options.duration, result)
             for where, p99 in (("pushed on the stream", stream), ("visible in the dashboard", dashboard)):
-                result.goals.append(Goal(f"201 → {where}, {number(rate)} orders/s, p99", f"≤ {REACH_MS} ms", f"{p99:.2f} ms", p99 <= REACH_MS))
+                result.goals.append(Goal(f"201 → {where}, {number(rate)} orders/s, p99", f"≤ {reach} ms", f"{p99:.2f} ms", p99 <= reach))
     bench.program.reconcile(data_dir)
     result.checks.append("cloudcart reconcile: analytics equals the ledger, to the cent")
     return result
