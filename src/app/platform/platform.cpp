@@ -23,6 +23,7 @@
 #include "app/platform/service_clients.h"
 #include "app/platform/stores.h"
 #include "auth/revocation_follower.h"
+#include "events/shared_log.h"
 #include "gateway/proxy.h"
 #include "order/app/compact_events.h"
 #include "order/http/internal_ledger.h"
@@ -108,6 +109,7 @@ struct Platform::Impl {
   std::unique_ptr<product::Orders> product_orders;
   std::unique_ptr<ProductUnit> products;
   std::unique_ptr<events::EventLog> remote_log;
+  std::unique_ptr<events::SharedEventLog> shared_log;
   std::unique_ptr<order::Catalogue> catalogue;
   std::unique_ptr<order::Customers> customers;
   std::unique_ptr<order::OrderApp> order_app;
@@ -162,10 +164,13 @@ void Platform::Impl::open_products() {
 }
 
 events::EventLog& Platform::Impl::log(Service needed_by) {
-  if (orders) return orders->log();
-  if (!remote_log)
+  // The files' own log keeps its newest events in memory.
+  if (orders && ground.config.postgres.url.empty()) return orders->log();
+  if (!orders && !remote_log)
     remote_log = std::make_unique<order::HttpEventLog>(remote(Service::order, needed_by), service_token());
-  return *remote_log;
+  if (!shared_log)
+    shared_log = std::make_unique<events::SharedEventLog>(orders ? orders->log() : *remote_log);
+  return *shared_log;
 }
 
 void Platform::Impl::wire_order() {
