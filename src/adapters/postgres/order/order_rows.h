@@ -1,6 +1,5 @@
 #pragma once
 
-#include <span>
 #include <string>
 #include <vector>
 
@@ -26,17 +25,6 @@ inline constexpr std::string_view line_columns =
     "product_id, product_name, category_name, quantity, price, subtotal";
 /// The line whose columns begin at `first`; nullopt where there was none to join.
 std::optional<OrderLine> read_line(const postgres::Row& row, int first);
-
-/// Order, lines and events, all or none, by one statement. Answers whether it was done.
-/// Where the id is taken nothing is written and nothing fails.
-postgres::Query import_order(const Order& order, std::span<const events::OrderEvent> events,
-                             std::size_t events_before);
-/// The same for an order that is placed, with the completion of its key, unless the claim is not held any more or the
-/// id is closed. Runs after share_ids() in its transaction, in which `events_before` were written already.
-postgres::Query place_order(const Order& order, const events::OrderEvent& event,
-                            const std::optional<HeldKey>& key, std::size_t events_before);
-enum class Placed : std::uint8_t { yes, claim_lost, id_closed, id_taken };
-Placed read_placed(const postgres::Rows& rows);
 
 /// Status, payment, times and version with the event, if the version that is stored is `expected_version`. Affects one
 /// row then, else none.

@@ -1,9 +1,7 @@
 #include "adapters/postgres/order/postgres_order_ledger.h"
 
-#include <ranges>
-
 #include "adapters/postgres/order/log_position.h"
-#include "adapters/postgres/order/order_rows.h"
+#include "adapters/postgres/order/written_orders.h"
 
 namespace cloudcart::order {
 namespace {
@@ -11,9 +9,6 @@ namespace {
 using postgres::Query;
 using postgres::Rows;
 using postgres::Session;
-
-/// So many orders of an import travel together.
-constexpr std::size_t imported_at_once = 100;
 
 /// The orders of a shop as they were when the newest event that can be read was written. Those who write do not wait for
 /// who adds up, so that some may have gone further: their events lie beyond the horizon, in the log still, and what
@@ -70,16 +65,15 @@ LedgerTotals read_totals(const std::vector<Rows>& answers) {
 }
 
 Task<std::size_t> write(Session& session, const std::vector<ImportedOrder>& orders) {
+  std::vector<tables::WrittenOrder> written;
+  for (const auto& [order, events] : orders) written.push_back({&order, events});
   std::size_t events_before = 0, count_new = 0;
-  for (std::size_t first = 0; first < orders.size(); first += imported_at_once) {
-    std::vector<Query> queries;
-    for (const auto& [order, events] :
-         orders | std::views::drop(first) | std::views::take(imported_at_once)) {
-      queries.push_back(tables::import_order(order, events, events_before));
-      events_before += events.size();
-    }
-    for (const auto& answer : co_await session.run_all(std::move(queries)))
-      count_new += answer[0].boolean(0) ? 1 : 0;
+  for (const auto& group : tables::in_groups(written)) {
+    std::vector<tables::WrittenOrder> its;
+    for (const auto i : group) its.push_back(written[i]);
+    for (const auto row : co_await session.run(tables::import_orders(its, events_before)))
+      count_new += tables::read_placed(row) == tables::Placed::yes ? 1 : 0;
+    for (const auto& one : its) events_before += one.events.size();
   }
   co_return count_new;
 }

@@ -90,17 +90,27 @@ Task<std::vector<Result<tables::Placed>>> PostgresOrderRepository::serve_orders(
         // One that is refused is no error: it has written nothing, and the others are kept.
         const auto place_all = [&some](Session& session) -> Task<Result<Placed>> {
           std::vector<OrderId> ids;
-          for (const auto& ask : some) ids.push_back(ask.order->order.id);
+          std::vector<tables::WrittenOrder> orders;
+          for (const auto& ask : some) {
+            const auto& one = *ask.order;
+            ids.push_back(one.order.id);
+            orders.push_back({&one.order, {&one.event, 1}, one.key ? &*one.key : nullptr});
+          }
           std::vector<Query> queries;
           queries.push_back(tables::share_ids(ids));
-          for (std::size_t i = 0; i < some.size(); ++i) {
-            const auto& one = *some[i].order;
-            queries.push_back(tables::place_order(one.order, one.event, one.key, i));
+          const auto groups = tables::in_groups(orders);
+          std::size_t events_before = 0;
+          for (const auto& group : groups) {
+            std::vector<tables::WrittenOrder> its;
+            for (const auto i : group) its.push_back(orders[i]);
+            queries.push_back(tables::place_orders(its, events_before));
+            events_before += group.size();
           }
           const auto answers = co_await session.commit(std::move(queries));
-          Placed placed;
-          for (std::size_t i = 0; i < some.size(); ++i)
-            placed.emplace_back(tables::read_placed(answers[1 + i]));
+          Placed placed(some.size());
+          for (std::size_t g = 0; g < groups.size(); ++g)
+            for (std::size_t i = 0; i < groups[g].size(); ++i)
+              placed[groups[g][i]] = tables::read_placed(answers[1 + g][i]);
           co_return placed;
         };
         co_return co_await store_.write(until, std::cref(place_all));

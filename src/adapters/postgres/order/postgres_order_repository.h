@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "adapters/postgres/order/log_end.h"
-#include "adapters/postgres/order/order_rows.h"
+#include "adapters/postgres/order/written_orders.h"
 #include "adapters/postgres/store/store.h"
 #include "order/ports/order_repository.h"
 #include "runtime/batcher.h"
