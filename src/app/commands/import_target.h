@@ -1,7 +1,6 @@
 #pragma once
 
 #include "adapters/files/import/json_import_journal.h"
-#include "adapters/sqlite/analytics/sqlite_analytics_store.h"
 #include "app/platform/ground.h"
 #include "app/platform/import_sink.h"
 #include "app/platform/stores.h"
@@ -16,7 +15,7 @@ struct ImportTarget {
         users(open_user_stores(ground)),
         products(open_product_stores(ground)),
         orders(open_order_stores(ground)),
-        analytics_store(config.data_dir, "analytics", ground.readers) {}
+        facts(open_fact_stores(ground)) {}
 
   /// Lets analytics apply the events that came in, as it would at the next start.
   Status apply_to_analytics();
@@ -25,9 +24,7 @@ struct ImportTarget {
   std::unique_ptr<UserStores> users;
   std::unique_ptr<ProductStores> products;
   std::unique_ptr<OrderStores> orders;
-  sqlite::Store analytics_store;
-  analytics::SqliteAnalyticsStore facts{
-      analytics_store, ground.readers, {ground.shop.time_zone, ground.shop.currency}};
+  std::unique_ptr<FactStores> facts;
   StoreImportSink sink{products->products(), users->users(), orders->ledger(), ground.shop.currency};
   history::JsonImportJournal journal{ground.config.data_dir / "imports.json"};
 };

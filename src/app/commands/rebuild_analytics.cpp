@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "adapters/sqlite/analytics/sqlite_analytics_store.h"
 #include "adapters/sqlite/store/file_lock.h"
 #include "analytics/app/analytics_app.h"
 #include "app/commands/command_loop.h"
@@ -10,6 +9,7 @@
 #include "app/commands/order_log.h"
 #include "app/commands/print_error.h"
 #include "app/commands/progress_line.h"
+#include "app/platform/stores.h"
 #include "http/beast/client.h"
 #include "http/service_caller.h"
 
@@ -35,13 +35,12 @@ Status remove_old_state(analytics::Rebuild& rebuild) {
 /// Nobody serves the folder: do it here.
 Status rebuild_offline(Ground& ground) {
   const auto orders = open_order_stores(ground);
-  sqlite::Store store(ground.config.data_dir, "analytics", ground.readers);
-  analytics::SqliteAnalyticsStore facts(store, ground.readers, {ground.shop.time_zone, ground.shop.currency});
+  const auto facts = open_fact_stores(ground);
   analytics::LiveFeed unheard(0);
-  analytics::AnalyticsConsumer consumer(facts, unheard);
+  analytics::AnalyticsConsumer consumer(facts->facts(), unheard);
   // The two states meet at the end of the log.
   CLOUDCART_CHECK(sync_wait(events::catch_up(orders->log(), consumer)));
-  RebuildAnalytics rebuild(facts, facts, orders->log(), unheard, ground.clock);
+  RebuildAnalytics rebuild(facts->rebuild(), facts->facts(), orders->log(), unheard, ground.clock);
   rebuild.request();
   CommandLoop loop;
   BackgroundLoops background;
@@ -55,7 +54,7 @@ Status rebuild_offline(Ground& ground) {
   }
   background.request_stop();
   background.join();
-  if (progress.trouble.empty()) return remove_old_state(facts);
+  if (progress.trouble.empty()) return remove_old_state(facts->rebuild());
   return fail(ErrorCode::unavailable, progress.trouble);
 }
 

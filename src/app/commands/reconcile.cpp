@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 
 #include "adapters/sqlite/analytics/fact_reader.h"
-#include "adapters/sqlite/analytics/sqlite_analytics_store.h"
 #include "adapters/sqlite/store/file_lock.h"
+#include "adapters/sqlite/store/store.h"
 #include "analytics/app/analytics_app.h"
 #include "analytics/app/reconcile_orders.h"
 #include "analytics/http/reconciliation_json.h"
 #include "app/commands/commands.h"
 #include "app/commands/order_log.h"
 #include "app/platform/in_process.h"
+#include "app/platform/stores.h"
 #include "events/consumer.h"
 
 namespace cloudcart::app {
@@ -44,14 +45,14 @@ class StoredTotals final : public analytics::CountedTotals {
 /// What questions are answered with, while nobody adds to it.
 class AnsweredTotals final : public analytics::CountedTotals {
  public:
-  explicit AnsweredTotals(analytics::SqliteAnalyticsStore& facts) : facts_(facts), totals_(facts) {}
+  explicit AnsweredTotals(FactStores& stores) : facts_(stores.facts()), totals_(stores.cube()) {}
   Task<Result<std::int64_t>> position(Deadline deadline) override { return facts_.position(deadline); }
   Task<Result<analytics::Totals>> totals(TenantId tenant, Deadline deadline) override {
     return totals_({.tenant = std::move(tenant), .deadline = deadline});
   }
 
  private:
-  analytics::SqliteAnalyticsStore& facts_;
+  analytics::AnalyticsStore& facts_;
   analytics::GetTotals totals_;
 };
 
@@ -74,14 +75,13 @@ Result<Reconciliation> reconcile_in_use(Ground& ground) {
 /// is stored and what questions are answered with must both agree with the ledger.
 Result<Reconciliation> reconcile_offline(Ground& ground) {
   const auto orders = open_order_stores(ground);
-  sqlite::Store store(ground.config.data_dir, "analytics", ground.readers);
-  analytics::SqliteAnalyticsStore facts(store, ground.readers, {ground.shop.time_zone, ground.shop.currency});
+  const auto facts = open_fact_stores(ground);
   analytics::LiveFeed unheard(0);
-  analytics::AnalyticsConsumer consumer(facts, unheard);
+  analytics::AnalyticsConsumer consumer(facts->facts(), unheard);
   CLOUDCART_CHECK(sync_wait(events::catch_up(orders->log(), consumer)));
-  CLOUDCART_TRY(auto stored, compare(ground, *orders, facts));
+  CLOUDCART_TRY(auto stored, compare(ground, *orders, facts->facts()));
   if (!stored.equal) return stored;
-  AnsweredTotals answers(facts);
+  AnsweredTotals answers(*facts);
   CLOUDCART_TRY(auto answered, compare(ground, *orders, answers));
   answered.dead_letters = stored.dead_letters;  // which answers do not know of
   return answered;

@@ -38,9 +38,9 @@ void AnalyticsUnit::measure_facts(Metrics& metrics) {
   gauge("cloudcart_analytics_last_event_timestamp_seconds", "Time of the latest event that is in; 0: none.",
         [this] { return static_cast<double>(app.freshness.last_event_at()) / 1000; });
   gauge("cloudcart_analytics_dead_letters", "Events that could not be added up.",
-        [this] { return facts.dead_letters(); });
-  gauge("cloudcart_analytics_memory_bytes", "What the columns take that questions are answered from.",
-        [this] { return facts.memory_bytes(); });
+        [this] { return facts->dead_letters(); });
+  gauge("cloudcart_analytics_memory_bytes", "What this process keeps in memory to answer questions from.",
+        [this] { return facts->memory_bytes(); });
 }
 
 void AnalyticsUnit::measure_alerts(Metrics& metrics) {

@@ -2,16 +2,12 @@
 
 #include "adapters/files/recommendation/file_model_snapshots.h"
 #include "adapters/http/analytics/http_webhook_sender.h"
-#include "adapters/sqlite/analytics/sqlite_alert_repository.h"
-#include "adapters/sqlite/analytics/sqlite_analytics_store.h"
-#include "adapters/sqlite/recommendation/sqlite_experiment_ledger.h"
-#include "adapters/sqlite/recommendation/sqlite_experiment_repository.h"
-#include "adapters/sqlite/recommendation/sqlite_quality_ledger.h"
 #include "analytics/app/alert_app.h"
 #include "analytics/app/analytics_app.h"
 #include "analytics/app/system_app.h"
 #include "app/platform/ground.h"
 #include "app/platform/model_news.h"
+#include "app/platform/stores.h"
 #include "http/beast/outside_client.h"
 #include "recommendation/app/experiment_app.h"
 #include "recommendation/app/recommendation_app.h"
@@ -29,30 +25,30 @@ struct AnalyticsUnit {
     analytics::Stock& stock;
     events::Consumer* inventory = nullptr;
   };
-  AnalyticsUnit(Ground& ground, Neighbours others)
-      : store(ground.config.data_dir, "analytics", ground.readers),
-        facts(store, ground.readers, {ground.shop.time_zone, ground.shop.currency}),
-        app({.store = facts,
-             .cube = facts,
-             .letters = facts,
-             .rebuild = facts,
+  AnalyticsUnit(Ground& ground, std::unique_ptr<FactStores> fact_stores,
+                std::unique_ptr<AnalyticsStores> other_stores, Neighbours others)
+      : facts(std::move(fact_stores)),
+        stores(std::move(other_stores)),
+        app({.store = facts->facts(),
+             .cube = facts->cube(),
+             .letters = facts->letters(),
+             .rebuild = facts->rebuild(),
              .log = others.log,
              .stock = others.stock,
              .clock = ground.clock,
              .shop = ground.shop}),
         outside({.allow_own_addresses = ground.config.alerts.allow_private_addresses,
                  .ca_file = ground.config.alerts.ca_file}),
-        alert_app({.alerts = alerts,
-                   .cube = facts,
+        alert_app({.alerts = stores->alerts(),
+                   .cube = facts->cube(),
                    .log = others.log,
                    .feed = app.live_feed,
                    .sender = webhooks,
                    .clock = ground.clock,
                    .ids = ground.ids,
                    .delivery = delivery_options(ground.config.alerts)}),
-        experiment_store(ground.config.data_dir, "recommendation", ground.readers),
-        experiments({.experiments = experiment_plans,
-                     .ledger = experiment_subjects,
+        experiments({.experiments = stores->experiments(),
+                     .ledger = stores->subjects(),
                      .log = others.log,
                      .clock = ground.clock,
                      .ids = ground.ids}),
@@ -61,14 +57,14 @@ struct AnalyticsUnit {
         recommendations({.log = others.log,
                          .assortment = others.assortment,
                          .snapshots = snapshots,
-                         .quality = quality,
+                         .quality = stores->quality(),
                          .clock = ground.clock,
                          .training = training,
                          .experiments = experiments.choice}),
         model_news(recommendations, app.live_feed),
         system({.ledger = others.ledger,
-                .counted = facts,
-                .cube = facts,
+                .counted = facts->facts(),
+                .cube = facts->cube(),
                 .log = others.log,
                 .feed = app.live_feed,
                 .clock = ground.clock,
@@ -85,18 +81,13 @@ struct AnalyticsUnit {
   void measure_alerts(Metrics& metrics);
   void measure_experiments(Metrics& metrics);
 
-  sqlite::Store store;
-  analytics::SqliteAnalyticsStore facts;
+  const std::unique_ptr<FactStores> facts;
+  const std::unique_ptr<AnalyticsStores> stores;
   analytics::AnalyticsApp app;
-  analytics::SqliteAlertRepository alerts{store};
   http::BeastOutsideClient outside;
   analytics::HttpWebhookSender webhooks{outside};
   analytics::AlertApp alert_app;
-  sqlite::Store experiment_store;
-  recommendation::SqliteExperimentRepository experiment_plans{experiment_store};
-  recommendation::SqliteExperimentLedger experiment_subjects{experiment_store};
   recommendation::ExperimentApp experiments;
-  recommendation::SqliteQualityLedger quality{experiment_store};
   OffloadPool training;
   recommendation::FileModelSnapshots snapshots;
   recommendation::RecommendationApp recommendations;

@@ -218,12 +218,14 @@ void Platform::Impl::wire_analytics() {
     ledger =
         std::make_unique<analytics::HttpLedger>(remote(Service::order, Service::analytics), service_token());
   }
+  auto stores = open_analytics_stores(ground);
   analytics = std::make_unique<AnalyticsUnit>(
-      ground, AnalyticsUnit::Neighbours{.log = log(Service::analytics),
-                                        .ledger = *ledger,
-                                        .assortment = *assortment,
-                                        .stock = *stock,
-                                        .inventory = products ? &products->app.inventory_consumer : nullptr});
+      ground, std::move(stores.facts), std::move(stores.others),
+      AnalyticsUnit::Neighbours{.log = log(Service::analytics),
+                                .ledger = *ledger,
+                                .assortment = *assortment,
+                                .stock = *stock,
+                                .inventory = products ? &products->app.inventory_consumer : nullptr});
 }
 
 /// What a service of this process depends on; empty for one that runs elsewhere.
@@ -236,8 +238,8 @@ Probes Platform::Impl::probes_of(Service service) const {
   if (service == Service::product && products) add("product", *products->stores);
   if (service == Service::order && orders) add("order", *orders);
   if (service == Service::analytics && analytics) {
-    add("analytics", analytics->store);
-    add("recommendation", analytics->experiment_store);
+    add("analytics", *analytics->facts);
+    add("recommendation", *analytics->stores);
   }
   return probes;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "adapters/sqlite/analytics/sqlite_alert_repository.h"
+#include "adapters/sqlite/analytics/sqlite_analytics_store.h"
 #include "adapters/sqlite/order/sqlite_event_log.h"
 #include "adapters/sqlite/order/sqlite_event_retention.h"
 #include "adapters/sqlite/order/sqlite_order_ledger.h"
@@ -7,6 +9,9 @@
 #include "adapters/sqlite/product/sqlite_product_repository.h"
 #include "adapters/sqlite/product/sqlite_stock_ledger.h"
 #include "adapters/sqlite/product/sqlite_stock_repository.h"
+#include "adapters/sqlite/recommendation/sqlite_experiment_ledger.h"
+#include "adapters/sqlite/recommendation/sqlite_experiment_repository.h"
+#include "adapters/sqlite/recommendation/sqlite_quality_ledger.h"
 #include "adapters/sqlite/user/sqlite_session_repository.h"
 #include "adapters/sqlite/user/sqlite_user_repository.h"
 #include "app/platform/stores.h"
@@ -69,6 +74,45 @@ class SqliteOrderStores final : public OrderStores {
   order::SqliteOrderLedger ledger_{store_, tail_};
   order::SqliteEventLog log_{store_, tail_};
   order::SqliteEventRetention retention_{store_, tail_};
+};
+
+class SqliteFactStores final : public FactStores {
+ public:
+  /// `file` is the store named "analytics".
+  SqliteFactStores(std::shared_ptr<sqlite::Store> file, Ground& ground)
+      : file_(std::move(file)),
+        facts_(*file_, ground.readers, {ground.shop.time_zone, ground.shop.currency}) {}
+  analytics::AnalyticsStore& facts() override { return facts_; }
+  analytics::SalesCube& cube() override { return facts_; }
+  analytics::DeadLetters& letters() override { return facts_; }
+  analytics::Rebuild& rebuild() override { return facts_; }
+  std::size_t memory_bytes() const override { return facts_.memory_bytes(); }
+  std::int64_t dead_letters() const override { return facts_.dead_letters(); }
+  bool writable() const override { return file_->writable(); }
+
+ private:
+  const std::shared_ptr<sqlite::Store> file_;
+  analytics::SqliteAnalyticsStore facts_;
+};
+
+class SqliteAnalyticsStores final : public AnalyticsStores {
+ public:
+  /// `file` is the store named "analytics".
+  SqliteAnalyticsStores(std::shared_ptr<sqlite::Store> file, Ground& ground)
+      : file_(std::move(file)), store_(ground.config.data_dir, "recommendation", ground.readers) {}
+  analytics::AlertRepository& alerts() override { return alerts_; }
+  recommendation::ExperimentRepository& experiments() override { return experiments_; }
+  recommendation::ExperimentLedger& subjects() override { return subjects_; }
+  recommendation::QualityLedger& quality() override { return quality_; }
+  bool writable() const override { return file_->writable() && store_.writable(); }
+
+ private:
+  const std::shared_ptr<sqlite::Store> file_;
+  sqlite::Store store_;
+  analytics::SqliteAlertRepository alerts_{*file_};
+  recommendation::SqliteExperimentRepository experiments_{store_};
+  recommendation::SqliteExperimentLedger subjects_{store_};
+  recommendation::SqliteQualityLedger quality_{store_};
 };
 
 }  // namespace cloudcart::app

@@ -18,6 +18,29 @@ bool on_postgres(const Config& config) {
   return !config.postgres.url.empty();
 }
 
+/// The file that facts and alerts share; opened for the first of them that needs it, as it has one writer.
+class AnalyticsFile {
+ public:
+  explicit AnalyticsFile(Ground& ground) : ground_(ground) {}
+  std::shared_ptr<sqlite::Store> open() {
+    if (!store_)
+      store_ = std::make_shared<sqlite::Store>(ground_.config.data_dir, "analytics", ground_.readers);
+    return store_;
+  }
+
+ private:
+  Ground& ground_;
+  std::shared_ptr<sqlite::Store> store_;
+};
+
+std::unique_ptr<FactStores> open_facts(Ground& ground, AnalyticsFile& file) {
+  return std::make_unique<SqliteFactStores>(file.open(), ground);
+}
+
+std::unique_ptr<AnalyticsStores> open_others(Ground& ground, AnalyticsFile& file) {
+  return std::make_unique<SqliteAnalyticsStores>(file.open(), ground);
+}
+
 }  // namespace
 
 std::unique_ptr<UserStores> open_user_stores(Ground& ground) {
@@ -40,6 +63,17 @@ std::unique_ptr<OrderStores> open_order_stores(Ground& ground, Access access) {
   if (on_postgres(config)) return std::make_unique<PostgresOrderStores>(postgres_options(config, "order"));
   return std::make_unique<SqliteOrderStores>(config.data_dir, ground.readers,
                                              sqlite::StoreOptions{.read_only = access == Access::look});
+}
+
+std::unique_ptr<FactStores> open_fact_stores(Ground& ground) {
+  AnalyticsFile file(ground);
+  return open_facts(ground, file);
+}
+
+AnalyticsServiceStores open_analytics_stores(Ground& ground) {
+  AnalyticsFile file(ground);
+  auto facts = open_facts(ground, file);
+  return {std::move(facts), open_others(ground, file)};
 }
 
 std::unique_ptr<Cache> open_cache(Ground& ground) {

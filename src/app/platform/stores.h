@@ -2,6 +2,11 @@
 
 #include <memory>
 
+#include "analytics/ports/alert_repository.h"
+#include "analytics/ports/analytics_store.h"
+#include "analytics/ports/dead_letters.h"
+#include "analytics/ports/rebuild.h"
+#include "analytics/ports/sales_cube.h"
 #include "app/platform/ground.h"
 #include "cache/cache.h"
 #include "events/event_log.h"
@@ -11,6 +16,9 @@
 #include "product/ports/product_repository.h"
 #include "product/ports/stock_ledger.h"
 #include "product/ports/stock_repository.h"
+#include "recommendation/ports/experiment_ledger.h"
+#include "recommendation/ports/experiment_repository.h"
+#include "recommendation/ports/quality_ledger.h"
 #include "user/ports/session_repository.h"
 #include "user/ports/user_repository.h"
 
@@ -45,6 +53,28 @@ class OrderStores : public Stores {
   virtual order::EventRetention& retention() = 0;
 };
 
+/// What analytics has counted of the event log. Several views of one state.
+class FactStores : public Stores {
+ public:
+  virtual analytics::AnalyticsStore& facts() = 0;
+  virtual analytics::SalesCube& cube() = 0;
+  virtual analytics::DeadLetters& letters() = 0;
+  virtual analytics::Rebuild& rebuild() = 0;
+  /// What it takes to answer from, of this process.
+  virtual std::size_t memory_bytes() const = 0;
+  /// How many there are, as far as is known without asking.
+  virtual std::int64_t dead_letters() const = 0;
+};
+
+/// What the analytics service and the recommender keep besides: alerts, experiments and how well models foretold.
+class AnalyticsStores : public Stores {
+ public:
+  virtual analytics::AlertRepository& alerts() = 0;
+  virtual recommendation::ExperimentRepository& experiments() = 0;
+  virtual recommendation::ExperimentLedger& subjects() = 0;
+  virtual recommendation::QualityLedger& quality() = 0;
+};
+
 enum class Access : std::uint8_t {
   write,
   look,  ///< at files that another process may be writing; on a server that makes no difference
@@ -55,6 +85,14 @@ enum class Access : std::uint8_t {
 std::unique_ptr<UserStores> open_user_stores(Ground& ground);
 std::unique_ptr<ProductStores> open_product_stores(Ground& ground);
 std::unique_ptr<OrderStores> open_order_stores(Ground& ground, Access access = Access::write);
+std::unique_ptr<FactStores> open_fact_stores(Ground& ground);
+
+/// All that the analytics service keeps. Opened together, because in files facts and alerts share one.
+struct AnalyticsServiceStores {
+  std::unique_ptr<FactStores> facts;
+  std::unique_ptr<AnalyticsStores> others;
+};
+AnalyticsServiceStores open_analytics_stores(Ground& ground);
 
 /// In Redis where the configuration names one, else in this process.
 std::unique_ptr<Cache> open_cache(Ground& ground);
