@@ -42,10 +42,10 @@ class StoredTotals final : public analytics::CountedTotals {
   sqlite::Store& store_;
 };
 
-/// What questions are answered with, while nobody adds to it.
+/// What questions are answered with.
 class AnsweredTotals final : public analytics::CountedTotals {
  public:
-  explicit AnsweredTotals(FactStores& stores) : facts_(stores.facts()), totals_(stores.cube()) {}
+  explicit AnsweredTotals(FactStores& facts) : facts_(facts.facts()), totals_(facts.cube()) {}
   Task<Result<std::int64_t>> position(Deadline deadline) override { return facts_.position(deadline); }
   Task<Result<analytics::Totals>> totals(TenantId tenant, Deadline deadline) override {
     return totals_({.tenant = std::move(tenant), .deadline = deadline});
@@ -71,20 +71,24 @@ Result<Reconciliation> reconcile_in_use(Ground& ground) {
   return compare(ground, *orders, stored);
 }
 
-/// Nobody serves the folder: let analytics apply what it has not seen first, as it would at the next start. Then what
-/// is stored and what questions are answered with must both agree with the ledger.
+/// What is stored and what questions are answered with must both agree with the ledger.
+Result<Reconciliation> compare_both(Ground& ground, OrderStores& orders, FactStores& facts) {
+  CLOUDCART_TRY(auto stored, compare(ground, orders, facts.facts()));
+  if (!stored.equal) return stored;
+  AnsweredTotals answers(facts);
+  CLOUDCART_TRY(auto answered, compare(ground, orders, answers));
+  answered.dead_letters = stored.dead_letters;  // which answers do not know of
+  return answered;
+}
+
+/// Nobody serves the folder: let analytics apply what it has not seen first, as it would at the next start.
 Result<Reconciliation> reconcile_offline(Ground& ground) {
   const auto orders = open_order_stores(ground);
   const auto facts = open_fact_stores(ground);
   analytics::LiveFeed unheard(0);
   analytics::AnalyticsConsumer consumer(facts->facts(), unheard);
   CLOUDCART_CHECK(sync_wait(events::catch_up(orders->log(), consumer)));
-  CLOUDCART_TRY(auto stored, compare(ground, *orders, facts->facts()));
-  if (!stored.equal) return stored;
-  AnsweredTotals answers(*facts);
-  CLOUDCART_TRY(auto answered, compare(ground, *orders, answers));
-  answered.dead_letters = stored.dead_letters;  // which answers do not know of
-  return answered;
+  return compare_both(ground, *orders, *facts);
 }
 
 Result<Reconciliation> reconcile_folder(Ground& ground) {
