@@ -1,32 +1,60 @@
 #include "http/balanced_client.h"
 
+#include <array>
+#include <span>
 #include <stdexcept>
 #include <tuple>
+#include <variant>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "runtime/await_all.h"
+#include "runtime/notifier.h"
 
 namespace cloudcart::http {
 namespace {
 
-/// Of requests that the server may or may not have seen; another error is its answer.
-bool is_failure(const Result<Response>& answer) {
-  if (answer) return false;
-  const auto code = answer.error().code;
-  return code == ErrorCode::unavailable || code == ErrorCode::outcome_unknown ||
-         code == ErrorCode::deadline_exceeded;
+/// Of requests that the server may or may not have seen; another error is its answer, or this process's own.
+CircuitBreaker::Outcome outcome_of(const Result<Response>& answer) {
+  using enum CircuitBreaker::Outcome;
+  if (answer) return answered;
+  switch (answer.error().code) {
+    case ErrorCode::unavailable:
+    case ErrorCode::outcome_unknown:
+    case ErrorCode::deadline_exceeded:
+      return failed;
+    case ErrorCode::overloaded:
+      return unknown;
+    default:
+      return answered;
+  }
+}
+
+/// Until `done` says so, looked at whenever something has changed, or until that time.
+Task<void> wait_for(Notifier& changed, std::function<bool()> done, MonotonicTime until) {
+  for (;;) {
+    const auto ticket = changed.ticket();
+    if (done() || !co_await changed.wait(ticket, until)) co_return;
+  }
+}
+
+bool is_read(const ClientRequest& request) {
+  return request.method == Method::get || request.method == Method::head;
 }
 
 }  // namespace
 
 struct BalancedClient::Member {
   Member(Upstream upstream, CircuitBreaker::Options options)
-      : name(std::move(upstream.name)), client(std::move(upstream.client)), circuit(options) {}
+      : name(std::move(upstream.name)),
+        client(std::move(upstream.client)),
+        checks(std::move(upstream.checks)),
+        circuit(options) {}
 
   const std::string name;
   const std::unique_ptr<Client> client;
+  const std::unique_ptr<Client> checks;
   CircuitBreaker circuit;
   unsigned under_way = 0;
   bool is_ready = true;
@@ -35,43 +63,60 @@ struct BalancedClient::Member {
 /// A request under way, counted from its beginning to its end.
 class BalancedClient::Attempt {
  public:
-  Attempt(BalancedClient& balance, const Tried& tried) : balance_(balance) {
-    const auto now = Executor::current()->now();
-    const std::scoped_lock lock(balance_.mutex_);
-    if (tried.empty()) balance_.retries_.count_request(now);
-    member_ = &balance_.pick(tried, now);
-    ++member_->under_way;
-    pass_ = member_->circuit.enter(now);
+  /// Under the lock of `balance`.
+  Attempt(BalancedClient& balance, Member& member, MonotonicTime now)
+      : balance_(balance), member_(member), pass_(member.circuit.enter(now)) {
+    ++member_.under_way;
   }
   /// Without an answer it has failed.
   ~Attempt() {
     const auto change = leave();
     if (change == CircuitBreaker::Change::opened)
-      spdlog::warn("{} does not answer and is left alone for a while: {}", member_->name, why_);
-    if (change == CircuitBreaker::Change::closed) spdlog::info("{} answers again", member_->name);
+      spdlog::warn("{} does not answer and is left alone for a while: {}", member_.name, why_);
+    if (change == CircuitBreaker::Change::closed) spdlog::info("{} answers again", member_.name);
   }
   Attempt(const Attempt&) = delete;
   Attempt& operator=(const Attempt&) = delete;
 
-  Member& member() const { return *member_; }
+  Client& client() const { return *member_.client; }
   void end_with(const Result<Response>& answer) {
-    failed_ = is_failure(answer);
-    if (failed_) why_ = answer.error().message;
+    outcome_ = outcome_of(answer);
+    if (!answer) why_ = answer.error().message;
+  }
+  void end_given_up(bool was_late) {
+    outcome_ = was_late ? CircuitBreaker::Outcome::failed : CircuitBreaker::Outcome::unknown;
+    why_ = "Another that was asked later answered before.";
   }
 
  private:
   CircuitBreaker::Change leave() {
     const auto now = Executor::current()->now();
     const std::scoped_lock lock(balance_.mutex_);
-    --member_->under_way;
-    return member_->circuit.leave(pass_, failed_, now, balance_.random_);
+    --member_.under_way;
+    return member_.circuit.leave(pass_, outcome_, now, balance_.random_);
   }
 
   BalancedClient& balance_;
-  Member* member_ = nullptr;
-  CircuitBreaker::Pass pass_;
-  bool failed_ = true;
+  Member& member_;
+  const CircuitBreaker::Pass pass_;
+  CircuitBreaker::Outcome outcome_ = CircuitBreaker::Outcome::failed;
   std::string why_;
+};
+
+/// An attempt that another one may run beside.
+struct BalancedClient::Run {
+  bool has_ended() const { return outcome.has_value(); }
+  const Result<Response>* result() const { return outcome ? std::get_if<0>(&*outcome) : nullptr; }
+  bool has_answered() const { return result() && *result(); }
+  /// Of the one whose outcome counts.
+  Result<Response> take() {
+    if (const auto* defect = std::get_if<1>(&*outcome)) std::rethrow_exception(*defect);
+    return std::get<0>(*std::move(outcome));
+  }
+
+  std::unique_ptr<Attempt> attempt;
+  std::shared_ptr<Cancellation> cancellation = std::make_shared<Cancellation>();
+  std::optional<std::variant<Result<Response>, std::exception_ptr>> outcome = std::nullopt;
 };
 
 BalancedClient::BalancedClient(std::vector<Upstream> upstreams, BalanceOptions options)
@@ -83,11 +128,15 @@ BalancedClient::BalancedClient(std::vector<Upstream> upstreams, BalanceOptions o
 
 BalancedClient::~BalancedClient() = default;
 
+bool BalancedClient::is_out(const Member& member, MonotonicTime now) const {
+  return !member.is_ready || !member.circuit.admits(now);
+}
+
 /// The best one that has not been tried: not out, else the soonest to be in again; then the least busy.
 BalancedClient::Member& BalancedClient::pick(const Tried& tried, MonotonicTime now) {
-  const auto rank = [now](const Member& member) {
-    const bool is_out = !member.is_ready || !member.circuit.admits(now);
-    return std::tuple{is_out, is_out ? member.circuit.open_until() : MonotonicTime::min(), member.under_way};
+  const auto rank = [this, now](const Member& member) {
+    const bool out = is_out(member, now);
+    return std::tuple{out, out ? member.circuit.open_until() : MonotonicTime::min(), member.under_way};
   };
   Member* best = nullptr;
   std::size_t next = 0;
@@ -105,34 +154,101 @@ BalancedClient::Member& BalancedClient::pick(const Tried& tried, MonotonicTime n
 
 bool BalancedClient::may_retry(bool is_safe, const Error& error, Deadline deadline) {
   // A Client calls it unavailable where nothing was sent, or nothing can have changed.
-  const bool is_harmless =
-      error.code == ErrorCode::unavailable || (is_safe && error.code == ErrorCode::outcome_unknown);
+  const bool is_harmless = error.code == ErrorCode::unavailable || error.code == ErrorCode::overloaded ||
+                           (is_safe && error.code == ErrorCode::outcome_unknown);
   const auto now = Executor::current()->now();
   if (!is_harmless || now >= deadline) return false;
   const std::scoped_lock lock(mutex_);
   return retries_.take(now);
 }
 
+std::unique_ptr<BalancedClient::Attempt> BalancedClient::begin(Tried& tried) {
+  const auto now = Executor::current()->now();
+  const std::scoped_lock lock(mutex_);
+  if (tried.empty()) retries_.count_request(now);
+  auto& member = pick(tried, now);
+  tried.push_back(&member);
+  return std::make_unique<Attempt>(*this, member, now);
+}
+
+std::unique_ptr<BalancedClient::Attempt> BalancedClient::begin_hedge(Tried& tried) {
+  const auto now = Executor::current()->now();
+  const std::scoped_lock lock(mutex_);
+  auto& member = pick(tried, now);
+  if (is_out(member, now) || !retries_.take(now)) return nullptr;
+  tried.push_back(&member);
+  return std::make_unique<Attempt>(*this, member, now);
+}
+
 Task<Result<Response>> BalancedClient::send(ClientRequest request, Deadline deadline) {
   // Nobody's failure, so nobody is asked.
   if (Executor::current()->now() > deadline)
     co_return fail(ErrorCode::deadline_exceeded, "The request waited longer than its time limit.");
-  const bool is_safe = request.method == Method::get || request.method == Method::head;
   Tried tried;
-  while (tried.size() + 1 < members_.size()) {
+  for (;;) {
     Result<Response> answer;
-    {
-      Attempt attempt(*this, tried);
-      tried.push_back(&attempt.member());
-      answer = co_await attempt.member().client->send(request, deadline);
-      attempt.end_with(answer);
+    if (tried.size() + 1 == members_.size()) {
+      co_return co_await send_once(std::move(request), deadline, tried);
+    } else if (hedges(request, deadline)) {
+      answer = co_await send_hedged(request, deadline, tried);
+    } else {
+      answer = co_await send_once(request, deadline, tried);
     }
-    if (answer || !may_retry(is_safe, answer.error(), deadline)) co_return answer;
+    if (answer || tried.size() == members_.size() || is_given_up(request.cancellation) ||
+        !may_retry(is_read(request), answer.error(), deadline))
+      co_return answer;
   }
-  Attempt last(*this, tried);
-  auto answer = co_await last.member().client->send(std::move(request), deadline);
-  last.end_with(answer);
+}
+
+Task<Result<Response>> BalancedClient::send_once(ClientRequest request, Deadline deadline, Tried& tried) {
+  const auto attempt = begin(tried);
+  auto answer = co_await attempt->client().send(std::move(request), deadline);
+  attempt->end_with(answer);
   co_return answer;
+}
+
+/// Not of one that its sender may give up: it has one way to be told so, and here there would be two to tell.
+bool BalancedClient::hedges(const ClientRequest& request, Deadline deadline) const {
+  return options_.hedge_after > milliseconds{0} && request.may_hedge && is_read(request) &&
+         request.upgrade.empty() && !request.cancellation &&
+         Executor::current()->now() + options_.hedge_after < deadline;
+}
+
+Task<Result<Response>> BalancedClient::send_hedged(const ClientRequest& request, Deadline deadline,
+                                                   Tried& tried) {
+  Notifier ended;
+  std::array<Run, 2> runs;
+  std::size_t begun = 0;
+  const auto run = [&](std::unique_ptr<Attempt> attempt) {
+    auto& one = runs[begun++];
+    one.attempt = std::move(attempt);
+    auto copy = request;
+    copy.cancellation = one.cancellation;
+    start(one.attempt->client().send(std::move(copy), deadline), [&one, &ended](auto outcome) {
+      one.outcome.emplace(std::move(outcome));
+      ended.notify_all();
+    });
+  };
+  const auto begun_ones = [&] { return std::span(runs).first(begun); };
+  const auto all_ended = [&] { return std::ranges::all_of(begun_ones(), &Run::has_ended); };
+  const auto is_decided = [&] {
+    return all_ended() || std::ranges::any_of(begun_ones(), &Run::has_answered);
+  };
+
+  run(begin(tried));
+  co_await wait_for(ended, is_decided, Executor::current()->now() + options_.hedge_after);
+  if (!is_decided())
+    if (auto hedge = begin_hedge(tried)) run(std::move(hedge));
+  co_await wait_for(ended, is_decided, MonotonicTime::max());
+  const auto winner = std::ranges::find_if(begun_ones(), &Run::has_answered);
+  for (auto& one : begun_ones()) {
+    if (one.result()) one.attempt->end_with(*one.result());
+    if (one.has_ended()) continue;
+    one.attempt->end_given_up(&one == &runs.front());
+    one.cancellation->request();
+  }
+  co_await wait_for(ended, all_ended, MonotonicTime::max());
+  co_return (winner == begun_ones().end() ? begun_ones().back() : *winner).take();
 }
 
 Task<void> BalancedClient::watch(BackgroundLoops::StopFlag stop) {
@@ -145,8 +261,9 @@ Task<void> BalancedClient::watch(BackgroundLoops::StopFlag stop) {
 }
 
 Task<bool> BalancedClient::check(Member& member) {
-  const auto answer = co_await member.client->send({.method = Method::get, .target = "/ready"},
-                                                   Executor::current()->now() + options_.check_limit);
+  auto& client = member.checks ? *member.checks : *member.client;
+  const auto answer = co_await client.send({.method = Method::get, .target = "/ready"},
+                                           Executor::current()->now() + options_.check_limit);
   const bool ready = answer && answer->status >= 200 && answer->status <= 299;
   set_ready(member, ready, answer ? fmt::format("it answers {}", answer->status) : answer.error().message);
   co_return ready;

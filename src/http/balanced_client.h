@@ -15,6 +15,8 @@ namespace cloudcart::http {
 struct Upstream {
   std::string name;  ///< for the log
   std::unique_ptr<Client> client;
+  /// For GET /ready, so that busy connections are not taken for a server that is not there; null: `client`.
+  std::unique_ptr<Client> checks = nullptr;
 };
 
 struct BalanceOptions {
@@ -22,7 +24,8 @@ struct BalanceOptions {
   RetryBudget::Options retries;
   milliseconds check_interval{1'000};
   milliseconds check_limit{1'000};
-  std::uint64_t seed = 0;  ///< of the chance in pauses
+  milliseconds hedge_after{0};  ///< 0: no hedging
+  std::uint64_t seed = 0;       ///< of the chance in pauses
 };
 
 /// Several servers that answer alike, as one. To be used from tasks, on any threads; time is that of their executor.
@@ -40,6 +43,14 @@ struct BalanceOptions {
 /// A failed request is sent again, to each server at most once, not after its deadline and within the RetryBudget: where
 /// nothing was sent, whatever its method; GET and HEAD in any case. PUT and DELETE may be repeated by HTTP, but the second
 /// answer would not be the first one's (not found, or a conflict with the own change), so their outcome is told as unknown.
+///
+/// Hedging (J. Dean, L. A. Barroso, "The Tail at Scale", CACM 56(2), 2013): a GET or HEAD that may be hedged and has no
+/// answer after `hedge_after` goes to a second server as well, if one is in, within the same budget; the first answer of
+/// the two is taken, whatever its status, and the other request is given up. So does gRPC (hedgingPolicy: hedgingDelay, and
+/// a token bucket for retries and hedges together), which has up to five under way, and Finagle (BackupRequestFilter:
+/// maxExtraLoad), which takes the delay from the latencies it sees. Envoy's hedge_on_per_try_timeout leaves the first one
+/// under way likewise. Whoever was asked first and lost counts as one that did not answer: after some in a row its
+/// circuit opens, so that a server that hangs costs a few late answers and not the budget.
 class BalancedClient final : public Client {
  public:
   /// `upstreams` is not empty. They count as ready until watch() finds otherwise.
@@ -55,10 +66,18 @@ class BalancedClient final : public Client {
 
  private:
   struct Member;
+  struct Run;
   class Attempt;
   using Tried = std::vector<const Member*>;
 
   Member& pick(const Tried& tried, MonotonicTime now);
+  bool is_out(const Member& member, MonotonicTime now) const;
+  std::unique_ptr<Attempt> begin(Tried& tried);
+  /// Null when nobody is well, or the budget is spent.
+  std::unique_ptr<Attempt> begin_hedge(Tried& tried);
+  bool hedges(const ClientRequest& request, Deadline deadline) const;
+  Task<Result<Response>> send_once(ClientRequest request, Deadline deadline, Tried& tried);
+  Task<Result<Response>> send_hedged(const ClientRequest& request, Deadline deadline, Tried& tried);
   bool may_retry(bool is_safe, const Error& error, Deadline deadline);
   Task<bool> check(Member& member);
   void set_ready(Member& member, bool ready, std::string_view why_not);

@@ -10,9 +10,13 @@ CircuitBreaker::Pass CircuitBreaker::enter(MonotonicTime now) {
   return {.period = period_, .is_trial = is_trial};
 }
 
-CircuitBreaker::Change CircuitBreaker::leave(Pass pass, bool failed, MonotonicTime now, Random& random) {
+CircuitBreaker::Change CircuitBreaker::leave(Pass pass, Outcome outcome, MonotonicTime now, Random& random) {
   if (pass.period != period_) return Change::none;
-  if (!failed) {
+  if (outcome == Outcome::unknown) {
+    if (pass.is_trial) trial_under_way_ = false;
+    return Change::none;
+  }
+  if (outcome == Outcome::answered) {
     failures_ = 0;
     if (!is_open_) return Change::none;
     close();

@@ -21,6 +21,11 @@ class CircuitBreaker {
     std::uint64_t period = 0;
     bool is_trial = false;
   };
+  enum class Outcome : std::uint8_t {
+    answered,
+    failed,
+    unknown,  ///< it was not asked, or given up: nothing is known of the server by it
+  };
   enum class Change : std::uint8_t { none, opened, closed };
 
   explicit CircuitBreaker(Options options) : options_(options) {}
@@ -34,7 +39,7 @@ class CircuitBreaker {
   /// fails changes nothing.
   Pass enter(MonotonicTime now);
   /// Once for each enter(). What began before the last change tells nothing of the time after it.
-  Change leave(Pass pass, bool failed, MonotonicTime now, Random& random);
+  Change leave(Pass pass, Outcome outcome, MonotonicTime now, Random& random);
 
  private:
   void open(MonotonicTime now, Random& random);

@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 
+#include "http/cancellation.h"
 #include "http/message.h"
 
 namespace cloudcart::http {
@@ -16,6 +17,9 @@ struct ClientRequest {
   Headers headers;
   std::string body;
   std::string upgrade;  ///< the protocol that is asked for, "websocket"; empty for none
+  /// A read whose answer is due at once, so that it may be asked of another server too when that is late.
+  bool may_hedge = false;
+  std::shared_ptr<Cancellation> cancellation;  ///< by which the sender may give it up; null: nobody does
 };
 
 /// Sends requests to one server, over connections that it keeps, or to one of several that answer alike.
@@ -26,7 +30,8 @@ class Client {
   /// Response::upgrade, which passes bytes on both ways, when it is 101.
   /// Errors: unavailable when no connection could be made or nothing was sent; outcome_unknown when the
   /// request was sent and the answer lost (for GET and HEAD: unavailable); deadline_exceeded before anything
-  /// was sent. Nothing is retried, except that a kept connection that turns out to be closed is replaced for
+  /// was sent; overloaded when all connections were busy and nothing was sent. A request that is given up ends
+  /// at once, with any error. Nothing is retried, except that a kept connection that turns out to be closed is replaced for
   /// GET and HEAD, and by BalancedClient.
   virtual Task<Result<Response>> send(ClientRequest request, Deadline deadline) = 0;
 };

@@ -18,6 +18,7 @@
 #include "core/text.h"
 #include "http/beast/client_connection.h"
 #include "http/beast/tunnel.h"
+#include "http/connection_slots.h"
 #include "runtime/event_loop.h"
 
 namespace cloudcart::http {
@@ -112,7 +113,8 @@ class ConnectionStream final : public BodyStream {
 }  // namespace
 
 struct BeastClient::Impl : std::enable_shared_from_this<Impl> {
-  explicit Impl(ClientOptions o) : options(std::move(o)) {
+  explicit Impl(ClientOptions o)
+      : options(std::move(o)), slots(options.max_connections, options.max_waiting) {
     std::string_view url = options.base_url;
     const bool scheme = url.starts_with("http://");
     if (scheme) url.remove_prefix(7);
@@ -127,12 +129,16 @@ struct BeastClient::Impl : std::enable_shared_from_this<Impl> {
   }
 
   asio::awaitable<Result<Response>> exchange(EventLoop& loop, ClientRequest request, Deadline deadline);
-  asio::awaitable<Result<ClientConnectionPtr>> connect(EventLoop& loop, Deadline deadline);
+  asio::awaitable<Result<ClientConnectionPtr>> connect(EventLoop& loop, Deadline deadline,
+                                                       std::shared_ptr<Cancellation> cancellation);
+  asio::awaitable<Result<Response>> try_once(EventLoop& loop, const ClientRequest& request,
+                                             std::string_view text, Deadline deadline, bool& may_try_again);
   asio::awaitable<Result<Response>> read_answer(EventLoop& loop, ClientConnectionPtr connection,
-                                                Method method, Deadline deadline, bool& nothing_came);
+                                                Method method, bool& nothing_came);
   std::string write_request(const ClientRequest& request) const;
   ClientConnectionPtr take_idle(EventLoop& loop);
   void keep(EventLoop& loop, ClientConnectionPtr connection);
+  void make_room();
 
   Error unavailable(std::string_view why) const {
     return {ErrorCode::unavailable,
@@ -142,6 +148,7 @@ struct BeastClient::Impl : std::enable_shared_from_this<Impl> {
 
   const ClientOptions options;
   std::string host, port;
+  ConnectionSlots slots;  ///< of requests under way
   std::mutex mutex;
   std::unordered_map<EventLoop*, std::vector<ClientConnectionPtr>> idle;
 };
@@ -165,6 +172,20 @@ void BeastClient::Impl::keep(EventLoop& loop, ClientConnectionPtr connection) {
   if (kept.size() < options.idle_per_loop) kept.push_back(std::move(connection));
 }
 
+/// Before another connection is opened: one that rests on another loop may have to go, and goes on that loop.
+void BeastClient::Impl::make_room() {
+  const std::scoped_lock lock(mutex);
+  std::size_t open = slots.in_use();
+  for (const auto& [loop, kept] : idle) open += kept.size();
+  if (open <= options.max_connections) return;
+  for (auto& [loop, kept] : idle) {
+    if (kept.empty()) continue;
+    loop->post([connection = std::move(kept.front())] {});
+    kept.erase(kept.begin());
+    return;
+  }
+}
+
 std::string BeastClient::Impl::write_request(const ClientRequest& request) const {
   std::string text =
       fmt::format("{} {} HTTP/1.1\r\nHost: {}:{}\r\n", to_string(request.method), request.target, host, port);
@@ -180,12 +201,19 @@ std::string BeastClient::Impl::write_request(const ClientRequest& request) const
   return text;
 }
 
-asio::awaitable<Result<ClientConnectionPtr>> BeastClient::Impl::connect(EventLoop& loop, Deadline deadline) {
+asio::awaitable<Result<ClientConnectionPtr>> BeastClient::Impl::connect(
+    EventLoop& loop, Deadline deadline, std::shared_ptr<Cancellation> cancellation) {
+  make_room();
   error_code ec;
   tcp::resolver resolver(loop.context());
-  const auto found = co_await resolver.async_resolve(host, port, use_ec(ec));
-  if (ec) co_return std::unexpected(unavailable(ec.message()));
   auto connection = std::make_unique<ClientConnection>(loop.context());
+  const Cancellation::Scope scope(cancellation, [&] {
+    resolver.cancel();
+    connection->stream.close();
+  });
+  const auto found = co_await resolver.async_resolve(host, port, use_ec(ec));
+  if (is_given_up(cancellation)) ec = asio::error::operation_aborted;
+  if (ec) co_return std::unexpected(unavailable(ec.message()));
   connection->stream.expires_at(std::min(deadline, loop.now() + options.connect_timeout));
   co_await connection->stream.async_connect(found, use_ec(ec));
   if (ec) co_return std::unexpected(unavailable(ec.message()));
@@ -195,44 +223,51 @@ asio::awaitable<Result<ClientConnectionPtr>> BeastClient::Impl::connect(EventLoo
 
 asio::awaitable<Result<Response>> BeastClient::Impl::exchange(EventLoop& loop, ClientRequest request,
                                                               Deadline deadline) {
-  if (loop.now() > deadline)
-    co_return fail(ErrorCode::deadline_exceeded, "The request waited longer than its time limit.");
-  const bool repeatable = request.method == Method::get || request.method == Method::head;
   const std::string text = write_request(request);
   for (;;) {
-    auto connection = take_idle(loop);
-    const bool reused = connection != nullptr;
-    if (!reused) {
-      auto made = co_await connect(loop, deadline);
-      if (!made) co_return std::unexpected(std::move(made).error());
-      connection = *std::move(made);
-    }
-    error_code ec;
-    if (deadline == Deadline::max()) {
-      connection->stream.expires_never();
-    } else {
-      connection->stream.expires_at(deadline);
-    }
-    co_await asio::async_write(connection->stream, asio::buffer(text), use_ec(ec));
-    bool nothing_came = true;
-    auto answer =
-        ec ? Result<Response>{std::unexpected(unavailable(ec.message()))}
-           : co_await read_answer(loop, std::move(connection), request.method, deadline, nothing_came);
-    if (answer) co_return answer;
-    // A kept connection may have been closed by the other side at any moment; try again on a fresh one.
-    if (reused && repeatable && nothing_came && loop.now() < deadline) continue;
-    if (!repeatable) {
-      co_return fail(ErrorCode::outcome_unknown,
-                     fmt::format("The service at {} took the request and did not answer.", options.base_url));
-    }
-    co_return answer;
+    bool may_try_again = false;
+    auto answer = co_await try_once(loop, request, text, deadline, may_try_again);
+    if (answer || !may_try_again || is_given_up(request.cancellation) || loop.now() >= deadline)
+      co_return answer;
   }
+}
+
+asio::awaitable<Result<Response>> BeastClient::Impl::try_once(EventLoop& loop, const ClientRequest& request,
+                                                              std::string_view text, Deadline deadline,
+                                                              bool& may_try_again) {
+  const bool repeatable = request.method == Method::get || request.method == Method::head;
+  auto connection = take_idle(loop);
+  const bool reused = connection != nullptr;
+  if (!reused) {
+    auto made = co_await connect(loop, deadline, request.cancellation);
+    if (!made) co_return std::unexpected(std::move(made).error());
+    connection = *std::move(made);
+  }
+  // The scope ends in the same step as the answer is there, so that it never meets a connection that is gone.
+  const Cancellation::Scope scope(request.cancellation,
+                                  [waited_for = connection.get()] { waited_for->stream.close(); });
+  error_code ec;
+  if (deadline == Deadline::max()) {
+    connection->stream.expires_never();
+  } else {
+    connection->stream.expires_at(deadline);
+  }
+  co_await asio::async_write(connection->stream, asio::buffer(text), use_ec(ec));
+  bool nothing_came = true;
+  auto answer = ec ? Result<Response>{std::unexpected(unavailable(ec.message()))}
+                   : co_await read_answer(loop, std::move(connection), request.method, nothing_came);
+  if (!answer && !repeatable) {
+    co_return fail(ErrorCode::outcome_unknown,
+                   fmt::format("The service at {} took the request and did not answer.", options.base_url));
+  }
+  // A kept connection may have been closed by the other side at any moment; try again on a fresh one.
+  may_try_again = reused && repeatable && nothing_came;
+  co_return answer;
 }
 
 asio::awaitable<Result<Response>> BeastClient::Impl::read_answer(EventLoop& loop,
                                                                  ClientConnectionPtr connection,
-                                                                 Method method, Deadline,
-                                                                 bool& nothing_came) {
+                                                                 Method method, bool& nothing_came) {
   error_code ec;
   beast_http::response_parser<beast_http::empty_body> head;
   head.skip(method == Method::head);
@@ -266,14 +301,21 @@ BeastClient::~BeastClient() = default;
 Task<Result<Response>> BeastClient::send(ClientRequest request, Deadline deadline) {
   auto* loop = dynamic_cast<EventLoop*>(Executor::current());
   if (!loop) throw std::logic_error("an HTTP client is used from tasks on an event loop");
+  const auto impl = impl_;
+  if (loop->now() > deadline)
+    co_return fail(ErrorCode::deadline_exceeded, "The request waited longer than its time limit.");
+  const auto slot = co_await impl->slots.take(deadline, request.cancellation);
+  if (!slot) {
+    co_return fail(ErrorCode::overloaded,
+                   fmt::format("All connections to the service at {} are busy.", impl->options.base_url));
+  }
   co_return co_await await_value<Result<Response>>([&](Resolver<Result<Response>> resolve) {
     asio::co_spawn(
         loop->context(),
-        [impl = impl_, loop, request = std::move(request),
-         deadline]() mutable -> asio::awaitable<Result<Response>> {
+        [impl, loop, request = std::move(request), deadline]() mutable -> asio::awaitable<Result<Response>> {
           co_return co_await impl->exchange(*loop, std::move(request), deadline);
         },
-        [resolve, impl = impl_](std::exception_ptr failure, Result<Response> answer) {
+        [resolve, impl](std::exception_ptr failure, Result<Response> answer) {
           if (failure) answer = std::unexpected(impl->unavailable("the exchange failed"));
           resolve(std::move(answer));
         });

@@ -10,12 +10,17 @@ namespace cloudcart::http {
 struct ClientOptions {
   std::string base_url;            ///< "http://host:port"
   std::size_t idle_per_loop = 64;  ///< kept connections per event loop
+  /// At a time, kept ones included. An event stream or an upgraded connection does not count once its head has come:
+  /// the connections of those it is for are bounded already.
+  std::size_t max_connections = 256;
+  std::size_t max_waiting = 1024;  ///< requests that wait for one; more are overloaded at once
   milliseconds connect_timeout{1000};
   std::uint64_t max_body_bytes = 64 << 20;
 };
 
 /// HTTP/1.1 without TLS, for services of one platform. To be used from tasks on EventLoops; each loop keeps
-/// its own connections. Throws std::runtime_error for a base_url that is not of the form above.
+/// its own connections. A request that finds all connections busy waits for one until its deadline, and is then
+/// overloaded. Throws std::runtime_error for a base_url that is not of the form above.
 class BeastClient final : public Client {
  public:
   explicit BeastClient(ClientOptions options);
