@@ -24,11 +24,19 @@ bool is_answered_here(std::string_view name) {
   return again || ascii_lower(name).starts_with("access-control-");
 }
 
+/// What is not to last: a stream of events may take its time to begin.
+bool is_plain_read(const http::Request& request) {
+  const bool reads = request.method == http::Method::get || request.method == http::Method::head;
+  return reads &&
+         request.headers.find("Accept").value_or("").find("text/event-stream") == std::string_view::npos;
+}
+
 http::ClientRequest forward(const http::Request& request, const http::ServiceToken& token) {
   http::ClientRequest forwarded{.method = request.method, .target = request.target, .body = request.body};
   for (const auto& [name, value] : request.headers.fields())
     if (is_forwarded(name)) forwarded.headers.add(name, value);
   if (http::asks_for_web_socket(request)) forwarded.upgrade = "websocket";
+  forwarded.may_hedge = forwarded.upgrade.empty() && is_plain_read(request);
   forwarded.headers.set("X-Request-Id", request.request_id);
   // Replaced, not appended to: this process is the edge, and what a client claims is not believed.
   forwarded.headers.set("X-Forwarded-For", request.remote_address);

@@ -70,8 +70,23 @@ TEST(ProxyTest, AWebSocketGoesThroughWhenItsOriginMay) {
   EXPECT_TRUE(reply.upgrade);
   EXPECT_EQ(reply.headers.find("Sec-WebSocket-Accept"), "yes");
   EXPECT_EQ(upstream.last.upgrade, "websocket");
+  EXPECT_FALSE(upstream.last.may_hedge);
   EXPECT_EQ(upstream.last.headers.find("Sec-WebSocket-Protocol"), "cloudcart, bearer.x");
   EXPECT_FALSE(upstream.last.headers.find("Origin")) << "the service's name is not the one to compare with";
+}
+
+TEST(ProxyTest, OnlyReadsThatEndMayBeHedged) {
+  FakeUpstream upstream;
+  test::HttpClient client(proxy_routes("/api/orders", upstream, service_token));
+  auto as_nobody = client.as_nobody();
+  as_nobody.get("/api/orders/1");
+  EXPECT_TRUE(upstream.last.may_hedge);
+  http::Headers headers;
+  headers.set("Accept", "text/event-stream");
+  as_nobody.get("/api/orders/1", headers);
+  EXPECT_FALSE(upstream.last.may_hedge);
+  as_nobody.post("/api/orders", "{}");
+  EXPECT_FALSE(upstream.last.may_hedge);
 }
 
 TEST(ProxyTest, AnUpstreamThatIsAwayIsUnavailable) {

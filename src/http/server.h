@@ -41,6 +41,10 @@ class Server {
   std::uint16_t port() const;
   /// Begins to accept.
   void start();
+  /// From now on each answer closes its connection, and everything else goes on: for the time until those who spread
+  /// requests over several servers have noticed that this one is about to stop. They find no kept connection then that
+  /// closes while a request is on its way.
+  void wind_down();
   /// Stops accepting, closes idle connections, cancels streams, and waits for the requests under way, at most
   /// `limit`; then closes what is left. Blocks; not to be called from a loop.
   void drain(milliseconds limit);

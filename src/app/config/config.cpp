@@ -81,6 +81,16 @@ Setting duration_setting(std::string key, std::string help, std::function<Durati
           [member](Config& config, const std::string& text) { return parse_duration(text, member(config)); }};
 }
 
+/// A duration, or 0 for none.
+Refusal parse_pause(const std::string& text, milliseconds& out) {
+  if (text != "0" && text != "0s" && text != "0ms") {
+    const auto refusal = parse_duration(text, out);
+    return refusal ? std::optional{"0 or " + *refusal} : std::nullopt;
+  }
+  out = milliseconds{0};
+  return std::nullopt;
+}
+
 /// Any time is safe; one that is shorter than requests take refuses orders that are only slow.
 Setting reservation_timeout_setting() {
   return {"product.reservation_timeout",
@@ -130,6 +140,29 @@ Setting upstream_setting(Service service) {
             config.upstreams[service] = std::move(addresses);
             return std::nullopt;
           }};
+}
+
+void add_upstream_settings(std::vector<Setting>& all) {
+  for (const auto service : {Service::user, Service::product, Service::order, Service::analytics})
+    all.push_back(upstream_setting(service));
+  all.push_back(integer_setting<std::uint64_t>(
+      "upstreams.max_connections",
+      "Connections to each process that is asked, kept ones included; streams do not count",
+      [](Config& c) -> auto& { return c.upstream.max_connections; }, 1, 100'000));
+  all.push_back(integer_setting<std::uint64_t>(
+      "upstreams.max_waiting", "Requests that may wait for one of them; more are answered 503 at once",
+      [](Config& c) -> auto& { return c.upstream.max_waiting; }, 0, 1'000'000));
+  all.push_back(
+      {"upstreams.hedge_after",
+       "After what time the gateway asks a second process for a read that has no answer yet, where a "
+       "service has several; 0: never (default). Best a little above what nearly all reads take",
+       [](Config& config, const std::string& text) {
+         return parse_pause(text, config.upstream.hedge_after);
+       }});
+}
+
+Refusal assign_lame_duck(Config& config, const std::string& text) {
+  return parse_pause(text, config.runtime.lame_duck.emplace());
 }
 
 Refusal assign_redis(Config& config, const std::string& text) {
@@ -235,6 +268,17 @@ void add_alert_settings(std::vector<Setting>& all) {
       [](Config& c) -> auto& { return c.alerts.attempts; }, 1, 100));
 }
 
+void add_stop_settings(std::vector<Setting>& all) {
+  all.push_back(duration_setting<milliseconds>(
+      "runtime.drain_timeout", "How long a stop may take until requests that are still under way are cut off",
+      [](Config& c) -> auto& { return c.runtime.drain_timeout; }));
+  all.push_back(
+      {"runtime.lame_duck",
+       "How much of that a process goes on serving while /ready says that it stops, so that those who "
+       "balance over several notice (default: 2500ms, and 0 where all services are in one process)",
+       assign_lame_duck});
+}
+
 std::vector<Setting> make_settings() {
   using std::uint64_t;
   std::vector<Setting> all;
@@ -248,8 +292,7 @@ std::vector<Setting> make_settings() {
   all.push_back(port_setting("analytics", &Config::Ports::analytics));
   all.push_back(port_setting("gateway", &Config::Ports::gateway));
   all.push_back(port_setting("dashboard", &Config::Ports::dashboard));
-  for (const auto service : {Service::user, Service::product, Service::order, Service::analytics})
-    all.push_back(upstream_setting(service));
+  add_upstream_settings(all);
   all.push_back(text_setting("shop.name", "The shop's name", [](Config& c) -> auto& { return c.shop.name; }));
   all.push_back(text_setting("shop.currency", "The shop's currency, ISO 4217",
                              [](Config& c) -> auto& { return c.shop.currency; }));
@@ -296,9 +339,7 @@ std::vector<Setting> make_settings() {
   all.push_back(integer_setting<uint64_t>(
       "runtime.hashing_threads", "Threads for password hashing",
       [](Config& c) -> auto& { return c.runtime.hashing_threads; }, 1, 64));
-  all.push_back(duration_setting<milliseconds>("runtime.drain_timeout",
-                                               "How long requests under way may take to finish at shutdown",
-                                               [](Config& c) -> auto& { return c.runtime.drain_timeout; }));
+  add_stop_settings(all);
   all.push_back(integer_setting<uint64_t>(
       "cache.max_bytes", "Memory of the in-process cache",
       [](Config& c) -> auto& { return c.cache.max_bytes; }, 1 << 16, 1ULL << 40));
@@ -439,6 +480,8 @@ Result<Config> load_config(const std::optional<std::filesystem::path>& file,
   CLOUDCART_CHECK(shop_of(config));
   if (!config.auth.jwt_secret.empty() && config.auth.jwt_secret.size() < 32)
     return fail(refused("settings", "auth.jwt_secret", "must have at least 32 characters"));
+  if (config.lame_duck() >= config.runtime.drain_timeout)
+    return fail(refused("settings", "runtime.lame_duck", "must be shorter than runtime.drain_timeout"));
   return config;
 }
 

@@ -35,6 +35,13 @@ struct Config {
   /// Where services of other processes are: "http://host:port" of one process of it or of each of several.
   std::map<Service, std::vector<std::string>> upstreams;
 
+  /// Of each process that is asked.
+  struct Upstream {
+    std::uint64_t max_connections = 256;
+    std::uint64_t max_waiting = 1024;  ///< requests that wait for a connection
+    milliseconds hedge_after{0};       ///< 0: never
+  } upstream;
+
   struct ShopSettings {
     std::string name = "CloudCart";
     std::string currency = "GBP";
@@ -71,6 +78,7 @@ struct Config {
     std::uint64_t reader_threads = 2;
     std::uint64_t hashing_threads = 2;
     milliseconds drain_timeout{8'000};
+    std::optional<milliseconds> lame_duck;  ///< see Config::lame_duck()
   } runtime;
 
   struct Cache {
@@ -102,6 +110,11 @@ struct Config {
   } log;
 
   bool runs(Service service) const { return services.empty() || services.contains(service); }
+  /// How long a process that stops goes on serving while /ready says so: unless it is set, longer than a BalancedClient
+  /// takes to find out, or not at all where nobody balances, because all is in one process.
+  milliseconds lame_duck() const {
+    return runtime.lame_duck.value_or(milliseconds{services.empty() ? 0 : 2'500});
+  }
 };
 
 /// One setting: its key in the file is "section.name" (or "name"), its variable CLOUDCART_SECTION_NAME.

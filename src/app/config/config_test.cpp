@@ -110,6 +110,28 @@ TEST_F(ConfigTest, AServiceElsewhereHasOneAddressOrSeveral) {
             std::string::npos);
 }
 
+TEST_F(ConfigTest, ReadsAreHedgedWhenThatIsAskedFor) {
+  const auto with = [](const std::string& text) {
+    return load_config({}, {}, {{"upstreams.hedge_after", text}});
+  };
+  EXPECT_EQ(load_config({}, {}, {})->upstream.hedge_after, milliseconds{0});
+  EXPECT_EQ(with("80ms")->upstream.hedge_after, milliseconds{80});
+  EXPECT_EQ(with("0")->upstream.hedge_after, milliseconds{0});
+  EXPECT_NE(with("-1").error().message.find("must be 0 or a duration"), std::string::npos);
+  EXPECT_EQ(load_config(write("[upstreams]\nmax_connections = 7\n"), {}, {})->upstream.max_connections, 7);
+}
+
+TEST_F(ConfigTest, AProcessOfSeveralServesOnForAWhileWhenItStops) {
+  using Settings = std::vector<std::pair<std::string, std::string>>;
+  const auto of = [](const Settings& flags) { return load_config({}, {}, flags); };
+  EXPECT_EQ(of({})->lame_duck(), milliseconds{0});
+  EXPECT_EQ(of({{"services", "order"}})->lame_duck(), milliseconds{2500});
+  EXPECT_EQ(of({{"services", "order"}, {"runtime.lame_duck", "0s"}})->lame_duck(), milliseconds{0});
+  EXPECT_EQ(of({{"runtime.lame_duck", "3s"}})->lame_duck(), seconds{3});
+  EXPECT_NE(of({{"runtime.lame_duck", "8s"}}).error().message.find("must be shorter"), std::string::npos);
+  EXPECT_FALSE(of({{"services", "order"}, {"runtime.drain_timeout", "2s"}}));
+}
+
 TEST_F(ConfigTest, ReservationsLastAtLeastASecond) {
   EXPECT_EQ(load_config({}, {}, {})->product.reservation_timeout, std::chrono::minutes{15});
   EXPECT_EQ(load_config({}, {"CLOUDCART_PRODUCT_RESERVATION_TIMEOUT=2s"}, {})->product.reservation_timeout,

@@ -34,6 +34,10 @@ void Listeners::start() {
   for (auto& listener : listeners_) listener.server->start();
 }
 
+void Listeners::wind_down() {
+  for (auto& listener : listeners_) listener.server->wind_down();
+}
+
 void Listeners::drain(milliseconds limit) {
   // Each waits for its own requests; side by side, so that the limit holds for all of them together.
   std::vector<std::jthread> waiting;

@@ -20,6 +20,8 @@ class Listeners {
   /// Binds a port. Throws std::runtime_error when it is taken.
   void add(const std::string& name, std::uint16_t port, std::vector<http::Route> routes);
   void start();
+  /// See http::Server::wind_down.
+  void wind_down();
   /// Stops accepting everywhere, then waits for what is under way, `limit` in all.
   void drain(milliseconds limit);
   std::map<std::string, std::string> addresses() const;

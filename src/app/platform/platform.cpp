@@ -387,8 +387,12 @@ void Platform::start() {
 
 void Platform::stop() {
   if (std::exchange(impl_->stopped, true)) return;
-  impl_->ready = false;
-  impl_->listeners.drain(impl_->ground.config.runtime.drain_timeout);
+  const auto& config = impl_->ground.config;
+  // Who asks /ready is told first, and served until it has noticed.
+  const auto lame_duck = impl_->ready.exchange(false) ? config.lame_duck() : milliseconds{0};
+  impl_->listeners.wind_down();
+  std::this_thread::sleep_for(lame_duck);
+  impl_->listeners.drain(config.runtime.drain_timeout - lame_duck);
   impl_->background.request_stop();
   impl_->background.join();
   // Reads refer to the stores and answer on the loops, so they end while both are there.

@@ -28,7 +28,7 @@ class Platform {
 
   /// Answers once everything listens and is ready. Throws like the constructor.
   void start();
-  /// Stops accepting, lets requests and loops finish, commits and closes.
+  /// Says at /ready that it goes, stops accepting after a while, lets requests and loops finish, commits and closes.
   void stop();
 
   /// "user", "product", …, "gateway", "dashboard" → "http://host:port", of what this process serves.

@@ -2,25 +2,27 @@
 
 #include <random>
 
-#include "http/beast/client.h"
-
 namespace cloudcart::app {
-namespace {
 
-std::unique_ptr<http::Client> client_of(const std::string& address) {
-  return std::make_unique<http::BeastClient>(http::ClientOptions{.base_url = address});
+http::ClientOptions ServiceClients::client_options(const std::string& address) const {
+  return {.base_url = address,
+          .max_connections = config_.upstream.max_connections,
+          .max_waiting = config_.upstream.max_waiting};
 }
 
-std::unique_ptr<http::BalancedClient> balance(Service service, const std::vector<std::string>& addresses) {
+std::unique_ptr<http::BalancedClient> ServiceClients::balance(
+    Service service, const std::vector<std::string>& addresses) const {
   std::vector<http::Upstream> upstreams;
-  for (const auto& address : addresses)
-    upstreams.push_back(
-        {fmt::format("the {} service at {}", to_string(service), address), client_of(address)});
-  return std::make_unique<http::BalancedClient>(std::move(upstreams),
-                                                http::BalanceOptions{.seed = std::random_device{}()});
+  for (const auto& address : addresses) {
+    upstreams.push_back({.name = fmt::format("the {} service at {}", to_string(service), address),
+                         .client = std::make_unique<http::BeastClient>(client_options(address)),
+                         .checks = std::make_unique<http::BeastClient>(
+                             http::ClientOptions{.base_url = address, .max_connections = 1})});
+  }
+  return std::make_unique<http::BalancedClient>(
+      std::move(upstreams),
+      http::BalanceOptions{.hedge_after = config_.upstream.hedge_after, .seed = std::random_device{}()});
 }
-
-}  // namespace
 
 http::Client& ServiceClients::to(Service service, Service needed_by) {
   auto& client = clients_[service];
@@ -33,7 +35,7 @@ http::Client& ServiceClients::to(Service service, Service needed_by) {
                     to_string(needed_by), to_string(service), to_string(service)));
   }
   if (found->second.size() == 1) {
-    client = client_of(found->second.front());
+    client = std::make_unique<http::BeastClient>(client_options(found->second.front()));
   } else {
     auto several = balance(service, found->second);
     balanced_[service] = several.get();

@@ -5,6 +5,7 @@
 
 #include "app/config/config.h"
 #include "http/balanced_client.h"
+#include "http/beast/client.h"
 #include "runtime/event_loop.h"
 
 namespace cloudcart::app {
@@ -20,6 +21,10 @@ class ServiceClients {
   void start_loops(BackgroundLoops& background, EventLoop& loop);
 
  private:
+  http::ClientOptions client_options(const std::string& address) const;
+  std::unique_ptr<http::BalancedClient> balance(Service service,
+                                                const std::vector<std::string>& addresses) const;
+
   const Config& config_;
   std::map<Service, std::unique_ptr<http::Client>> clients_;
   std::map<Service, http::BalancedClient*> balanced_;  ///< those that have several processes to ask

@@ -181,6 +181,7 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
   std::optional<Timer> accept_pause;
   std::uint16_t port = 0;
   std::deque<Shard> shards;
+  std::atomic<bool> winding_down{false};
   std::atomic<bool> draining{false};
   std::atomic<std::size_t> open{0};
   std::mutex mutex;
@@ -348,7 +349,9 @@ void Server::Impl::close_idle(Shard& shard) {
   for (auto* session : shard.sessions) {
     if (session->streaming) session->streaming->cancel();
     if (session->upgraded) session->upgraded->end(Upgrade::End::draining);
-    if (session->idle) session->close();
+    // One whose request has come and not been read yet is not idle: it is answered first.
+    error_code ignored;
+    if (session->idle && session->socket.available(ignored) == 0) session->close();
   }
 }
 
@@ -394,11 +397,11 @@ Task<bool> Server::Impl::Session::serve_one() {
   }
   if (!co_await read_body(parser)) co_return false;
   no_limit();
-  const bool keep_alive = parser.get().keep_alive() && !server->draining;
+  const bool keep_alive = parser.get().keep_alive();
   auto request = make_request(parser, remote_address);
   const bool head_only = request.method == Method::head;
   auto response = co_await server->handler(std::move(request));
-  const bool kept = keep_alive && !server->draining;
+  const bool kept = keep_alive && !server->winding_down && !server->draining;
   if (!co_await write(std::move(response), kept, head_only)) co_return false;
   idle = true;
   co_return kept && !server->draining;
@@ -571,6 +574,10 @@ std::size_t Server::connections() const {
 void Server::start() {
   impl_->shards.front().loop->post(
       [impl = impl_] { cloudcart::start(impl->accept_loop(), [impl](auto) {}); });
+}
+
+void Server::wind_down() {
+  impl_->winding_down = true;
 }
 
 void Server::drain(milliseconds limit) {

@@ -274,6 +274,38 @@ TEST_F(ServerTest, DrainingLetsTheRequestsUnderWayFinish) {
   EXPECT_EQ(server.connections(), 0U);
 }
 
+TEST_F(ServerTest, WindingDownClosesEachConnectionWithItsAnswer) {
+  const RawConnection kept(server.port());
+  kept.send("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_NE(kept.read_until("GET /a ").find("Connection: keep-alive"), std::string::npos);
+  server.wind_down();
+  kept.send("GET /b HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_NE(kept.read_until("").find("Connection: close"), std::string::npos);
+  const auto new_one = raw_exchange(server.port(), "GET /c HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_NE(new_one.find("GET /c"), std::string::npos) << "it is served like the others";
+  EXPECT_NE(new_one.find("Connection: close"), std::string::npos);
+}
+
+TEST_F(ServerTest, ARequestThatHasArrivedIsAnsweredBeforeItsConnectionIsClosed) {
+  const RawConnection kept(server.port());
+  kept.send("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+  kept.read_until("GET /a ");
+  std::latch held(2), go(1);
+  // Both loops are busy while the request comes in and the drain begins.
+  for (auto& loop : loops)
+    loop->post([&] {
+      held.count_down();
+      go.wait();
+    });
+  held.wait();
+  kept.send("GET /b HTTP/1.1\r\nHost: a\r\n\r\n");
+  std::thread stopping([&] { server.drain(seconds{5}); });
+  std::this_thread::sleep_for(milliseconds{20});
+  go.count_down();
+  stopping.join();
+  EXPECT_NE(kept.read_until("").find("GET /b"), std::string::npos);
+}
+
 TEST_F(ServerTest, ATakenPortIsRefusedWithTheMend) {
   try {
     Server second(
