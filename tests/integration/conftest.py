@@ -11,7 +11,7 @@ from harness.server import Server, binary
 from harness.shop import Shop
 
 # Several processes of a service need servers that they share.
-collect_ignore = [] if engines.on_engines() else ["test_several_processes.py"]
+collect_ignore = [] if engines.on_engines() else ["test_several_processes.py", "test_rolling_restart.py", "test_hedging.py"]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -39,7 +39,8 @@ class OwnEngines:
 class Cluster:
     """Looks like one server to a Shop. `addresses` has every process by name: order, order-2, …"""
 
-    def __init__(self, folder: pathlib.Path, addresses: dict = None):
+    def __init__(self, folder: pathlib.Path, addresses: dict = None, env: dict = None):
+        """`addresses`: of engines of the test's own; `env`: settings of all processes."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.data_dir = folder / "user"
@@ -50,7 +51,7 @@ class Cluster:
         if addresses:
             shared["CLOUDCART_POSTGRES_URL"] = addresses["CLOUDCART_TEST_POSTGRES"]
             shared["CLOUDCART_CACHE_REDIS"] = addresses["CLOUDCART_TEST_REDIS"]
-        self.env = {**shared, "CLOUDCART_AUTH_JWT_SECRET": secrets.token_hex(32)}
+        self.env = {**shared, **(env or {}), "CLOUDCART_AUTH_JWT_SECRET": secrets.token_hex(32)}
 
     def start(self, name: str) -> Server:
         service = service_of(name)
