@@ -11,7 +11,8 @@ from harness.server import Server, binary
 from harness.shop import Shop
 
 # Several processes of a service need servers that they share.
-collect_ignore = [] if engines.on_engines() else ["test_several_processes.py", "test_rolling_restart.py", "test_hedging.py"]
+collect_ignore = [] if engines.on_engines() else ["test_several_processes.py", "test_rolling_restart.py", "test_hedging.py",
+                                                           "test_figures_on_engines.py"]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
