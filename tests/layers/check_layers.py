@@ -39,7 +39,7 @@ RULES = {
 for service in SERVICES:
     RULES[f"{service}/domain"] = ["core", "events"]
     # What several adapters of a port may share: pure, and no adapter itself.
-    RULES[f"{service}/columns"] = ["core", "events", f"{service}/domain"]
+    RULES[f"{service}/columns"] = ["core", "events", f"{service}/domain", f"{service}/ports"]
     # Measuring the domain on files of the past: pure as well.
     RULES[f"{service}/offline"] = ["core", "events", f"{service}/domain"]
     RULES[f"{service}/ports"] = ["core", "events", "runtime", "auth", f"{service}/domain"]

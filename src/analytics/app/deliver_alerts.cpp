@@ -12,6 +12,8 @@ namespace {
 constexpr seconds store_limit{10};
 /// How long a wait lasts at most before the stop flag, and the store, are looked at.
 constexpr milliseconds wait_slice{500};
+/// How much longer than an attempt may take nobody else makes it: there is its result to be stored.
+constexpr milliseconds claim_margin{5'000};
 
 std::string test_event_json(const AlertRule& rule, AlertEventId id, Timestamp now) {
   JsonWriter json;
@@ -40,7 +42,7 @@ Task<void> DeliverAlerts::run(BackgroundLoops::StopFlag stop) {
 Task<MonotonicTime> DeliverAlerts::start_due() {
   const auto next_look = Executor::current()->now() + wait_slice;
   const auto now = clock_.now();
-  // Those under way are still due in the store, and keep others of their alerts from being so.
+  // Those under way may not be claimed yet, and are due then.
   auto due =
       co_await alerts_.due(now + wait_slice, options_.parallel + under_way_.size(), next_look + store_limit);
   if (!due) {
@@ -76,12 +78,21 @@ void DeliverAlerts::begin(DueDelivery due) {
 }
 
 Task<void> DeliverAlerts::deliver(DueDelivery due) {
-  WebhookCall call{
-      .webhook = due.webhook, .event = due.event.id, .body = event_json(due.event), .at = clock_.now()};
+  const auto now = clock_.now();
+  const DeliveryClaim claim{
+      .attempts = due.delivery.attempts, .now = now, .until = now + options_.attempt_limit + claim_margin};
+  const auto claimed =
+      co_await alerts_.claim(due.tenant, due.event.id, claim, Executor::current()->now() + store_limit);
+  // Another process is at it; or the store says nothing, and then it is seen again.
+  if (!claimed || !*claimed) co_return;
+  WebhookCall call{.webhook = due.webhook, .event = due.event.id, .body = event_json(due.event), .at = now};
   const auto sent =
       co_await sender_.send(std::move(call), Executor::current()->now() + options_.attempt_limit);
   // An attempt that the end of the process cut off says nothing about the receiver.
-  if (!sent && stopping_) co_return;
+  if (!sent && stopping_) {
+    (void)co_await alerts_.release(due.tenant, due.event.id, claim, Executor::current()->now() + store_limit);
+    co_return;
+  }
   co_await settle(std::move(due), sent ? std::string{} : sent.error().message);
 }
 

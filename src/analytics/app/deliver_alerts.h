@@ -15,7 +15,8 @@ namespace cloudcart::analytics {
 
 /// Brings the events of alerts to their webhooks, at least once each: what is stored as pending is tried until it
 /// is taken or the attempts are used up, across restarts too. An attempt is counted after it has ended, so a crash
-/// in between repeats it, with the same event id. One attempt of each alert at a time. Events of an alert
+/// in between repeats it, with the same event id. Who makes an attempt has claimed it, so that of several processes one
+/// does; one that was frozen meanwhile may make it late, beside another. One attempt of each alert at a time. Events of an alert
 /// may arrive in another order than they happened when the first attempt of one fails: each says when it happened,
 /// and which incident it belongs to.
 class DeliverAlerts {

@@ -50,6 +50,13 @@ struct DueDelivery {
   bool operator==(const DueDelivery&) const = default;
 };
 
+/// Who is about to make the next attempt of a delivery has it for himself until then.
+struct DeliveryClaim {
+  int attempts = 0;  ///< that were made before
+  Timestamp now;
+  Timestamp until;
+};
+
 struct AlertCounts {
   std::int64_t firing = 0;
   std::int64_t deliveries_pending = 0;
@@ -81,7 +88,7 @@ inline Error alert_was_edited() {
 /// Ordering: a write that has answered is seen by every later read; events are in the order in which they were
 /// recorded. Atomicity: a rule's state, the event of its change and the delivery of this event are written
 /// together or not at all, so a crash neither loses nor doubles an alert. Idempotency: record() stores a change
-/// of state once; settle() counts an attempt once. Bounds: AlertBounds; the
+/// of state once; settle() counts an attempt once; of several who claim() an attempt one gets it. Bounds: AlertBounds; the
 /// oldest events go, with deliveries that are still pending. Errors: unavailable, overloaded,
 /// deadline_exceeded, outcome_unknown, and those that are named.
 class AlertRepository {
@@ -114,9 +121,17 @@ class AlertRepository {
                                               std::int64_t offset, std::int64_t limit, Deadline deadline) = 0;
 
   /// Of each alert of all shops the pending delivery whose next attempt is due first, if it is due by `until`; the
-  /// longest due first. One of each, so that an alert whose webhook does not answer keeps no other waiting.
+  /// longest due first. One of each, so that an alert whose webhook does not answer keeps no other waiting; none of an
+  /// alert whose first one is claimed beyond `until`.
   virtual Task<Result<std::vector<DueDelivery>>> due(Timestamp until, std::size_t limit,
                                                      Deadline deadline) = 0;
+  /// True when the delivery is pending after so many attempts, and nobody has claimed it beyond `now`. The claim ends with
+  /// settle(), release() or its time.
+  virtual Task<Result<bool>> claim(TenantId tenant, AlertEventId event, DeliveryClaim claim,
+                                   Deadline deadline) = 0;
+  /// For an attempt that was not made after all. Does nothing when this claim does not stand any more.
+  virtual Task<Status> release(TenantId tenant, AlertEventId event, DeliveryClaim claim,
+                               Deadline deadline) = 0;
   /// Stores the delivery after an attempt, if it is pending and has one attempt less; else does nothing.
   virtual Task<Status> settle(TenantId tenant, AlertEventId event, AlertDelivery delivery,
                               Deadline deadline) = 0;

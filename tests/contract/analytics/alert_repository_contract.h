@@ -73,6 +73,12 @@ class AlertRepositoryContract : public testing::Test {
     ASSERT_TRUE(sync_wait(
         fixture_.alerts.settle(TenantId{}, id_of<AlertEventId>(event), std::move(delivery), forever)));
   }
+  bool claim(std::uint32_t event, Timestamp now, int attempts = 0) {
+    return sync_wait(fixture_.alerts.claim(TenantId{}, id_of<AlertEventId>(event), claim_at(now, attempts),
+                                           forever))
+        .value();
+  }
+  static DeliveryClaim claim_at(Timestamp now, int attempts = 0) { return {attempts, now, now + 15s}; }
   AlertCounts counts() { return sync_wait(fixture_.alerts.counts(forever)).value(); }
 
   const Timestamp noon = at("2026-07-15T12:00:00.000Z");
@@ -322,16 +328,50 @@ TYPED_TEST_P(AlertRepositoryContract, OnlyTheNewestEventsAreKept) {
   EXPECT_EQ(page.events[0].event.id, id_of<AlertEventId>(4));
 }
 
-REGISTER_TYPED_TEST_SUITE_P(AlertRepositoryContract, ARuleComesBackAsItWasCreated,
-                            RulesAreListedByTimeOfCreationAndOnlyEnabledOnesAreWatched,
-                            ShopsDoNotSeeEachOther, AShopHasABoundOfRules,
-                            AChangeStoresStateEventAndDeliveryTogether, AChangeIsStoredOnce,
-                            AChangeOfARuleThatWasEditedOrIsGoneIsNotStored,
-                            AnEditCountsTheVersionAndRefusesAnOldOne,
-                            AnEditThatWatchesSomethingElseEndsWhatFires,
-                            WithoutAWebhookNothingIsDeliveredAndWhatWaitsIsWithdrawn,
-                            ADeletedRuleEndsAndItsEventsStay, EventsArePagedNewestFirst,
-                            DeliveriesAreDueInTheOrderOfTheirNextAttempts, OfEachAlertOneDeliveryIsDue,
-                            AnAttemptIsCountedOnce, OnlyTheNewestEventsAreKept);
+TYPED_TEST_P(AlertRepositoryContract, AnAttemptIsClaimedByOneUntilItIsSettledOrItsTimeIsOver) {
+  this->create(this->rule(1));
+  this->turn(1, 10, this->noon);
+  this->turn(1, 11, this->noon);
+  EXPECT_FALSE(this->claim(12, this->noon)) << "there is no such event";
+  EXPECT_FALSE(this->claim(10, this->noon, 1)) << "no attempt was made yet";
+  EXPECT_TRUE(this->claim(10, this->noon));
+  EXPECT_FALSE(this->claim(10, this->noon + 15s - 1ms));
+  EXPECT_TRUE(this->due(this->noon + 15s - 1ms).empty()) << "nor is another of its alert due meanwhile";
+  EXPECT_EQ(this->due(this->noon + 15s).size(), 1u) << "who claimed it did not come back";
+  EXPECT_TRUE(this->claim(10, this->noon + 15s));
+  const AlertDelivery failed{.attempts = 1, .next_attempt_at = this->noon + 16s, .last_error = "no answer"};
+  this->settle(10, failed);
+  EXPECT_EQ(this->due(this->noon + 15s).at(0).event.id, id_of<AlertEventId>(11));
+  EXPECT_FALSE(this->claim(10, this->noon + 16s, 0)) << "by someone who saw it before the attempt";
+  EXPECT_TRUE(this->claim(10, this->noon + 16s, 1));
+  this->settle(10, {.status = DeliveryStatus::delivered, .attempts = 2});
+  EXPECT_FALSE(this->claim(10, this->noon + 1h, 2));
+}
+
+TYPED_TEST_P(AlertRepositoryContract, AClaimIsReleasedByWhoHasIt) {
+  this->create(this->rule(1));
+  this->turn(1, 10, this->noon);
+  const auto release = [&](DeliveryClaim claim) {
+    ASSERT_TRUE(
+        sync_wait(this->fixture_.alerts.release(TenantId{}, id_of<AlertEventId>(10), claim, this->forever)));
+  };
+  ASSERT_TRUE(this->claim(10, this->noon));
+  release(this->claim_at(this->noon));
+  ASSERT_EQ(this->due(this->noon).size(), 1u);
+  ASSERT_TRUE(this->claim(10, this->noon + 1s));
+  release(this->claim_at(this->noon));
+  EXPECT_FALSE(this->claim(10, this->noon + 2s)) << "the claim before was not the one that stands";
+}
+
+REGISTER_TYPED_TEST_SUITE_P(
+    AlertRepositoryContract, ARuleComesBackAsItWasCreated,
+    RulesAreListedByTimeOfCreationAndOnlyEnabledOnesAreWatched, ShopsDoNotSeeEachOther, AShopHasABoundOfRules,
+    AChangeStoresStateEventAndDeliveryTogether, AChangeIsStoredOnce,
+    AChangeOfARuleThatWasEditedOrIsGoneIsNotStored, AnEditCountsTheVersionAndRefusesAnOldOne,
+    AnEditThatWatchesSomethingElseEndsWhatFires, WithoutAWebhookNothingIsDeliveredAndWhatWaitsIsWithdrawn,
+    ADeletedRuleEndsAndItsEventsStay, EventsArePagedNewestFirst,
+    DeliveriesAreDueInTheOrderOfTheirNextAttempts, OfEachAlertOneDeliveryIsDue, AnAttemptIsCountedOnce,
+    OnlyTheNewestEventsAreKept, AnAttemptIsClaimedByOneUntilItIsSettledOrItsTimeIsOver,
+    AClaimIsReleasedByWhoHasIt);
 
 }  // namespace cloudcart::analytics

@@ -12,6 +12,12 @@ bool is_pending(const RecordedEvent& recorded) {
 
 }  // namespace
 
+RecordedEvent* MemoryAlertRepository::find_pending(const TenantId& tenant, AlertEventId event) {
+  for (auto& recorded : events_[tenant])
+    if (recorded.event.id == event) return is_pending(recorded) ? &recorded : nullptr;
+  return nullptr;
+}
+
 void MemoryAlertRepository::add(const TenantId& tenant, AlertEvent event, bool to_webhook) {
   RecordedEvent recorded{std::move(event), {}};
   if (to_webhook) recorded.delivery = AlertDelivery{.next_attempt_at = recorded.event.at};
@@ -129,6 +135,8 @@ Task<Result<std::vector<DueDelivery>>> MemoryAlertRepository::due(Timestamp unti
   std::multimap<Timestamp, DueDelivery> by_time;
   for (const auto& [key, first] : first_of) {
     const auto& [event, delivery] = *first;
+    const auto held = held_until_.find({key.first, event.id});
+    if (held != held_until_.end() && held->second > until) continue;
     if (delivery->next_attempt_at <= until)
       by_time.emplace(*delivery->next_attempt_at,
                       DueDelivery{key.first, event, *delivery, *rules_.at(key).rule.webhook});
@@ -139,13 +147,29 @@ Task<Result<std::vector<DueDelivery>>> MemoryAlertRepository::due(Timestamp unti
   co_return found;
 }
 
+Task<Result<bool>> MemoryAlertRepository::claim(TenantId tenant, AlertEventId event, DeliveryClaim claim,
+                                                Deadline) {
+  const auto* found = find_pending(tenant, event);
+  if (!found || found->delivery->attempts != claim.attempts) co_return false;
+  const auto [held, is_new] = held_until_.try_emplace({tenant, event}, claim.until);
+  if (!is_new && held->second > claim.now) co_return false;
+  held->second = claim.until;
+  co_return true;
+}
+
+Task<Status> MemoryAlertRepository::release(TenantId tenant, AlertEventId event, DeliveryClaim claim,
+                                            Deadline) {
+  const auto held = held_until_.find({tenant, event});
+  if (held != held_until_.end() && held->second == claim.until) held_until_.erase(held);
+  co_return Status{};
+}
+
 Task<Status> MemoryAlertRepository::settle(TenantId tenant, AlertEventId event, AlertDelivery delivery,
                                            Deadline) {
-  for (auto& recorded : events_[tenant]) {
-    if (recorded.event.id != event || !is_pending(recorded)) continue;
-    if (recorded.delivery->attempts + 1 == delivery.attempts) recorded.delivery = std::move(delivery);
-    break;
-  }
+  auto* found = find_pending(tenant, event);
+  if (!found || found->delivery->attempts + 1 != delivery.attempts) co_return Status{};
+  found->delivery = std::move(delivery);
+  held_until_.erase({tenant, event});
   co_return Status{};
 }
 

@@ -25,6 +25,9 @@ class MemoryAlertRepository final : public AlertRepository {
   Task<Result<AlertEventPage>> events(TenantId tenant, std::optional<AlertId> alert, std::int64_t offset,
                                       std::int64_t limit, Deadline deadline) override;
   Task<Result<std::vector<DueDelivery>>> due(Timestamp until, std::size_t limit, Deadline deadline) override;
+  Task<Result<bool>> claim(TenantId tenant, AlertEventId event, DeliveryClaim claim,
+                           Deadline deadline) override;
+  Task<Status> release(TenantId tenant, AlertEventId event, DeliveryClaim claim, Deadline deadline) override;
   Task<Status> settle(TenantId tenant, AlertEventId event, AlertDelivery delivery,
                       Deadline deadline) override;
   Task<Result<AlertCounts>> counts(Deadline deadline) override;
@@ -32,12 +35,14 @@ class MemoryAlertRepository final : public AlertRepository {
  private:
   using Key = std::pair<TenantId, AlertId>;
 
+  RecordedEvent* find_pending(const TenantId& tenant, AlertEventId event);
   void add(const TenantId& tenant, AlertEvent event, bool to_webhook);
   void withdraw(const TenantId& tenant, AlertId alert);
 
   const AlertBounds bounds_;
   std::map<Key, WatchedRule> rules_;
   std::map<TenantId, std::deque<RecordedEvent>> events_;  ///< oldest first
+  std::map<std::pair<TenantId, AlertEventId>, Timestamp> held_until_;
 };
 
 }  // namespace cloudcart::analytics

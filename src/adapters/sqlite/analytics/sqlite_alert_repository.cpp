@@ -108,6 +108,21 @@ Task<Result<std::vector<DueDelivery>>> SqliteAlertRepository::due(Timestamp unti
                                  });
 }
 
+Task<Result<bool>> SqliteAlertRepository::claim(TenantId tenant, AlertEventId event, DeliveryClaim claim,
+                                                Deadline deadline) {
+  co_return co_await store_.write(deadline, [=](Connection& connection) -> Result<bool> {
+    return hold_delivery(connection, tenant, event, claim);
+  });
+}
+
+Task<Status> SqliteAlertRepository::release(TenantId tenant, AlertEventId event, DeliveryClaim claim,
+                                            Deadline deadline) {
+  co_return co_await store_.write(deadline, [=](Connection& connection) -> Status {
+    release_delivery(connection, tenant, event, claim);
+    return {};
+  });
+}
+
 Task<Status> SqliteAlertRepository::settle(TenantId tenant, AlertEventId event, AlertDelivery delivery,
                                            Deadline deadline) {
   co_return co_await store_.write(deadline, [=](Connection& connection) -> Status {

@@ -24,6 +24,9 @@ class SqliteAlertRepository final : public AlertRepository {
   Task<Result<AlertEventPage>> events(TenantId tenant, std::optional<AlertId> alert, std::int64_t offset,
                                       std::int64_t limit, Deadline deadline) override;
   Task<Result<std::vector<DueDelivery>>> due(Timestamp until, std::size_t limit, Deadline deadline) override;
+  Task<Result<bool>> claim(TenantId tenant, AlertEventId event, DeliveryClaim claim,
+                           Deadline deadline) override;
+  Task<Status> release(TenantId tenant, AlertEventId event, DeliveryClaim claim, Deadline deadline) override;
   Task<Status> settle(TenantId tenant, AlertEventId event, AlertDelivery delivery,
                       Deadline deadline) override;
   Task<Result<AlertCounts>> counts(Deadline deadline) override;
