@@ -11,8 +11,14 @@ from harness.server import Server, binary
 from harness.shop import Shop
 
 # Several processes of a service need servers that they share.
-collect_ignore = [] if engines.on_engines() else ["test_several_processes.py", "test_rolling_restart.py", "test_hedging.py",
-                                                           "test_figures_on_engines.py"]
+ON_ENGINES_ALONE = [
+    "test_figures_on_engines.py",
+    "test_hedging.py",
+    "test_read_replica.py",
+    "test_rolling_restart.py",
+    "test_several_processes.py",
+]
+collect_ignore = [] if engines.on_engines() else ON_ENGINES_ALONE
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -174,10 +174,10 @@ Refusal assign_redis(Config& config, const std::string& text) {
   return std::nullopt;
 }
 
-Refusal assign_postgres_url(Config& config, const std::string& text) {
+Refusal assign_postgres_url(std::string& url, const std::string& text) {
   if (!text.starts_with("postgresql://") && !text.starts_with("postgres://"))
     return "an address like postgresql://user@127.0.0.1:5432/cloudcart";
-  config.postgres.url = text;
+  url = text;
   return std::nullopt;
 }
 
@@ -196,12 +196,23 @@ void add_postgres_settings(std::vector<Setting>& all) {
       {"postgres.url",
        "PostgreSQL 14 or newer that keeps users, products and orders, postgresql://user@host:port/database;"
        " with a password better by the environment (default: files of the data folder)",
-       assign_postgres_url});
+       [](Config& c, const std::string& text) { return assign_postgres_url(c.postgres.url, text); }});
   all.push_back(
       {"postgres.schema_prefix", "What the names of the schemas there begin with", assign_schema_prefix});
   all.push_back(integer_setting<uint64_t>(
       "postgres.pool_size", "Connections that each service keeps to it",
       [](Config& c) -> auto& { return c.postgres.pool_size; }, 1, 1000));
+  all.push_back(
+      {"postgres.replica_url",
+       "Hot standby of it for heavy reads (lists of products, of all orders, sums over orders, the log's "
+       "past), which "
+       "see everything that was answered before: a read waits until the standby is as far as the server, and "
+       "asks "
+       "the server when it is not in time, or fails; as many connections again (default: none)",
+       [](Config& c, const std::string& text) { return assign_postgres_url(c.postgres.replica_url, text); }});
+  all.push_back(duration_setting<milliseconds>("postgres.replica_wait",
+                                               "How long such a read waits for the standby",
+                                               [](Config& c) -> auto& { return c.postgres.replica_wait; }));
 }
 
 Refusal assign_services(Config& config, const std::string& text) {
@@ -480,6 +491,8 @@ Result<Config> load_config(const std::optional<std::filesystem::path>& file,
   CLOUDCART_CHECK(shop_of(config));
   if (!config.auth.jwt_secret.empty() && config.auth.jwt_secret.size() < 32)
     return fail(refused("settings", "auth.jwt_secret", "must have at least 32 characters"));
+  if (!config.postgres.replica_url.empty() && config.postgres.url.empty())
+    return fail(refused("settings", "postgres.replica_url", "must come with postgres.url"));
   if (config.lame_duck() >= config.runtime.drain_timeout)
     return fail(refused("settings", "runtime.lame_duck", "must be shorter than runtime.drain_timeout"));
   return config;

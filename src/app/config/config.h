@@ -93,6 +93,8 @@ struct Config {
     std::string schema_prefix =
         "cloudcart";               ///< of the schemas <prefix>_user, <prefix>_product, <prefix>_order
     std::uint64_t pool_size = 20;  ///< connections of each service's process
+    std::string replica_url;       ///< of a hot standby for heavy reads; empty: none
+    milliseconds replica_wait{50};
   } postgres;
 
   struct Alerts {

@@ -84,6 +84,13 @@ TEST_F(ConfigTest, EnginesAreNamedByAddress) {
     EXPECT_FALSE(with("cache.redis", refused)) << refused;
   for (const auto* refused : {"mysql://db/shop", "db:5432", ""})
     EXPECT_FALSE(with("postgres.url", refused)) << refused;
+  EXPECT_FALSE(with("postgres.replica_url", "postgresql://standby/shop")) << "of what?";
+  EXPECT_FALSE(with("postgres.replica_url", "standby:5432"));
+  EXPECT_EQ(load_config({}, {},
+                        {{"postgres.url", "postgresql://db/shop"},
+                         {"postgres.replica_url", "postgresql://standby/shop"}})
+                ->postgres.replica_url,
+            "postgresql://standby/shop");
   EXPECT_EQ(with("postgres.schema_prefix", "shop_1")->postgres.schema_prefix, "shop_1");
   for (const auto* refused :
        {"", "1shop", "Shop", "shop-1", "a\"; DROP", "abcdefghijklmnopqrstuvwxyzabcdefghijklmnop"})

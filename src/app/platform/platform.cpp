@@ -234,9 +234,20 @@ Probes Platform::Impl::probes_of(Service service) const {
   const auto add = [&](std::string_view name, const auto& store) {
     probes.emplace(fmt::format("{}_database", name), [&store] { return store.writable(); });
   };
+  const auto add_replica = [&](std::string_view name, const Stores& stores) {
+    if (stores.replica_is_well())
+      probes.emplace(fmt::format("{}_replica", name),
+                     [&stores] { return stores.replica_is_well().value_or(false); });
+  };
   if (service == Service::user && users) add("user", *users->stores);
-  if (service == Service::product && products) add("product", *products->stores);
-  if (service == Service::order && orders) add("order", *orders);
+  if (service == Service::product && products) {
+    add("product", *products->stores);
+    add_replica("product", *products->stores);
+  }
+  if (service == Service::order && orders) {
+    add("order", *orders);
+    add_replica("order", *orders);
+  }
   if (service == Service::analytics && analytics) {
     add("analytics", *analytics->facts);
     add("recommendation", *analytics->stores);

@@ -36,6 +36,7 @@ class PostgresProductStores final : public ProductStores {
   product::StockRepository& stock() override { return stock_; }
   product::StockLedger& ledger() override { return ledger_; }
   bool writable() const override { return store_.is_reachable(); }
+  std::optional<bool> replica_is_well() const override { return store_.replica_is_well(); }
 
  private:
   postgres::Store store_;
@@ -52,6 +53,7 @@ class PostgresOrderStores final : public OrderStores {
   events::EventLog& log() override { return log_; }
   order::EventRetention& retention() override { return retention_; }
   bool writable() const override { return store_.is_reachable(); }
+  std::optional<bool> replica_is_well() const override { return store_.replica_is_well(); }
 
  private:
   postgres::Store store_;

@@ -14,6 +14,13 @@ postgres::StoreOptions postgres_options(const Config& config, std::string_view s
           .pool_size = config.postgres.pool_size};
 }
 
+/// Of services that have reads for a replica.
+postgres::StoreOptions with_replica(postgres::StoreOptions options, const Config& config) {
+  options.replica_url = config.postgres.replica_url;
+  options.replica_wait = config.postgres.replica_wait;
+  return options;
+}
+
 bool on_postgres(const Config& config) {
   return !config.postgres.url.empty();
 }
@@ -52,7 +59,7 @@ std::unique_ptr<UserStores> open_user_stores(Ground& ground) {
 std::unique_ptr<ProductStores> open_product_stores(Ground& ground) {
   const auto& config = ground.config;
   if (on_postgres(config))
-    return std::make_unique<PostgresProductStores>(postgres_options(config, "product"));
+    return std::make_unique<PostgresProductStores>(with_replica(postgres_options(config, "product"), config));
   auto stores = std::make_unique<SqliteProductStores>(config.data_dir, ground.readers);
   stores->load();
   return stores;
@@ -60,7 +67,8 @@ std::unique_ptr<ProductStores> open_product_stores(Ground& ground) {
 
 std::unique_ptr<OrderStores> open_order_stores(Ground& ground, Access access) {
   const auto& config = ground.config;
-  if (on_postgres(config)) return std::make_unique<PostgresOrderStores>(postgres_options(config, "order"));
+  if (on_postgres(config))
+    return std::make_unique<PostgresOrderStores>(with_replica(postgres_options(config, "order"), config));
   return std::make_unique<SqliteOrderStores>(config.data_dir, ground.readers,
                                              sqlite::StoreOptions{.read_only = access == Access::look});
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "analytics/ports/alert_repository.h"
 #include "analytics/ports/analytics_store.h"
@@ -30,6 +31,8 @@ class Stores {
   virtual ~Stores() = default;
   /// Whether it can be written to, as far as is known.
   virtual bool writable() const = 0;
+  /// Whether the replica that takes some reads is of use; nullopt when there is none.
+  virtual std::optional<bool> replica_is_well() const { return std::nullopt; }
 };
 
 class UserStores : public Stores {

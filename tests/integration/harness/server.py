@@ -126,6 +126,11 @@ class Server:
         return codes[-1]
 
     @property
+    def env(self) -> dict:
+        """The settings that it was given of its own."""
+        return dict(self._env or {})
+
+    @property
     def pid(self) -> int:
         return self._process.pid
 

@@ -67,6 +67,11 @@ std::int64_t LogEnd::readable() const {
   return readable_;
 }
 
+bool LogEnd::is_far_beyond(std::int64_t after) const {
+  constexpr std::int64_t many_transactions = 1'000;
+  return readable() - after > many_transactions << tables::bits_within_transaction;
+}
+
 Task<bool> LogEnd::wait_beyond(std::int64_t after, MonotonicTime until) {
   const auto& executor = *Executor::current();
   for (;;) {

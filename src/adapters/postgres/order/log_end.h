@@ -26,6 +26,8 @@ class LogEnd {
   Task<Result<std::int64_t>> reach(std::int64_t position, Deadline deadline);
   /// Waits until there is something to read beyond `after` (true), or until `until` (false).
   Task<bool> wait_beyond(std::int64_t after, MonotonicTime until);
+  /// Whether many transactions lie beyond `after`, with events or without, as far as is known here.
+  bool is_far_beyond(std::int64_t after) const;
   /// A transaction of this process with events has committed.
   void announce() { committed_.notify_all(); }
 

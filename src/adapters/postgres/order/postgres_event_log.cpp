@@ -7,7 +7,8 @@ namespace cloudcart::order {
 
 Task<Result<tables::ReadEvents>> PostgresEventLog::read_once(std::int64_t after, std::size_t limit,
                                                              Deadline deadline) {
-  CLOUDCART_CO_TRY(const auto rows, co_await store_.ask(deadline, tables::select_log(after, limit)));
+  CLOUDCART_CO_TRY(const auto rows, co_await store_.ask(deadline, tables::select_log(after, limit),
+                                                        {.from_replica = end_.is_far_beyond(after)}));
   co_return tables::read_events(rows);
 }
 

@@ -105,7 +105,7 @@ Task<Result<LedgerTotals>> PostgresOrderLedger::totals(TenantId tenant, Deadline
       [tenant = std::move(tenant)](Session& session) -> Task<Result<LedgerTotals>> {
         co_return read_totals(co_await session.commit(add_up(tenant)));
       },
-      {.isolation = postgres::Isolation::repeatable_read, .unhurried = true});
+      {.isolation = postgres::Isolation::repeatable_read, .unhurried = true, .from_replica = true});
 }
 
 }  // namespace cloudcart::order

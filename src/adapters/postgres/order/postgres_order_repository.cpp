@@ -174,6 +174,8 @@ Task<Result<std::optional<Order>>> PostgresOrderRepository::find(TenantId tenant
 }
 
 Task<Result<OrderPage>> PostgresOrderRepository::list(TenantId tenant, OrderQuery query, Deadline deadline) {
+  // A customer has few, and an index for them.
+  const bool is_heavy = !query.user_id;
   return store_.read(
       deadline,
       [tenant = std::move(tenant), query = std::move(query)](Session& session) -> Task<Result<OrderPage>> {
@@ -186,7 +188,7 @@ Task<Result<OrderPage>> PostgresOrderRepository::list(TenantId tenant, OrderQuer
         if (page.has_more) page.orders.pop_back();
         co_return page;
       },
-      {.isolation = postgres::Isolation::repeatable_read});
+      {.isolation = postgres::Isolation::repeatable_read, .from_replica = is_heavy});
 }
 
 Task<Result<std::vector<events::OrderEvent>>> PostgresOrderRepository::events_of(TenantId tenant,

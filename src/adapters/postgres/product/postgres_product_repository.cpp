@@ -79,7 +79,8 @@ Task<Result<AsOf<std::vector<Product>>>> PostgresProductRepository::find(TenantI
 
 Task<Result<AsOf<ProductPage>>> PostgresProductRepository::list(TenantId tenant, ProductQuery query,
                                                                 Deadline deadline) {
-  CLOUDCART_CO_TRY(const auto rows, co_await store_.ask(deadline, listing_products(tenant, query)));
+  CLOUDCART_CO_TRY(const auto rows,
+                   co_await store_.ask(deadline, listing_products(tenant, query), {.from_replica = true}));
   co_return read_page(rows, query);
 }
 

@@ -7,6 +7,7 @@
 
 #include "adapters/postgres/store/migrate.h"
 #include "adapters/postgres/store/pool.h"
+#include "adapters/postgres/store/replica.h"
 
 namespace cloudcart::postgres {
 namespace {
@@ -77,26 +78,32 @@ milliseconds scattered(milliseconds pause) {
 
 struct Store::Impl {
   Impl(StoreOptions o, const std::string& name)
-      : options(std::move(o)),
-        loop("pg-" + name),
-        pool(
-            loop,
-            {.size = options.pool_size,
-             .waiting_bound = options.waiting_bound,
-             .connect_timeout = options.connect_timeout,
-             .settings = {
-                 .url = options.url,
-                 .schema = options.schema,
-                 .application_name = "cloudcart-" + name,
-                 // A little less, so that it is the server that ends a long statement, and the connection lives.
-                 .statement_timeout = options.patience * 4 / 5}}) {
+      : options(std::move(o)), loop("pg-" + name), pool(loop, pool_options(options.url, name)) {
     loop.start();
+    if (!options.replica_url.empty()) {
+      replica.emplace(loop, pool, pool_options(options.replica_url, name), options.replica_wait);
+      background.start("pg-replica", loop,
+                       [this](BackgroundLoops::StopFlag stop) { return replica->look(stop); });
+    }
     background.start("pg-look", loop, [this](BackgroundLoops::StopFlag stop) { return look(stop); });
   }
   ~Impl() {
     background.request_stop();
     background.join();
     loop.stop();
+  }
+
+  PoolOptions pool_options(const std::string& url, const std::string& name) const {
+    return {
+        .size = options.pool_size,
+        .waiting_bound = options.waiting_bound,
+        .connect_timeout = options.connect_timeout,
+        .settings = {
+            .url = url,
+            .schema = options.schema,
+            .application_name = "cloudcart-" + name,
+            // A little less, so that it is the server that ends a long statement, and the connection lives.
+            .statement_timeout = options.patience * 4 / 5}};
   }
 
   struct Outcome {
@@ -108,6 +115,8 @@ struct Store::Impl {
 
   /// Of a transaction that reads nothing is in doubt.
   Task<Status> run(MonotonicTime deadline, const Attempt& attempt, Terms terms, bool read_only);
+  /// False when the replica could not answer.
+  Task<bool> read_from_replica(MonotonicTime limit, const Attempt& attempt, const std::vector<Query>& begin);
   /// Asks each second whether the server is there, for those who want to know before they need it.
   Task<void> look(BackgroundLoops::StopFlag stop);
   Task<Outcome> try_once(Pool::Lease& lease, const Attempt& attempt, const std::vector<Query>& begin);
@@ -115,6 +124,7 @@ struct Store::Impl {
   const StoreOptions options;
   EventLoop loop;
   Pool pool;
+  std::optional<Replica> replica;
   std::atomic<bool> reachable{true};
   BackgroundLoops background;
 };
@@ -158,9 +168,24 @@ Task<Store::Impl::Outcome> Store::Impl::try_once(Pool::Lease& lease, const Attem
   co_return outcome;
 }
 
+Task<bool> Store::Impl::read_from_replica(MonotonicTime limit, const Attempt& attempt,
+                                          const std::vector<Query>& begin) {
+  auto lease = co_await replica->caught_up(limit);
+  if (!lease) co_return false;
+  // What is left is for the server, when this fails.
+  lease->connection().wait_until(loop.now() + (limit - loop.now()) / 2);
+  const auto outcome = co_await try_once(*lease, attempt, begin);
+  // A standby ends a read now and then that is in the way of what it has to replay.
+  if (outcome.failure && !outcome.failure->is_transient()) replica->distrust(outcome.failure->what());
+  co_return !outcome.failure;
+}
+
 Task<Status> Store::Impl::run(MonotonicTime deadline, const Attempt& attempt, Terms terms, bool read_only) {
   const auto begin = opening(terms, read_only);
   const auto limit = terms.unhurried ? deadline : std::min(deadline, loop.now() + options.patience);
+  if (read_only && terms.from_replica && replica && loop.now() < limit &&
+      co_await read_from_replica(limit, attempt, begin))
+    co_return Status{};
   bool replaced = false;
   for (auto pause = first_pause;; pause = std::min(2 * pause, longest_pause)) {
     if (loop.now() >= deadline)
@@ -196,6 +221,10 @@ Store::~Store() = default;
 
 bool Store::is_reachable() const {
   return impl_->reachable;
+}
+
+std::optional<bool> Store::replica_is_well() const {
+  return impl_->replica ? std::optional{impl_->replica->is_well()} : std::nullopt;
 }
 
 Task<Status> Store::run(MonotonicTime deadline, std::function<Task<bool>(Session&)> attempt, Terms terms,

@@ -34,6 +34,8 @@ struct StoreOptions {
   milliseconds connect_timeout{1'000};
   /// How long a hurried transaction waits for the server before the caller is told that it does not answer.
   milliseconds patience{1'800};
+  std::string replica_url = {};   ///< of a hot standby of that server; empty: there is none
+  milliseconds replica_wait{50};  ///< how long a read waits for the standby to be as far as the server
 };
 
 enum class Isolation : std::uint8_t { read_committed, repeatable_read, serializable };
@@ -43,6 +45,9 @@ struct Terms {
   Isolation isolation = Isolation::read_committed;
   /// The server may take until the deadline: for commands and sums over everything.
   bool unhurried = false;
+  /// A read that is heavy enough for the replica's sake: it costs a round trip to each server before, and answers
+  /// the same. Where there is no replica, or it cannot answer, the server does.
+  bool from_replica = false;
 };
 
 /// A schema of a PostgreSQL database, asked through a pool of connections in pipeline mode on one thread.
@@ -78,6 +83,8 @@ class Store {
 
   /// Whether the server answered when it was last asked, which is a second ago at most.
   bool is_reachable() const;
+  /// Whether the replica is of use, as far as is known; nullopt when there is none.
+  std::optional<bool> replica_is_well() const;
 
  private:
   struct Impl;
