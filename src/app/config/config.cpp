@@ -194,7 +194,8 @@ Refusal assign_schema_prefix(Config& config, const std::string& text) {
 void add_postgres_settings(std::vector<Setting>& all) {
   all.push_back(
       {"postgres.url",
-       "PostgreSQL 14 or newer that keeps users, products and orders, postgresql://user@host:port/database;"
+       "PostgreSQL 14 or newer that keeps users, products, orders, alerts and experiments, "
+       "postgresql://user@host:port/database;"
        " with a password better by the environment (default: files of the data folder)",
        [](Config& c, const std::string& text) { return assign_postgres_url(c.postgres.url, text); }});
   all.push_back(

@@ -87,13 +87,12 @@ struct Config {
     std::string key_prefix = "cloudcart";  ///< of the keys there
   } cache;
 
-  /// Where users, products and orders are kept; without an address in files of the data folder.
+  /// Where users, products, orders, alerts and experiments are kept; without an address in files of the data folder.
   struct Postgres {
-    std::string url;  ///< postgresql://user:password@host:port/database
-    std::string schema_prefix =
-        "cloudcart";               ///< of the schemas <prefix>_user, <prefix>_product, <prefix>_order
-    std::uint64_t pool_size = 20;  ///< connections of each service's process
-    std::string replica_url;       ///< of a hot standby for heavy reads; empty: none
+    std::string url;                          ///< postgresql://user:password@host:port/database
+    std::string schema_prefix = "cloudcart";  ///< of the schemas <prefix>_user, <prefix>_product, ...
+    std::uint64_t pool_size = 20;             ///< connections of each service's process
+    std::string replica_url;                  ///< of a hot standby for heavy reads; empty: none
     milliseconds replica_wait{50};
   } postgres;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/postgres/analytics/postgres_alert_repository.h"
 #include "adapters/postgres/order/postgres_event_log.h"
 #include "adapters/postgres/order/postgres_event_retention.h"
 #include "adapters/postgres/order/postgres_order_ledger.h"
@@ -8,6 +9,9 @@
 #include "adapters/postgres/product/postgres_product_repository.h"
 #include "adapters/postgres/product/postgres_stock_ledger.h"
 #include "adapters/postgres/product/postgres_stock_repository.h"
+#include "adapters/postgres/recommendation/postgres_experiment_ledger.h"
+#include "adapters/postgres/recommendation/postgres_experiment_repository.h"
+#include "adapters/postgres/recommendation/postgres_quality_ledger.h"
 #include "adapters/postgres/user/postgres_session_repository.h"
 #include "adapters/postgres/user/postgres_user_repository.h"
 #include "app/platform/stores.h"
@@ -62,6 +66,25 @@ class PostgresOrderStores final : public OrderStores {
   order::PostgresOrderLedger ledger_{store_, end_};
   order::PostgresEventLog log_{store_, end_};
   order::PostgresEventRetention retention_{store_, end_};
+};
+
+class PostgresAnalyticsStores final : public AnalyticsStores {
+ public:
+  PostgresAnalyticsStores(postgres::StoreOptions analytics, postgres::StoreOptions recommendation)
+      : analytics_(std::move(analytics), "analytics"),
+        recommendation_(std::move(recommendation), "recommendation") {}
+  analytics::AlertRepository& alerts() override { return alerts_; }
+  recommendation::ExperimentRepository& experiments() override { return experiments_; }
+  recommendation::ExperimentLedger& subjects() override { return subjects_; }
+  recommendation::QualityLedger& quality() override { return quality_; }
+  bool writable() const override { return analytics_.is_reachable() && recommendation_.is_reachable(); }
+
+ private:
+  postgres::Store analytics_, recommendation_;
+  analytics::PostgresAlertRepository alerts_{analytics_};
+  recommendation::PostgresExperimentRepository experiments_{recommendation_};
+  recommendation::PostgresExperimentLedger subjects_{recommendation_};
+  recommendation::PostgresQualityLedger quality_{recommendation_};
 };
 
 }  // namespace cloudcart::app

@@ -45,6 +45,15 @@ std::unique_ptr<FactStores> open_facts(Ground& ground, AnalyticsFile& file) {
 }
 
 std::unique_ptr<AnalyticsStores> open_others(Ground& ground, AnalyticsFile& file) {
+  const auto& config = ground.config;
+  if (on_postgres(config)) {
+    auto analytics = postgres_options(config, "analytics"),
+         recommendation = postgres_options(config, "recommendation");
+    // One process's connections, for both; feedback comes more often than anything else.
+    analytics.pool_size = std::max<std::size_t>(1, config.postgres.pool_size / 4);
+    recommendation.pool_size = std::max<std::size_t>(1, config.postgres.pool_size - analytics.pool_size);
+    return std::make_unique<PostgresAnalyticsStores>(std::move(analytics), std::move(recommendation));
+  }
   return std::make_unique<SqliteAnalyticsStores>(file.open(), ground);
 }
 

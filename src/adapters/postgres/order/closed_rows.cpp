@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "adapters/postgres/store/purge.h"
 #include "order/domain/order.h"
 
 namespace cloudcart::order::tables {
@@ -30,13 +31,6 @@ Query have_ids_alone(const std::vector<OrderId>& ids) {
       locks_of(ids));
 }
 
-Query purge(Timestamp now) {
-  return query(
-      "DELETE FROM closed_order WHERE (tenant, order_id) IN (SELECT tenant, order_id FROM closed_order"
-      " WHERE closed_at <= $1 ORDER BY closed_at LIMIT $2 FOR UPDATE SKIP LOCKED)",
-      now - closed_lifetime, purged_at_once);
-}
-
 }  // namespace
 
 Query share_ids(const std::vector<OrderId>& ids) {
@@ -49,7 +43,7 @@ Query share_ids(const std::vector<OrderId>& ids) {
 std::vector<Query> close_missing(const TenantId& tenant, const std::vector<OrderId>& ids, Timestamp now) {
   std::vector<Query> queries;
   queries.push_back(have_ids_alone(ids));
-  queries.push_back(purge(now));
+  queries.push_back(postgres::purge("closed_order", "closed_at", now - closed_lifetime, purged_at_once));
   queries.push_back(
       query("INSERT INTO closed_order(tenant, order_id, closed_at) SELECT $1, wanted.id, $3"
             " FROM unnest($2) AS wanted(id) WHERE NOT EXISTS"

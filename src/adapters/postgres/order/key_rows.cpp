@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "adapters/postgres/store/purge.h"
+
 namespace cloudcart::order::tables {
 namespace {
 
@@ -10,13 +12,6 @@ using postgres::query;
 
 std::string_view bytes_of(const RequestFingerprint& fingerprint) {
   return {reinterpret_cast<const char*>(fingerprint.data()), fingerprint.size()};
-}
-
-Query purge_expired(Timestamp now) {
-  return query(
-      "DELETE FROM idempotency_key WHERE (tenant, user_id, route, key) IN (SELECT tenant, user_id, route, key"
-      " FROM idempotency_key WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)",
-      now, removed_per_purge);
 }
 
 Query claim_new_key(const ClaimRequest& request) {
@@ -41,7 +36,8 @@ std::vector<Query> claim_new_keys(const std::vector<ClaimRequest>& requests) {
   // After the keys, so that nothing is locked while another attempt is waited for.
   const auto purging = std::ranges::find_if(
       requests, [](const ClaimRequest& request) { return removes_expired_keys(request.proposed_order); });
-  if (purging != requests.end()) queries.push_back(purge_expired(purging->now));
+  if (purging != requests.end())
+    queries.push_back(postgres::purge("idempotency_key", "expires_at", purging->now, removed_per_purge));
   return queries;
 }
 

@@ -2,6 +2,7 @@
 
 #include "adapters/postgres/product/change_numbers.h"
 #include "adapters/postgres/product/stock_moves.h"
+#include "adapters/postgres/store/purge.h"
 
 namespace cloudcart::product {
 namespace {
@@ -95,15 +96,6 @@ Query keeping_answer(const Claim& claim, const AdjustedStock& adjusted, Timestam
       adjusted.stock.reserved, adjusted.stock.sold, movement, claim.key.expires_at, now);
 }
 
-/// Waits for nobody, so that the last thing of a transaction keeps none waiting in a circle.
-Query purging_expired(Timestamp now) {
-  return postgres::query(
-      "DELETE FROM stock_adjustment_key WHERE (tenant, user_id, key) IN (SELECT tenant, user_id, key"
-      " FROM stock_adjustment_key WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP "
-      "LOCKED)",
-      now, purged_per_adjustment);
-}
-
 /// Errors: those of delta_of.
 Result<AdjustedStock> adjusted_by(const StockAdjustment& adjustment, const Shelf& shelf, Timestamp now) {
   CLOUDCART_TRY(const auto delta, delta_of(adjustment, shelf.stock));
@@ -122,7 +114,8 @@ Task<AsOf<AdjustedStock>> write_adjusted(Session& session, const Shelf& shelf, A
   std::vector<Query> queries;
   if (const auto& entry = adjusted.movement)
     queries.push_back(writing_adjustment(shelf.number, entry->delta, *entry->note, entry->time));
-  queries.push_back(purging_expired(now));
+  // Waits for nobody, so that the last thing of a transaction keeps none waiting in a circle.
+  queries.push_back(postgres::purge("stock_adjustment_key", "expires_at", now, purged_per_adjustment));
   queries.push_back(change_number(adjusted.movement.has_value()));
   const auto rows = co_await session.commit(std::move(queries));
   co_return AsOf{std::move(adjusted), rows.back()[0].integer(0)};

@@ -10,46 +10,6 @@ namespace {
 using sqlite::Connection;
 using sqlite::Statement;
 
-constexpr std::string_view columns =
-    "number, tenant, experiment_id, name, placement, kind, status, bucket_key, seal_key, starts_at, ends_at, "
-    "window_days, metric, expected_lift, negligible_lift, created_at, started_at, stopped_at, stop_reason, "
-    "subjects";
-
-std::optional<Timestamp> optional_time(const Statement& row, int column) {
-  return row.optional_integer(column).transform(from_unix_ms);
-}
-
-SipKey key_at(const Statement& row, int column) {
-  const auto bytes = row.id<Id<struct KeyTag>>(column);
-  return bytes.value.bytes;
-}
-
-/// Columns count from the first of `columns`; without variants and guardrails.
-NumberedExperiment numbered_experiment(const Statement& row) {
-  NumberedExperiment numbered{.number = row.integer(0), .tenant = {row.string(1)}};
-  auto& experiment = numbered.experiment;
-  auto& plan = experiment.plan;
-  experiment.id = row.id<ExperimentId>(2);
-  plan.name = row.string(3);
-  plan.placement = parse_task(row.text(4)).value();
-  plan.kind = static_cast<ExperimentKind>(row.integer(5));
-  experiment.status = static_cast<ExperimentStatus>(row.integer(6));
-  experiment.keys = {key_at(row, 7), key_at(row, 8)};
-  plan.starts_at = optional_time(row, 9);
-  plan.ends_at = optional_time(row, 10);
-  plan.attribution_window = std::chrono::days{row.integer(11)};
-  plan.metric = static_cast<ExperimentMetric>(row.integer(12));
-  plan.expected_lift = row.integer(13);
-  plan.negligible_lift = row.integer(14);
-  experiment.created_at = row.timestamp(15);
-  experiment.started_at = optional_time(row, 16);
-  experiment.stopped_at = optional_time(row, 17);
-  experiment.stop_reason =
-      row.optional_integer(18).transform([](std::int64_t reason) { return static_cast<StopReason>(reason); });
-  numbered.subjects = row.integer(19);
-  return numbered;
-}
-
 void read_parts(Connection& connection, NumberedExperiment& numbered) {
   auto& plan = numbered.experiment.plan;
   auto variants = connection.prepare(
@@ -68,7 +28,7 @@ void read_parts(Connection& connection, NumberedExperiment& numbered) {
 
 std::vector<NumberedExperiment> all(Connection& connection, Statement rows) {
   std::vector<NumberedExperiment> found;
-  while (rows.step()) found.push_back(numbered_experiment(rows));
+  while (rows.step()) found.push_back(read_experiment(rows));
   for (auto& numbered : found) read_parts(connection, numbered);
   return found;
 }
@@ -80,11 +40,7 @@ std::optional<NumberedExperiment> one(Connection& connection, Statement rows) {
 }
 
 std::string select(std::string_view rest) {
-  return fmt::format("SELECT {} FROM experiment {}", columns, rest);
-}
-
-std::string_view bytes_of(const SipKey& key) {
-  return {reinterpret_cast<const char*>(key.data()), key.size()};
+  return fmt::format("SELECT {} FROM experiment {}", experiment_columns, rest);
 }
 
 void insert_parts(Connection& connection, std::int64_t number, const ExperimentPlan& plan) {

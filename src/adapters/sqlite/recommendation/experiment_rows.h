@@ -4,17 +4,9 @@
 #include <vector>
 
 #include "adapters/sqlite/store/connection.h"
-#include "recommendation/ports/experiment_repository.h"
+#include "recommendation/columns/experiment_columns.h"
 
 namespace cloudcart::recommendation {
-
-/// An experiment with the number that its subjects' rows begin with.
-struct NumberedExperiment {
-  std::int64_t number = 0;
-  TenantId tenant;
-  Experiment experiment;
-  std::int64_t subjects = 0;
-};
 
 /// The tables of plans; what belongs together is the caller's transaction. All throw sqlite::Failure.
 

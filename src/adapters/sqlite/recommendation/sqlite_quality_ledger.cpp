@@ -1,13 +1,13 @@
 #include "adapters/sqlite/recommendation/sqlite_quality_ledger.h"
 
+#include <fmt/format.h>
+
+#include "recommendation/columns/quality_columns.h"
+
 namespace cloudcart::recommendation {
 namespace {
 
 using sqlite::Connection;
-
-std::int64_t number_of(std::chrono::sys_days day) {
-  return day.time_since_epoch().count();
-}
 
 void add_day(Connection& connection, const QualityDay& day) {
   const auto& tally = day.tally;
@@ -41,23 +41,15 @@ Task<Result<std::vector<QualityDay>>> SqliteQualityLedger::read(TenantId tenant,
   co_return co_await store_.read(
       deadline,
       [tenant = std::move(tenant), from, to](Connection& connection) -> Result<std::vector<QualityDay>> {
-        auto row = connection.prepare(
-            "SELECT day, task, cases, hits, gain, baseline_hits, baseline_gain, discordant FROM quality "
-            "WHERE tenant = ? AND day BETWEEN ? AND ?");
+        static const auto sql =
+            fmt::format("SELECT {} FROM quality WHERE tenant = ? AND day BETWEEN ? AND ?", quality_columns);
+        auto row = connection.prepare(sql);
         row.bind_all(tenant.value, number_of(from), number_of(to));
         std::vector<QualityDay> days;
         while (row.step()) {
-          days.push_back({.tenant = tenant,
-                          .day = std::chrono::sys_days{std::chrono::days{row.integer(0)}},
-                          .task = parse_quality_task(row.text(1)).value(),
-                          .tally = {.cases = row.integer(2),
-                                    .hits = row.integer(3),
-                                    .gain = row.real(4),
-                                    .baseline_hits = row.integer(5),
-                                    .baseline_gain = row.real(6),
-                                    .discordant = row.integer(7)}});
+          days.push_back(read_quality_day(row, tenant));
         }
-        std::ranges::sort(days, {}, [](const QualityDay& day) { return std::pair{day.day, day.task}; });
+        sort_by_day_and_task(days);
         return days;
       });
 }

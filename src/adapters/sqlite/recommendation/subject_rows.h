@@ -1,39 +1,36 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
+#include <vector>
 
 #include "adapters/sqlite/store/connection.h"
-#include "recommendation/domain/impression.h"
-#include "recommendation/domain/subject_sums.h"
+#include "recommendation/columns/subject_table.h"
 
 namespace cloudcart::recommendation {
 
-/// The tables of subjects, a row at a time; `experiment` is its number. All throw sqlite::Failure.
+/// The tables of subjects. All throw sqlite::Failure.
+class SubjectRows final : public SubjectTable {
+ public:
+  explicit SubjectRows(sqlite::Connection& connection) : connection_(connection) {}
 
-std::optional<SubjectSums> find_subject(sqlite::Connection& connection, std::int64_t experiment,
-                                        const Subject& subject);
-void put_subject(sqlite::Connection& connection, std::int64_t experiment, const Subject& subject,
-                 const SubjectSums& sums);
+  std::optional<SubjectSums> find_subject(std::int64_t experiment, const Subject& subject) override;
+  void put_subject(std::int64_t experiment, const Subject& subject, const SubjectSums& sums) override;
+  void count_new_subject(std::int64_t experiment) override;
+  std::optional<ClickedProduct> find_clicked(std::int64_t experiment, const Uuid& customer,
+                                             const ProductId& product) override;
+  std::int64_t count_clicked(std::int64_t experiment, const Uuid& customer) override;
+  void put_clicked(std::int64_t experiment, const Uuid& customer, const ProductId& product,
+                   const ClickedProduct& clicked) override;
+  bool insert_counted(std::int64_t experiment, const UserId& customer, const OrderId& order,
+                      const CountedOrder& counted) override;
+  std::optional<CountedOrder> take_counted(std::int64_t experiment, const UserId& customer,
+                                           const OrderId& order) override;
+  bool insert_seen(std::int64_t experiment, const Impression& impression) override;
+  bool mark_clicked(std::int64_t experiment, const Impression& impression, std::size_t place) override;
 
-std::optional<ClickedProduct> find_clicked(sqlite::Connection& connection, std::int64_t experiment,
-                                           const Uuid& customer, const ProductId& product);
-/// A product that is new is left out when the customer has `most` already.
-void put_clicked(sqlite::Connection& connection, std::int64_t experiment, const Uuid& customer,
-                 const ProductId& product, const ClickedProduct& clicked, std::int64_t most);
+ private:
+  sqlite::Connection& connection_;
+};
 
-/// False when the order has been counted already.
-bool insert_counted(sqlite::Connection& connection, std::int64_t experiment, const UserId& customer,
-                    const OrderId& order, const CountedOrder& counted);
-/// The order as it was counted, whose row is gone then.
-std::optional<CountedOrder> take_counted(sqlite::Connection& connection, std::int64_t experiment,
-                                         const UserId& customer, const OrderId& order);
-
-/// False when it has been seen already.
-bool insert_seen(sqlite::Connection& connection, std::int64_t experiment, const Impression& impression);
-/// Of one that has been seen; false when this place has been clicked already.
-bool mark_clicked(sqlite::Connection& connection, std::int64_t experiment, const Impression& impression,
-                  std::size_t place);
 /// Answers how many there were.
 std::int64_t delete_seen_before(sqlite::Connection& connection, Timestamp answered_before);
 

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <atomic>
+
+#include "adapters/postgres/store/store.h"
+#include "recommendation/ports/experiment_ledger.h"
+
+namespace cloudcart::recommendation {
+
+/// The position is stored with the effects of orders. Where there are none, which is most of the time, it is stored
+/// now and then only, to spare the disk: applied again after a restart, such records have no effect again. Of several
+/// processes that follow the log each has a position of its own that it has come to, but what has an effect is stored by
+/// the first of them, and skipped by the others.
+///
+/// Whoever changes sums locks the row of their experiment until the commit: feedback on one experiment comes in one after
+/// the other, so that a batch of many events costs little more than one event.
+class PostgresExperimentLedger final : public ExperimentLedger {
+ public:
+  /// `store` is the one named "recommendation".
+  explicit PostgresExperimentLedger(postgres::Store& store, ExperimentBounds bounds = {})
+      : store_(store), bounds_(bounds) {}
+
+  Task<Result<std::vector<FeedbackOutcome>>> record(TenantId tenant, std::vector<FeedbackEvent> events,
+                                                    Timestamp now, Deadline deadline) override;
+  Task<Result<std::optional<std::int64_t>>> position(Deadline deadline) override;
+  Task<Status> apply(std::vector<events::LogRecord> records, Deadline deadline) override;
+  Task<Status> begin_at(std::int64_t position, Deadline deadline) override;
+  Task<Result<std::vector<VariantTally>>> tallies(TenantId tenant, ExperimentId id,
+                                                  Deadline deadline) override;
+  Task<Result<std::int64_t>> erase(TenantId tenant, UserId user, Deadline deadline) override;
+  Task<Result<std::int64_t>> forget_expired(Timestamp now, Deadline deadline) override;
+
+ private:
+  postgres::Store& store_;
+  const ExperimentBounds bounds_;
+  std::atomic<std::int64_t> applied_{-1};  ///< by this process; -1: nothing yet
+  std::atomic<std::int64_t> unstored_{0};  ///< records without effects since the position was stored
+};
+
+}  // namespace cloudcart::recommendation
