@@ -83,6 +83,7 @@ class CommandLine {
     app_.require_subcommand(1);
     add_serve();
     add_import();
+    add_promote();
     add_demo();
     add_simulate();
     add_reconcile();
@@ -145,6 +146,24 @@ class CommandLine {
     command.add_flag("--json", options->json, "Report as JSON");
     on_run(command, {"data_dir", "shop.name", "shop.currency", "shop.time_zone", "log.level"},
            [options](const Config& config) { return import_history(config, *options); });
+  }
+
+  void add_promote() {
+    auto& command =
+        *app_.add_subcommand("promote", "Move the shop of a data folder to PostgreSQL, and compare the two");
+    command.footer(
+        "The folder must not be served meanwhile and stays as it is. The target must be empty, or hold a "
+        "promotion of "
+        "this folder that was broken off: then it goes on. Carry the token secret along "
+        "(DATA_DIR/jwt.secret, by "
+        "auth.jwt_secret_file), or everybody has to sign in again.\n"
+        "Exit code 0: both hold the same, 1: they differ.\n"
+        "Example: cloudcart promote --from shop --config cluster.toml");
+    auto options = std::make_shared<PromoteOptions>();
+    command.add_option("--from", options->from, "The data folder of the shop")->required();
+    command.add_flag("--json", options->json, "Report as JSON");
+    on_run(command, {"postgres.url", "postgres.schema_prefix", "log.level"},
+           [options](const Config& config) { return promote(config, *options); });
   }
 
   void add_demo() {

@@ -31,6 +31,13 @@ struct ImportOptions {
 };
 int import_history(const Config& config, const ImportOptions& options);
 
+struct PromoteOptions {
+  std::filesystem::path from;  ///< the data folder
+  bool json = false;
+};
+/// Moves the shop of a data folder to the engines that the configuration names, and compares the two.
+int promote(const Config& config, const PromoteOptions& options);
+
 struct DemoCommand {
   std::uint64_t seed = 1;
   std::size_t products = 240, customers = 900, orders = 9'000;

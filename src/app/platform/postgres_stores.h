@@ -18,6 +18,9 @@
 
 namespace cloudcart::app {
 
+/// Of the store that keeps what a service has, at the address and under the prefix of the configuration.
+postgres::StoreOptions postgres_options(const Config& config, std::string_view service);
+
 class PostgresUserStores final : public UserStores {
  public:
   explicit PostgresUserStores(postgres::StoreOptions options) : store_(std::move(options), "user") {}

@@ -1,6 +1,7 @@
 #include "app/platform/stores.h"
 
 #include "adapters/memory/cache/memory_cache.h"
+#include "adapters/postgres/promotion/promotion_mark.h"
 #include "adapters/redis/cache/redis_cache.h"
 #include "app/platform/postgres_stores.h"
 #include "app/platform/sqlite_stores.h"
@@ -8,21 +9,28 @@
 namespace cloudcart::app {
 namespace {
 
+/// Throws where a shop has been promoted to but not to its end.
+bool on_postgres(const Config& config) {
+  if (config.postgres.url.empty()) return false;
+  promotion::refuse_unfinished(config.postgres.url, config.postgres.schema_prefix);
+  return true;
+}
+
+}  // namespace
+
 postgres::StoreOptions postgres_options(const Config& config, std::string_view service) {
   return {.url = config.postgres.url,
           .schema = fmt::format("{}_{}", config.postgres.schema_prefix, service),
           .pool_size = config.postgres.pool_size};
 }
 
+namespace {
+
 /// Of services that have reads for a replica.
 postgres::StoreOptions with_replica(postgres::StoreOptions options, const Config& config) {
   options.replica_url = config.postgres.replica_url;
   options.replica_wait = config.postgres.replica_wait;
   return options;
-}
-
-bool on_postgres(const Config& config) {
-  return !config.postgres.url.empty();
 }
 
 /// The file that facts and alerts share; opened for the first of them that needs it, as it has one writer.

@@ -1,13 +1,12 @@
 #include "adapters/postgres/store/migrate.h"
 
 #include <map>
-#include <memory>
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <libpq-fe.h>
 #include <openssl/sha.h>
 
+#include "adapters/postgres/store/link.h"
 #include "core/text.h"
 
 namespace cloudcart::postgres {
@@ -22,47 +21,6 @@ std::string checksum(std::string_view sql) {
   SHA256(reinterpret_cast<const unsigned char*>(sql.data()), sql.size(), digest);
   return hex_encode({reinterpret_cast<const char*>(digest), sizeof digest});
 }
-
-/// libpq's blocking side, which is enough before anything is served.
-class Link {
- public:
-  Link(const std::string& url, const std::string& where) : where_(where) {
-    const char* keywords[] = {"dbname", "fallback_application_name", "connect_timeout", "client_encoding",
-                              nullptr};
-    const char* values[] = {url.c_str(), "cloudcart", "10", "UTF8", nullptr};
-    connection_.reset(PQconnectdbParams(keywords, values, 1));
-    if (!connection_ || PQstatus(connection_.get()) != CONNECTION_OK)
-      throw std::runtime_error(
-          fmt::format("PostgreSQL of {} cannot be reached: {}Check its address, and that it runs.", where_,
-                      PQerrorMessage(connection_.get())));
-    PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
-  }
-  int version() const { return PQserverVersion(connection_.get()); }
-  /// One or more statements; answers the rows of the last one, as text.
-  std::vector<std::vector<std::string>> run(const std::string& sql) {
-    const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(connection_.get(), sql.c_str()),
-                                                               PQclear);
-    const auto status = PQresultStatus(result.get());
-    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
-      throw std::runtime_error(
-          fmt::format("PostgreSQL of {}: {}", where_, PQerrorMessage(connection_.get())));
-    std::vector<std::vector<std::string>> rows(static_cast<std::size_t>(PQntuples(result.get())));
-    for (std::size_t row = 0; row < rows.size(); ++row)
-      for (int column = 0; column < PQnfields(result.get()); ++column)
-        rows[row].emplace_back(PQgetvalue(result.get(), static_cast<int>(row), column));
-    return rows;
-  }
-  std::string value(const std::string& sql) { return run(sql).at(0).at(0); }
-  std::string literal(const std::string& text) {
-    const std::unique_ptr<char, decltype(&PQfreemem)> quoted(
-        PQescapeLiteral(connection_.get(), text.data(), text.size()), PQfreemem);
-    return quoted.get();
-  }
-
- private:
-  std::string where_;
-  std::unique_ptr<PGconn, decltype(&PQfinish)> connection_{nullptr, PQfinish};
-};
 
 void refuse_unsafe(Link& link, const std::string& where) {
   if (link.version() < oldest_server)

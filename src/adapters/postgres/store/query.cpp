@@ -15,7 +15,7 @@ namespace oid {
 constexpr unsigned boolean = 16, bytea = 17, int8 = 20, int2 = 21, int4 = 23, text = 25, float8 = 701,
                    uuid = 2950;
 constexpr unsigned bool_array = 1000, bytea_array = 1001, text_array = 1009, int8_array = 1016,
-                   uuid_array = 2951;
+                   float8_array = 1022, uuid_array = 2951;
 }  // namespace oid
 
 template <class T>
@@ -64,6 +64,18 @@ std::string array_of(unsigned element, const Values& values, ToBytes to_bytes) {
   return form.take();
 }
 
+/// With NULL where there is none.
+template <class Values, class ToBytes>
+std::string gaps_of(unsigned element, const Values& values, ToBytes to_bytes) {
+  ArrayForm form(element, values.size(), true);
+  for (const auto& value : values) value ? form.element(to_bytes(*value)) : form.null();
+  return form.take();
+}
+
+std::string bytes_of(bool value) {
+  return std::string(1, value ? '\1' : '\0');
+}
+
 const PGresult* as_result(const void* result) {
   return static_cast<const PGresult*>(result);
 }
@@ -80,7 +92,7 @@ Params& Params::add(std::int64_t value) {
   return add(oid::int8, big_endian(value));
 }
 Params& Params::add(bool value) {
-  return add(oid::boolean, std::string(1, value ? '\1' : '\0'));
+  return add(oid::boolean, bytes_of(value));
 }
 Params& Params::add(double value) {
   return add(oid::float8, big_endian(std::bit_cast<std::uint64_t>(value)));
@@ -99,25 +111,39 @@ Params& Params::add(const std::vector<std::int64_t>& values) {
              array_of(oid::int8, values, [](std::int64_t value) { return big_endian(value); }));
 }
 Params& Params::add(const std::vector<bool>& values) {
-  return add(oid::bool_array,
-             array_of(oid::boolean, values, [](bool value) { return std::string(1, value ? '\1' : '\0'); }));
+  return add(oid::bool_array, array_of(oid::boolean, values, bytes_of));
 }
 Params& Params::add(const std::vector<std::string>& values) {
   return add(oid::text_array,
              array_of(oid::text, values, [](const auto& value) { return std::string_view{value}; }));
 }
 Params& Params::add(const std::vector<std::optional<std::string>>& values) {
-  ArrayForm form(oid::text, values.size(), true);
-  for (const auto& value : values) {
-    if (value)
-      form.element(*value);
-    else
-      form.null();
-  }
-  return add(oid::text_array, form.take());
+  return add(oid::text_array,
+             gaps_of(oid::text, values, [](const auto& value) { return std::string_view{value}; }));
 }
 Params& Params::add(const std::vector<Bytes>& values) {
   return add(oid::bytea_array, array_of(oid::bytea, values, [](const Bytes& bytes) { return bytes.value; }));
+}
+Params& Params::add(const std::vector<std::optional<std::int64_t>>& values) {
+  return add(oid::int8_array,
+             gaps_of(oid::int8, values, [](std::int64_t value) { return big_endian(value); }));
+}
+Params& Params::add(const std::vector<std::optional<bool>>& values) {
+  return add(oid::bool_array, gaps_of(oid::boolean, values, bytes_of));
+}
+Params& Params::add(const std::vector<std::optional<double>>& values) {
+  return add(oid::float8_array, gaps_of(oid::float8, values, [](double value) {
+               return big_endian(std::bit_cast<std::uint64_t>(value));
+             }));
+}
+Params& Params::add(const std::vector<std::optional<std::string_view>>& values) {
+  return add(oid::text_array, gaps_of(oid::text, values, [](std::string_view text) { return text; }));
+}
+Params& Params::add(const std::vector<std::optional<Bytes>>& values) {
+  return add(oid::bytea_array, gaps_of(oid::bytea, values, [](const Bytes& bytes) { return bytes.value; }));
+}
+Params& Params::add(const std::vector<std::optional<Uuid>>& values) {
+  return add(oid::uuid_array, gaps_of(oid::uuid, values, [](const Uuid& id) { return id.as_bytes(); }));
 }
 Params& Params::add(const std::vector<Uuid>& values) {
   return add(oid::uuid_array, array_of(oid::uuid, values, [](const Uuid& id) { return id.as_bytes(); }));

@@ -45,6 +45,13 @@ class Params {
   /// Texts with NULL where there is none.
   Params& add(const std::vector<std::optional<std::string>>& values);
   Params& add(const std::vector<Bytes>& values);
+  /// Each with NULL where there is none.
+  Params& add(const std::vector<std::optional<std::int64_t>>& values);
+  Params& add(const std::vector<std::optional<bool>>& values);
+  Params& add(const std::vector<std::optional<double>>& values);
+  Params& add(const std::vector<std::optional<std::string_view>>& values);
+  Params& add(const std::vector<std::optional<Bytes>>& values);
+  Params& add(const std::vector<std::optional<Uuid>>& values);
   Params& add(const std::vector<Uuid>& values);
   template <class Tag>
   Params& add(const std::vector<Id<Tag>>& ids) {

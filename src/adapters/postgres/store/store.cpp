@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "adapters/postgres/store/migrate.h"
@@ -101,7 +102,7 @@ struct Store::Impl {
         .settings = {
             .url = url,
             .schema = options.schema,
-            .application_name = "cloudcart-" + name,
+            .application_name = application_name(name, options.schema),
             // A little less, so that it is the server that ends a long statement, and the connection lives.
             .statement_timeout = options.patience * 4 / 5}};
   }
@@ -210,6 +211,11 @@ Task<Status> Store::Impl::run(MonotonicTime deadline, const Attempt& attempt, Te
     }
     if (!was_stale) co_await sleep_until(loop.now() + rest);
   }
+}
+
+std::string application_name(const std::string& name, const std::string& schema) {
+  constexpr std::size_t longest = 63;  // PostgreSQL cuts longer ones
+  return fmt::format("cloudcart-{} {}", name, schema).substr(0, longest);
 }
 
 Store::Store(StoreOptions options, std::string name) {

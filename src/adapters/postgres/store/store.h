@@ -38,6 +38,9 @@ struct StoreOptions {
   milliseconds replica_wait{50};  ///< how long a read waits for the standby to be as far as the server
 };
 
+/// As pg_stat_activity shows the connections of the store `name` in a schema.
+std::string application_name(const std::string& name, const std::string& schema);
+
 enum class Isolation : std::uint8_t { read_committed, repeatable_read, serializable };
 
 /// What a transaction asks for.
