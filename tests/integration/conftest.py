@@ -10,10 +10,11 @@ from harness.processes import Processes
 from harness.server import Server, binary
 from harness.shop import Shop
 
-# Several processes of a service need servers that they share.
+# Several processes of a service need servers that they share, and who promotes a shop needs where to.
 ON_ENGINES_ALONE = [
     "test_figures_on_engines.py",
     "test_hedging.py",
+    "test_promote.py",
     "test_read_replica.py",
     "test_rolling_restart.py",
     "test_several_processes.py",

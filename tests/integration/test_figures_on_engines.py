@@ -28,7 +28,7 @@ DIMENSIONS = (["day"], ["week"], ["month", "status"], ["weekday", "hour_of_day"]
 @pytest.fixture(scope="module")
 def shops(contract, tmp_path_factory):
     folder = tmp_path_factory.mktemp("figures")
-    places = [engines.keep_on_files(folder / "files"), folder / "engines"]
+    places = [engines.keep_in_files(folder / "files"), folder / "engines"]
     for place in places:
         done = run("import", str(HISTORY), "--data-dir", place, "--json", seconds=300)
         assert done.returncode == 0, done.stderr

@@ -32,18 +32,18 @@ def addresses() -> dict:
     return dict(line.split("=", 1) for line in lines if "=" in line)
 
 
-_on_files = set()
+_IN_FILES: set = set()
 
 
-def keep_on_files(data_dir: pathlib.Path) -> pathlib.Path:
-    """A folder whose platform stays on files, whatever the others are on: to compare them with."""
-    _on_files.add(pathlib.Path(data_dir).resolve())
+def keep_in_files(data_dir: pathlib.Path) -> pathlib.Path:
+    """A shop that is embedded also where the others are on engines."""
+    _IN_FILES.add(pathlib.Path(data_dir).resolve())
     return data_dir
 
 
 def settings(data_dir: pathlib.Path) -> dict:
     """What a platform of this data folder is told by its environment; each has schemas and keys of its own."""
-    if not on_engines() or pathlib.Path(data_dir).resolve() in _on_files:
+    if not on_engines() or pathlib.Path(data_dir).resolve() in _IN_FILES:
         return {}
     prefix = f"{MARK}_{hashlib.sha256(str(pathlib.Path(data_dir).resolve()).encode()).hexdigest()[:12]}"
     return {
