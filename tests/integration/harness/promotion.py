@@ -46,8 +46,10 @@ class Target:
         assert report["equal"]
         return report
 
-    def take_secret(self, source: pathlib.Path) -> None:
-        shutil.copy2(source / SECRET_FILE, self.data_dir / SECRET_FILE)
+    def take(self, source: pathlib.Path, *names: str) -> None:
+        """What is carried along by hand."""
+        for name in names:
+            shutil.copy2(source / name, self.data_dir / name)
 
     def sql(self, text: str) -> str:
         return engines.psql(text.replace("{prefix}", self.prefix))
