@@ -337,7 +337,8 @@ void Server::Impl::let_go_of_loops() {
         self->acceptor.reset();
         self->accept_pause.reset();
       }
-      done->release();
+      // After what waited for one of them has been told that it is over.
+      shard.loop->post([done] { done->release(); });
     });
   }
   const auto until = std::chrono::steady_clock::now() + seconds{1};
