@@ -11,7 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import rig  # noqa: E402,F401: makes the integration tests' harness importable
 from harness.server import binary  # noqa: E402
-from rig.scene import Scene  # noqa: E402
+from rig.one_process import OneProcess  # noqa: E402
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,8 +50,8 @@ def make_scene(tmp_path):
     """Scenes of the test's own; what still runs at its end is killed."""
     made = []
 
-    def make(name: str = "scene", **options) -> Scene:
-        made.append(Scene(tmp_path / name, **options))
+    def make(name: str = "scene", **options) -> OneProcess:
+        made.append(OneProcess(tmp_path / name, **options))
         return made[-1]
 
     yield make
@@ -60,7 +60,7 @@ def make_scene(tmp_path):
 
 
 @pytest.fixture
-def shop(make_scene) -> Scene:
+def shop(make_scene) -> OneProcess:
     """A furnished shop that runs on an operating system that can be made to fail."""
     scene = make_scene(faulty=True)
     scene.start()

@@ -19,6 +19,7 @@ from harness.waiting import until
 from rig import checker, ledger_files
 from rig.faulty_os import DAY_NS
 from rig.journal import Journal
+from rig.one_process import OneProcess
 from rig.scene import ADDRESS_TAIL, SETTINGS, Scene, expect
 from rig.wire import Lost, Wire
 from test_stops import check_all, loaded
@@ -81,7 +82,7 @@ def test_a_failed_sync_stops_the_store_and_loses_nothing(make_scene, seed, file,
         scene.stop()
     assert scene.world.get("syncs_after_failure") == 0, f"{scene.world.failed_path} was synced again after a failed sync"
     scene.cut_power(rng)
-    checker.demand(checker.check_files(scene.ledger_copy(), scene.journal), scene)
+    checker.demand(checker.check_books(scene.books(), scene.journal), scene)
     scene.start()
     assert place_one(scene)[0] == 201
     check_all(scene)
@@ -132,7 +133,7 @@ def test_a_full_disk_refuses_orders_and_is_forgiven(make_scene, seed):
         load.stop()
         checker.demand(checker.check_api(scene) + checker.check_reconciliation(scene), scene)
     scene.cut_power(rng)
-    checker.demand(checker.check_files(scene.ledger_copy(), scene.journal), scene)
+    checker.demand(checker.check_books(scene.books(), scene.journal), scene)
     scene.start()
     check_all(scene)
 
@@ -148,7 +149,7 @@ def test_dying_and_starting_on_a_full_disk(make_scene, seed):
         until(lambda: scene.world.get("writes_refused") > 0, "the disk is full", 60, 0.002)
         scene.kill()
         load.join()
-        checker.demand(checker.check_files(scene.ledger_copy(), scene.journal), scene)
+        checker.demand(checker.check_books(scene.books(), scene.journal), scene)
         # It starts, or says in a sentence why not; nothing else.
         scene.launch(space_left=0)
         try:
@@ -171,7 +172,7 @@ def test_a_real_full_disk(make_scene, seed, tmp_path):
     if mounted.returncode != 0:
         pytest.skip(f"mounting a tmpfs is not allowed here ({mounted.stderr.strip()}); the other full disk was tested")
     try:
-        with Scene(place / "scene") as scene:
+        with OneProcess(place / "scene") as scene:
             # Neither the server's words nor the journal fill the disk.
             scene.server.output = tmp_path / "server.log"
             scene.journal.close()
@@ -194,7 +195,8 @@ def test_a_real_full_disk(make_scene, seed, tmp_path):
             load.stop()
             checker.demand(checker.check_api(scene), scene)
             scene.kill()
-            checker.demand(checker.check_files(ledger_files.copy(scene.data_dir, tmp_path / "copy"), scene.journal), scene)
+            copy = ledger_files.copy(scene.data_dir, tmp_path / "copy")
+            checker.demand(checker.check_books(ledger_files.Books(copy), scene.journal), scene)
     finally:
         subprocess.run(["umount", str(place)], check=True)
 
@@ -288,7 +290,7 @@ def test_a_clock_that_moves_by_a_day(make_scene, seed):
         scene.kill()
         load.join()
         scene.journal.forget_keys()
-        checker.demand(checker.check_files(scene.ledger_copy(), scene.journal), scene)
+        checker.demand(checker.check_books(scene.books(), scene.journal), scene)
         scene.start(clock_offset_ns=after)
         with Wire(scene.base) as wire:
             scene.sign_in_all(wire)
@@ -316,7 +318,7 @@ def flip(path, offset: int, bit: int) -> None:
 @pytest.fixture(scope="module")
 def used_folder(tmp_path_factory, seed):
     """A shop's folder after a stop in peace: whole, without logs."""
-    with Scene(tmp_path_factory.mktemp("used") / "scene") as scene:
+    with OneProcess(tmp_path_factory.mktemp("used") / "scene") as scene:
         scene.start()
         scene.furnish()
         loaded(scene, f"{seed}/used", orders=300).stop()

@@ -8,15 +8,16 @@ import pytest
 
 from harness.waiting import until
 from rig import checker
-from rig.campaign import Campaign
+from rig.campaign import FolderCampaign
 from rig.load import Load
+from rig.one_process import OneProcess
 from rig.scene import ADDRESS_TAIL, Scene, expect
 from rig.wire import Lost, Wire
 
 
 @pytest.mark.parametrize("part", range(2))
 def test_nothing_promised_is_lost_by_kills(tmp_path, seed, part):
-    report = Campaign(tmp_path / "scene", seed * 10 + part, kills=14).run()
+    report = FolderCampaign(tmp_path / "scene", seed * 10 + part, kills=14).run()
     assert report.kills >= 14
     assert report.answers["order 201"] > 200 and report.answers["order 409 insufficient_inventory"] > 0
 
@@ -94,7 +95,7 @@ def test_64_posts_with_one_key_make_one_order_across_a_kill(make_scene, seed):
         assert stock_of(scene, product) == 1000 - (round_number + 1)
     checker.demand(checker.check_api(scene), scene)
     scene.stop()
-    checker.demand(checker.check_files(scene.ledger_copy(), scene.journal, settled=True), scene)
+    checker.demand(checker.check_books(scene.books(), scene.journal, settled=True), scene)
 
 
 def test_500_buyers_get_100_units_once_across_kills(make_scene, seed):
@@ -147,7 +148,7 @@ def test_500_buyers_get_100_units_once_across_kills(make_scene, seed):
     assert stock_of(scene, product) == 0
     checker.demand(checker.check_api(scene), scene)
     scene.stop()
-    checker.demand(checker.check_files(scene.ledger_copy(), scene.journal, settled=True), scene)
+    checker.demand(checker.check_books(scene.books(), scene.journal, settled=True), scene)
 
 
 def test_stock_held_for_orders_that_never_came_goes_back(make_scene, seed):
@@ -162,7 +163,7 @@ def test_stock_held_for_orders_that_never_came_goes_back(make_scene, seed):
         time.sleep(rng.uniform(0.05, 0.2))
         scene.kill()
         load.join()
-        held = checker.orphans_of(scene.ledger_copy())
+        held = checker.orphans_of(scene.books())
         if held:
             break
         scene.start()
@@ -172,9 +173,9 @@ def test_stock_held_for_orders_that_never_came_goes_back(make_scene, seed):
     while True:
         time.sleep(0.5)
         scene.stop()
-        held = checker.orphans_of(scene.ledger_copy())
+        held = checker.orphans_of(scene.books())
         if not held or time.monotonic() > deadline:
             break
         scene.start()
     assert held == []
-    checker.demand(checker.check_files(scene.ledger_copy(), scene.journal), scene)
+    checker.demand(checker.check_books(scene.books(), scene.journal), scene)

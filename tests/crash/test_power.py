@@ -4,17 +4,17 @@ import random
 import time
 
 from rig import checker
-from rig.campaign import Campaign
+from rig.campaign import FolderCampaign
 from rig.load import Load
 
 
 def test_nothing_promised_is_lost_by_power_cuts(tmp_path, seed):
-    report = Campaign(tmp_path / "scene", seed * 10 + 5, kills=14, how="power").run()
+    report = FolderCampaign(tmp_path / "scene", seed * 10 + 5, kills=14, how="power").run()
     assert report.kills >= 14 and report.answers["order 201"] > 200
 
 
 def test_power_cuts_and_kills_in_turn(tmp_path, seed):
-    Campaign(tmp_path / "scene", seed * 10 + 6, kills=8, how="mixed").run()
+    FolderCampaign(tmp_path / "scene", seed * 10 + 6, kills=8, how="mixed").run()
 
 
 def test_the_power_goes_in_the_very_first_start(make_scene, seed):
@@ -31,7 +31,7 @@ def test_the_power_goes_in_the_very_first_start(make_scene, seed):
         time.sleep(0.1)
         load.stop()
         scene.cut_power(rng)
-        checker.demand(checker.check_files(scene.ledger_copy(), scene.journal), scene)
+        checker.demand(checker.check_books(scene.books(), scene.journal), scene)
         scene.start()
         checker.demand(checker.check_api(scene), scene)
         scene.stop()

@@ -7,17 +7,18 @@ import time
 import pytest
 
 from rig import checker, ledger_files
-from rig.campaign import Campaign
+from rig.campaign import FolderCampaign
 from rig.journal import Journal
+from rig.ledger_files import Books
 from rig.load import Load
+from rig.one_process import OneProcess
 from rig.power import Disk, is_shared_memory
-from rig.scene import Scene
 
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory, seed):
     """A shop that was used, left open orders, and was stopped in peace: nothing is wrong with it."""
-    with Scene(tmp_path_factory.mktemp("sound") / "scene") as scene:
+    with OneProcess(tmp_path_factory.mktemp("sound") / "scene") as scene:
         scene.start()
         scene.furnish()
         load = Load(scene, f"{seed}/sound").start()
@@ -32,7 +33,7 @@ def sound(tmp_path_factory, seed):
 
 
 def test_a_sound_folder_is_found_sound(sound):
-    assert checker.check_files(sound.ledger_copy("sound"), sound.journal, settled=True) == []
+    assert checker.check_books(sound.books("sound"), sound.journal, settled=True) == []
 
 
 DOCTORS = {
@@ -58,15 +59,15 @@ DOCTORS = {
 def test_a_doctored_folder_is_found(sound, doctor):
     folder = sound.ledger_copy(doctor.__name__)
     broken = doctor(folder)
-    findings = checker.check_files(folder, sound.journal, settled=True)
+    findings = checker.check_books(Books(folder), sound.journal, settled=True)
     assert any(DOCTORS[doctor].format(broken) in finding for finding in findings), findings
 
 
 def test_held_stock_without_an_order_is_counted(sound):
     folder = sound.ledger_copy("orphan")
     broken = ledger_files.orphan_reservation(folder)
-    assert checker.check_files(folder, sound.journal, settled=True) == []
-    assert checker.orphans_of(folder) == [broken]
+    assert checker.check_books(Books(folder), sound.journal, settled=True) == []
+    assert checker.orphans_of(Books(folder)) == [broken]
 
 
 def test_a_flipped_bit_in_a_page_is_found(sound, seed):
@@ -76,7 +77,7 @@ def test_a_flipped_bit_in_a_page_is_found(sound, seed):
     # The head of the last page: its type, cell count and content offset.
     content[-4096] ^= 0x40
     path.write_bytes(content)
-    assert checker.check_files(folder, sound.journal, settled=True)
+    assert checker.check_books(Books(folder), sound.journal, settled=True)
 
 
 def test_a_lost_order_a_ghost_and_a_double_are_found_by_the_api(sound, tmp_path):
@@ -140,13 +141,13 @@ def test_a_disk_that_lies_is_found(make_scene, seed):
     for attempt in range(8):
         copy = scene.folder / f"cut-{attempt}"
         scene.disk.restore(scene.disk.cut(random.Random(f"{seed}/{attempt}")), copy)
-        findings += checker.check_files(copy, scene.journal)
+        findings += checker.check_books(Books(copy), scene.journal)
     assert any(finding.startswith("lost:") for finding in findings), findings
 
 
 def test_a_campaign_on_a_disk_that_lies_fails(tmp_path, seed):
     with pytest.raises(checker.Broken):
-        Campaign(tmp_path / "scene", seed, kills=20, how="lies").run()
+        FolderCampaign(tmp_path / "scene", seed, kills=20, how="lies").run()
 
 
 def test_an_honest_disk_loses_nothing_at_many_cuts(make_scene, seed):
@@ -162,7 +163,7 @@ def test_an_honest_disk_loses_nothing_at_many_cuts(make_scene, seed):
     for attempt in range(25):
         copy = scene.folder / f"cut-{attempt}"
         scene.disk.restore(scene.disk.cut(random.Random(f"{seed}/{attempt}")), copy)
-        checker.demand(checker.check_files(copy, scene.journal), scene)
+        checker.demand(checker.check_books(Books(copy), scene.journal), scene)
         shutil.rmtree(copy)
 
 
@@ -184,7 +185,7 @@ def test_power_cuts_at_earlier_moments_leave_whole_stores(make_scene, seed):
         copy = scene.folder / "cut"
         disk.restore(disk.cut(rng), copy)
         # Without the journal: what was promised is known at the end only.
-        checker.demand([f"after {moment} of {whole} changes: {f}" for f in checker.check_files(copy)], scene)
+        checker.demand([f"after {moment} of {whole} changes: {f}" for f in checker.check_books(Books(copy))], scene)
 
 
 def test_shared_memory_is_never_trusted():

@@ -24,7 +24,7 @@ def check_all(scene: Scene) -> None:
     """The running server, then the folder after a stop in peace."""
     checker.demand(checker.check_api(scene) + checker.check_reconciliation(scene), scene)
     scene.stop()
-    checker.demand(checker.check_files(scene.ledger_copy(), scene.journal, settled=True), scene)
+    checker.demand(checker.check_books(scene.books(), scene.journal, settled=True), scene)
 
 
 def test_a_stop_under_load_drains_and_loses_nothing(make_scene, seed):
@@ -41,7 +41,7 @@ def test_a_stop_under_load_drains_and_loses_nothing(make_scene, seed):
         assert scene.server.wait(10) == 0, scene.server.printed()[-3000:]
         scene.journal.note(stopped=time.monotonic() - began)
         load.join()
-        checker.demand(checker.check_files(scene.ledger_copy(), scene.journal), scene)
+        checker.demand(checker.check_books(scene.books(), scene.journal), scene)
         scene.start()
         checker.demand(checker.check_api(scene), scene)
     check_all(scene)
@@ -57,7 +57,7 @@ def test_a_stop_in_peace_leaves_all_on_disk(make_scene, seed):
     assert scene.server.wait(10) == 0
     load.join()
     scene.cut_power(random.Random(f"{seed}/peace"))
-    checker.demand(checker.check_files(scene.ledger_copy(), scene.journal), scene)
+    checker.demand(checker.check_books(scene.books(), scene.journal), scene)
     scene.start()
     check_all(scene)
 
@@ -89,7 +89,7 @@ def test_a_process_that_is_held_up_can_be_killed(make_scene, seed):
     time.sleep(0.2)
     scene.kill()
     load.join()
-    checker.demand(checker.check_files(scene.ledger_copy(), scene.journal), scene)
+    checker.demand(checker.check_books(scene.books(), scene.journal), scene)
     scene.start()
     check_all(scene)
 

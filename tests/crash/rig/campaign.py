@@ -1,4 +1,4 @@
-"""Many deaths in a row on one folder, with everything checked after each."""
+"""Many deaths in a row in one shop, with everything checked after each."""
 
 import pathlib
 import random
@@ -8,6 +8,7 @@ from typing import Callable, List
 
 from . import checker
 from .load import Load
+from .one_process import OneProcess
 from .scene import Scene
 
 
@@ -39,21 +40,37 @@ class Report:
 
 
 class Campaign:
-    """`how`: "kill" (kill -9), "power" (and what was not synced is gone), "mixed", or "lies" (a disk that only pretends to
-    sync, and power cuts: the rig must find what is lost)."""
+    """What all have in common; who knows what can die there says how it does."""
 
-    def __init__(self, folder: pathlib.Path, seed: int, kills: int, how: str = "kill", clients: int = 8,
+    def __init__(self, folder: pathlib.Path, seed: int, kills: int, how: str, clients: int = 8,
                  progress: Callable[[Cycle], None] = lambda cycle: None):
-        assert how in ("kill", "power", "mixed", "lies")
         self.rng = random.Random(f"campaign/{seed}")
         self.folder, self.seed, self.kills, self.how, self.clients = folder, seed, kills, how, clients
         self.progress = progress
         self.report = Report(seed, how, str(folder))
 
+    def _scene(self) -> Scene:
+        raise NotImplementedError
+
+    def _before_load(self, scene: Scene) -> None:
+        pass
+
+    def _strike(self, scene: Scene) -> str:
+        """Kills; answers what, if that is not plain."""
+        raise NotImplementedError
+
+    def _live_on(self, scene: Scene, load: Load) -> None:
+        """Until the load has ended."""
+        load.join()
+
+    def _die_while_starting(self, scene: Scene) -> str:
+        """Recovery is interrupted, perhaps several times."""
+        raise NotImplementedError
+
     def run(self) -> Report:
         """Raises Broken at the first cycle after which a promise is broken; the report is filled in as far as it got."""
         began = time.monotonic()
-        with Scene(self.folder, tells=self.how != "kill") as scene:
+        with self._scene() as scene:
             try:
                 self._run(scene)
             except checker.Broken as broken:
@@ -77,7 +94,7 @@ class Campaign:
             moment = self._die(scene, number)
             if scene.kills < self.kills and self.rng.random() < 0.3:
                 moment += self._die_while_starting(scene)
-            self._check_dead(scene)
+            checker.demand(checker.check_books(scene.books(), scene.journal), scene)
             scene.start()
             checker.demand(checker.check_api(scene) + checker.check_reconciliation(scene), scene)
             cycle = Cycle(number, moment, scene.kills - before, scene.journal.answered_orders, scene.ready_seconds[-1],
@@ -93,21 +110,13 @@ class Campaign:
         load.stop()
         checker.demand(checker.check_api(scene) + checker.check_reconciliation(scene), scene)
         scene.stop()
-        copy = scene.ledger_copy()
-        checker.demand(checker.check_files(copy, scene.journal, settled=True) + checker.check_reconciliation(scene), scene)
-        self.report.orphan_reservations = len(checker.orphans_of(copy))
-
-    def _death(self, scene: Scene) -> None:
-        if self.how in ("power", "lies") or (self.how == "mixed" and self.rng.random() < 0.5):
-            scene.cut_power(self.rng)
-        else:
-            scene.kill()
+        books = scene.books()
+        checker.demand(checker.check_books(books, scene.journal, settled=True) + checker.check_reconciliation(scene), scene)
+        self.report.orphan_reservations = len(checker.orphans_of(books))
 
     def _die(self, scene: Scene, number: int) -> str:
         """Under load, at a moment that the seed chooses."""
-        if scene.world:
-            # A disk takes its time, and so there is a time in which to die.
-            scene.world.set(sync_delay_us=self.rng.choice([0, 200, 1000, 4000]), sync_lies=self.how == "lies")
+        self._before_load(scene)
         load = Load(scene, f"{self.seed}/{number}", self.clients).start()
         if self.rng.random() < 0.5:
             pause = self.rng.uniform(0.01, 0.7)
@@ -122,21 +131,42 @@ class Campaign:
             while scene.journal.answered_orders < goal and time.monotonic() < give_up and not load.ended:
                 time.sleep(0.0005)
             time.sleep(pause)
-        checker.demand([] if scene.server.running else [f"the server ended by itself:\n{scene.server.printed()[-3000:]}"], scene)
-        self._death(scene)
-        load.join()
+        checker.demand(scene.ended_by_itself(), scene)
+        moment = self._strike(scene) + moment
+        self._live_on(scene, load)
         return moment
 
-    def _die_while_starting(self, scene: Scene) -> str:
-        """Recovery is interrupted, perhaps several times."""
+
+class FolderCampaign(Campaign):
+    """One process on one folder. `how`: "kill" (kill -9), "power" (and what was not synced is gone), "mixed", or "lies" (a
+    disk that only pretends to sync, and power cuts: the rig must find what is lost)."""
+
+    def __init__(self, folder: pathlib.Path, seed: int, kills: int, how: str = "kill", clients: int = 8,
+                 progress: Callable[[Cycle], None] = lambda cycle: None):
+        assert how in ("kill", "power", "mixed", "lies")
+        super().__init__(folder, seed, kills, how, clients, progress)
+
+    def _scene(self) -> OneProcess:
+        return OneProcess(self.folder, tells=self.how != "kill")
+
+    def _before_load(self, scene: OneProcess) -> None:
+        if scene.world:
+            # A disk takes its time, and so there is a time in which to die.
+            scene.world.set(sync_delay_us=self.rng.choice([0, 200, 1000, 4000]), sync_lies=self.how == "lies")
+
+    def _strike(self, scene: OneProcess) -> str:
+        if self.how in ("power", "lies") or (self.how == "mixed" and self.rng.random() < 0.5):
+            scene.cut_power(self.rng)
+        else:
+            scene.kill()
+        return ""
+
+    def _die_while_starting(self, scene: OneProcess) -> str:
         moment = ""
         for _ in range(self.rng.choice([1, 1, 2, 3])):
             pause = self.rng.uniform(0, 0.15)
             scene.launch()
             time.sleep(pause)
-            self._death(scene)
+            self._strike(scene)
             moment += f", {pause * 1000:.0f} ms into a start"
         return moment
-
-    def _check_dead(self, scene: Scene) -> None:
-        checker.demand(checker.check_files(scene.ledger_copy(), scene.journal), scene)

@@ -1,12 +1,11 @@
-"""Holds a shop against its promises: by the API of the running server, and by the files of the stopped one."""
+"""Holds a shop against its promises: by the API of the running server, and by its books."""
 
 import pathlib
 from collections import Counter, defaultdict
 from typing import Dict, Iterable, List, Optional
 
-from . import ledger_files
 from .journal import Journal
-from .ledger_files import Ledger
+from .ledger import Books, Ledger
 from .scene import ADDRESS_TAIL, Scene
 from .wire import Wire
 
@@ -155,16 +154,16 @@ def check_reconciliation(scene: Scene) -> List[str]:
     return [] if done.returncode == 0 else [f"reconcile ended with {done.returncode}: {done.stdout}{done.stderr}"]
 
 
-# -- the files --
+# -- the books --
 
 
-def check_files(folder: pathlib.Path, journal: Optional[Journal] = None, settled: bool = False) -> List[str]:
-    """`folder`: a copy. `settled`: the server had caught up with its own log, and was stopped in peace."""
-    findings = ledger_files.damage(folder)
-    if findings or not ledger_files.has_ledger(folder):
+def check_books(books: Books, journal: Optional[Journal] = None, settled: bool = False) -> List[str]:
+    """`settled`: the stock has caught up with the log of orders."""
+    findings = books.damage()
+    if findings or not books.are_there():
         lost = not findings and journal is not None and journal.answered_orders > 0
         return [*findings, *(["lost: the stores are gone, and orders were answered"] if lost else [])]
-    ledger = ledger_files.read(folder)
+    ledger = books.read()
     findings += _check_wholeness(ledger)
     findings += _check_events(ledger)
     findings += _check_keys(ledger)
@@ -289,7 +288,7 @@ def _check_reservations(ledger: Ledger, settled: bool) -> List[str]:
 
 
 def _check_promises(ledger: Ledger, journal: Journal) -> List[str]:
-    """What clients were told, against the files: the same as by the API, before the server has recovered anything."""
+    """What clients were told, against the books: the same as by the API, before the server has recovered anything."""
     findings = []
     keys = {(key.user_id, key.key): key.order_id for key in ledger.keys}
     by_tag = defaultdict(list)
@@ -299,13 +298,13 @@ def _check_promises(ledger: Ledger, journal: Journal) -> List[str]:
         for answer in wish.answers:
             order = ledger.orders.get(answer["id"])
             if order is None:
-                findings.append(f"lost: order {answer['id']} of {wish.tag} was answered 201 and is not on disk")
+                findings.append(f"lost: order {answer['id']} of {wish.tag} was answered 201 and is not in the books")
             elif f"{order.total / 100:.2f}" != answer["total_amount"] or order.user_id != answer["user_id"]:
-                findings.append(f"order {order.id} was answered as {answer}, on disk is {order}")
+                findings.append(f"order {order.id} was answered as {answer}, in the books is {order}")
             elif wish.key and not journal.keys_ran_out and keys.get((order.user_id, wish.key)) != order.id:
                 findings.append(f"order {order.id} is there, but its key {wish.key} does not know")
         if by_tag[wish.tag] and not wish.may_exist:
-            findings.append(f"a ghost: {wish.tag} was refused, and on disk is order {by_tag[wish.tag]}")
+            findings.append(f"a ghost: {wish.tag} was refused, and in the books is order {by_tag[wish.tag]}")
     findings += _check_adjustments(ledger, journal)
     states = defaultdict(set)
     for entry in ledger.events:
@@ -337,5 +336,5 @@ def _check_adjustments(ledger: Ledger, journal: Journal) -> List[str]:
     ]
 
 
-def orphans_of(folder: pathlib.Path) -> List[str]:
-    return orphan_reservations(ledger_files.read(folder))
+def orphans_of(books: Books) -> List[str]:
+    return orphan_reservations(books.read())

@@ -1,4 +1,4 @@
-"""The stores' files, read and doctored. The only place of the crash tests that knows tables and columns.
+"""The stores' files, read and doctored. The only place of the crash tests that knows the tables in them.
 
 Everything is read from a copy of a folder that nobody serves: opening a store recovers it, and that must be left to the
 program under test.
@@ -10,85 +10,12 @@ import pathlib
 import shutil
 import sqlite3
 import uuid
-from dataclasses import dataclass, field
-from typing import Dict, Iterator, List, Optional
+from typing import Iterator, List, Optional
+
+from .ledger import Ledger, LedgerEvent, LedgerKey, LedgerLine, LedgerOrder, Movement, Reservation, Stock
 
 STORES = ("user", "product", "order", "analytics", "recommendation")
 EVENT_COLUMNS = "event_id, status, occurred_at, traceparent"
-
-
-@dataclass
-class LedgerOrder:
-    id: str
-    user_id: str
-    kind: str
-    status: str
-    total: int
-    address: str
-    version: int
-
-
-@dataclass
-class LedgerLine:
-    order_id: str
-    line: int
-    product_id: str
-    quantity: int
-    price: int
-    subtotal: int
-
-
-@dataclass
-class LedgerEvent:
-    position: int
-    order_id: str
-    version: int
-    event_id: str
-    status: str  # the order's, after it
-
-
-@dataclass
-class LedgerKey:
-    user_id: str
-    key: str
-    order_id: str
-
-
-@dataclass
-class Stock:
-    product_id: str
-    available: int
-    reserved: int
-    sold: int
-
-
-@dataclass
-class Movement:
-    product_id: str
-    sequence: int  # 1, 2, … within the product
-    kind: str
-    delta: int
-    order_id: Optional[str]
-
-
-@dataclass
-class Reservation:
-    order_id: str
-    state: str
-    lines: list = field(default_factory=list)  # of (product id, quantity, price)
-
-
-@dataclass
-class Ledger:
-    orders: Dict[str, LedgerOrder]
-    lines: List[LedgerLine]
-    events: List[LedgerEvent]
-    keys: List[LedgerKey]
-    stock: Dict[str, Stock]
-    movements: List[Movement]
-    reservations: Dict[str, Reservation]
-    log_end: int
-    followed: int  # how far the stock has followed the log
 
 
 def copy(folder: pathlib.Path, target: pathlib.Path) -> pathlib.Path:
@@ -108,81 +35,83 @@ def _open(folder: pathlib.Path, store: str) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def damage(folder: pathlib.Path) -> List[str]:
-    """What SQLite itself finds wrong with the files."""
-    found = []
-    for store in STORES:
-        if not (folder / f"{store}.db").exists():
-            continue
-        try:
-            with _open(folder, store) as connection:
-                rows = connection.execute("PRAGMA integrity_check").fetchall()
-        except sqlite3.DatabaseError as error:
-            rows = [(str(error),)]
-        found += [f"{store}.db: {row[0]}" for row in rows if row[0] != "ok"]
-    return found
-
-
 def tree_pages(folder: pathlib.Path, store: str) -> List[int]:
     """Numbers, from 1, of the pages that hold rows or keys, and so have a head."""
     with _open(folder, store) as connection:
         return [row[0] for row in connection.execute("SELECT pageno FROM dbstat WHERE pagetype IN ('leaf', 'internal')")]
 
 
-def has_ledger(folder: pathlib.Path) -> bool:
-    """Whether the stores were made already: a kill may come before."""
-    for store, table in (("order", "outbox"), ("product", "followed_log")):
-        if not (folder / f"{store}.db").exists():
-            return False
-        with _open(folder, store) as connection:
-            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
-                return False
-    return True
-
-
 def _id(blob: Optional[bytes]) -> Optional[str]:
     return None if blob is None else str(uuid.UUID(bytes=bytes(blob)))
 
 
-def read(folder: pathlib.Path) -> Ledger:
-    with _open(folder, "order") as db:
-        orders = {
-            _id(row[0]): LedgerOrder(_id(row[0]), _id(row[1]), *row[2:])
-            for row in db.execute("SELECT id, user_id, kind, status, total, shipping_address, version FROM orders")
-        }
-        lines = [
-            LedgerLine(_id(row[0]), row[1], _id(row[2]), *row[3:])
-            for row in db.execute(
-                "SELECT order_id, line, product_id, quantity, price, subtotal FROM order_line ORDER BY order_id, line"
-            )
-        ]
-        events = [
-            LedgerEvent(row[0], _id(row[1]), row[2], _id(row[3]), row[4])
-            for row in db.execute("SELECT position, order_id, version, event_id, status FROM outbox ORDER BY position")
-        ]
-        keys = [
-            LedgerKey(_id(row[0]), row[1], _id(row[2]))
-            for row in db.execute("SELECT user_id, key, order_id FROM idempotency_key")
-        ]
-    with _open(folder, "product") as db:
-        stock = {
-            _id(row[0]): Stock(_id(row[0]), *row[1:])
-            for row in db.execute("SELECT id, available, reserved, sold FROM stock LEFT JOIN product USING (number)")
-        }
-        movements = [
-            Movement(_id(row[0]), row[1], row[2], row[3], _id(row[4]))
-            for row in db.execute(
-                "SELECT product.id, sequence, kind, delta, order_id FROM stock_movement LEFT JOIN product "
-                "ON product.number = stock_movement.product ORDER BY stock_movement.number"
-            )
-        ]
-        reservations = {
-            _id(row[0]): Reservation(_id(row[0]), row[1], [(line[0], line[5], line[4]) for line in json.loads(row[2])])
-            for row in db.execute("SELECT order_id, state, lines FROM reservation")
-        }
-        followed = db.execute("SELECT position FROM followed_log").fetchone()[0]
-    log_end = events[-1].position if events else 0
-    return Ledger(orders, lines, events, keys, stock, movements, reservations, log_end, followed)
+class Books:
+    """Those of a copied folder, for the checker."""
+
+    def __init__(self, folder: pathlib.Path):
+        self.folder = folder
+
+    def damage(self) -> List[str]:
+        found = []
+        for store in STORES:
+            if not (self.folder / f"{store}.db").exists():
+                continue
+            try:
+                with _open(self.folder, store) as connection:
+                    rows = connection.execute("PRAGMA integrity_check").fetchall()
+            except sqlite3.DatabaseError as error:
+                rows = [(str(error),)]
+            found += [f"{store}.db: {row[0]}" for row in rows if row[0] != "ok"]
+        return found
+
+    def are_there(self) -> bool:
+        for store, table in (("order", "outbox"), ("product", "followed_log")):
+            if not (self.folder / f"{store}.db").exists():
+                return False
+            with _open(self.folder, store) as connection:
+                if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
+                    return False
+        return True
+
+    def read(self) -> Ledger:
+        with _open(self.folder, "order") as db:
+            orders = {
+                _id(row[0]): LedgerOrder(_id(row[0]), _id(row[1]), *row[2:])
+                for row in db.execute("SELECT id, user_id, kind, status, total, shipping_address, version FROM orders")
+            }
+            lines = [
+                LedgerLine(_id(row[0]), row[1], _id(row[2]), *row[3:])
+                for row in db.execute(
+                    "SELECT order_id, line, product_id, quantity, price, subtotal FROM order_line ORDER BY order_id, line"
+                )
+            ]
+            events = [
+                LedgerEvent(row[0], _id(row[1]), row[2], _id(row[3]), row[4])
+                for row in db.execute("SELECT position, order_id, version, event_id, status FROM outbox ORDER BY position")
+            ]
+            keys = [
+                LedgerKey(_id(row[0]), row[1], _id(row[2]))
+                for row in db.execute("SELECT user_id, key, order_id FROM idempotency_key")
+            ]
+        with _open(self.folder, "product") as db:
+            stock = {
+                _id(row[0]): Stock(_id(row[0]), *row[1:])
+                for row in db.execute("SELECT id, available, reserved, sold FROM stock LEFT JOIN product USING (number)")
+            }
+            movements = [
+                Movement(_id(row[0]), row[1], row[2], row[3], _id(row[4]))
+                for row in db.execute(
+                    "SELECT product.id, sequence, kind, delta, order_id FROM stock_movement LEFT JOIN product "
+                    "ON product.number = stock_movement.product ORDER BY stock_movement.number"
+                )
+            ]
+            reservations = {
+                _id(row[0]): Reservation(_id(row[0]), row[1], [(line[0], line[5], line[4]) for line in json.loads(row[2])])
+                for row in db.execute("SELECT order_id, state, lines FROM reservation")
+            }
+            followed = db.execute("SELECT position FROM followed_log").fetchone()[0]
+        log_end = events[-1].position if events else 0
+        return Ledger(orders, lines, events, keys, stock, movements, reservations, log_end, followed)
 
 
 # Doctoring: what a broken program could leave. Each answers what it broke, and is found by the checker or the checker

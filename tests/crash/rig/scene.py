@@ -1,23 +1,18 @@
-"""A shop on one data folder: its server, its people and products, its journal, and ways to let it die."""
+"""A shop: its people and products, its journal, and what is asked of it, wherever it runs."""
 
 import itertools
 import json
 import pathlib
-import random
-import signal
 import subprocess
 import threading
-import time
 from dataclasses import dataclass
-from typing import List, Optional, Sequence
+from typing import List, Optional
 
-from . import ledger_files
-from .faulty_os import FaultyOs
 from .journal import Journal
-from .power import Disk
+from .ledger import Books
 from .wire import Wire
 
-from harness.server import Server, environment, run
+from harness.server import run
 from harness.waiting import until
 
 PASSWORD = "correct horse battery"
@@ -36,45 +31,15 @@ class Person:
     token: str = ""
 
 
-class _Server(Server):
-    """The harness' server, with a prefix to its command (limits) and an environment for the server alone."""
-
-    prefix: Sequence[str] = ()
-    world: Optional[FaultyOs] = None
-
-    def command(self) -> list:
-        return [*self.prefix, *super().command()]
-
-    def start(self) -> "_Server":
-        plain = self._env
-        self._env = {**SETTINGS, **(self.world.environment if self.world else {})}
-        try:
-            return super().start()
-        finally:
-            self._env = plain
-
-    def launch(self) -> None:
-        """Starts without waiting for anything."""
-        self._addresses_file.unlink(missing_ok=True)
-        with open(self.output, "ab") as log:
-            self._process = subprocess.Popen(
-                self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                env=environment({**SETTINGS, **(self.world.environment if self.world else {})}),
-            )
-
-
 class Scene:
-    def __init__(self, folder: pathlib.Path, faulty: bool = False, tells: bool = False, prefix: Sequence[str] = ()):
-        """`faulty`: the server runs on an operating system that can be made to fail; `tells`: and whose power can be cut."""
+    """One of its kind runs it: see OneProcess and ManyProcesses."""
+
+    base: str  # where clients ask
+
+    def __init__(self, folder: pathlib.Path):
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self.data_dir = folder / "data"
         self.journal = Journal(folder / "journal.jsonl")
-        self.world = FaultyOs(self.data_dir, tells=tells) if faulty or tells else None
-        self.server = _Server(self.data_dir, env=SETTINGS)
-        self.server.world = self.world
-        self.server.prefix = tuple(prefix)
-        self.disk: Optional[Disk] = None
         self.ready_seconds: List[float] = []
         self.kills = 0
         self.people: List[Person] = []
@@ -89,62 +54,44 @@ class Scene:
         return self
 
     def __exit__(self, *_) -> None:
-        if self.server._process is not None:
-            # A stopped process is killed as well.
-            self.server.kill()
         self.journal.close()
-
-    @property
-    def base(self) -> str:
-        return self.server.addresses["gateway"]
 
     def new_tag(self) -> str:
         return f"tag-{next(self._tags):06d}"
 
     # -- life and death --
 
-    def start(self, **faults: int) -> None:
-        """Starts the server, on an operating system with these faults, and waits until it serves."""
-        self._before_start(**faults)
-        began = time.monotonic()
-        self.server.start()
-        self.ready_seconds.append(time.monotonic() - began)
-        assert self.ready_seconds[-1] < READY_SECONDS
-
-    def launch(self, **faults: int) -> None:
-        """Starts the server and waits for nothing: for kills while it starts."""
-        self._before_start(**faults)
-        self.server.launch()
-
-    def _before_start(self, **faults: int) -> None:
-        if self.world:
-            self.world.reset()
-            self.world.set(**faults)
-            if self.world.log:
-                self.disk = Disk(self.data_dir)
+    def start(self) -> None:
+        """Starts what does not run, and waits until it serves."""
+        raise NotImplementedError
 
     def kill(self) -> None:
-        self.server.signal(signal.SIGKILL)
-        self.server.wait()
-        self.kills += 1
-        self.journal.note(killed=self.kills)
-
-    def cut_power(self, rng: random.Random) -> None:
-        """Kills the server, if it still runs, and leaves of its folder what a disk would hold."""
-        if self.server.running:
-            self.kill()
-        self.disk.replay(self.world.log)
-        self.disk.restore(self.disk.cut(rng))
-        self.journal.note(power_cut=self.kills)
+        """At once, all of it or a part."""
+        raise NotImplementedError
 
     def stop(self) -> None:
-        self.server.stop()
+        """In peace."""
+        raise NotImplementedError
+
+    def add_user(self, email: str, role: str, password: str) -> None:
+        raise NotImplementedError
+
+    def books(self) -> Books:
+        raise NotImplementedError
+
+    def reconcile(self) -> subprocess.CompletedProcess:
+        """The command's answer."""
+        raise NotImplementedError
+
+    def ended_by_itself(self) -> List[str]:
+        """What runs no more though nobody killed it."""
+        raise NotImplementedError
 
     # -- people and products --
 
     def furnish(self, customers: int = 4) -> None:
         """Accounts and products, on a fresh folder; the server runs."""
-        self.server.add_user(self.staff.email, "staff", PASSWORD)
+        self.add_user(self.staff.email, "staff", PASSWORD)
         with Wire(self.base) as wire:
             for number in range(customers):
                 person = Person(f"customer-{number}@example.com")
@@ -204,11 +151,6 @@ class Scene:
             if cursor is None:
                 return found
 
-    def ledger_copy(self, name: str = "copy") -> pathlib.Path:
-        """A copy of the stores, for reading; the server does not run."""
-        assert not self.server.running
-        return ledger_files.copy(self.data_dir, self.folder / name)
-
     def wait_until_settled(self, wire: Wire) -> None:
         """Until the followers of the log have caught up."""
         def caught_up() -> bool:
@@ -216,9 +158,6 @@ class Scene:
             return status == 200 and answer["data"]["freshness"]["events_behind"] == 0
 
         until(caught_up, "analytics has caught up", READY_SECONDS)
-
-    def reconcile(self) -> subprocess.CompletedProcess:
-        return run("reconcile", "--data-dir", self.data_dir, env=SETTINGS, seconds=60)
 
 
 def expect(answer: tuple, status: int) -> dict:

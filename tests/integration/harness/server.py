@@ -93,13 +93,23 @@ class Server:
             "--addresses", str(self._addresses_file), *self._extra,
         ]
 
+    def environment(self) -> dict:
+        """What it is told beside its command."""
+        return environment({**engines.settings(self.data_dir), **(self._env or {})})
+
     def start(self) -> "Server":
+        self.launch()
+        return self.wait_until_started()
+
+    def launch(self) -> None:
+        """Starts without waiting for anything."""
         self._addresses_file.unlink(missing_ok=True)
         with open(self.output, "ab") as log:
             self._process = subprocess.Popen(
-                self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                env=environment({**engines.settings(self.data_dir), **(self._env or {})}),
+                self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env=self.environment()
             )
+
+    def wait_until_started(self) -> "Server":
         try:
             self.addresses = until(self._read_addresses, f"{self.command()} writes its addresses", START_SECONDS)
         except AssertionError as error:
