@@ -10,8 +10,14 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import rig  # noqa: E402,F401: makes the integration tests' harness importable
+from harness import engines  # noqa: E402
+from harness.cluster import OwnEngines  # noqa: E402
 from harness.server import binary  # noqa: E402
+from rig.many_processes import ManyProcesses  # noqa: E402
 from rig.one_process import OneProcess  # noqa: E402
+
+# What is about files, and what is about servers: CLOUDCART_TEST_STORES chooses.
+collect_ignore_glob = ["test_[!e]*.py"] if engines.on_engines() else ["test_engines*.py"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -57,6 +63,37 @@ def make_scene(tmp_path):
     yield make
     for scene in made:
         scene.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def own_engines(tmp_path_factory):
+    """Servers of the run's own, to be killed."""
+    own = OwnEngines(tmp_path_factory.mktemp("engines"))
+    own.start()
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("CLOUDCART_TEST_ENGINES", str(own.folder / "addresses.env"))
+            yield own
+    finally:
+        own.stop()
+
+
+@pytest.fixture(scope="module")
+def make_processes(own_engines, tmp_path_factory):
+    """Platforms of several processes, one after the other: each ends those before it."""
+    made = []
+
+    def end() -> None:
+        while made:
+            made.pop().__exit__(None, None, None)
+
+    def make(seed: object, **options) -> ManyProcesses:
+        end()
+        made.append(ManyProcesses(tmp_path_factory.mktemp("processes"), seed, own_engines, **options))
+        return made[-1]
+
+    yield make
+    end()
 
 
 @pytest.fixture

@@ -8,8 +8,11 @@ from typing import Callable, List
 
 from . import checker
 from .load import Load
+from .many_processes import ManyProcesses, some_victims
 from .one_process import OneProcess
 from .scene import Scene
+
+from harness.cluster import NAMES, OwnEngines
 
 
 @dataclass
@@ -169,4 +172,38 @@ class FolderCampaign(Campaign):
             time.sleep(pause)
             self._strike(scene)
             moment += f", {pause * 1000:.0f} ms into a start"
+        return moment
+
+
+class ProcessCampaign(Campaign):
+    """Several processes of each service on a PostgreSQL and a Redis: one, some or all of them are killed."""
+
+    def __init__(self, folder: pathlib.Path, seed: int, kills: int, engines: OwnEngines, clients: int = 8,
+                 progress: Callable[[Cycle], None] = lambda cycle: None):
+        super().__init__(folder, seed, kills, "processes", clients, progress)
+        self.engines = engines
+
+    def _scene(self) -> ManyProcesses:
+        return ManyProcesses(self.folder, self.seed, self.engines)
+
+    def _strike(self, scene: ManyProcesses) -> str:
+        victims = some_victims(self.rng)
+        scene.kill(victims)
+        return f"{'all processes' if victims == list(NAMES) else ', '.join(victims)}: "
+
+    def _live_on(self, scene: ManyProcesses, load: Load) -> None:
+        """Those who are left go on, perhaps with a server that came back."""
+        time.sleep(self.rng.uniform(0, 0.8))
+        if self.rng.random() < 0.5:
+            scene.start_servers()
+            time.sleep(self.rng.uniform(0, 0.8))
+        load.stop()
+
+    def _die_while_starting(self, scene: ManyProcesses) -> str:
+        moment = ""
+        for _ in range(self.rng.choice([1, 1, 2])):
+            pause = self.rng.uniform(0, 0.4)
+            scene.launch()
+            time.sleep(pause)
+            moment += f", {self._strike(scene)}{pause * 1000:.0f} ms into a start"
         return moment

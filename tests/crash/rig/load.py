@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from typing import Callable, List, Optional
 
 from harness.waiting import until
@@ -20,6 +21,7 @@ ACTIONS = [
 
 # What a server may answer with a 5xx: that it cannot, now.
 HONEST = ("unavailable", "overloaded", "outcome_unknown", "deadline_exceeded")
+PAUSE_SECONDS = 0.05
 
 
 class Load:
@@ -113,8 +115,14 @@ class _Client:
         if status == 401:
             # The clock was moved beyond the token's life.
             self.scene.sign_in_all(self.wire, replacing=token)
-        elif status >= 500 and answer.get("code") not in HONEST:
-            self.journal.finding(f"{method} {path} → {status} {answer}")
+        elif status >= 500:
+            self._is_honest(f"{method} {path}", status, answer)
+
+    def _is_honest(self, asked: str, status: int, answer: dict) -> None:
+        if answer.get("code") not in HONEST:
+            self.journal.finding(f"{asked} → {status} {answer}")
+        # Who is told to come back does not come at once.
+        time.sleep(PAUSE_SECONDS)
 
     def _place(self, wish: Wish) -> None:
         person = self.scene.people[wish.person]
@@ -132,7 +140,9 @@ class _Client:
 
     def _sees_own(self, order: dict, token: str) -> None:
         status, answer = self.wire.ask("GET", f"/api/orders/{order['id']}", token)
-        if status in (401, 503):
+        if status >= 500:
+            return self._is_honest("GET an order", status, answer)
+        if status == 401:
             return
         if status != 200 or answer["data"]["order"]["items"] != order["items"]:
             self.journal.finding(f"an order is not visible right after its 201: {order['id']} → {status} {answer}")

@@ -19,6 +19,7 @@ class Wire:
     def __init__(self, base: str, timeout: float = TIMEOUT_SECONDS):
         where = urlsplit(base)
         self._connection = http.client.HTTPConnection(where.hostname, where.port, timeout=timeout)
+        self.retry_after: Optional[str] = None
 
     def __enter__(self) -> "Wire":
         return self
@@ -32,6 +33,7 @@ class Wire:
     def ask(
         self, method: str, path: str, token: Optional[str] = None, body: Optional[dict] = None, key: Optional[str] = None
     ) -> Tuple[int, dict]:
+        """Status and body; `retry_after` is that of this answer."""
         headers = {}
         if token:
             headers["Authorization"] = f"Bearer {token}"
@@ -51,4 +53,5 @@ class Wire:
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
             raise Lost(f"{type(error).__name__}: {error}") from None
+        self.retry_after = response.headers.get("Retry-After")
         return response.status, json.loads(text) if text else {}

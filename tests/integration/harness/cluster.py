@@ -18,6 +18,8 @@ def service_of(name: str) -> str:
 class OwnEngines:
     """A PostgreSQL and a Redis of the test's own, to be killed and stopped."""
 
+    keep = False  # what they hold, when they are stopped
+
     def __init__(self, folder: pathlib.Path):
         self.folder = folder
 
@@ -27,7 +29,7 @@ class OwnEngines:
         return dict(line.split("=", 1) for line in lines if "=" in line)
 
     def stop(self) -> None:
-        self._run("stop")
+        self._run("pause" if self.keep else "stop")
 
     def _run(self, what: str, *names: str) -> None:
         done = subprocess.run(
@@ -54,16 +56,20 @@ class Cluster:
         self.env = {**shared, **(env or {}), "CLOUDCART_AUTH_JWT_SECRET": secrets.token_hex(32)}
 
     def start(self, name: str) -> Server:
+        self.launch(name)
+        return self.servers[name].wait_until_started()
+
+    def launch(self, name: str) -> None:
+        """Starts a process and waits for nothing."""
         service = service_of(name)
         upstreams = []
         for other in ("user", "product", "order", "analytics"):
             if other != service:
                 upstreams += [f"--upstream-{other}", self._all_of(other)]
-        server = Server(
+        self.servers[name] = Server(
             self.folder / name, services=[service], extra=upstreams, env=self.env, ports={service: self.ports[name]}
         )
-        self.servers[name] = server.start()
-        return server
+        self.servers[name].launch()
 
     def _all_of(self, service: str) -> str:
         return ",".join(self.addresses[name] for name in NAMES if service_of(name) == service)

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -45,12 +46,16 @@ def run(*arguments: str, stdin: str = "", seconds: float = 30, env: Optional[dic
 
 
 def free_ports(count: int) -> list:
-    """Ports that nobody listens on now, for processes that must know each other's before any has started."""
+    """Ports that nobody listens on now, for processes that must know each other's before any has started. Below the range from
+    which the kernel takes ports of outgoing connections, so that none takes that of a process which is down."""
     with contextlib.ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+        ports: list = []
+        while len(ports) < count:
+            one = held.enter_context(socket.socket())
+            with contextlib.suppress(OSError):
+                one.bind(("127.0.0.1", 20000 + secrets.randbelow(12000)))
+                ports.append(one.getsockname()[1])
+        return ports
 
 
 class Server:
