@@ -1,18 +1,13 @@
 """kill -9 at moments that the seed chooses, under load and while starting; everything is checked after each."""
 
 import random
-import threading
 import time
 
 import pytest
 
-from harness.waiting import until
-from rig import checker
+from rig import checker, rush
 from rig.campaign import FolderCampaign
 from rig.load import Load
-from rig.one_process import OneProcess
-from rig.scene import ADDRESS_TAIL, Scene, expect
-from rig.wire import Lost, Wire
 
 
 @pytest.mark.parametrize("part", range(2))
