@@ -20,6 +20,9 @@ from rig.one_process import OneProcess  # noqa: E402
 collect_ignore_glob = ["test_[!e]*.py"] if engines.on_engines() else ["test_engines*.py"]
 
 
+MEASURED = pytest.StashKey[list]()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, help="of all that is left to chance; else CLOUDCART_CRASH_SEED, else a new one")
 
@@ -27,6 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.option.seed is None:
         config.option.seed = int(os.environ.get("CLOUDCART_CRASH_SEED") or secrets.randbelow(10**6))
+    config.stash[MEASURED] = []
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -34,6 +38,8 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
+    for table in config.stash[MEASURED]:
+        terminalreporter.write_line(table)
     terminalreporter.write_line(f"seed {config.option.seed}")
 
 
@@ -49,6 +55,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @pytest.fixture(scope="session")
 def seed(request) -> int:
     return request.config.option.seed
+
+
+@pytest.fixture(scope="session")
+def show(request):
+    """Takes a text that is shown at the end of the run."""
+    return request.config.stash[MEASURED].append
 
 
 @pytest.fixture

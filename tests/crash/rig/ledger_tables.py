@@ -102,6 +102,10 @@ class Books:
             self.broken = rows["doctor"][0]
         return {name: [json.loads(line) for line in rows[name]] for name in QUERIES}
 
+    def ask(self, query: str) -> str:
+        """One value."""
+        return "\n".join(self._psql(query))
+
     def has_followed(self) -> bool:
         """Whether the stock has caught up with the log of orders."""
         return self._psql(

@@ -6,13 +6,14 @@ import random
 import signal
 import subprocess
 import time
+import uuid
 from typing import Iterable, List, Optional, Sequence
 
 from .ledger_tables import Books
 from .scene import READY_SECONDS, SETTINGS, Scene
 from .wire import Lost, Wire
 
-from harness.cluster import NAMES, Cluster, OwnEngines
+from harness.cluster import NAMES, Cluster, OwnEngines, service_of
 from harness.server import run
 from harness.waiting import until
 
@@ -28,12 +29,13 @@ class ManyProcesses(Scene):
         self.rng = random.Random(f"{seed}/processes")
         self.engines = engines
         direct = engines.start()
-        self.cluster = Cluster(folder / "processes", {**direct, **(addresses or {})})
-        self.cluster.env.update(SETTINGS, CLOUDCART_PRODUCT_RESERVATION_TIMEOUT=RESERVATION_TIMEOUT)
+        settings = {**SETTINGS, "CLOUDCART_PRODUCT_RESERVATION_TIMEOUT": RESERVATION_TIMEOUT}
+        self.cluster = Cluster(folder / "processes", {**direct, **(addresses or {})}, settings)
         self.postgres_url = direct["CLOUDCART_TEST_POSTGRES"]
         self.schema_prefix = self.cluster.env["CLOUDCART_POSTGRES_SCHEMA_PREFIX"]
         self._books = Books(self.postgres_url, self.schema_prefix)
-        self._killed: set = set(NAMES)
+        self._down: set = set(NAMES)
+        self.table: List[list] = []  # what was measured, for people
 
     def __exit__(self, *_) -> None:
         self.cluster.kill()
@@ -45,7 +47,7 @@ class ManyProcesses(Scene):
 
     @property
     def running(self) -> List[str]:
-        return [name for name in NAMES if name not in self._killed]
+        return [name for name in NAMES if name not in self._down]
 
     # -- life and death --
 
@@ -60,20 +62,27 @@ class ManyProcesses(Scene):
     def launch(self) -> None:
         """Starts whatever does not run: the servers, and then the processes, of which it waits for nothing."""
         self.start_servers()
-        for name in sorted(self._killed, key=NAMES.index):
+        for name in sorted(self._down, key=NAMES.index):
             self.cluster.launch(name)
-        self._killed.clear()
+        self._down.clear()
 
     def _serves(self) -> bool:
-        with Wire(self.base, timeout=5) as wire:
+        """Every process reaches what it needs, and the gateway all of them."""
+        questions = {"product": ("GET", f"/api/products/{uuid.uuid4()}")}
+        if self.staff.token:
+            questions["user"] = ("GET", "/api/users?limit=1", self.staff.token)
+            questions["order"] = ("GET", "/api/orders?limit=1", self.staff.token)
+            questions["analytics"] = ("GET", "/api/analytics/dashboard", self.staff.token)
+        asked = [(name, question) for name in NAMES for service, question in questions.items()
+                 if service_of(name) in (service, "gateway")]
+        return all(self._answers(name, question) for name, question in asked)
+
+    def _answers(self, name: str, question: tuple) -> bool:
+        with Wire(self.cluster.addresses[name], timeout=5) as wire:
             try:
-                answers = [wire.ask("GET", "/api/products?limit=1"), wire.ask("POST", "/api/users/login", body={})]
-                if self.staff.token:
-                    for path in ("/api/orders?limit=1", "/api/analytics/dashboard"):
-                        answers.append(wire.ask("GET", path, self.staff.token))
+                return wire.ask(*question)[0] < 500
             except Lost:
                 return False
-        return all(status < 500 for status, _ in answers)
 
     def kill(self, victims: Optional[Sequence[str]] = None) -> None:
         """Processes and servers, all at the same moment; some that chance chooses when none are named."""
@@ -81,24 +90,29 @@ class ManyProcesses(Scene):
         for name in victims:
             if name in SERVERS:
                 signal_all(self.engines, name, signal.SIGKILL, whole=self.rng.random() < 0.5)
-            elif name not in self._killed:
+            elif name not in self._down:
                 self.cluster.servers[name].signal(signal.SIGKILL)
         for name in victims:
-            if name not in SERVERS and name not in self._killed:
+            if name not in SERVERS and name not in self._down:
                 self.cluster.servers[name].wait()
-                self._killed.add(name)
+                self._down.add(name)
         self.kills += 1
         self.journal.note(killed=self.kills, victims=list(victims))
+
+    def terminate(self, name: str) -> None:
+        """One process, in peace."""
+        self.cluster.servers[name].stop()
+        self._down.add(name)
+        self.journal.note(stopped=name)
 
     def start_servers(self) -> None:
         self.engines.start()
 
     def stop(self) -> None:
-        until(self._books.has_followed, "the stock has caught up", READY_SECONDS)
+        until(self.stock_has_followed, "the stock has caught up", READY_SECONDS)
         # The gateway first, so that nobody asks who is gone.
         for name in reversed(self.running):
-            self.cluster.servers[name].stop()
-        self._killed.update(NAMES)
+            self.terminate(name)
 
     def add_user(self, email: str, role: str, password: str) -> None:
         self.cluster.add_user(email, role, password)
@@ -113,6 +127,13 @@ class ManyProcesses(Scene):
         """Of this moment, of the server that was recovered."""
         self.start_servers()
         return self._books
+
+    def ask_postgres(self, query: str) -> str:
+        return self._books.ask(query)
+
+    def stock_has_followed(self) -> bool:
+        """The log of orders to its end."""
+        return self._books.has_followed()
 
     def reconcile(self) -> subprocess.CompletedProcess:
         return run("reconcile", "--data-dir", self.cluster.folder / "analytics", env=self.cluster.env, seconds=60)

@@ -39,14 +39,21 @@ class Proxy:
             self._do(self._end_all())
 
     def close(self) -> None:
-        self._server.close()
-        self._do(self._end_all())
+        self._do(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
 
     def _do(self, coroutine):
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(10)
+
+    async def _end(self) -> None:
+        self._server.close()
+        await self._end_all()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _end_all(self) -> None:
         for writer in list(self._open):
