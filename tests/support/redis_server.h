@@ -31,6 +31,7 @@ class RedisServer {
   RedisServer& operator=(const RedisServer&) = delete;
 
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+  std::uint16_t port() const { return port_; }
 
   /// At the same address, with the snapshot that was saved last.
   void start() {

@@ -111,8 +111,8 @@ Task<void> CatalogueCache::forget(TenantId tenant, std::vector<ProductId> ids, C
     keys.push_back(product_key(tenant, id));
     keys.push_back(summary_key(tenant, id));
   }
+  keys.push_back(last_change_key(tenant));
   (void)co_await cache_.erase(std::move(keys), number, deadline);
-  (void)co_await cache_.put_if_newer(last_change_key(tenant), {"", number}, time_to_live_, deadline);
 }
 
 }  // namespace cloudcart::product

@@ -121,6 +121,12 @@ Exchange::Progress WriteExchange::take(Reply reply, Settled& settled) {
   return put_ && text_of(*reply).starts_with("OOM") ? Progress::complete : Progress::unusable;
 }
 
+void WriteExchange::expire(Settled& settled) {
+  // It may still be done; until it is known to be, others may see what was there.
+  if (is_erase()) common_.lost.add(keys_, version_);
+  CallerExchange::expire(settled);
+}
+
 void WriteExchange::abort(Settled& settled) {
   common_.lost.add(keys_, version_);
   answer(does_not_answer(), settled);
@@ -156,7 +162,10 @@ Exchange::Progress ReplayExchange::take(Reply reply, Settled& settled) {
     abort(settled);
     return Progress::unusable;
   }
-  return --replies_missing_ > 0 ? Progress::more : Progress::complete;
+  if (--replies_missing_ > 0) return Progress::more;
+  common_.repair->done = writes_.number;
+  common_.repair->news.notify_all();
+  return Progress::complete;
 }
 
 void ReplayExchange::abort(Settled&) {

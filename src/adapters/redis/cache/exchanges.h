@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,17 +10,27 @@
 #include "adapters/redis/cache/lost_writes.h"
 #include "adapters/redis/cache/resp.h"
 #include "runtime/executor.h"
+#include "runtime/notifier.h"
 
 namespace cloudcart::redis {
 
 /// Callers who have their answer and are yet to be resumed.
 using Settled = std::vector<Continuation>;
 
+/// How far lost writes have been made up for. Outlives the way to the server, for those who wait.
+struct Repair {
+  std::atomic<std::uint64_t> done{0};  ///< LostWrites::Taken::number
+  /// From then on nobody should wait for it.
+  std::atomic<MonotonicTime> hopeless_from{MonotonicTime::max()};
+  Notifier news;
+};
+
 /// What all exchanges of a cache have in common.
 struct Common {
   Keyspace keyspace;
   milliseconds settling{0};
   LostWrites lost;
+  std::shared_ptr<Repair> repair = std::make_shared<Repair>();
   // Of the loop's thread:
   std::string run;  ///< the server's process
   Stamp stamp;      ///< as of the last StampExchange
@@ -89,6 +100,8 @@ class CallerExchange : public Exchange {
   void expire(Settled& settled) override;
   /// About what is kept in memory for it.
   virtual std::size_t bytes() const = 0;
+  /// The caller waits for it beyond the limit of calls, see RedisCacheOptions::make_up.
+  virtual bool is_erase() const { return false; }
 
   bool limited_by_caller = false;  ///< the limit is the caller's deadline, not the cache's
 
@@ -130,8 +143,10 @@ class WriteExchange final : public CallerExchange {
 
   void append_to(std::string& out) override;
   Progress take(Reply reply, Settled& settled) override;
+  void expire(Settled& settled) override;
   void abort(Settled& settled) override;
   std::size_t bytes() const override;
+  bool is_erase() const override { return !put_; }
 
  private:
   const std::vector<std::string> keys_;

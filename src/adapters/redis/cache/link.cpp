@@ -34,6 +34,7 @@ Link::Link(const RedisCacheOptions& options)
               .lost = LostWrites{options.max_lost_bytes}},
       loop_("redis") {
   spdlog::debug("the cache is looked for in Redis at {}", options_.address);
+  common_.repair->hopeless_from = loop_.now() + options_.make_up;
   loop_.start();
   background_.start("redis-mend", loop_, [this](BackgroundLoops::StopFlag stop) { return mend(stop); });
 }
@@ -47,8 +48,11 @@ Link::~Link() {
 
 void Link::submit(std::unique_ptr<CallerExchange> exchange, Deadline deadline) {
   exchange->late_at = loop_.now() + options_.call_limit;
-  exchange->limit = std::min(deadline, exchange->late_at);
-  exchange->limited_by_caller = deadline < exchange->late_at;
+  const auto longest =
+      exchange->is_erase() ? std::max(options_.call_limit, options_.make_up) : options_.call_limit;
+  const auto limit = loop_.now() + longest;
+  exchange->limit = std::min(deadline, limit);
+  exchange->limited_by_caller = deadline < limit;
   if (enqueue(exchange)) return;
   Settled settled;
   exchange->abort(settled);
@@ -76,6 +80,25 @@ void Link::wake() {
     if (!up_ || std::exchange(drain_posted_, true)) return;
   }
   loop_.post([this] { drain(); });
+}
+
+Task<bool> Link::make_up(Deadline deadline) {
+  wake();
+  const auto repair = common_.repair;
+  const auto due = common_.lost.due();
+  const auto longest = std::min(deadline, loop_.now() + options_.make_up);
+  for (;;) {
+    const auto seen = repair->news.ticket();
+    if (repair->done >= due) co_return true;
+    const auto until = std::min(longest, repair->hopeless_from.load());
+    if (Executor::current()->now() >= until) co_return false;
+    (void)co_await repair->news.wait(seen, until);
+  }
+}
+
+void Link::give_up() {
+  common_.repair->hopeless_from = MonotonicTime::min();
+  common_.repair->news.notify_all();
 }
 
 void Link::drain() {
@@ -112,7 +135,7 @@ void Link::open_circuit(std::string why) {
   std::vector<std::unique_ptr<Exchange>> exchanges;
   {
     const std::scoped_lock lock(mutex_);
-    up_ = false;
+    if (up_.exchange(false)) common_.repair->hopeless_from = loop_.now() + options_.make_up;
     exchanges.swap(submitted_);
   }
   why_down_ = std::move(why);
@@ -125,6 +148,7 @@ void Link::open_circuit(std::string why) {
 void Link::close_circuit() {
   {
     const std::scoped_lock lock(mutex_);
+    common_.repair->hopeless_from = MonotonicTime::max();
     up_ = true;
   }
   up_since_ = loop_.now();
@@ -149,6 +173,7 @@ milliseconds Link::pause() {
 
 void Link::shut() {
   open_circuit("shutting down");
+  give_up();
   if (connection_) connection_->close("shutting down");
 }
 
@@ -175,7 +200,10 @@ Task<void> Link::mend(BackgroundLoops::StopFlag stop) {
 
 Task<Link::Trouble> Link::bring_up() {
   if (!connection_) {
-    if (auto trouble = co_await connect()) co_return drop(*std::move(trouble));
+    if (auto trouble = co_await connect()) {
+      give_up();
+      co_return drop(*std::move(trouble));
+    }
     if (!connection_) co_return why_down_;
   }
   replay_lost();

@@ -33,6 +33,8 @@ class Link final : private Connection::Listener {
   bool is_up() const { return up_.load(std::memory_order_acquire); }
   /// From any thread: there may be lost writes to be done.
   void wake();
+  /// Until what has been lost so far is done (true), or for a moment at the beginning of an outage. Outlives the link.
+  Task<bool> make_up(Deadline deadline);
   Common& common() { return common_; }
 
  private:
@@ -51,6 +53,8 @@ class Link final : private Connection::Listener {
   void close_circuit();
   /// Aborts all, for good.
   void shut();
+  /// Nobody need wait for what was lost.
+  void give_up();
   /// The first time after it was up.
   void note_down(const std::string& why);
 

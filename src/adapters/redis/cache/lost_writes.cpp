@@ -36,7 +36,7 @@ void LostWrites::add_all_below(Version version) {
 
 LostWrites::Taken LostWrites::take() {
   const std::scoped_lock lock(mutex_);
-  Taken taken{{versions_.begin(), versions_.end()}, all_below_};
+  Taken taken{{versions_.begin(), versions_.end()}, all_below_, next_number_++};
   versions_.clear();
   bytes_ = 0;
   all_below_.reset();
@@ -45,7 +45,12 @@ LostWrites::Taken LostWrites::take() {
 
 bool LostWrites::empty() const {
   const std::scoped_lock lock(mutex_);
-  return versions_.empty() && !all_below_;
+  return nothing();
+}
+
+std::uint64_t LostWrites::due() const {
+  const std::scoped_lock lock(mutex_);
+  return nothing() ? next_number_ - 1 : next_number_;
 }
 
 }  // namespace cloudcart::redis

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -22,12 +23,16 @@ class LostWrites {
   struct Taken {
     std::vector<std::pair<std::string, Version>> keys;
     std::optional<Version> all_below;
+    std::uint64_t number = 0;  ///< 1, 2, …
   };
   /// Hands all over.
   Taken take();
   bool empty() const;
+  /// The number under which all that has been added so far is, or was, handed over.
+  std::uint64_t due() const;
 
  private:
+  bool nothing() const { return versions_.empty() && !all_below_; }
   void forget_keys(Version version);
 
   const std::size_t max_bytes_;
@@ -35,6 +40,7 @@ class LostWrites {
   std::unordered_map<std::string, Version> versions_;
   std::size_t bytes_ = 0;
   std::optional<Version> all_below_;
+  std::uint64_t next_number_ = 1;
 };
 
 }  // namespace cloudcart::redis

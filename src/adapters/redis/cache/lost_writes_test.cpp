@@ -27,6 +27,17 @@ TEST(LostWrites, KeepsTheNewestVersionOfEachKeyAndHandsAllOver) {
   EXPECT_TRUE(lost.empty());
 }
 
+TEST(LostWrites, WhatWasAddedIsDueUnderTheNumberThatItIsHandedOverWith) {
+  LostWrites lost(10'000);
+  EXPECT_EQ(lost.due(), 0U);
+  lost.add({"a"}, 5);
+  EXPECT_EQ(lost.due(), 1U);
+  EXPECT_EQ(lost.take().number, 1U);
+  EXPECT_EQ(lost.due(), 1U);
+  lost.add_all_below(7);
+  EXPECT_EQ(lost.due(), 2U);
+}
+
 TEST(LostWrites, TooManyCountAsAllBelowTheNewest) {
   LostWrites lost(1'000);
   lost.add({"newest"}, 90);

@@ -67,9 +67,11 @@ Task<Status> RedisCache::erase(std::vector<std::string> keys, Version version, D
 Task<Status> RedisCache::write(std::vector<std::string> keys, Version version, std::optional<Put> put,
                                Deadline deadline) {
   auto& lost = link_->common().lost;
+  const bool is_erase = !put;
   if (!link_->is_up()) {
     lost.add(keys, version);
     link_->wake();
+    if (is_erase && co_await link_->make_up(deadline)) co_return Status{};
     co_return not_in_use();
   }
   if (now() >= deadline) {
@@ -84,6 +86,7 @@ Task<Status> RedisCache::write(std::vector<std::string> keys, Version version, s
   });
   if (answer) co_return Status{};
   link_->wake();
+  if (is_erase && co_await link_->make_up(deadline)) co_return Status{};
   co_return fail(std::move(answer).error());
 }
 

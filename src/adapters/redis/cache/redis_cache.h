@@ -17,6 +17,9 @@ struct RedisCacheOptions {
   std::string address;               ///< host:port
   std::string prefix = "cloudcart";  ///< all keys in Redis begin with it; caches of one prefix are one cache
   milliseconds call_limit{10};       ///< a call that has no answer by then ends with unavailable
+  /// How long an erase that was lost is waited for at the beginning of an outage: a server that is late for once answers
+  /// others, and they must not see what was erased.
+  milliseconds make_up{200};
   /// How long connecting may take, and a server that was late be silent before the connection is given up.
   milliseconds patience{1'000};
   /// How long nothing is put into a cache that has lost what it knew, see RedisCache. At least the time between a
@@ -43,7 +46,8 @@ struct RedisCacheOptions {
 ///
 /// Redis may be away or hung: calls then cost no more than their limit once, and nothing after that, until a background loop
 /// gets answers again. Writes that were lost, puts as well, are remembered and done as erases before anything is read again;
-/// when there are too many, everything older than the newest of them is given up. Those of a process that ends before are
+/// when there are too many, everything older than the newest of them is given up. An erase ends only when it has been made up
+/// for, so that no other process shows what it erased, or when the outage has lasted for `make_up` or is plain. Those of a process that ends before are
 /// bounded by the time to live alone. Safe between threads.
 class RedisCache final : public Cache {
  public:

@@ -4,6 +4,7 @@
 #include "runtime/event_loop.h"
 #include "support/redis_server.h"
 #include "support/redis_user.h"
+#include "support/tcp_proxy.h"
 
 namespace cloudcart {
 namespace {
@@ -124,6 +125,52 @@ TEST_F(RedisOutage, WhatWasErasedMeanwhileIsNotSeenAfterwards) {
   });
   do_until([&] { return user.put("teapot", "old", 1); });
   EXPECT_EQ(user.get("teapot"), "");
+}
+
+TEST_F(RedisOutage, AnEraseThatIsLateForOneIsDoneBeforeItEndsAndOthersDoNotSeeWhatWasThere) {
+  test::TcpProxy way(server.port());
+  auto through = options();
+  through.address = "127.0.0.1:" + std::to_string(way.port());
+  through.patience = through.make_up = seconds{20};
+  RedisUser user(through), other(options());
+  do_until([&] { return user.put("teapot", "old", 1) && other.get("teapot") == "old"; });
+  do_until([&] { return user.get("teapot") == "old"; });
+  way.set(test::TcpProxy::Mode::frozen);
+  std::this_thread::sleep_for(2 * limit);  // until the proxy has seen it
+  std::thread opening([&] {
+    std::this_thread::sleep_for(5 * limit);
+    way.set(test::TcpProxy::Mode::open);
+  });
+  (void)user.erase({"teapot"}, 2);
+  std::string seen;
+  do_until([&] {
+    const auto entries = other.ask({"teapot"});
+    if (entries && entries->front()) seen = entries->front()->value;
+    return entries.has_value();
+  });
+  opening.join();
+  EXPECT_EQ(seen, "");
+}
+
+TEST_F(RedisOutage, ALostEraseIsWaitedForAtTheBeginningOfAnOutageAlone) {
+  auto waiting = options();
+  waiting.make_up = milliseconds{300};
+  RedisUser user(waiting);
+  ASSERT_TRUE(user.comes_up());
+  server.freeze();
+  EXPECT_GE(time_of([&] { EXPECT_FALSE(user.erase({"teapot"}, 1)); }), waiting.make_up);
+  EXPECT_LE(median_time_of([&] { EXPECT_FALSE(user.erase({"teapot"}, 2)); }), at_once);
+  server.thaw();
+  ASSERT_TRUE(user.comes_up());
+}
+
+TEST_F(RedisOutage, NobodyWaitsForAServerThatIsGone) {
+  auto waiting = options();
+  waiting.make_up = seconds{60};
+  RedisUser user(waiting);
+  ASSERT_TRUE(user.comes_up());
+  server.kill();
+  EXPECT_LE(time_of([&] { EXPECT_FALSE(user.erase({"teapot"}, 1)); }), seconds{20});
 }
 
 TEST_F(RedisOutage, AWriteOfAConnectionThatBrokeIsDoneByTheNext) {
