@@ -61,5 +61,13 @@ CREATE TABLE alert_event(
 );
 CREATE INDEX alert_event_by_tenant ON alert_event(tenant, number);
 CREATE INDEX alert_event_by_alert ON alert_event(tenant, alert_id, number);
+CREATE INDEX alert_event_by_time ON alert_event(at);
 CREATE INDEX alert_event_due ON alert_event(next_attempt_at, number) WHERE delivery = 0;
 CREATE INDEX alert_event_waiting ON alert_event(tenant, alert_id, next_attempt_at, number) WHERE delivery = 0;
+
+-- Which process does what one of several has to do.
+CREATE TABLE lease(
+  name       text        COLLATE "C" PRIMARY KEY,
+  holder     uuid        NOT NULL,
+  expires_at timestamptz NOT NULL
+);

@@ -4,6 +4,7 @@
 
 #include "analytics/app/check_alerts.h"
 #include "analytics/app/deliver_alerts.h"
+#include "analytics/app/hear_alerts.h"
 #include "analytics/app/manage_alerts.h"
 
 namespace cloudcart::analytics {
@@ -21,13 +22,18 @@ class AlertApp {
     IdGenerator& ids;
     CheckAlerts::Options check = {};
     DeliverAlerts::Options delivery = {};
+    const Leadership& leadership = sole_process();
+    HearAlerts::Options hear = {};
   };
   explicit AlertApp(Dependencies with)
       : alerts_(with.alerts),
         news_(with.feed),
         manage(with.alerts, with.clock, with.ids, news_),
-        check(with.alerts, with.cube, with.log, with.feed, with.clock, with.ids, news_, with.check),
-        deliver(with.alerts, with.sender, with.clock, with.ids, news_.recorded(), with.delivery) {}
+        check(with.alerts, with.cube, with.log, with.feed, with.clock, with.ids, news_, with.check,
+              with.leadership),
+        deliver(with.alerts, with.sender, with.clock, with.ids, news_.recorded(), with.delivery,
+                with.leadership),
+        hear(with.alerts, news_, with.clock, with.hear) {}
   AlertApp(const AlertApp&) = delete;
   AlertApp& operator=(const AlertApp&) = delete;
 
@@ -40,6 +46,7 @@ class AlertApp {
   ManageAlerts manage;
   CheckAlerts check;
   DeliverAlerts deliver;
+  HearAlerts hear;
 
   /// Counts for the metrics now and then, until stopped.
   Task<void> count(BackgroundLoops::StopFlag stop);

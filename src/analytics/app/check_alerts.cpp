@@ -95,7 +95,8 @@ Task<void> CheckAlerts::run(BackgroundLoops::StopFlag stop) {
   while (!stop.stopping()) {
     const auto began = Executor::current()->now();
     const auto position = feed_.position();
-    const auto done = co_await (*this)(began + round_limit);
+    auto done = Result<std::size_t>{0};
+    if (leadership_.leads()) done = co_await (*this)(began + round_limit);
     // The same failure again and again is said once.
     if (const auto failure = done ? std::string{} : done.error().message; failure != last_failure_) {
       if (!done) spdlog::warn("cannot check the alerts, trying again: {}", failure);

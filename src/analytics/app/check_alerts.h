@@ -7,6 +7,7 @@
 #include "core/id_generator.h"
 #include "events/event_log.h"
 #include "runtime/event_loop.h"
+#include "runtime/leadership.h"
 #include "runtime/notifier.h"
 
 namespace cloudcart::analytics {
@@ -25,7 +26,8 @@ class CheckAlerts {
   };
 
   CheckAlerts(AlertRepository& alerts, SalesCube& cube, events::EventLog& log, LiveFeed& feed,
-              const Clock& clock, IdGenerator& ids, AlertNews& news, Options options)
+              const Clock& clock, IdGenerator& ids, AlertNews& news, Options options,
+              const Leadership& leadership = sole_process())
       : alerts_(alerts),
         cube_(cube),
         log_(log),
@@ -33,12 +35,14 @@ class CheckAlerts {
         clock_(clock),
         ids_(ids),
         news_(news),
-        options_(options) {}
+        options_(options),
+        leadership_(leadership) {}
 
   /// One round; answers how many alerts changed. Errors: those of the ports; shops beside the one that has them are
   /// looked at all the same.
   Task<Result<std::size_t>> operator()(Deadline deadline);
-  /// Round after round until stopped. Failures are logged and tried again.
+  /// Round after round until stopped, while this process leads: a change that two saw would be stored once all the same,
+  /// but looking costs. Failures are logged and tried again.
   Task<void> run(BackgroundLoops::StopFlag stop);
 
  private:
@@ -57,6 +61,7 @@ class CheckAlerts {
   IdGenerator& ids_;
   AlertNews& news_;
   const Options options_;
+  const Leadership& leadership_;
 
   std::optional<std::int64_t> log_end_;  ///< as it was when it was looked at
   MonotonicTime next_look_at_log_{};

@@ -41,6 +41,7 @@ Task<void> DeliverAlerts::run(BackgroundLoops::StopFlag stop) {
 /// Begins what is due, as far as there is room, and answers when to look again.
 Task<MonotonicTime> DeliverAlerts::start_due() {
   const auto next_look = Executor::current()->now() + wait_slice;
+  if (!leadership_.leads()) co_return next_look;
   const auto now = clock_.now();
   // Those under way may not be claimed yet, and are due then.
   auto due =

@@ -9,6 +9,7 @@
 #include "core/id_generator.h"
 #include "core/random.h"
 #include "runtime/event_loop.h"
+#include "runtime/leadership.h"
 #include "runtime/notifier.h"
 
 namespace cloudcart::analytics {
@@ -16,7 +17,7 @@ namespace cloudcart::analytics {
 /// Brings the events of alerts to their webhooks, at least once each: what is stored as pending is tried until it
 /// is taken or the attempts are used up, across restarts too. An attempt is counted after it has ended, so a crash
 /// in between repeats it, with the same event id. Who makes an attempt has claimed it, so that of several processes one
-/// does; one that was frozen meanwhile may make it late, beside another. One attempt of each alert at a time. Events of an alert
+/// does, and that is the one that leads; one that was frozen meanwhile may make it late, beside another. One attempt of each alert at a time. Events of an alert
 /// may arrive in another order than they happened when the first attempt of one fails: each says when it happened,
 /// and which incident it belongs to.
 class DeliverAlerts {
@@ -30,13 +31,14 @@ class DeliverAlerts {
 
   /// `recorded` wakes the loop.
   DeliverAlerts(AlertRepository& alerts, WebhookSender& sender, const Clock& clock, IdGenerator& ids,
-                Notifier& recorded, Options options)
+                Notifier& recorded, Options options, const Leadership& leadership = sole_process())
       : alerts_(alerts),
         sender_(sender),
         clock_(clock),
         ids_(ids),
         changed_(recorded),
         options_(options),
+        leadership_(leadership),
         chance_(options.seed, 0) {}
 
   /// Attempt after attempt until stopped; then ends those that are under way. They are not counted.
@@ -61,6 +63,7 @@ class DeliverAlerts {
   IdGenerator& ids_;
   Notifier& changed_;
   const Options options_;
+  const Leadership& leadership_;
 
   // Of the loop's executor alone.
   Random chance_;

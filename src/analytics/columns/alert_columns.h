@@ -96,6 +96,12 @@ RecordedEvent read_recorded_event(const Row& row) {
   return recorded;
 }
 
+/// Of event_columns and then tenant.
+template <class Row>
+OwnedEvent read_owned_event(const Row& row) {
+  return {TenantId{row.string(count_event_columns)}, read_recorded_event(row).event};
+}
+
 /// Of event_columns and then tenant, webhook_url and webhook_secret.
 template <class Row>
 DueDelivery read_due_delivery(const Row& row) {

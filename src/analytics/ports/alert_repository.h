@@ -28,6 +28,12 @@ struct EditedRule {
   bool operator==(const EditedRule&) const = default;
 };
 
+struct OwnedEvent {
+  TenantId tenant;
+  AlertEvent event;
+  bool operator==(const OwnedEvent&) const = default;
+};
+
 /// An event and, where the rule had a webhook, how its delivery stands.
 struct RecordedEvent {
   AlertEvent event;
@@ -119,6 +125,10 @@ class AlertRepository {
   /// Newest first; of one rule, also of one that is gone, where `alert` is given.
   virtual Task<Result<AlertEventPage>> events(TenantId tenant, std::optional<AlertId> alert,
                                               std::int64_t offset, std::int64_t limit, Deadline deadline) = 0;
+
+  /// Of all shops what happened at that time or later, in order of recording: the newest `limit`.
+  virtual Task<Result<std::vector<OwnedEvent>>> recorded_since(Timestamp since, std::size_t limit,
+                                                               Deadline deadline) = 0;
 
   /// Of each alert of all shops the pending delivery whose next attempt is due first, if it is due by `until`; the
   /// longest due first. One of each, so that an alert whose webhook does not answer keeps no other waiting; none of an

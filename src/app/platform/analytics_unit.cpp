@@ -27,6 +27,28 @@ std::vector<analytics::LogFollower> AnalyticsUnit::followers(events::Consumer* i
   return found;
 }
 
+void AnalyticsUnit::start_loops(BackgroundLoops& background, EventLoop& loop, events::EventLog& log) {
+  using Stop = BackgroundLoops::StopFlag;
+  background.start("analytics", loop,
+                   [this, &log](Stop stop) { return events::consume("analytics", log, app.consumer, stop); });
+  background.start("analytics rebuild", loop, [this](Stop stop) { return app.rebuild.run(stop); });
+  background.start("freshness", loop, [this](Stop stop) { return app.freshness.run(stop); });
+  background.start("stock watch", loop, [this](Stop stop) { return app.stock_watch.run(stop); });
+  background.start("model news", loop, [this](Stop stop) { return model_news.run(stop); });
+  background.start("experiments", loop, [this](Stop stop) { return experiments.watch(stop); });
+  background.start("experiment orders", loop, [this, &log](Stop stop) {
+    return events::consume("experiments", log, experiments.consumer, stop);
+  });
+  background.start("leadership", loop, [this](Stop stop) { return stores->leadership().run(stop); });
+  background.start("alerts", loop, [this](Stop stop) { return alert_app.check.run(stop); });
+  background.start("alert webhooks", loop, [this](Stop stop) { return alert_app.deliver.run(stop); });
+  background.start("alert counts", loop, [this](Stop stop) { return alert_app.count(stop); });
+  if (stores->are_shared())
+    background.start("alerts of others", loop, [this](Stop stop) { return alert_app.hear.run(stop); });
+  background.start("recommendations", loop, [this](Stop stop) { return recommendations.follow(stop); });
+  background.start("training", loop, [this](Stop stop) { return recommendations.train(stop); });
+}
+
 void AnalyticsUnit::measure_facts(Metrics& metrics) {
   const auto gauge = [&](const char* name, const char* help, auto read) {
     metrics.gauge(name, help, {}, [read] { return static_cast<double>(read()); });

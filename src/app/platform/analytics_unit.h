@@ -46,12 +46,14 @@ struct AnalyticsUnit {
                    .sender = webhooks,
                    .clock = ground.clock,
                    .ids = ground.ids,
-                   .delivery = delivery_options(ground.config.alerts)}),
+                   .delivery = delivery_options(ground.config.alerts),
+                   .leadership = stores->leadership()}),
         experiments({.experiments = stores->experiments(),
                      .ledger = stores->subjects(),
                      .log = others.log,
                      .clock = ground.clock,
-                     .ids = ground.ids}),
+                     .ids = ground.ids,
+                     .leadership = stores->leadership()}),
         training("training", 1, 16),
         snapshots(ground.config.data_dir / "recommendation.snapshot", training),
         recommendations({.log = others.log,
@@ -60,7 +62,8 @@ struct AnalyticsUnit {
                          .quality = stores->quality(),
                          .clock = ground.clock,
                          .training = training,
-                         .experiments = experiments.choice}),
+                         .experiments = experiments.choice,
+                         .leadership = stores->leadership()}),
         model_news(recommendations, app.live_feed),
         system({.ledger = others.ledger,
                 .counted = facts->facts(),
@@ -75,6 +78,8 @@ struct AnalyticsUnit {
   }
 
   static analytics::DeliverAlerts::Options delivery_options(const Config::Alerts& settings);
+  /// The loops of the service; `log` is what they follow.
+  void start_loops(BackgroundLoops& background, EventLoop& loop, events::EventLog& log);
   /// Who besides analytics follows the log in this process.
   std::vector<analytics::LogFollower> followers(events::Consumer* inventory);
   void measure_facts(Metrics& metrics);

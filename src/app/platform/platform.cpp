@@ -349,25 +349,7 @@ void Platform::Impl::start_loops() {
   }
   if (compact_events)
     background.start("event retention", loop, [this](Stop stop) { return compact_events->run(stop); });
-  if (!analytics) return;
-  background.start("analytics", loop, [this](Stop stop) {
-    return events::consume("analytics", log(Service::analytics), analytics->app.consumer, stop);
-  });
-  background.start("analytics rebuild", loop, [this](Stop stop) { return analytics->app.rebuild.run(stop); });
-  background.start("freshness", loop, [this](Stop stop) { return analytics->app.freshness.run(stop); });
-  background.start("stock watch", loop, [this](Stop stop) { return analytics->app.stock_watch.run(stop); });
-  background.start("model news", loop, [this](Stop stop) { return analytics->model_news.run(stop); });
-  background.start("experiments", loop, [this](Stop stop) { return analytics->experiments.watch(stop); });
-  background.start("experiment orders", loop, [this](Stop stop) {
-    return events::consume("experiments", log(Service::analytics), analytics->experiments.consumer, stop);
-  });
-  auto& alerts = analytics->alert_app;
-  background.start("alerts", loop, [&alerts](Stop stop) { return alerts.check.run(stop); });
-  background.start("alert webhooks", loop, [&alerts](Stop stop) { return alerts.deliver.run(stop); });
-  background.start("alert counts", loop, [&alerts](Stop stop) { return alerts.count(stop); });
-  background.start("recommendations", loop,
-                   [this](Stop stop) { return analytics->recommendations.follow(stop); });
-  background.start("training", loop, [this](Stop stop) { return analytics->recommendations.train(stop); });
+  if (analytics) analytics->start_loops(background, loop, log(Service::analytics));
 }
 
 /// Until they are known every token is refused, so a moment's patience spares the first clients that. Without

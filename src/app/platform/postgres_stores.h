@@ -12,6 +12,7 @@
 #include "adapters/postgres/recommendation/postgres_experiment_ledger.h"
 #include "adapters/postgres/recommendation/postgres_experiment_repository.h"
 #include "adapters/postgres/recommendation/postgres_quality_ledger.h"
+#include "adapters/postgres/store/lease.h"
 #include "adapters/postgres/user/postgres_session_repository.h"
 #include "adapters/postgres/user/postgres_user_repository.h"
 #include "app/platform/stores.h"
@@ -80,6 +81,8 @@ class PostgresAnalyticsStores final : public AnalyticsStores {
   recommendation::ExperimentRepository& experiments() override { return experiments_; }
   recommendation::ExperimentLedger& subjects() override { return subjects_; }
   recommendation::QualityLedger& quality() override { return quality_; }
+  Leadership& leadership() override { return lease_; }
+  bool are_shared() const override { return true; }
   bool writable() const override { return analytics_.is_reachable() && recommendation_.is_reachable(); }
 
  private:
@@ -88,6 +91,7 @@ class PostgresAnalyticsStores final : public AnalyticsStores {
   recommendation::PostgresExperimentRepository experiments_{recommendation_};
   recommendation::PostgresExperimentLedger subjects_{recommendation_};
   recommendation::PostgresQualityLedger quality_{recommendation_};
+  postgres::Lease lease_{analytics_, {.name = "analytics"}};
 };
 
 }  // namespace cloudcart::app

@@ -104,6 +104,8 @@ class SqliteAnalyticsStores final : public AnalyticsStores {
   recommendation::ExperimentRepository& experiments() override { return experiments_; }
   recommendation::ExperimentLedger& subjects() override { return subjects_; }
   recommendation::QualityLedger& quality() override { return quality_; }
+  Leadership& leadership() override { return leadership_; }
+  bool are_shared() const override { return false; }
   bool writable() const override { return file_->writable() && store_.writable(); }
 
  private:
@@ -113,6 +115,7 @@ class SqliteAnalyticsStores final : public AnalyticsStores {
   recommendation::SqliteExperimentRepository experiments_{store_};
   recommendation::SqliteExperimentLedger subjects_{store_};
   recommendation::SqliteQualityLedger quality_{store_};
+  SoleProcess leadership_;
 };
 
 }  // namespace cloudcart::app

@@ -20,6 +20,7 @@
 #include "recommendation/ports/experiment_ledger.h"
 #include "recommendation/ports/experiment_repository.h"
 #include "recommendation/ports/quality_ledger.h"
+#include "runtime/leadership.h"
 #include "user/ports/session_repository.h"
 #include "user/ports/user_repository.h"
 
@@ -76,6 +77,10 @@ class AnalyticsStores : public Stores {
   virtual recommendation::ExperimentRepository& experiments() = 0;
   virtual recommendation::ExperimentLedger& subjects() = 0;
   virtual recommendation::QualityLedger& quality() = 0;
+  /// Of the processes that share them.
+  virtual Leadership& leadership() = 0;
+  /// Whether there may be other processes.
+  virtual bool are_shared() const = 0;
 };
 
 enum class Access : std::uint8_t {

@@ -17,8 +17,10 @@ bool is_new_sale(const events::OrderEvent& event) {
 }  // namespace
 
 Task<Status> ExamineOrders::apply(std::vector<events::LogRecord> records, Deadline deadline) {
-  for (const auto& record : records)
-    if (is_new_sale(record.event)) examine_live(record.event);
+  if (const auto since = responsible_since()) {
+    for (const auto& record : records)
+      if (is_new_sale(record.event) && record.event.timestamp >= *since) examine_live(record.event);
+  }
   auto learnt = co_await models_.apply(std::move(records), deadline);
   if (clock_.monotonic_now() >= next_write_) {
     next_write_ = clock_.monotonic_now() + policy_.between_writes;
@@ -41,6 +43,14 @@ void ExamineOrders::examine_live(const events::OrderEvent& event) {
   ++counts_.examined;
   const auto day = std::chrono::floor<std::chrono::days>(event.timestamp);
   for (const auto& [task, tally] : cases) gathered_[{event.tenant, day, task}].add(tally);
+}
+
+/// Those before were another's, who may have examined them.
+std::optional<Timestamp> ExamineOrders::responsible_since() {
+  const bool leads = leadership_.leads();
+  if (leads && !led_) led_since_ = clock_.now();
+  led_ = leads;
+  return leads ? std::optional{led_since_} : std::nullopt;
 }
 
 bool ExamineOrders::take_token() {

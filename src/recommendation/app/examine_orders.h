@@ -6,6 +6,7 @@
 #include "core/clock.h"
 #include "recommendation/app/model_holder.h"
 #include "recommendation/ports/quality_ledger.h"
+#include "runtime/leadership.h"
 
 namespace cloudcart::recommendation {
 
@@ -22,12 +23,19 @@ struct ExaminePolicy {
 };
 
 /// Stands before the models that learn: each order that comes live is put to its shop's model first. What was found is
-/// gathered by day and written every few seconds and by flush(); a crash loses what came since. Learning never fails and
+/// done by the process that leads; around a change of it an order may be passed over. It is gathered by day and written
+/// every few seconds and by flush(); a crash loses what came since. Learning never fails and
 /// never waits for it. Safe between threads.
 class ExamineOrders final : public events::Consumer {
  public:
-  ExamineOrders(ModelHolder& models, QualityLedger& ledger, const Clock& clock, ExaminePolicy policy = {})
-      : models_(models), ledger_(ledger), clock_(clock), policy_(policy), tokens_(policy.burst) {}
+  ExamineOrders(ModelHolder& models, QualityLedger& ledger, const Clock& clock, ExaminePolicy policy = {},
+                const Leadership& leadership = sole_process())
+      : models_(models),
+        ledger_(ledger),
+        clock_(clock),
+        policy_(policy),
+        leadership_(leadership),
+        tokens_(policy.burst) {}
 
   Task<Result<std::int64_t>> position(Deadline deadline) override { return models_.position(deadline); }
   Task<Status> apply(std::vector<events::LogRecord> records, Deadline deadline) override;
@@ -49,6 +57,8 @@ class ExamineOrders final : public events::Consumer {
   using Key = std::tuple<TenantId, std::chrono::sys_days, QualityTask>;
 
   void examine_live(const events::OrderEvent& event);
+  /// Orders from then on are this process's to examine; empty while another leads.
+  std::optional<Timestamp> responsible_since();
   bool take_token();
   const std::vector<ProductId>& best_sellers(const TenantId& tenant, const Model& model);
 
@@ -56,8 +66,11 @@ class ExamineOrders final : public events::Consumer {
   QualityLedger& ledger_;
   const Clock& clock_;
   const ExaminePolicy policy_;
+  const Leadership& leadership_;
   // Touched by apply() alone, which has one caller.
   std::map<TenantId, BestSellers> best_sellers_;
+  bool led_ = true;
+  Timestamp led_since_{};
   double tokens_;
   MonotonicTime refilled_at_{};
   MonotonicTime next_write_{};

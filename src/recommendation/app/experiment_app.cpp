@@ -40,6 +40,7 @@ Task<void> ExperimentApp::watch(BackgroundLoops::StopFlag stop) {
 
 Task<Status> ExperimentApp::look(bool also_at_guardrails, Deadline deadline) {
   CLOUDCART_CO_CHECK(co_await manage.refresh(deadline));
+  if (!leadership_.leads()) co_return Status{};
   CLOUDCART_CO_CHECK(co_await manage.stop_ended(deadline));
   if (!also_at_guardrails) co_return Status{};
   CLOUDCART_CO_CHECK(co_await manage.stop_harmful(deadline));

@@ -4,6 +4,7 @@
 #include "recommendation/app/manage_experiments.h"
 #include "recommendation/app/record_feedback.h"
 #include "runtime/event_loop.h"
+#include "runtime/leadership.h"
 
 namespace cloudcart::recommendation {
 
@@ -37,11 +38,13 @@ class ExperimentApp {
     const Clock& clock;
     IdGenerator& ids;
     Options options = {};
+    const Leadership& leadership = sole_process();
   };
   explicit ExperimentApp(Dependencies with)
       : ledger_(with.ledger),
         clock_(with.clock),
         options_(with.options),
+        leadership_(with.leadership),
         manage(with.experiments, with.ledger, with.log, choice, with.clock, with.ids),
         record_feedback(with.ledger, choice, with.clock, with.options.limits),
         consumer(with.ledger, with.log) {}
@@ -52,6 +55,7 @@ class ExperimentApp {
   ExperimentLedger& ledger_;
   const Clock& clock_;
   const Options options_;
+  const Leadership& leadership_;
 
  public:
   ExperimentChoice choice;
@@ -59,7 +63,7 @@ class ExperimentApp {
   RecordFeedback record_feedback;
   ExperimentConsumer consumer;
 
-  /// Reads what runs, then stops what has ended and what does harm, and forgets what has expired, until stopped.
+  /// Reads what runs, and where this process leads stops what has ended and what does harm, and forgets what has expired, until stopped.
   Task<void> watch(BackgroundLoops::StopFlag stop);
 
  private:

@@ -25,12 +25,13 @@ class RecommendationApp {
     ModelOptions options = {};
     RefreshPolicy refreshes = {};
     ExaminePolicy examinations = {};
+    const Leadership& leadership = sole_process();
   };
 
   explicit RecommendationApp(Dependencies with)
       : log_(with.log),
         models_(with.options),
-        examine_orders_(models_, with.quality, with.clock, with.examinations),
+        examine_orders_(models_, with.quality, with.clock, with.examinations, with.leadership),
         trainer_(with.log, models_, with.snapshots, with.clock, with.training, with.options, with.refreshes),
         answer_question_(models_, with.assortment, with.experiments, with.clock),
         recommend_popular(models_, with.assortment),

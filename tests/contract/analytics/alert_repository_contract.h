@@ -257,6 +257,25 @@ TYPED_TEST_P(AlertRepositoryContract, EventsArePagedNewestFirst) {
   EXPECT_EQ(this->events({}, 6, 10).events.size(), 0u);
 }
 
+TYPED_TEST_P(AlertRepositoryContract, WhatAllShopsHaveRecordedLatelyIsToldInItsOrder) {
+  this->create(this->rule(1));
+  this->create(this->rule(2), TenantId{"other"});
+  const auto first = this->turn(1, 10, this->noon);
+  const auto foreign =
+      sync_wait(this->fixture_.alerts.find(TenantId{"other"}, id_of<AlertId>(2), this->forever));
+  const auto second = this->change_of(foreign.value(), 11, this->noon + 1min);
+  ASSERT_TRUE(this->record(foreign.value(), second));
+  const auto third = this->turn(1, 12, this->noon + 30s);
+  const auto since = [&](Timestamp time, std::size_t limit) {
+    return sync_wait(this->fixture_.alerts.recorded_since(time, limit, this->forever)).value();
+  };
+  const OwnedEvent a{TenantId{}, first}, b{TenantId{"other"}, second}, c{TenantId{}, third};
+  EXPECT_EQ(since(this->noon, 10), (std::vector{a, b, c}));
+  EXPECT_EQ(since(this->noon + 1ms, 10), (std::vector{b, c}));
+  EXPECT_EQ(since(this->noon, 1), (std::vector{c}));
+  EXPECT_TRUE(since(this->noon + 1h, 10).empty());
+}
+
 TYPED_TEST_P(AlertRepositoryContract, DeliveriesAreDueInTheOrderOfTheirNextAttempts) {
   for (std::uint32_t id = 1; id <= 3; ++id) {
     this->create(this->rule(id));
@@ -372,6 +391,6 @@ REGISTER_TYPED_TEST_SUITE_P(
     ADeletedRuleEndsAndItsEventsStay, EventsArePagedNewestFirst,
     DeliveriesAreDueInTheOrderOfTheirNextAttempts, OfEachAlertOneDeliveryIsDue, AnAttemptIsCountedOnce,
     OnlyTheNewestEventsAreKept, AnAttemptIsClaimedByOneUntilItIsSettledOrItsTimeIsOver,
-    AClaimIsReleasedByWhoHasIt);
+    AClaimIsReleasedByWhoHasIt, WhatAllShopsHaveRecordedLatelyIsToldInItsOrder);
 
 }  // namespace cloudcart::analytics

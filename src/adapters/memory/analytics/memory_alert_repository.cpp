@@ -21,6 +21,7 @@ RecordedEvent* MemoryAlertRepository::find_pending(const TenantId& tenant, Alert
 void MemoryAlertRepository::add(const TenantId& tenant, AlertEvent event, bool to_webhook) {
   RecordedEvent recorded{std::move(event), {}};
   if (to_webhook) recorded.delivery = AlertDelivery{.next_attempt_at = recorded.event.at};
+  recorded_.emplace_back(tenant, recorded.event.id);
   auto& kept = events_[tenant];
   kept.push_back(std::move(recorded));
   if (kept.size() > bounds_.events) kept.pop_front();
@@ -120,6 +121,19 @@ Task<Result<AlertEventPage>> MemoryAlertRepository::events(TenantId tenant, std:
     ++page.total;
   }
   co_return page;
+}
+
+Task<Result<std::vector<OwnedEvent>>> MemoryAlertRepository::recorded_since(Timestamp since,
+                                                                            std::size_t limit, Deadline) {
+  std::vector<OwnedEvent> found;
+  for (const auto& [tenant, id] : recorded_) {
+    const auto& kept = events_[tenant];
+    const auto at =
+        std::ranges::find(kept, id, [](const RecordedEvent& recorded) { return recorded.event.id; });
+    if (at != kept.end() && at->event.at >= since) found.push_back({tenant, at->event});
+  }
+  if (found.size() > limit) found.erase(found.begin(), found.end() - static_cast<std::ptrdiff_t>(limit));
+  co_return found;
 }
 
 Task<Result<std::vector<DueDelivery>>> MemoryAlertRepository::due(Timestamp until, std::size_t limit,

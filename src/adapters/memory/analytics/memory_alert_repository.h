@@ -24,6 +24,8 @@ class MemoryAlertRepository final : public AlertRepository {
   Task<Result<bool>> record(WatchedRule before, AlertEvent event, Deadline deadline) override;
   Task<Result<AlertEventPage>> events(TenantId tenant, std::optional<AlertId> alert, std::int64_t offset,
                                       std::int64_t limit, Deadline deadline) override;
+  Task<Result<std::vector<OwnedEvent>>> recorded_since(Timestamp since, std::size_t limit,
+                                                       Deadline deadline) override;
   Task<Result<std::vector<DueDelivery>>> due(Timestamp until, std::size_t limit, Deadline deadline) override;
   Task<Result<bool>> claim(TenantId tenant, AlertEventId event, DeliveryClaim claim,
                            Deadline deadline) override;
@@ -41,7 +43,8 @@ class MemoryAlertRepository final : public AlertRepository {
 
   const AlertBounds bounds_;
   std::map<Key, WatchedRule> rules_;
-  std::map<TenantId, std::deque<RecordedEvent>> events_;  ///< oldest first
+  std::map<TenantId, std::deque<RecordedEvent>> events_;     ///< oldest first
+  std::vector<std::pair<TenantId, AlertEventId>> recorded_;  ///< of all shops, oldest first
   std::map<std::pair<TenantId, AlertEventId>, Timestamp> held_until_;
 };
 

@@ -136,6 +136,17 @@ std::vector<RecordedEvent> read_events(const Rows& rows) {
   return read_all<RecordedEvent>(rows, read_recorded_event<postgres::Row>);
 }
 
+Query select_events_since(Timestamp since, std::size_t limit) {
+  return query(fmt::format("SELECT {}, e.tenant FROM (SELECT * FROM alert_event WHERE at >= $1"
+                           " ORDER BY number DESC LIMIT $2) AS e ORDER BY e.number",
+                           event_columns),
+               since, limit);
+}
+
+std::vector<OwnedEvent> read_owned_events(const Rows& rows) {
+  return read_all<OwnedEvent>(rows, read_owned_event<postgres::Row>);
+}
+
 Query select_due_deliveries(Timestamp until, std::size_t limit) {
   return query(fmt::format("SELECT {}, e.tenant, r.webhook_url, r.webhook_secret FROM alert_event e"
                            " JOIN alert_rule r ON r.tenant = e.tenant AND r.alert_id = e.alert_id"

@@ -30,6 +30,10 @@ postgres::Query select_newest_events(const TenantId& tenant, const std::optional
 postgres::Query count_events(const TenantId& tenant, const std::optional<AlertId>& alert);
 std::vector<RecordedEvent> read_events(const postgres::Rows& rows);
 
+/// Of all shops, in order of recording, the newest `limit`.
+postgres::Query select_events_since(Timestamp since, std::size_t limit);
+std::vector<OwnedEvent> read_owned_events(const postgres::Rows& rows);
+
 /// The first of each alert.
 postgres::Query select_due_deliveries(Timestamp until, std::size_t limit);
 std::vector<DueDelivery> read_due_deliveries(const postgres::Rows& rows);

@@ -124,6 +124,13 @@ Task<Result<AlertEventPage>> PostgresAlertRepository::events(TenantId tenant, st
                      {.isolation = postgres::Isolation::repeatable_read});
 }
 
+Task<Result<std::vector<OwnedEvent>>> PostgresAlertRepository::recorded_since(Timestamp since,
+                                                                              std::size_t limit,
+                                                                              Deadline deadline) {
+  CLOUDCART_CO_TRY(const auto rows, co_await store_.ask(deadline, tables::select_events_since(since, limit)));
+  co_return tables::read_owned_events(rows);
+}
+
 Task<Result<std::vector<DueDelivery>>> PostgresAlertRepository::due(Timestamp until, std::size_t limit,
                                                                     Deadline deadline) {
   CLOUDCART_CO_TRY(const auto rows,

@@ -22,6 +22,8 @@ class PostgresAlertRepository final : public AlertRepository {
   Task<Result<bool>> record(WatchedRule before, AlertEvent event, Deadline deadline) override;
   Task<Result<AlertEventPage>> events(TenantId tenant, std::optional<AlertId> alert, std::int64_t offset,
                                       std::int64_t limit, Deadline deadline) override;
+  Task<Result<std::vector<OwnedEvent>>> recorded_since(Timestamp since, std::size_t limit,
+                                                       Deadline deadline) override;
   Task<Result<std::vector<DueDelivery>>> due(Timestamp until, std::size_t limit, Deadline deadline) override;
   Task<Result<bool>> claim(TenantId tenant, AlertEventId event, DeliveryClaim claim,
                            Deadline deadline) override;

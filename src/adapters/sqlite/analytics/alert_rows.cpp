@@ -1,5 +1,7 @@
 #include "adapters/sqlite/analytics/alert_rows.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "analytics/columns/alert_columns.h"
@@ -150,6 +152,17 @@ std::int64_t count_events(Connection& connection, const TenantId& tenant,
   if (alert) row.bind(*alert);
   row.step();
   return row.integer(0);
+}
+
+std::vector<OwnedEvent> events_since(Connection& connection, Timestamp since, std::size_t limit) {
+  auto rows = connection.prepare(
+      fmt::format("SELECT {}, e.tenant FROM alert_event e WHERE e.at >= ? ORDER BY e.number DESC LIMIT ?",
+                  event_columns));
+  rows.bind_all(since, static_cast<std::int64_t>(limit));
+  std::vector<OwnedEvent> events;
+  while (rows.step()) events.push_back(read_owned_event(rows));
+  std::ranges::reverse(events);
+  return events;
 }
 
 std::vector<DueDelivery> due_deliveries(Connection& connection, Timestamp until, std::size_t limit) {

@@ -33,6 +33,9 @@ std::vector<RecordedEvent> newest_events(sqlite::Connection& connection, const T
 std::int64_t count_events(sqlite::Connection& connection, const TenantId& tenant,
                           const std::optional<AlertId>& alert);
 
+/// Of all shops, in order of recording, the newest `limit`.
+std::vector<OwnedEvent> events_since(sqlite::Connection& connection, Timestamp since, std::size_t limit);
+
 /// The first of each alert.
 std::vector<DueDelivery> due_deliveries(sqlite::Connection& connection, Timestamp until, std::size_t limit);
 /// Does nothing unless the delivery is pending with one attempt less.

@@ -100,6 +100,15 @@ Task<Result<AlertEventPage>> SqliteAlertRepository::events(TenantId tenant, std:
   });
 }
 
+Task<Result<std::vector<OwnedEvent>>> SqliteAlertRepository::recorded_since(Timestamp since,
+                                                                            std::size_t limit,
+                                                                            Deadline deadline) {
+  co_return co_await store_.read(deadline,
+                                 [since, limit](Connection& connection) -> Result<std::vector<OwnedEvent>> {
+                                   return events_since(connection, since, limit);
+                                 });
+}
+
 Task<Result<std::vector<DueDelivery>>> SqliteAlertRepository::due(Timestamp until, std::size_t limit,
                                                                   Deadline deadline) {
   co_return co_await store_.read(deadline,
