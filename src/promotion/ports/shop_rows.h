@@ -3,9 +3,9 @@
 #include <memory>
 #include <optional>
 
-#include "promotion/domain/batch.h"
 #include "core/caller.h"
 #include "core/result.h"
+#include "promotion/domain/batch.h"
 #include "runtime/task.h"
 
 namespace cloudcart::promotion {
