@@ -13,7 +13,7 @@ class Schemas {
  public:
   ~Schemas() {
     postgres::Link link(url, "tests");
-    for (const std::string store : {"user", "product", "order", "promotion"})
+    for (const std::string store : {"user", "product", "order", "analytics", "recommendation", "promotion"})
       link.run("DROP SCHEMA IF EXISTS " + prefix + "_" + store + " CASCADE");
   }
 

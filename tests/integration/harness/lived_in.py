@@ -10,11 +10,13 @@ from .history import invent_history
 from .promotion import SECRET_FILE, contents
 from .server import Server, run
 from .shop import Shop
+from .waiting import until
 
+EXPERIMENTS = "/api/ai/experiments"
 HISTORY_SEED = 20261126
 ZONE = ("--shop-time-zone", "Europe/London")
 # What a page says about itself, and not about the shop.
-OF_THE_MOMENT = {"freshness", "last_updated", "incomplete"}
+OF_THE_MOMENT = {"freshness", "last_updated", "incomplete", "as_of"}
 
 
 class LivedIn:
@@ -55,11 +57,43 @@ class LivedIn:
         self.keyed = expect(shop.try_order(self.buyer, (teapot, 3), key=self.key), 201).data["order"]
         self.keyed_product = teapot
         self._abandon()
-        self.alert = expect(shop.staff.client.post("/api/analytics/alerts", {
-            "name": "Many orders", "metric": "orders", "window_minutes": 60, "cool_down_minutes": 0,
-            "condition": {"type": "threshold", "side": "above", "value": 1_000_000},
-        }), 201).data["alert"]
+        self._watch(teapot)
+        self._try_out()
         shop.settled_dashboard()
+
+    def _watch(self, product):
+        """An alert that has fired."""
+        body = {
+            "name": "Teapots", "metric": "orders", "window_minutes": 1440, "cool_down_minutes": 0,
+            "filters": [{"dimension": "product", "values": [product["id"]]}],
+            "condition": {"type": "threshold", "side": "above", "value": 0},
+        }
+        made = expect(self.shop.staff.client.post("/api/analytics/alerts", body), 201).data["alert"]
+        path = f"/api/analytics/alerts/{made['id']}"
+        until(lambda: expect(self.shop.staff.client.get(path), 200).data["alert"]["status"] == "firing", "the alert fires")
+
+    def _try_out(self):
+        """An experiment that runs, with someone who saw, clicked and bought; and a draft."""
+        shop, person = self.shop, self.shop.customer()
+        plan = {
+            "name": "Blend", "placement": "next", "guardrails": [{"metric": "conversion", "max_drop_percent": 20}],
+            "variants": [{"name": "popular \u2615", "algorithm": "popular", "is_control": True, "weight": 1},
+                         {"name": "blend", "algorithm": "blend", "weight": 3}],
+        }
+        made = [expect(shop.staff.client.post(EXPERIMENTS, plan), 201).data["experiment"] for _ in range(2)]
+        expect(shop.staff.client.post(f"{EXPERIMENTS}/{made[0]['id']}/start"), 200)
+
+        def shown():
+            data = expect(person.client.get(f"/api/ai/recommendations/user/{person.id}"), 200).data
+            return data if data["recommendations"] and "impression" in data else None
+
+        answer = until(shown, "there is something to recommend")
+        product = answer["recommendations"][0]["product_id"]
+        events = [{"type": kind, "impression": answer["impression"], **rest}
+                  for kind, rest in (("impression", {}), ("click", {"product_id": product}))]
+        sent = expect(person.client.post("/api/ai/feedback", {"events": events}), 200).data
+        assert sent["outcomes"] == ["counted", "counted"]
+        shop.order(person, ({"id": product}, 1))
 
     def _people(self):
         shop = self.shop
@@ -116,7 +150,7 @@ def snapshot(shop, left_out, days) -> dict:
     def ask(path, client=staff, **params):
         answer = expect(client.get(path, params=params), 200)
         # Figures are named anew by each process.
-        version = None if path.startswith("/api/analytics") else answer.headers["ETag"]
+        version = answer.headers["ETag"] if path.startswith(("/api/products", "/api/orders")) else None
         shown[f"{path} {params or ''}"] = (settled(answer.data), version)
 
     shown["users"] = pages(admin, "/api/users/all", "users")
@@ -141,7 +175,22 @@ def snapshot(shop, left_out, days) -> dict:
     for path in ("dashboard", "sales/daily", "products/top-selling", "users/activity", "reports/products"):
         ask(f"/api/analytics/{path}", shop.analyst.client, **{"from": "2010-12-01", "to": "2011-12-31"})
         ask(f"/api/analytics/{path}", shop.analyst.client, **days)
+    for path in ("/api/analytics/alerts", "/api/analytics/alert-events", EXPERIMENTS):
+        ask(path, shop.analyst.client)
+    for experiment in expect(shop.analyst.client.get(EXPERIMENTS), 200).data["experiments"]:
+        shown[experiment["id"]] = settled(sums_of(shop, experiment))
     return shown
+
+
+def sums_of(shop, experiment) -> dict:
+    """Of an experiment, once every order is in them."""
+    path = f"{EXPERIMENTS}/{experiment['id']}/report"
+
+    def complete():
+        data = expect(shop.analyst.client.get(path), 200).data
+        return data if data["events_behind"] == 0 else None
+
+    return until(complete, "orders are attributed")
 
 
 def lines_of(shop):

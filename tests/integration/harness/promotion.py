@@ -55,7 +55,7 @@ class Target:
         return engines.psql(text.replace("{prefix}", self.prefix))
 
     def drop(self) -> None:
-        for store in ("user", "product", "order", "promotion"):
+        for store in ("user", "product", "order", "analytics", "recommendation", "promotion"):
             self.sql(f"SET client_min_messages = error; DROP SCHEMA IF EXISTS {{prefix}}_{store} CASCADE")
 
 

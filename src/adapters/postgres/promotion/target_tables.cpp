@@ -22,22 +22,23 @@ struct Extra {
   std::string_view columns, values;              ///< more columns, and what they get; may refer to `derived`
   std::string_view derived;                      ///< names of values that derive() makes of each row
   std::string_view also;                         ///< another insert, from the rows `given`; {} is the schema
-  std::array<std::string_view, 3> afterwards{};  ///< when all rows are there; {0} is the schema
+  std::array<std::string_view, 2> afterwards{};  ///< when all rows are there; {0} is the schema
+  bool gives_numbers = false;                    ///< to later rows, which go on behind these
 };
 constexpr std::array extras{
-    // Numbers are given by the table, but for these.
-    Extra{.table = "product",
-          .columns = ", name_key",
-          .values = ", name_key",
-          .derived = ", name_key, folded",
-          .also =
-              "INSERT INTO {}.product_text(product, tenant, folded) SELECT number, tenant, folded FROM given",
-          .afterwards =
-              {"DELETE FROM {0}.category_size",
-               "INSERT INTO {0}.category_size(tenant, name, active) SELECT tenant, category, count(*)"
-               " FROM {0}.product WHERE is_active GROUP BY tenant, category",
-               "SELECT setval(pg_get_serial_sequence('{0}.product', 'number'), coalesce(max(number), 1),"
-               " count(*) > 0) FROM {0}.product"}},
+    Extra{
+        .table = "product",
+        .columns = ", name_key",
+        .values = ", name_key",
+        .derived = ", name_key, folded",
+        .also =
+            "INSERT INTO {}.product_text(product, tenant, folded) SELECT number, tenant, folded FROM given",
+        .afterwards = {"DELETE FROM {0}.category_size",
+                       "INSERT INTO {0}.category_size(tenant, name, active) SELECT tenant, category, count(*)"
+                       " FROM {0}.product WHERE is_active GROUP BY tenant, category"},
+        .gives_numbers = true},
+    Extra{.table = "alert_event", .gives_numbers = true},
+    Extra{.table = "experiment", .gives_numbers = true},
     // Of keys whose order is there nobody asks who made it.
     Extra{.table = "idempotency_key",
           .columns = ", claim, held_until, completed",
@@ -190,8 +191,15 @@ Query TargetTables::insert_rows(const Table& table, const Batch& rows) const {
 
 std::vector<Query> TargetTables::complete(const Table& table) const {
   std::vector<Query> queries;
-  for (const auto sql : extra_of(table).afterwards)
+  const auto extra = extra_of(table);
+  for (const auto sql : extra.afterwards)
     if (!sql.empty()) queries.push_back({fmt::format(fmt::runtime(sql), schema_of(table.store)), {}});
+  if (extra.gives_numbers)
+    queries.push_back(
+        {fmt::format("SELECT setval(pg_get_serial_sequence('{0}', 'number'), coalesce(max(number), 1),"
+                     " count(*) > 0) FROM {0}",
+                     name_of(table)),
+         {}});
   queries.push_back({"ANALYZE " + name_of(table), {}});
   return queries;
 }

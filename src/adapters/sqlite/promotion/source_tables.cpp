@@ -22,6 +22,7 @@ constexpr std::array places{
     Place{"order_event",
           "outbox LEFT JOIN orders ON orders.tenant = outbox.tenant AND orders.id = outbox.order_id"},
     Place{"log_compaction", "outbox_compaction"},
+    Place{"progress", "(SELECT (SELECT position FROM progress WHERE id = 1) AS position)"},
 };
 
 /// Where a column is kept under another name, or is made of others.
@@ -45,6 +46,15 @@ constexpr std::array origins{
     // As event_tells_lines() has it.
     Origin{"order_event", "has_lines",
            "(outbox.version = 1 AND orders.kind = 'sale') OR outbox.status = 'cancelled'"},
+    // A plan's parts are rows here and values of its row there.
+    Origin{"experiment", "variants",
+           "(SELECT json_group_array(json(one)) FROM (SELECT json_array(name, algorithm, weight,"
+           " json(iif(is_control, 'true', 'false'))) AS one FROM variant WHERE experiment = experiment.number"
+           " ORDER BY place))"},
+    Origin{"experiment", "guardrails",
+           "(SELECT json_group_array(json(one)) FROM (SELECT json_array(metric, max_drop,"
+           " json(iif(stops, 'true', 'false'))) AS one FROM guardrail WHERE experiment = experiment.number"
+           " ORDER BY place))"},
 };
 
 std::string_view place_of(const Table& table) {

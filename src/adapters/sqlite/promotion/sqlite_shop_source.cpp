@@ -6,6 +6,7 @@
 #include <openssl/sha.h>
 
 #include "adapters/sqlite/promotion/source_tables.h"
+#include "adapters/sqlite/store/migrate.h"
 #include "adapters/sqlite/store/store.h"
 #include "core/text.h"
 
@@ -17,10 +18,11 @@ using sqlite::Failure;
 
 /// Of all files of a data folder: who serves it has all of them, who runs one of its services has some.
 constexpr std::array all_stores{"user", "product", "order", "analytics", "recommendation"};
-constexpr std::array moved_stores{"user", "product", "order"};
+/// Without one of these it is no shop; the others are made when their service first runs.
+constexpr std::array needed_stores{"user", "product", "order"};
 
 /// What no work of a shop leaves as it was, each with its store.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 3> marks{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> marks{{
     {"user",
      "SELECT (SELECT count(*) || '/' || coalesce(min(hex(id)), '') || '/' || coalesce(max(updated_at), 0) || "
      "'/' ||"
@@ -39,6 +41,15 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 3> marks{{
      " coalesce((SELECT hex(event_id) FROM outbox ORDER BY position DESC LIMIT 1), '') || '/' ||"
      " (SELECT count(*) || '/' || coalesce(max(expires_at), 0) FROM idempotency_key) || '/' ||"
      " (SELECT count(*) FROM closed_order)"},
+    {"analytics",
+     "SELECT (SELECT count(*) || '/' || coalesce(max(updated_at), 0) || '/' || coalesce(sum(changes), 0) "
+     "FROM alert_rule)"
+     " || '/' || (SELECT coalesce(max(number), 0) || '/' || coalesce(sum(attempts), 0) FROM alert_event)"},
+    {"recommendation",
+     "SELECT (SELECT count(*) || '/' || coalesce(sum(subjects + status), 0) FROM experiment) || '/' ||"
+     " (SELECT coalesce(sum(impressions + orders + clicks), 0) FROM subject) || '/' ||"
+     " (SELECT coalesce(sum(cases), 0) FROM quality) || '/' || (SELECT coalesce(max(position), 0) FROM "
+     "progress)"},
 }};
 
 std::runtime_error unusable(const std::filesystem::path& file, std::string_view why) {
@@ -120,23 +131,27 @@ class SqliteRowReader final : public RowReader {
 }  // namespace
 
 SqliteShopSource::SqliteShopSource(const std::filesystem::path& folder) {
-  for (const std::string store : moved_stores)
+  for (const std::string store : needed_stores)
     if (!std::filesystem::exists(folder / (store + ".db")))
       throw std::runtime_error(fmt::format(
           "There is no shop in {}: it has no {}.db. Name the data folder of one.", folder.string(), store));
   for (const std::string store : all_stores)
     locks_.push_back(std::make_unique<sqlite::FileLock>(folder / (store + ".lock")));
-  for (const std::string store : moved_stores) {
-    const auto file = folder / (store + ".db");
-    try {
-      auto& connection =
-          connections_.try_emplace(store, file.string(), Connection::Mode::reader).first->second;
-      check_version(connection, file, store);
-      // Sorts of a big shop do not belong into memory.
-      connection.execute("PRAGMA temp_store=FILE; BEGIN");
-    } catch (const Failure& failure) {
-      throw unusable(file, failure.what());
+  for (const std::string store : all_stores) open(folder / (store + ".db"), store);
+}
+
+void SqliteShopSource::open(const std::filesystem::path& file, const std::string& store) {
+  try {
+    if (!std::filesystem::exists(file)) {
+      auto& nothing = connections_.try_emplace(store, ":memory:", Connection::Mode::writer).first->second;
+      return sqlite::migrate(nothing, file, sqlite::migrations_of(store));
     }
+    auto& connection = connections_.try_emplace(store, file.string(), Connection::Mode::reader).first->second;
+    check_version(connection, file, store);
+    // Sorts of a big shop do not belong into memory.
+    connection.execute("PRAGMA temp_store=FILE; BEGIN");
+  } catch (const Failure& failure) {
+    throw unusable(file, failure.what());
   }
 }
 

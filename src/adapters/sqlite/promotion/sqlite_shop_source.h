@@ -24,6 +24,8 @@ class SqliteShopSource final : public ShopSource {
   std::unique_ptr<RowReader> read(const Table& table, std::optional<Batch> after) override;
 
  private:
+  /// A file that is not there is one without rows.
+  void open(const std::filesystem::path& file, const std::string& store);
   sqlite::Connection& connection_of(const Table& table);
 
   std::vector<std::unique_ptr<sqlite::FileLock>> locks_;
