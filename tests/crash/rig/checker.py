@@ -37,7 +37,7 @@ def demand(findings: Iterable[str], scene: Scene) -> None:
 
 
 def check_api(scene: Scene, sample: int = 40) -> List[str]:
-    with Wire(scene.base) as wire:
+    with Wire(scene.base, patience=scene.patience_seconds) as wire:
         scene.wait_until_settled(wire)
         orders = scene.every_order(wire)
         findings = check_orders(scene.journal, orders)

@@ -23,6 +23,9 @@ SERVERS = ("postgres", "redis")
 
 
 class ManyProcesses(Scene):
+    # One of them may need a moment more to find a server again.
+    patience_seconds = READY_SECONDS
+
     def __init__(self, folder: pathlib.Path, seed: object, engines: OwnEngines, addresses: Optional[dict] = None):
         """`addresses`: of the engines, where they are not asked directly."""
         super().__init__(folder)

@@ -35,6 +35,7 @@ class Scene:
     """One of its kind runs it: see OneProcess and ManyProcesses."""
 
     base: str  # where clients ask
+    patience_seconds = 0  # with 503 while it is looked at
 
     def __init__(self, folder: pathlib.Path):
         folder.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 import http.client
 import json
 import socket
+import time
 from typing import Optional, Tuple
 from urllib.parse import urlsplit
 
@@ -16,7 +17,9 @@ class Lost(Exception):
 class Wire:
     """One kept connection; not for several threads at once."""
 
-    def __init__(self, base: str, timeout: float = TIMEOUT_SECONDS):
+    def __init__(self, base: str, timeout: float = TIMEOUT_SECONDS, patience: float = 0):
+        """`patience`: for so many seconds a GET that is answered 503 is asked again."""
+        self._patience = patience
         where = urlsplit(base)
         self._connection = http.client.HTTPConnection(where.hostname, where.port, timeout=timeout)
         self.retry_after: Optional[str] = None
@@ -34,6 +37,16 @@ class Wire:
         self, method: str, path: str, token: Optional[str] = None, body: Optional[dict] = None, key: Optional[str] = None
     ) -> Tuple[int, dict]:
         """Status and body; `retry_after` is that of this answer."""
+        give_up = time.monotonic() + self._patience
+        while True:
+            status, answer = self._ask(method, path, token, body, key)
+            if status != 503 or method != "GET" or time.monotonic() >= give_up:
+                return status, answer
+            time.sleep(0.05)
+
+    def _ask(
+        self, method: str, path: str, token: Optional[str], body: Optional[dict], key: Optional[str]
+    ) -> Tuple[int, dict]:
         headers = {}
         if token:
             headers["Authorization"] = f"Bearer {token}"

@@ -1,5 +1,8 @@
 #include "adapters/redis/cache/exchanges.h"
 
+#include <charconv>
+#include <limits>
+
 #include <hiredis/hiredis.h>
 
 #include "adapters/redis/cache/scripts.h"
@@ -18,7 +21,8 @@ void append_words(std::string& out, const std::vector<std::string>& words) {
 std::vector<std::string> script_call(const Common& common, const Script& script, bool by_text,
                                      std::span<const std::string> keys) {
   std::vector<std::string> words{by_text ? "EVAL" : "EVALSHA", by_text ? script.text : script.sha1,
-                                 std::to_string(keys.size() + 1), common.keyspace.floors_key()};
+                                 std::to_string(keys.size() + 2), common.keyspace.floors_key(),
+                                 common.keyspace.writers_key()};
   for (const auto& key : keys) words.push_back(common.keyspace.entry_key(key));
   words.push_back(common.run);
   words.push_back(std::to_string(common.settling.count()));
@@ -163,8 +167,8 @@ Exchange::Progress ReplayExchange::take(Reply reply, Settled& settled) {
     return Progress::unusable;
   }
   if (--replies_missing_ > 0) return Progress::more;
-  common_.repair->done = writes_.number;
-  common_.repair->news.notify_all();
+  common_.word->made_up = writes_.number;
+  common_.word->news.notify_all();
   return Progress::complete;
 }
 
@@ -173,8 +177,27 @@ void ReplayExchange::abort(Settled&) {
   for (const auto& [key, version] : writes_.keys) common_.lost.add({key}, version);
 }
 
+void RenewExchange::append_to(std::string& out) {
+  auto words = script_call(common_, renew_script(), true, {});
+  words.push_back(to_text(std::numeric_limits<Version>::min()));
+  words.push_back(common_.self);
+  words.push_back(std::to_string(until_us_));
+  words.push_back(std::to_string(grace_.count() * 1'000));
+  append_words(out, words);
+}
+
+Exchange::Progress RenewExchange::take(Reply reply, Settled&) {
+  common_.is_renewing = false;
+  std::int64_t us = 0;
+  const auto text = text_of(*reply);
+  if (is_error(*reply) || std::from_chars(text.data(), text.data() + text.size(), us).ec != std::errc{})
+    return Progress::unusable;
+  common_.server_time = {us, std::chrono::steady_clock::now()};
+  return Progress::complete;
+}
+
 void StampExchange::append_to(std::string& out) {
-  append_words(out, {"HMGET", common_.keyspace.floors_key(), "born", "base"});
+  append_words(out, script_call(common_, stamp_script(), true, {}));
 }
 
 Exchange::Progress StampExchange::take(Reply reply, Settled&) {

@@ -17,12 +17,18 @@ namespace cloudcart::redis {
 /// Callers who have their answer and are yet to be resumed.
 using Settled = std::vector<Continuation>;
 
-/// How far lost writes have been made up for. Outlives the way to the server, for those who wait.
-struct Repair {
-  std::atomic<std::uint64_t> done{0};  ///< LostWrites::Taken::number
-  /// From then on nobody should wait for it.
-  std::atomic<MonotonicTime> hopeless_from{MonotonicTime::max()};
+/// What others may still rely on. Outlives the way to the server, for those who wait.
+struct Word {
+  /// From then on nobody reads while this process has not given its word anew.
+  std::atomic<MonotonicTime> good_until{MonotonicTime::min()};
+  std::atomic<std::uint64_t> made_up{0};  ///< LostWrites::Taken::number
   Notifier news;
+};
+
+/// What the server's clock said.
+struct ServerTime {
+  std::int64_t us = 0;
+  MonotonicTime heard_at;
 };
 
 /// What all exchanges of a cache have in common.
@@ -30,10 +36,13 @@ struct Common {
   Keyspace keyspace;
   milliseconds settling{0};
   LostWrites lost;
-  std::shared_ptr<Repair> repair = std::make_shared<Repair>();
+  std::string self;  ///< the writer
+  std::shared_ptr<Word> word = std::make_shared<Word>();
   // Of the loop's thread:
   std::string run;  ///< the server's process
   Stamp stamp;      ///< as of the last StampExchange
+  ServerTime server_time;
+  bool is_renewing = false;  ///< a RenewExchange is under way
 };
 
 /// How much of the callers' exchanges is under way.
@@ -100,7 +109,7 @@ class CallerExchange : public Exchange {
   void expire(Settled& settled) override;
   /// About what is kept in memory for it.
   virtual std::size_t bytes() const = 0;
-  /// The caller waits for it beyond the limit of calls, see RedisCacheOptions::make_up.
+  /// The caller waits for it beyond the limit of calls, see RedisCacheOptions::word.
   virtual bool is_erase() const { return false; }
 
   bool limited_by_caller = false;  ///< the limit is the caller's deadline, not the cache's
@@ -174,6 +183,22 @@ class ReplayExchange final : public Exchange {
 
 /// What raises the base to `version`; begins the floors anew where they are another process'.
 std::vector<std::string> raise_command(const Common& common, Version version);
+
+/// The word of a writer, who has nothing to make up for: until it ends, nothing is out of date for which an erase has ended.
+class RenewExchange final : public Exchange {
+ public:
+  RenewExchange(Common& common, std::int64_t until_us, milliseconds grace)
+      : common_(common), until_us_(until_us), grace_(grace) {}
+  void append_to(std::string& out) override;
+  Progress take(Reply reply, Settled& settled) override;
+  void expire(Settled&) override {}
+  void abort(Settled&) override { common_.is_renewing = false; }
+
+ private:
+  Common& common_;
+  const std::int64_t until_us_;
+  const milliseconds grace_;
+};
 
 /// Asks what decides on the entries that are read after it.
 class StampExchange final : public Exchange {

@@ -15,6 +15,8 @@ namespace cloudcart::redis {
 ///     born   when it was made, in microseconds of the server's clock; names the life of the cache
 ///     base   no entry with a version below it is kept or shown
 ///     0 … 4095   by slot of the key's hash: no entry with a version below it is taken
+///     writers    1 once there were any
+/// `<prefix>/writers`  a sorted set, who writes and until when his word is good, in microseconds of the server's clock
 /// `<prefix>:<key>`   an entry: born (16 digits), version (20 digits), value
 ///
 /// Versions are written so that their texts compare as they do.
@@ -25,6 +27,7 @@ class Keyspace {
   explicit Keyspace(std::string prefix) : prefix_(std::move(prefix)) {}
 
   std::string floors_key() const { return prefix_ + "/floors"; }
+  std::string writers_key() const { return prefix_ + "/writers"; }
   std::string entry_key(std::string_view key) const;
   /// The same in every process that shares the cache.
   static std::string slot_of(std::string_view key);

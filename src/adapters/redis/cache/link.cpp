@@ -1,9 +1,12 @@
 #include "adapters/redis/cache/link.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <limits>
 
 #include <fmt/format.h>
+#include <hiredis/hiredis.h>
 #include <spdlog/spdlog.h>
 
 #include "adapters/redis/cache/scripts.h"
@@ -14,6 +17,8 @@ namespace {
 constexpr std::string_view oldest_version = "7";  // scripts with flags
 constexpr milliseconds first_pause{20};
 constexpr milliseconds longest_pause{2'000};
+/// For taking leave of a server that does not answer.
+constexpr milliseconds leave_time{100};
 /// A server that was up for so long and fails gets a first try without a pause.
 constexpr milliseconds steady_after{5'000};
 
@@ -34,14 +39,21 @@ Link::Link(const RedisCacheOptions& options)
               .lost = LostWrites{options.max_lost_bytes}},
       loop_("redis") {
   spdlog::debug("the cache is looked for in Redis at {}", options_.address);
-  common_.repair->hopeless_from = loop_.now() + options_.make_up;
+  std::random_device random;
+  common_.self = fmt::format("{:08x}{:08x}{:08x}", random(), random(), random());
   loop_.start();
   background_.start("redis-mend", loop_, [this](BackgroundLoops::StopFlag stop) { return mend(stop); });
+  background_.start("redis-word", loop_,
+                    [this](BackgroundLoops::StopFlag stop) { return renew_again_and_again(stop); });
 }
 
 Link::~Link() {
   background_.request_stop();
-  loop_.post([this] { shut(); });
+  loop_.post([this] {
+    start(leave(), [](const auto&) {});
+    // Where nobody answers, or it was just connecting.
+    loop_.post_at(loop_.now() + leave_time, [this] { shut(); });
+  });
   background_.join();
   loop_.stop();
 }
@@ -49,7 +61,7 @@ Link::~Link() {
 void Link::submit(std::unique_ptr<CallerExchange> exchange, Deadline deadline) {
   exchange->late_at = loop_.now() + options_.call_limit;
   const auto longest =
-      exchange->is_erase() ? std::max(options_.call_limit, options_.make_up) : options_.call_limit;
+      exchange->is_erase() ? std::max(options_.call_limit, options_.word) : options_.call_limit;
   const auto limit = loop_.now() + longest;
   exchange->limit = std::min(deadline, limit);
   exchange->limited_by_caller = deadline < limit;
@@ -82,23 +94,46 @@ void Link::wake() {
   loop_.post([this] { drain(); });
 }
 
-Task<bool> Link::make_up(Deadline deadline) {
+Task<bool> Link::make_up() {
   wake();
-  const auto repair = common_.repair;
+  const auto word = common_.word;
   const auto due = common_.lost.due();
-  const auto longest = std::min(deadline, loop_.now() + options_.make_up);
   for (;;) {
-    const auto seen = repair->news.ticket();
-    if (repair->done >= due) co_return true;
-    const auto until = std::min(longest, repair->hopeless_from.load());
+    const auto seen = word->news.ticket();
+    if (word->made_up >= due) co_return true;
+    const auto until = word->good_until.load();
     if (Executor::current()->now() >= until) co_return false;
-    (void)co_await repair->news.wait(seen, until);
+    (void)co_await word->news.wait(seen, until);
   }
 }
 
-void Link::give_up() {
-  common_.repair->hopeless_from = MonotonicTime::min();
-  common_.repair->news.notify_all();
+void Link::renew() {
+  if (!connection_ || common_.is_renewing) return;
+  replay_lost();
+  const auto now = loop_.now();
+  // First, so that who loses a write from here on waits for that long.
+  common_.word->good_until = now + options_.word;
+  if (!common_.lost.empty()) return;
+  const auto since =
+      std::chrono::duration_cast<std::chrono::microseconds>(now - common_.server_time.heard_at);
+  const auto until = std::chrono::microseconds{common_.server_time.us} + since + options_.word;
+  common_.is_renewing = true;
+  connection_->send(std::make_unique<RenewExchange>(common_, until.count(), options_.writer_gone_after));
+  if (connection_) connection_->flush();
+}
+
+Task<void> Link::renew_again_and_again(BackgroundLoops::StopFlag stop) {
+  while (!stop.stopping()) {
+    if (is_up()) renew();
+    co_await stop.sleep_for(options_.word / 5);
+  }
+}
+
+Task<void> Link::leave() {
+  // Who leaves something undone is not to be forgotten.
+  if (is_up() && connection_ && common_.lost.empty())
+    (void)co_await command({"ZREM", common_.keyspace.writers_key(), common_.self});
+  shut();
 }
 
 void Link::drain() {
@@ -135,7 +170,7 @@ void Link::open_circuit(std::string why) {
   std::vector<std::unique_ptr<Exchange>> exchanges;
   {
     const std::scoped_lock lock(mutex_);
-    if (up_.exchange(false)) common_.repair->hopeless_from = loop_.now() + options_.make_up;
+    up_ = false;
     exchanges.swap(submitted_);
   }
   why_down_ = std::move(why);
@@ -148,7 +183,6 @@ void Link::open_circuit(std::string why) {
 void Link::close_circuit() {
   {
     const std::scoped_lock lock(mutex_);
-    common_.repair->hopeless_from = MonotonicTime::max();
     up_ = true;
   }
   up_since_ = loop_.now();
@@ -173,7 +207,6 @@ milliseconds Link::pause() {
 
 void Link::shut() {
   open_circuit("shutting down");
-  give_up();
   if (connection_) connection_->close("shutting down");
 }
 
@@ -200,19 +233,15 @@ Task<void> Link::mend(BackgroundLoops::StopFlag stop) {
 
 Task<Link::Trouble> Link::bring_up() {
   if (!connection_) {
-    if (auto trouble = co_await connect()) {
-      give_up();
-      co_return drop(*std::move(trouble));
-    }
+    if (auto trouble = co_await connect()) co_return drop(*std::move(trouble));
     if (!connection_) co_return why_down_;
   }
   replay_lost();
   const auto asked_at = loop_.now();
-  // Its answer comes after those of all that was sent before.
-  const auto answered = co_await command({"PING"});
-  if (!answered) co_return drop(answered.error().message);
+  if (auto trouble = co_await ask_time()) co_return drop(*std::move(trouble));
   if (!connection_) co_return why_down_;
   if (loop_.now() - asked_at > options_.call_limit) co_return "it answers slowly";
+  renew();
   close_circuit();
   co_return std::nullopt;
 }
@@ -246,6 +275,20 @@ Task<Link::Trouble> Link::greet() {
   }
   const auto taken = co_await command(raise_command(common_, std::numeric_limits<Version>::min()));
   if (!taken) co_return taken.error().message;
+  co_return std::nullopt;
+}
+
+Task<Link::Trouble> Link::ask_time() {
+  const auto answered = co_await command({"TIME"});
+  if (!answered) co_return answered.error().message;
+  const auto& time = **answered;
+  if (time.type != REDIS_REPLY_ARRAY || time.elements != 2) co_return "it does not tell the time";
+  std::array<std::int64_t, 2> parts{};
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto text = text_of(*time.element[i]);
+    std::from_chars(text.data(), text.data() + text.size(), parts[i]);
+  }
+  common_.server_time = {parts[0] * 1'000'000 + parts[1], loop_.now()};
   co_return std::nullopt;
 }
 

@@ -33,8 +33,8 @@ class Link final : private Connection::Listener {
   bool is_up() const { return up_.load(std::memory_order_acquire); }
   /// From any thread: there may be lost writes to be done.
   void wake();
-  /// Until what has been lost so far is done (true), or for a moment at the beginning of an outage. Outlives the link.
-  Task<bool> make_up(Deadline deadline);
+  /// Until what has been lost so far is done (true), or nobody reads on the word of this process any more. Outlives the link.
+  Task<bool> make_up();
   Common& common() { return common_; }
 
  private:
@@ -53,8 +53,11 @@ class Link final : private Connection::Listener {
   void close_circuit();
   /// Aborts all, for good.
   void shut();
-  /// Nobody need wait for what was lost.
-  void give_up();
+  /// Gives others its word, unless there is something to make up for.
+  void renew();
+  Task<void> renew_again_and_again(BackgroundLoops::StopFlag stop);
+  /// Takes its name from the list of writers, and shuts.
+  Task<void> leave();
   /// The first time after it was up.
   void note_down(const std::string& why);
 
@@ -63,6 +66,8 @@ class Link final : private Connection::Listener {
   Task<Trouble> connect();
   /// Learns which process answers, and makes the floors its own.
   Task<Trouble> greet();
+  /// Asks the time; its answer comes after those of all that was sent before.
+  Task<Trouble> ask_time();
   Task<Result<Reply>> command(std::vector<std::string> words);
   /// Gives up the connection.
   std::string drop(std::string why);

@@ -71,12 +71,13 @@ Task<Status> RedisCache::write(std::vector<std::string> keys, Version version, s
   if (!link_->is_up()) {
     lost.add(keys, version);
     link_->wake();
-    if (is_erase && co_await link_->make_up(deadline)) co_return Status{};
+    if (is_erase && co_await link_->make_up()) co_return Status{};
     co_return not_in_use();
   }
   if (now() >= deadline) {
     lost.add(keys, version);
     link_->wake();
+    if (is_erase && co_await link_->make_up()) co_return Status{};
     co_return too_late();
   }
   auto answer = co_await await_value<Answer>([&](Resolver<Answer> caller) {
@@ -86,7 +87,7 @@ Task<Status> RedisCache::write(std::vector<std::string> keys, Version version, s
   });
   if (answer) co_return Status{};
   link_->wake();
-  if (is_erase && co_await link_->make_up(deadline)) co_return Status{};
+  if (is_erase && co_await link_->make_up()) co_return Status{};
   co_return fail(std::move(answer).error());
 }
 

@@ -17,9 +17,10 @@ struct RedisCacheOptions {
   std::string address;               ///< host:port
   std::string prefix = "cloudcart";  ///< all keys in Redis begin with it; caches of one prefix are one cache
   milliseconds call_limit{10};       ///< a call that has no answer by then ends with unavailable
-  /// How long an erase that was lost is waited for at the beginning of an outage: a server that is late for once answers
-  /// others, and they must not see what was erased.
-  milliseconds make_up{200};
+  /// For how long others may read what is in the cache on the word of this process. Renewed five times meanwhile.
+  milliseconds word{500};
+  /// A writer whose word ended so long ago has died.
+  milliseconds writer_gone_after{5'000};
   /// How long connecting may take, and a server that was late be silent before the connection is given up.
   milliseconds patience{1'000};
   /// How long nothing is put into a cache that has lost what it knew, see RedisCache. At least the time between a
@@ -46,9 +47,14 @@ struct RedisCacheOptions {
 ///
 /// Redis may be away or hung: calls then cost no more than their limit once, and nothing after that, until a background loop
 /// gets answers again. Writes that were lost, puts as well, are remembered and done as erases before anything is read again;
-/// when there are too many, everything older than the newest of them is given up. An erase ends only when it has been made up
-/// for, so that no other process shows what it erased, or when the outage has lasted for `make_up` or is plain. Those of a process that ends before are
-/// bounded by the time to live alone. Safe between threads.
+/// when there are too many, everything older than the newest of them is given up.
+///
+/// Several processes. Each that writes gives the others its word that nothing in the cache is out of date for which an erase of its
+/// has ended. The word is good for `word` and renewed only by who has nothing to make up for; while one's has ended, nobody reads.
+/// So an erase that is lost ends when it has been made up for, or when the word that was given last has ended. Who
+/// does not come back (kill -9) is given up after `writer_gone_after`: the floors are begun anew, as if they had been lost. One who
+/// reached the server never, or not for so long, while others do, can warn nobody: then the time to live bounds
+/// how long a value is out of date. Safe between threads.
 class RedisCache final : public Cache {
  public:
   /// Returns at once; connects in the background.

@@ -131,7 +131,7 @@ TEST_F(RedisOutage, AnEraseThatIsLateForOneIsDoneBeforeItEndsAndOthersDoNotSeeWh
   test::TcpProxy way(server.port());
   auto through = options();
   through.address = "127.0.0.1:" + std::to_string(way.port());
-  through.patience = through.make_up = seconds{20};
+  through.patience = through.word = seconds{20};
   RedisUser user(through), other(options());
   do_until([&] { return user.put("teapot", "old", 1) && other.get("teapot") == "old"; });
   do_until([&] { return user.get("teapot") == "old"; });
@@ -152,25 +152,61 @@ TEST_F(RedisOutage, AnEraseThatIsLateForOneIsDoneBeforeItEndsAndOthersDoNotSeeWh
   EXPECT_EQ(seen, "");
 }
 
-TEST_F(RedisOutage, ALostEraseIsWaitedForAtTheBeginningOfAnOutageAlone) {
+TEST_F(RedisOutage, ALostEraseIsWaitedForUntilNobodyReadsAnyMore) {
   auto waiting = options();
-  waiting.make_up = milliseconds{300};
+  waiting.word = milliseconds{500};
   RedisUser user(waiting);
   ASSERT_TRUE(user.comes_up());
+  ASSERT_TRUE(test::within_time([&] { return server.ask({"EXISTS", "shop/writers"}) == "1"; }));
   server.freeze();
-  EXPECT_GE(time_of([&] { EXPECT_FALSE(user.erase({"teapot"}, 1)); }), waiting.make_up);
+  EXPECT_GE(time_of([&] { EXPECT_FALSE(user.erase({"teapot"}, 1)); }), waiting.word / 2);
   EXPECT_LE(median_time_of([&] { EXPECT_FALSE(user.erase({"teapot"}, 2)); }), at_once);
   server.thaw();
   ASSERT_TRUE(user.comes_up());
 }
 
-TEST_F(RedisOutage, NobodyWaitsForAServerThatIsGone) {
-  auto waiting = options();
-  waiting.make_up = seconds{60};
-  RedisUser user(waiting);
-  ASSERT_TRUE(user.comes_up());
-  server.kill();
-  EXPECT_LE(time_of([&] { EXPECT_FALSE(user.erase({"teapot"}, 1)); }), seconds{20});
+TEST_F(RedisOutage, WhatAWriterDidNotEraseBeforeItDiedIsNeverSeen) {
+  test::TcpProxy way(server.port());
+  auto through = options();
+  through.address = "127.0.0.1:" + std::to_string(way.port());
+  auto impatient = options();
+  impatient.writer_gone_after = milliseconds{300};
+  auto user = std::make_unique<RedisUser>(through);
+  RedisUser other(impatient);
+  do_until([&] { return user->put("teapot", "old", 1) && other.get("teapot") == "old"; });
+  do_until([&] { return server.ask({"ZCARD", "shop/writers"}) == "2"; });
+  way.set(test::TcpProxy::Mode::frozen);
+  do_until([&] { return !user->ask({"teapot"}) && !user->cache().is_up(); });
+  ASSERT_FALSE(user->erase({"teapot"}, 2));
+  EXPECT_EQ(other.get("teapot"), "") << "while one's word has ended nobody reads";
+  user.reset();
+  do_until([&] {
+    EXPECT_NE(other.get("teapot"), "old");
+    return server.ask({"ZCARD", "shop/writers"}) == "1" && other.put("teapot", "new", 2) &&
+           other.get("teapot") == "new";
+  });
+}
+
+TEST_F(RedisOutage, AWriterThatLeavesInPeaceTakesNothingWithIt) {
+  auto user = std::make_unique<RedisUser>(options());
+  RedisUser other(options());
+  do_until([&] { return user->put("teapot", "green", 1) && other.get("teapot") == "green"; });
+  do_until([&] { return server.ask({"ZCARD", "shop/writers"}) == "2"; });
+  user.reset();
+  EXPECT_EQ(server.ask({"ZCARD", "shop/writers"}), "1");
+  do_until([&] { return other.ask({"teapot"}).has_value(); });
+  do_until([&] { return other.get("teapot") == "green"; });
+}
+
+TEST_F(RedisOutage, WithoutTheListOfWritersNobodyReadsWhatWasKeptUnderIt) {
+  RedisUser user(options());
+  do_until([&] { return user.put("teapot", "green", 1) && user.get("teapot") == "green"; });
+  do_until([&] { return server.ask({"HGET", "shop/floors", "writers"}) == "1"; });
+  ASSERT_EQ(server.ask({"DEL", "shop/writers"}), "1");
+  do_until([&] { return server.ask({"EXISTS", "shop/writers"}) == "1"; });
+  do_until([&] { return user.ask({"teapot"}).has_value(); });
+  EXPECT_EQ(user.get("teapot"), "");
+  do_until([&] { return user.put("teapot", "green", 1) && user.get("teapot") == "green"; });
 }
 
 TEST_F(RedisOutage, AWriteOfAConnectionThatBrokeIsDoneByTheNext) {

@@ -8,19 +8,25 @@
 namespace cloudcart::redis {
 namespace {
 
-/// What all begin with. `current(version)` answers the floors' base, and whether puts are taken: not while the floors are
+/// What all that write begin with. `current(version)` answers the floors' base, and whether puts are taken: not while the floors are
 /// young. Until then every version that comes by raises the base.
 constexpr auto common = R"lua(
-local floors, run, settling = KEYS[1], ARGV[1], tonumber(ARGV[2])
+local floors, writers, run, settling = KEYS[1], KEYS[2], ARGV[1], tonumber(ARGV[2])
 local born
-local function begin(version)
+local function now_us()
   local time = redis.call('TIME')
-  born = string.format('%016.0f', tonumber(time[1]) * 1000000 + tonumber(time[2]))
+  return tonumber(time[1]) * 1000000 + tonumber(time[2])
+end
+local function begin(version)
+  born = string.format('%016.0f', now_us())
   redis.call('HSET', floors, 'run', run, 'born', born, 'base', version)
 end
+local function begin_anew(version)
+  redis.call('UNLINK', floors)
+  begin(version)
+end
 local function age_ms()
-  local time = redis.call('TIME')
-  return (tonumber(time[1]) * 1000000 + tonumber(time[2]) - tonumber(born)) / 1000
+  return (now_us() - tonumber(born)) / 1000
 end
 local function current(version)
   local known = redis.call('HMGET', floors, 'born', 'base')
@@ -53,17 +59,17 @@ end
 constexpr auto put = R"lua(
 local version = ARGV[3]
 local base, settled = current(version)
-if not settled or version < base or version < version_of(KEYS[2]) then return 0 end
+if not settled or version < base or version < version_of(KEYS[3]) then return 0 end
 if not raise_slot(ARGV[4], version) then return 0 end
-redis.call('SET', KEYS[2], born .. version .. ARGV[5], 'PX', ARGV[6])
+redis.call('SET', KEYS[3], born .. version .. ARGV[5], 'PX', ARGV[6])
 return 1
 )lua";
 
 // Works on a full server too: it may go over the memory limit, by the floors.
 constexpr auto erase = R"lua(
 local last
-for i = 2, #KEYS do
-  local version, slot = ARGV[2 * i - 1], ARGV[2 * i]
+for i = 3, #KEYS do
+  local version, slot = ARGV[2 * i - 3], ARGV[2 * i - 2]
   if version ~= last then current(version) end
   last = version
   raise_slot(slot, version)
@@ -76,12 +82,39 @@ constexpr auto raise = R"lua(
 local version = ARGV[3]
 local known = redis.call('HMGET', floors, 'run', 'base')
 if known[1] ~= run then
-  redis.call('UNLINK', floors)
-  begin(version)
+  redis.call('UNLINK', writers)
+  begin_anew(version)
 elseif known[2] < version then
   redis.call('HSET', floors, 'base', version)
 end
 return 1
+)lua";
+
+// Whose word ended long ago has died, and nobody knows what it left undone. Nor does anybody when the list of writers was
+// evicted.
+constexpr auto renew = R"lua(
+local lowest, self, ends, grace = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6])
+local now = now_us()
+local unknown = redis.call('HEXISTS', floors, 'writers') == 1 and redis.call('EXISTS', writers) == 0
+for _, name in ipairs(redis.call('ZRANGEBYSCORE', writers, '-inf', string.format('(%.0f', now - grace))) do
+  if name ~= self then
+    redis.call('ZREM', writers, name)
+    unknown = true
+  end
+end
+if unknown then begin_anew(lowest) end
+redis.call('ZADD', writers, ends, self)
+if redis.call('HEXISTS', floors, 'born') == 1 then redis.call('HSET', floors, 'writers', 1) end
+return string.format('%.0f', now)
+)lua";
+
+constexpr auto stamp = R"lua(#!lua flags=no-writes
+local time = redis.call('TIME')
+local first = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')[2]
+if first and tonumber(first) < tonumber(time[1]) * 1000000 + tonumber(time[2]) then return {false, false} end
+local known = redis.call('HMGET', KEYS[1], 'born', 'base', 'writers')
+if known[3] and not first then return {false, false} end
+return {known[1], known[2]}
 )lua";
 
 std::string whole(std::string_view flags, std::string_view body) {
@@ -110,6 +143,16 @@ const Script& erase_script() {
 
 const Script& raise_script() {
   static const Script script(whole(" flags=allow-oom", raise));
+  return script;
+}
+
+const Script& renew_script() {
+  static const Script script(whole(" flags=allow-oom", renew));
+  return script;
+}
+
+const Script& stamp_script() {
+  static const Script script{std::string{stamp}};
   return script;
 }
 
