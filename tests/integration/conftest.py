@@ -17,6 +17,7 @@ ON_ENGINES_ALONE = [
     "test_promote.py",
     "test_read_replica.py",
     "test_rolling_restart.py",
+    "test_several_analytics.py",
     "test_several_processes.py",
 ]
 collect_ignore = [] if engines.on_engines() else ON_ENGINES_ALONE

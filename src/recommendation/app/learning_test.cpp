@@ -147,7 +147,11 @@ TEST_F(LearningTest, ATrainingEndsWithARefreshOfWhatIsLearntFromHeldBackOrders) 
 
 class RefreshingTest : public LearningTest {
  protected:
-  RefreshingTest() : LearningTest({.fewest_changes = 5, .shortest_pause = seconds{0}, .pause_per_work = 0}) {}
+  RefreshingTest()
+      : LearningTest({.fewest_changes = 5,
+                      .shortest_pause = seconds{0},
+                      .pause_per_work = 0,
+                      .settling_per_work = 0}) {}
 };
 
 TEST_F(RefreshingTest, ComesByItselfAfterSomeNews) {
@@ -157,6 +161,22 @@ TEST_F(RefreshingTest, ComesByItselfAfterSomeNews) {
   const auto before = version();
   for (std::uint32_t number = 21; number <= 40; ++number) log.append(bought(number, number % 3, {{1}, {2}}));
   EXPECT_TRUE(eventually([&] { return version() > before; }));
+}
+
+class SettlingTest : public LearningTest {
+ protected:
+  SettlingTest() : LearningTest({.fewest_changes = 1'000'000, .shortest_pause = seconds{0}}) {}
+};
+
+TEST_F(SettlingTest, AnySingleOrderIsLearntOfAfterAWhileAndOnce) {
+  for (std::uint32_t number = 1; number <= 20; ++number) log.append(bought(number, number % 3, {{1}, {2}}));
+  start();
+  ASSERT_TRUE(eventually([&] { return is_refreshed(); }));
+  EXPECT_EQ(version(), 2);
+  log.append(bought(21, 1, {{1}, {3}}));
+  EXPECT_TRUE(eventually([&] { return version() == 3; }));
+  log.append(bought(22, 1, {{1}, {3}}));
+  EXPECT_TRUE(eventually([&] { return version() == 4; })) << "and not more often in between";
 }
 
 /// One process after another on the same log and snapshot.

@@ -113,9 +113,18 @@ Task<void> Trainer::refresh(Model::Refresh what, BackgroundLoops::StopFlag stop)
   models_.note_refresh(clock_.now(), took);
   refreshed_changes_ = changes;
   if (what == Model::Refresh::regressions_and_weights) learnt_changes_ = changes;
-  next_refresh_ = ended + std::max<milliseconds>(policy_.shortest_pause, policy_.pause_per_work * took);
+  plan_next(what, ended, took);
   spdlog::info("refreshed the recommendation models in {} ms", took.count());
   if (ended >= next_save_ && models_.applied_position() > 0) co_await save();
+}
+
+void Trainer::plan_next(Model::Refresh done, MonotonicTime ended, milliseconds took) {
+  next_refresh_ = ended + std::max<milliseconds>(policy_.shortest_pause, policy_.pause_per_work * took);
+  const bool is_planned = next_settling_ != MonotonicTime::max();
+  // In between regressions alone are refreshed more often, which would put it off for ever.
+  if (done != Model::Refresh::regressions_and_weights && is_planned) return;
+  if (policy_.settling_per_work > 0)
+    next_settling_ = ended + std::max<milliseconds>(policy_.shortest_pause, policy_.settling_per_work * took);
 }
 
 Task<void> Trainer::save() {
@@ -162,7 +171,10 @@ std::optional<Model::Refresh> Trainer::due() const {
     const auto news = changes - since;
     return news >= policy_.fewest_changes && static_cast<double>(news) >= share * orders;
   };
-  if (enough(learnt_changes_, policy_.weights_after)) return Model::Refresh::regressions_and_weights;
+  if (enough(learnt_changes_.value_or(0), policy_.weights_after))
+    return Model::Refresh::regressions_and_weights;
+  if (clock_.monotonic_now() >= next_settling_ && learnt_changes_ != changes)
+    return Model::Refresh::regressions_and_weights;
   if (enough(refreshed_changes_, policy_.regressions_after)) return Model::Refresh::regressions;
   return std::nullopt;
 }

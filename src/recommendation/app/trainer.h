@@ -15,13 +15,17 @@
 namespace cloudcart::recommendation {
 
 /// When the models are refreshed without being asked to. They learn from each order anyway; what a refresh makes
-/// (regressions, weights) changes slowly, and is worth its time only after some news.
+/// (regressions, weights) changes slowly, and is worth its time only after some news, or after some time.
 struct RefreshPolicy {
   double regressions_after = 0.01;  ///< of the orders being new or cancelled since the last refresh
   double weights_after = 0.10;      ///< likewise since the weights were learnt
   std::uint64_t fewest_changes = 50;
   seconds shortest_pause{10};  ///< between the end of one and the start of the next
   int pause_per_work = 10;     ///< the pause is at least so many times as long as the last one took
+  /// However little is new: all is learnt of it once so many times as long has passed as the last learning took, which is
+  /// that part of one thread's time. What a refresh makes hangs on the moment, and processes that follow one log refresh at
+  /// moments of their own; after this they answer alike. 0: never.
+  int settling_per_work = 100;
   seconds between_snapshots{60};
   /// That a training or refresh uses, in the background; 0: as many as the machine runs.
   unsigned threads = 0;
@@ -77,6 +81,7 @@ class Trainer {
   Task<void> refresh(Model::Refresh what, BackgroundLoops::StopFlag stop);
   /// What has become due, if anything.
   std::optional<Model::Refresh> due() const;
+  void plan_next(Model::Refresh done, MonotonicTime ended, milliseconds took);
   /// Throws Stopping after a piece of work once it is time to stop: what is half made is thrown away.
   Crew crew(BackgroundLoops::StopFlag stop) const;
   /// Reads on from `position` to the end of the log.
@@ -101,9 +106,11 @@ class Trainer {
   OffloadPool& pool_;
   const ModelOptions options_;
   const RefreshPolicy policy_;
-  MonotonicTime next_refresh_ = MonotonicTime::max();         ///< not before the first training
-  std::uint64_t refreshed_changes_ = 0, learnt_changes_ = 0;  ///< models_.changes() then
-  bool first_ = true;                                         ///< the first training begins with the snapshot
+  MonotonicTime next_refresh_ = MonotonicTime::max();   ///< not before the first training
+  MonotonicTime next_settling_ = MonotonicTime::max();  ///< likewise
+  std::uint64_t refreshed_changes_ = 0;                 ///< models_.changes() then
+  std::optional<std::uint64_t> learnt_changes_;  ///< likewise; empty: the weights are those of a snapshot
+  bool first_ = true;                            ///< the first training begins with the snapshot
   MonotonicTime next_save_ = MonotonicTime::min();
   mutable std::mutex mutex_;
   std::optional<Progress> progress_;  ///< of the training that is asked for or under way

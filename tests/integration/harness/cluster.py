@@ -8,7 +8,7 @@ from . import engines
 from .contract import REPOSITORY
 from .server import Server, free_ports
 
-NAMES = ("user", "user-2", "product", "product-2", "order", "order-2", "analytics", "gateway")
+NAMES = ("user", "user-2", "product", "product-2", "order", "order-2", "analytics", "analytics-2", "gateway")
 
 
 def service_of(name: str) -> str:
@@ -49,6 +49,7 @@ class Cluster:
         self.ports = dict(zip(NAMES, free_ports(len(NAMES))))
         self.addresses = {name: f"http://127.0.0.1:{port}" for name, port in self.ports.items()}
         self.servers: dict = {}
+        self.printed_before: dict = {}
         shared = engines.settings(folder)
         if addresses:
             shared["CLOUDCART_POSTGRES_URL"] = addresses["CLOUDCART_TEST_POSTGRES"]
@@ -69,7 +70,12 @@ class Cluster:
         self.servers[name] = Server(
             self.folder / name, services=[service], extra=upstreams, env=self.env, ports={service: self.ports[name]}
         )
+        self.printed_before[name] = len(self.servers[name].printed())
         self.servers[name].launch()
+
+    def printed(self, name: str) -> str:
+        """Since its last start."""
+        return self.servers[name].printed()[self.printed_before[name]:]
 
     def _all_of(self, service: str) -> str:
         return ",".join(self.addresses[name] for name in NAMES if service_of(name) == service)
