@@ -83,6 +83,11 @@ std::vector<Table> product_tables() {
         {"is_active", boolean},
         {"created_at", integer},
         {"updated_at", integer}}},
+  };
+}
+
+std::vector<Table> stock_tables() {
+  return {
       {"product",
        "stock",
        1,
@@ -184,7 +189,7 @@ std::vector<Table> order_tables() {
   };
 }
 
-std::vector<Table> analytics_tables() {
+std::vector<Table> alert_tables() {
   return {
       {"analytics",
        "alert_rule",
@@ -291,6 +296,11 @@ std::vector<Table> experiment_tables() {
         {"second_click_revenue", integer},
         optional("preferred_click", integer),
         optional("preferred_buy", integer)}},
+  };
+}
+
+std::vector<Table> feedback_tables() {
+  return {
       {"recommendation",
        "clicked_product",
        3,
@@ -339,7 +349,8 @@ std::vector<Table> experiment_tables() {
 
 std::vector<Table> all_tables() {
   auto all = user_tables();
-  for (auto&& more : {product_tables(), order_tables(), analytics_tables(), experiment_tables()})
+  for (auto&& more : {product_tables(), stock_tables(), order_tables(), alert_tables(), experiment_tables(),
+                      feedback_tables()})
     all.insert(all.end(), more.begin(), more.end());
   return all;
 }

@@ -13,7 +13,6 @@ namespace {
 
 using postgres::Params;
 using postgres::Query;
-using postgres::Row;
 using postgres::Rows;
 
 /// What a table has beyond what a shop consists of.
