@@ -8,6 +8,8 @@ namespace cloudcart::postgres {
 namespace {
 
 constexpr milliseconds refusal_lasts{100};
+/// Each starts a process of the server: more at once would only keep each other up.
+constexpr std::size_t opened_at_once = 4;
 
 Error all_busy() {
   return {ErrorCode::overloaded, "All connections to PostgreSQL are busy; try again in a moment.", {}};
@@ -19,6 +21,10 @@ Error out_of_reach() {
 
 }  // namespace
 
+bool Pool::may_open() const {
+  return open_ < options_.size && opening_ < opened_at_once;
+}
+
 Pool::Pool(EventLoop& loop, PoolOptions options) : loop_(loop), options_(std::move(options)) {}
 
 Task<Result<Pool::Lease>> Pool::acquire(MonotonicTime until) {
@@ -27,10 +33,14 @@ Task<Result<Pool::Lease>> Pool::acquire(MonotonicTime until) {
     idle_.pop_back();
     co_return Lease(*this, std::move(connection), false);
   }
-  if (open_ < options_.size) {
+  if (may_open()) {
     ++open_;
     co_return co_await open(until);
   }
+  co_return co_await wait_for_one(until);
+}
+
+Task<Result<Pool::Lease>> Pool::wait_for_one(MonotonicTime until) {
   if (waiting_.size() >= options_.waiting_bound) co_return std::unexpected(all_busy());
   auto turn = co_await wait(until);
   if (turn.connection) co_return Lease(*this, std::move(turn.connection), false);
@@ -52,24 +62,41 @@ Task<Pool::Turn> Pool::wait(MonotonicTime until) {
 
 /// The connection has been counted already.
 Task<Result<Pool::Lease>> Pool::open(MonotonicTime until) {
-  if (loop_.now() < refused_until_) {
+  ++opening_;
+  std::unique_ptr<Connection> connection;
+  if (loop_.now() >= refused_until_) connection = co_await try_to_open(until);
+  --opening_;
+  if (connection) {
+    if (may_open()) {
+      if (const auto waiter = next_waiter()) {
+        ++open_;
+        waiter->resolve({.connection = nullptr, .granted = true});
+      }
+    }
+    co_return Lease(*this, std::move(connection), true);
+  }
+  // A server that answers others is there, only slow to take one more.
+  const bool others_live = open_ > opening_ + 1;
+  if (!others_live || loop_.now() >= until) {
     one_less();
     co_return std::unexpected(out_of_reach());
   }
+  --open_;
+  co_return co_await wait_for_one(until);
+}
+
+/// Nullptr when it could not be opened, and then it is not tried again for a moment.
+Task<std::unique_ptr<Connection>> Pool::try_to_open(MonotonicTime until) {
   auto connection = std::make_unique<Connection>(loop_);
   connection->wait_until(std::min(until, loop_.now() + options_.connect_timeout));
-  std::optional<std::string> trouble;
   try {
     co_await connection->open(options_.settings);
+    co_return connection;
   } catch (const Failure& failure) {
-    trouble = failure.what();
+    spdlog::warn("no connection to PostgreSQL: {}", failure.what());
   }
-  if (!trouble) co_return Lease(*this, std::move(connection), true);
-  spdlog::warn("no connection to PostgreSQL: {}", *trouble);
   refused_until_ = loop_.now() + refusal_lasts;
-  connection.reset();
-  one_less();
-  co_return std::unexpected(out_of_reach());
+  co_return nullptr;
 }
 
 void Pool::take_back(std::unique_ptr<Connection> connection) {

@@ -60,8 +60,11 @@ class Pool {
     bool settled = false;
   };
 
+  bool may_open() const;
+  Task<Result<Lease>> wait_for_one(MonotonicTime until);
   Task<Turn> wait(MonotonicTime until);
   Task<Result<Lease>> open(MonotonicTime until);
+  Task<std::unique_ptr<Connection>> try_to_open(MonotonicTime until);
   void take_back(std::unique_ptr<Connection> connection);
   /// One connection less: the next in the queue may open another.
   void one_less();
@@ -71,7 +74,8 @@ class Pool {
   const PoolOptions options_;
   std::vector<std::unique_ptr<Connection>> idle_;
   std::deque<std::shared_ptr<Waiter>> waiting_;
-  std::size_t open_ = 0;  ///< idle, on loan and being opened
+  std::size_t open_ = 0;     ///< idle, on loan and being opened
+  std::size_t opening_ = 0;  ///< of these, being opened
   /// Until then the server is taken for gone, as it was a moment ago: nobody waits for it.
   MonotonicTime refused_until_ = MonotonicTime::min();
 };
