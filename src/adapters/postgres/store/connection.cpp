@@ -249,7 +249,7 @@ Task<void> Connection::open(ConnectionSettings settings) {
   // The server looks after a statement now and then whether who asked is still there.
   const auto settle = query(
       "SELECT set_config('search_path', $1, false), set_config('statement_timeout', $2, false),"
-      " set_config('idle_in_transaction_session_timeout', '30s', false),"
+      " set_config('idle_in_transaction_session_timeout', '5s', false),"
       " set_config('client_connection_check_interval', '2s', false)",
       settings.schema, std::to_string(settings.statement_timeout.count()));
   co_await exchange({&settle});
