@@ -58,8 +58,10 @@ MATRIX: Dict[str, Dict[str, dict]] = {
     },
     "redis": dict.fromkeys(FAULTS, EVERYTHING_AS_USUAL),
     "kafka": dict.fromkeys(FAULTS, EVERYTHING_AS_USUAL),
-    "clickhouse": dict.fromkeys(FAULTS, EVERYTHING_AS_USUAL),
+    "chdb": dict.fromkeys(FAULTS, EVERYTHING_AS_USUAL),
 }
+# What it stands for.
+NAMES = {"postgres": "PostgreSQL", "redis": "Redis", "kafka": "Kafka", "chdb": "ClickHouse"}
 ROWS = [(server, fault) for server in SERVERS for fault in FAULTS]
 
 
@@ -103,7 +105,7 @@ def test_faults_of_servers(scene, proxies, seed, server, fault):
     until(lambda: probes.ask("order", 1)[0].is_good, "orders are taken again", RECOVERED_WITHIN_SECONDS, 0.01)
     recovered = time.monotonic() - began
     load.stop()
-    scene.table.append([server, fault, *map(shown, answers.values()), f"{recovered:.1f} s"])
+    scene.table.append([NAMES[server], fault, *map(shown, answers.values()), f"{recovered:.1f} s"])
     for question, judge in MATRIX[server][fault].items():
         judge(answers[question])
     # By themselves: no process was started again.

@@ -20,12 +20,15 @@ class Proxies:
     def __init__(self, engines: OwnEngines):
         self._of: Dict[str, Proxy] = {}
         self.addresses: Dict[str, str] = {}
-        direct = engines.start()
         for name in SERVERS:
+            self._of[name] = Proxy()
+        if "kafka" in SERVERS:
+            engines.let_kafka_be_seen_at(self["kafka"].port)
+        direct = engines.start()
+        for name, proxy in self._of.items():
             key = f"CLOUDCART_TEST_{name.upper()}"
-            port = port_of(direct[key])
-            self._of[name] = Proxy(port)
-            self.addresses[key] = direct[key].replace(f":{port}", f":{self._of[name].port}")
+            proxy.target = port_of(direct[key])
+            self.addresses[key] = direct[key].replace(f":{proxy.target}", f":{proxy.port}")
 
     def __getitem__(self, name: str) -> Proxy:
         return self._of[name]

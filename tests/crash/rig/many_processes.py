@@ -19,7 +19,7 @@ from harness.waiting import until
 
 # Short, so that what died between reserving and ordering is settled while somebody looks.
 RESERVATION_TIMEOUT = "2s"
-SERVERS = ("postgres", "redis")
+SERVERS = OwnEngines.names
 
 
 class ManyProcesses(Scene):
@@ -38,6 +38,7 @@ class ManyProcesses(Scene):
         self.schema_prefix = self.cluster.env["CLOUDCART_POSTGRES_SCHEMA_PREFIX"]
         self._books = Books(self.postgres_url, self.schema_prefix)
         self._down: set = set(NAMES)
+        self._starting: set = set()  # nobody has seen them serve yet
         self.table: List[list] = []  # what was measured, for people
 
     def __exit__(self, *_) -> None:
@@ -58,7 +59,7 @@ class ManyProcesses(Scene):
         began = time.monotonic()
         self.launch()
         for name in NAMES:
-            self.cluster.servers[name].wait_until_started()
+            self._wait_until_started(name)
         until(self._serves, "every service answers through the gateway", READY_SECONDS)
         self.ready_seconds.append(time.monotonic() - began)
 
@@ -67,7 +68,18 @@ class ManyProcesses(Scene):
         self.start_servers()
         for name in sorted(self._down, key=NAMES.index):
             self.cluster.launch(name)
+        self._starting |= self._down
         self._down.clear()
+
+    def _wait_until_started(self, name: str) -> None:
+        try:
+            self.cluster.servers[name].wait_until_started()
+        except RuntimeError:
+            # Who finds no PostgreSQL when it starts ends, and says so; it is there now.
+            if name not in self._starting:
+                raise
+            self.cluster.start(name)
+        self._starting.discard(name)
 
     def _serves(self) -> bool:
         """Every process reaches what it needs, and the gateway all of them."""
@@ -104,7 +116,12 @@ class ManyProcesses(Scene):
 
     def terminate(self, name: str) -> None:
         """One process, in peace."""
-        self.cluster.servers[name].stop()
+        self.cluster.servers[name].signal(signal.SIGTERM)
+        self._has_stopped(name)
+
+    def _has_stopped(self, name: str) -> None:
+        code = self.cluster.servers[name].wait()
+        assert code == 0, f"{name} ended with {code}:\n{self.cluster.servers[name].printed()[-3000:]}"
         self._down.add(name)
         self.journal.note(stopped=name)
 
@@ -113,9 +130,11 @@ class ManyProcesses(Scene):
 
     def stop(self) -> None:
         until(self.stock_has_followed, "the stock has caught up", READY_SECONDS)
-        # The gateway first, so that nobody asks who is gone.
-        for name in reversed(self.running):
-            self.terminate(name)
+        running = self.running
+        for name in running:
+            self.cluster.servers[name].signal(signal.SIGTERM)
+        for name in running:
+            self._has_stopped(name)
 
     def add_user(self, email: str, role: str, password: str) -> None:
         self.cluster.add_user(email, role, password)

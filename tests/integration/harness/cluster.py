@@ -1,5 +1,6 @@
 """Several processes of each service that may have several, on one PostgreSQL and one Redis."""
 
+import os
 import pathlib
 import secrets
 import subprocess
@@ -16,15 +17,25 @@ def service_of(name: str) -> str:
 
 
 class OwnEngines:
-    """A PostgreSQL and a Redis of the test's own, to be killed and stopped."""
+    """Servers of the test's own, to be killed and stopped."""
 
+    # Those that the platform stands on here. With kafka and chdb (today's ClickHouse) among them the processes are told of
+    # them, too, and the fault matrix has their rows.
+    names = ("postgres", "redis")
     keep = False  # what they hold, when they are stopped
 
     def __init__(self, folder: pathlib.Path):
         self.folder = folder
+        self._env: dict = {}
+
+    def let_kafka_be_seen_at(self, port: int) -> None:
+        """Kafka tells its clients where to find it, and so has to know of a proxy; from its next start on."""
+        self._env["CLOUDCART_ENGINES_KAFKA_SEEN_AT"] = str(port)
+        if (self.folder / "kafka").exists():
+            self._run("pause", "kafka")
 
     def start(self) -> dict:
-        self._run("start", "postgres", "redis")
+        self._run("start", *self.names)
         lines = (self.folder / "addresses.env").read_text(encoding="utf-8").splitlines()
         return dict(line.split("=", 1) for line in lines if "=" in line)
 
@@ -33,9 +44,21 @@ class OwnEngines:
 
     def _run(self, what: str, *names: str) -> None:
         done = subprocess.run(
-            [str(REPOSITORY / "scripts/engines"), what, str(self.folder), *names], capture_output=True, text=True, timeout=120
+            [str(REPOSITORY / "scripts/engines"), what, str(self.folder), *names], capture_output=True, text=True, timeout=120,
+            env={**os.environ, **self._env},
         )
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _settings_of_streams(addresses: dict, prefix: str) -> dict:
+    settings = {}
+    if "kafka" in OwnEngines.names:
+        settings["CLOUDCART_KAFKA_BROKERS"] = addresses["CLOUDCART_TEST_KAFKA"]
+        settings["CLOUDCART_KAFKA_TOPIC_PREFIX"] = prefix
+    if "chdb" in OwnEngines.names:
+        settings["CLOUDCART_CLICKHOUSE_URL"] = addresses["CLOUDCART_TEST_CHDB"]
+        settings["CLOUDCART_CLICKHOUSE_DATABASE"] = prefix
+    return settings
 
 
 class Cluster:
@@ -54,6 +77,7 @@ class Cluster:
         if addresses:
             shared["CLOUDCART_POSTGRES_URL"] = addresses["CLOUDCART_TEST_POSTGRES"]
             shared["CLOUDCART_CACHE_REDIS"] = addresses["CLOUDCART_TEST_REDIS"]
+            shared |= _settings_of_streams(addresses, shared["CLOUDCART_POSTGRES_SCHEMA_PREFIX"])
         self.env = {**shared, **(env or {}), "CLOUDCART_AUTH_JWT_SECRET": secrets.token_hex(32)}
 
     def start(self, name: str) -> Server:

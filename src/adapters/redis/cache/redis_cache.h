@@ -18,7 +18,7 @@ struct RedisCacheOptions {
   std::string prefix = "cloudcart";  ///< all keys in Redis begin with it; caches of one prefix are one cache
   milliseconds call_limit{10};       ///< a call that has no answer by then ends with unavailable
   /// For how long others may read what is in the cache on the word of this process. Renewed five times meanwhile.
-  milliseconds word{500};
+  milliseconds word{250};
   /// A writer whose word ended so long ago has died.
   milliseconds writer_gone_after{5'000};
   /// How long connecting may take, and a server that was late be silent before the connection is given up.
