@@ -149,8 +149,7 @@ Task<Result<std::vector<DueDelivery>>> MemoryAlertRepository::due(Timestamp unti
   std::multimap<Timestamp, DueDelivery> by_time;
   for (const auto& [key, first] : first_of) {
     const auto& [event, delivery] = *first;
-    const auto held = held_until_.find({key.first, event.id});
-    if (held != held_until_.end() && held->second > until) continue;
+    if (claims_.is_taken({key.first, event.id}, until)) continue;
     if (delivery->next_attempt_at <= until)
       by_time.emplace(*delivery->next_attempt_at,
                       DueDelivery{key.first, event, *delivery, *rules_.at(key).rule.webhook});
@@ -165,16 +164,12 @@ Task<Result<bool>> MemoryAlertRepository::claim(TenantId tenant, AlertEventId ev
                                                 Deadline) {
   const auto* found = find_pending(tenant, event);
   if (!found || found->delivery->attempts != claim.attempts) co_return false;
-  const auto [held, is_new] = held_until_.try_emplace({tenant, event}, claim.until);
-  if (!is_new && held->second > claim.now) co_return false;
-  held->second = claim.until;
-  co_return true;
+  co_return claims_.take({tenant, event}, claim);
 }
 
 Task<Status> MemoryAlertRepository::release(TenantId tenant, AlertEventId event, DeliveryClaim claim,
                                             Deadline) {
-  const auto held = held_until_.find({tenant, event});
-  if (held != held_until_.end() && held->second == claim.until) held_until_.erase(held);
+  claims_.release({tenant, event}, claim);
   co_return Status{};
 }
 
@@ -183,7 +178,7 @@ Task<Status> MemoryAlertRepository::settle(TenantId tenant, AlertEventId event, 
   auto* found = find_pending(tenant, event);
   if (!found || found->delivery->attempts + 1 != delivery.attempts) co_return Status{};
   found->delivery = std::move(delivery);
-  held_until_.erase({tenant, event});
+  claims_.forget({tenant, event});
   co_return Status{};
 }
 

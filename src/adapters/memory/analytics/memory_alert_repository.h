@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "analytics/columns/delivery_claims.h"
 #include "analytics/ports/alert_repository.h"
 
 namespace cloudcart::analytics {
@@ -45,7 +46,7 @@ class MemoryAlertRepository final : public AlertRepository {
   std::map<Key, WatchedRule> rules_;
   std::map<TenantId, std::deque<RecordedEvent>> events_;     ///< oldest first
   std::vector<std::pair<TenantId, AlertEventId>> recorded_;  ///< of all shops, oldest first
-  std::map<std::pair<TenantId, AlertEventId>, Timestamp> held_until_;
+  DeliveryClaims claims_;
 };
 
 }  // namespace cloudcart::analytics

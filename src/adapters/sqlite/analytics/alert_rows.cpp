@@ -169,7 +169,7 @@ std::vector<DueDelivery> due_deliveries(Connection& connection, Timestamp until,
   auto rows = connection.prepare(
       fmt::format("SELECT {}, e.tenant, r.webhook_url, r.webhook_secret FROM alert_event e "
                   "JOIN alert_rule r ON r.tenant = e.tenant AND r.alert_id = e.alert_id "
-                  "WHERE e.delivery = 0 AND e.next_attempt_at <= ?1 AND coalesce(e.held_until, 0) <= ?1 AND "
+                  "WHERE e.delivery = 0 AND e.next_attempt_at <= ?1 AND "
                   "NOT EXISTS (SELECT 1 FROM alert_event o "
                   "WHERE o.delivery = 0 AND o.tenant = e.tenant AND o.alert_id = e.alert_id "
                   "AND (o.next_attempt_at, o.number) < (e.next_attempt_at, e.number)) "
@@ -186,32 +186,19 @@ void update_delivery(Connection& connection, const TenantId& tenant, const Alert
   connection
       .prepare(
           "UPDATE alert_event SET delivery = ?, attempts = ?, next_attempt_at = ?, last_attempt_at = ?, "
-          "last_error = ?, held_until = NULL WHERE tenant = ? AND event_id = ? AND delivery = 0 AND attempts "
+          "last_error = ? WHERE tenant = ? AND event_id = ? AND delivery = 0 AND attempts "
           "= ?")
       .bind_all(static_cast<int>(delivery.status), delivery.attempts, delivery.next_attempt_at,
                 delivery.last_attempt_at, delivery.last_error, tenant.value, event, delivery.attempts - 1)
       .run();
 }
 
-bool hold_delivery(Connection& connection, const TenantId& tenant, const AlertEventId& event,
-                   const DeliveryClaim& claim) {
-  connection
-      .prepare(
-          "UPDATE alert_event SET held_until = ? WHERE tenant = ? AND event_id = ? AND delivery = 0 "
-          "AND attempts = ? AND coalesce(held_until, 0) <= ?")
-      .bind_all(claim.until, tenant.value, event, claim.attempts, claim.now)
-      .run();
-  return connection.changes() > 0;
-}
-
-void release_delivery(Connection& connection, const TenantId& tenant, const AlertEventId& event,
-                      const DeliveryClaim& claim) {
-  connection
-      .prepare(
-          "UPDATE alert_event SET held_until = NULL WHERE tenant = ? AND event_id = ? AND delivery = 0 "
-          "AND attempts = ? AND held_until = ?")
-      .bind_all(tenant.value, event, claim.attempts, claim.until)
-      .run();
+bool is_pending_after(Connection& connection, const TenantId& tenant, const AlertEventId& event,
+                      int attempts) {
+  auto row = connection.prepare(
+      "SELECT 1 FROM alert_event WHERE tenant = ? AND event_id = ? AND delivery = 0 AND attempts = ?");
+  row.bind_all(tenant.value, event, attempts);
+  return row.step();
 }
 
 void withdraw_deliveries(Connection& connection, const TenantId& tenant, const AlertId& alert) {

@@ -41,11 +41,8 @@ std::vector<DueDelivery> due_deliveries(sqlite::Connection& connection, Timestam
 /// Does nothing unless the delivery is pending with one attempt less.
 void update_delivery(sqlite::Connection& connection, const TenantId& tenant, const AlertEventId& event,
                      const AlertDelivery& delivery);
-/// False when it is not pending with these attempts, or is held.
-bool hold_delivery(sqlite::Connection& connection, const TenantId& tenant, const AlertEventId& event,
-                   const DeliveryClaim& claim);
-void release_delivery(sqlite::Connection& connection, const TenantId& tenant, const AlertEventId& event,
-                      const DeliveryClaim& claim);
+bool is_pending_after(sqlite::Connection& connection, const TenantId& tenant, const AlertEventId& event,
+                      int attempts);
 void withdraw_deliveries(sqlite::Connection& connection, const TenantId& tenant, const AlertId& alert);
 AlertCounts count_alerts(sqlite::Connection& connection);
 

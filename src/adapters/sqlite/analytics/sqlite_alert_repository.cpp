@@ -111,31 +111,39 @@ Task<Result<std::vector<OwnedEvent>>> SqliteAlertRepository::recorded_since(Time
 
 Task<Result<std::vector<DueDelivery>>> SqliteAlertRepository::due(Timestamp until, std::size_t limit,
                                                                   Deadline deadline) {
-  co_return co_await store_.read(deadline,
-                                 [until, limit](Connection& connection) -> Result<std::vector<DueDelivery>> {
-                                   return due_deliveries(connection, until, limit);
-                                 });
+  auto found =
+      co_await store_.read(deadline, [=, this](Connection& connection) -> Result<std::vector<DueDelivery>> {
+        return due_deliveries(connection, until, limit + claims_.size());
+      });
+  if (!found) co_return found;
+  std::erase_if(*found,
+                [&](const DueDelivery& due) { return claims_.is_taken({due.tenant, due.event.id}, until); });
+  if (found->size() > limit) found->resize(limit);
+  co_return found;
 }
 
 Task<Result<bool>> SqliteAlertRepository::claim(TenantId tenant, AlertEventId event, DeliveryClaim claim,
                                                 Deadline deadline) {
-  co_return co_await store_.write(deadline, [=](Connection& connection) -> Result<bool> {
-    return hold_delivery(connection, tenant, event, claim);
+  // With the writer, so that what settles an attempt comes before or after.
+  co_return co_await store_.write(deadline, [=, this](Connection& connection) -> Result<bool> {
+    return is_pending_after(connection, tenant, event, claim.attempts) &&
+           claims_.take({tenant, event}, claim);
   });
 }
 
 Task<Status> SqliteAlertRepository::release(TenantId tenant, AlertEventId event, DeliveryClaim claim,
-                                            Deadline deadline) {
-  co_return co_await store_.write(deadline, [=](Connection& connection) -> Status {
-    release_delivery(connection, tenant, event, claim);
-    return {};
-  });
+                                            Deadline) {
+  claims_.release({std::move(tenant), event}, claim);
+  co_return Status{};
 }
 
 Task<Status> SqliteAlertRepository::settle(TenantId tenant, AlertEventId event, AlertDelivery delivery,
                                            Deadline deadline) {
-  co_return co_await store_.write(deadline, [=](Connection& connection) -> Status {
-    update_delivery(connection, tenant, event, delivery);
+  co_return co_await store_.write(deadline, [=, this](Connection& connection) -> Status {
+    if (is_pending_after(connection, tenant, event, delivery.attempts - 1)) {
+      update_delivery(connection, tenant, event, delivery);
+      claims_.forget({tenant, event});
+    }
     return {};
   });
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/sqlite/store/store.h"
+#include "analytics/columns/delivery_claims.h"
 #include "analytics/ports/alert_repository.h"
 
 namespace cloudcart::analytics {
@@ -36,6 +37,7 @@ class SqliteAlertRepository final : public AlertRepository {
  private:
   sqlite::Store& store_;
   const AlertBounds bounds_;
+  DeliveryClaims claims_;
 };
 
 }  // namespace cloudcart::analytics
