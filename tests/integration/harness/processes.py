@@ -5,6 +5,8 @@ from typing import Sequence
 
 from .server import SERVICES, Server, free_ports
 
+# Nobody balances over several here, who would have to notice that one stops.
+NO_BALANCER = ("--runtime-lame-duck", "0")
 PROCESSES = ("user", "product", "order", "analytics", "gateway")
 
 
@@ -39,7 +41,7 @@ class Processes:
             for argument in (f"--upstream-{other}", address)
         ]
         server = Server(
-            self.data_dir, services=[service], extra=[*upstreams, *self._extra], ports={service: self.ports[service]}
+            self.data_dir, services=[service], extra=[*upstreams, *NO_BALANCER, *self._extra], ports={service: self.ports[service]}
         )
         self.servers[service] = server.start()
 
