@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -42,8 +43,11 @@ class Cluster:
         if body is not None:
             request.add_header("Content-Type", "application/json")
             data = json.dumps(body).encode()
-        with urllib.request.urlopen(request, data=data, timeout=30) as answer:
-            return json.loads(answer.read())["data"]
+        try:
+            with urllib.request.urlopen(request, data=data, timeout=30) as answer:
+                return json.loads(answer.read())["data"]
+        except urllib.error.HTTPError as refused:
+            raise AssertionError(f"{method} {path}: {refused.code} {refused.read()[:600]}") from None
 
     def add_admin(self):
         done = subprocess.run([BINARY, "user", "add", "--config", str(self.folder / "cluster.toml"), "--data-dir",
