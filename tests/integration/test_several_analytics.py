@@ -232,11 +232,39 @@ def told_apart(first, second, path=""):
     """Where two answers differ by more than the order in which sums were added up, which is theirs."""
     if isinstance(first, dict) and isinstance(second, dict) and first.keys() == second.keys():
         return [each for key in first for each in told_apart(first[key], second[key], f"{path}/{key}")]
+    if are_ranked(first) and are_ranked(second):
+        return ranked_apart(first, second, path)
     if isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
         return [each for at, pair in enumerate(zip(first, second)) for each in told_apart(*pair, f"{path}/{at}")]
     if isinstance(first, float) and isinstance(second, float):
-        return [] if abs(first - second) <= 1e-5 * max(1, abs(first)) else [(path, first, second)]
+        return [] if are_close(first, second) else [(path, first, second)]
     return [] if first == second else [(path, first, second)]
+
+
+def are_close(first, second):
+    return abs(first - second) <= 1e-5 * max(1, abs(first))
+
+
+def score_of(entry):
+    return entry.get("score", entry.get("similarity"))
+
+
+def are_ranked(value):
+    return isinstance(value, list) and bool(value) and all(
+        isinstance(entry, dict) and isinstance(score_of(entry), float) for entry in value)
+
+
+def ranked_apart(first, second, path):
+    """The same products with the same scores; in another order only where the scores are the same, too."""
+    places = {entry["product_id"]: at for at, entry in enumerate(second)}
+    if places.keys() != {entry["product_id"] for entry in first}:
+        return [(path, [entry["product_id"] for entry in first], list(places))]
+    differing = [each for entry in first for each in told_apart(entry, second[places[entry["product_id"]]], path)]
+    for higher, lower in zip(first, first[1:]):
+        swapped = places[higher["product_id"]] > places[lower["product_id"]]
+        if swapped and not are_close(score_of(higher), score_of(lower)):
+            differing.append((path, higher, lower))
+    return differing
 
 
 def agree(shop, people, products):
