@@ -251,7 +251,7 @@ def score_of(entry):
 
 def are_ranked(value):
     return isinstance(value, list) and bool(value) and all(
-        isinstance(entry, dict) and isinstance(score_of(entry), float) for entry in value)
+        isinstance(entry, dict) and isinstance(score_of(entry), (int, float)) for entry in value)
 
 
 def ranked_apart(first, second, path):
