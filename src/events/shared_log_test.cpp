@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/settle.h"
+
 namespace cloudcart::events {
 namespace {
 
@@ -46,20 +48,13 @@ class SharedLogTest : public testing::Test {
       for (const auto& record : *records) positions.push_back(record.position);
       answer = positions;
     });
-    settle();
+    test::settle(executor);
     return answer;
   }
   Positions read(std::int64_t after, std::size_t limit = 100) { return begin(after, limit).value().value(); }
   void go_on() {
     for (const auto& resolve : std::exchange(slow.waiting, {})) resolve(true);
-    settle();
-  }
-  void settle() {
-    for (int round = 0; round < 20; ++round) {
-      bool ran = false;
-      executor.post([&ran] { ran = true; });
-      executor.run_until([&ran] { return ran; });
-    }
+    test::settle(executor);
   }
 
   ManualExecutor executor{true};

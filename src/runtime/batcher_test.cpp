@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/settle.h"
+
 namespace cloudcart {
 namespace {
 
@@ -34,19 +36,11 @@ class BatcherTest : public testing::Test {
       else
         broken.insert(ask);
     });
-    settle();
-  }
-  /// Until what is posted, and what that posts, has run.
-  void settle() {
-    for (int round = 0; round < 20; ++round) {
-      bool ran = false;
-      executor.post([&ran] { ran = true; });
-      executor.run_until([&ran] { return ran; });
-    }
+    test::settle(executor);
   }
   void finish(std::size_t batch) {
     batches.at(batch).go_on(true);
-    settle();
+    test::settle(executor);
   }
   static int error(ErrorCode code) { return -static_cast<int>(code); }
   BatcherOptions options(std::size_t at_once, std::size_t largest = 100, std::size_t bound = 100) {

@@ -30,8 +30,10 @@ RULES = {
     "web": ["core", "runtime", "http"],
     "demo": ["core", "import/domain", "import/ports"],
     "simulate": ["core", "runtime", "http"],
-    "adapters/sqlite/store": ["core", "runtime"],
-    "adapters/postgres/store": ["core", "runtime"],
+    # What migrations of every technology have in common.
+    "adapters/migrations": ["core"],
+    "adapters/sqlite/store": ["core", "runtime", "adapters/migrations"],
+    "adapters/postgres/store": ["core", "runtime", "adapters/migrations"],
     # How the product service is asked, for the adapters of all who ask it the same.
     "adapters/http/products": ["core", "runtime", "http"],
     "app": [""],

@@ -69,11 +69,8 @@ class Adder {
 }  // namespace
 
 Task<Result<std::vector<TableComparison>>> CompareShops::operator()(ShowProgress show, Deadline deadline) {
-  std::int64_t total = 0, done = 0;
-  for (const auto& table : tables()) {
-    CLOUDCART_CO_TRY(const auto rows, co_await source_.count(table, deadline));
-    total += rows;
-  }
+  CLOUDCART_CO_TRY(const auto total, co_await count_rows(source_, deadline));
+  std::int64_t done = 0;
   std::vector<TableComparison> compared;
   for (const auto& table : tables()) {
     const auto tell = [&](std::int64_t rows) { show(table.name, done + rows, total); };

@@ -3,11 +3,8 @@
 namespace cloudcart::promotion {
 
 Task<Result<std::int64_t>> CopyShop::operator()(ShowProgress show, Deadline deadline) {
-  std::int64_t total = 0, done = 0, copied = 0;
-  for (const auto& table : tables()) {
-    CLOUDCART_CO_TRY(const auto rows, co_await source_.count(table, deadline));
-    total += rows;
-  }
+  CLOUDCART_CO_TRY(const auto total, co_await count_rows(source_, deadline));
+  std::int64_t done = 0, copied = 0;
   for (const auto& table : tables()) {
     CLOUDCART_CO_TRY(const auto there,
                      table.has_one_row() ? Result<std::int64_t>{0} : co_await target_.count(table, deadline));

@@ -7,6 +7,7 @@ import subprocess
 
 from . import engines
 from .contract import REPOSITORY
+from .processes import StartedTogether
 from .server import Server, free_ports
 
 NAMES = ("user", "user-2", "product", "product-2", "order", "order-2", "analytics", "analytics-2", "gateway")
@@ -61,8 +62,10 @@ def _settings_of_streams(addresses: dict, prefix: str) -> dict:
     return settings
 
 
-class Cluster:
+class Cluster(StartedTogether):
     """Looks like one server to a Shop. `addresses` has every process by name: order, order-2, …"""
+
+    names = NAMES
 
     def __init__(self, folder: pathlib.Path, addresses: dict = None, env: dict = None):
         """`addresses`: of engines of the test's own; `env`: settings of all processes."""
@@ -103,22 +106,6 @@ class Cluster:
 
     def _all_of(self, service: str) -> str:
         return ",".join(self.addresses[name] for name in NAMES if service_of(name) == service)
-
-    def __enter__(self) -> "Cluster":
-        try:
-            for name in NAMES:
-                self.start(name)
-        except BaseException:
-            self.kill()
-            raise
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.kill()
-
-    def kill(self) -> None:
-        for server in self.servers.values():
-            server.kill()
 
     def add_user(self, *arguments: str) -> None:
         self.servers["user"].add_user(*arguments)

@@ -10,8 +10,36 @@ NO_BALANCER = ("--runtime-lame-duck", "0")
 PROCESSES = ("user", "product", "order", "analytics", "gateway")
 
 
-class Processes:
-    """Looks like one server to a Shop. All run within a `with`."""
+class StartedTogether:
+    """Runs within a `with`: `start(name)` of all `names`, and an end of all that runs, whatever happened."""
+
+    names: Sequence[str]
+    servers: dict
+
+    def start(self, name: str) -> object:
+        raise NotImplementedError
+
+    def __enter__(self):
+        try:
+            for name in self.names:
+                self.start(name)
+        except BaseException:
+            self.kill()
+            raise
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.kill()
+
+    def kill(self) -> None:
+        for server in self.servers.values():
+            server.kill()
+
+
+class Processes(StartedTogether):
+    """Looks like one server to a Shop."""
+
+    names = PROCESSES
 
     def __init__(self, data_dir: pathlib.Path, extra: Sequence[str] = (), beside: Sequence[str] = ()):
         """`beside`: addresses that are named as further processes of every service."""
@@ -21,18 +49,6 @@ class Processes:
         self.servers: dict = {}
         self._extra = tuple(extra)
         self._beside = tuple(beside)
-
-    def __enter__(self) -> "Processes":
-        try:
-            for service in PROCESSES:
-                self.start(service)
-        except BaseException:
-            self.kill()
-            raise
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.kill()
 
     def start(self, service: str) -> None:
         upstreams = [
@@ -44,10 +60,6 @@ class Processes:
             self.data_dir, services=[service], extra=[*upstreams, *NO_BALANCER, *self._extra], ports={service: self.ports[service]}
         )
         self.servers[service] = server.start()
-
-    def kill(self) -> None:
-        for server in self.servers.values():
-            server.kill()
 
     def add_user(self, *arguments: str) -> None:
         Server(self.data_dir).add_user(*arguments)

@@ -11,26 +11,6 @@ using postgres::Query;
 using postgres::Row;
 using postgres::Rows;
 
-constexpr int count_order_columns = 12;
-
-Order read_order(const Row& row, const TenantId& tenant) {
-  Order order;
-  order.id = row.id<OrderId>(0);
-  order.tenant = tenant;
-  order.user_id = row.id<UserId>(1);
-  order.kind = parse_order_kind(row.text(2)).value();
-  order.status = parse_order_status(row.text(3)).value();
-  order.payment_status = parse_payment_status(row.text(4)).value();
-  order.total = row.money(5);
-  order.currency = Currency::parse(row.text(6)).value();
-  order.shipping_address = row.string(7);
-  order.created_at = row.timestamp(8);
-  order.updated_at = row.timestamp(9);
-  if (!row.is_null(10)) order.cancelled_at = row.timestamp(10);
-  order.version = row.integer(11);
-  return order;
-}
-
 }  // namespace
 
 std::string join_lines(std::string_view tenant, std::string_view order_id, std::string_view condition) {

@@ -4,14 +4,10 @@
 #include <vector>
 
 #include "adapters/postgres/store/query.h"
-#include "order/ports/order_repository.h"
+#include "order/columns/order_columns.h"
 
 namespace cloudcart::order::tables {
 
-/// The columns of an order in a statement that select_orders() is made of.
-inline constexpr std::string_view order_columns =
-    "id, user_id, kind, status, payment_status, total, currency, shipping_address, created_at, updated_at, "
-    "cancelled_at, version";
 /// The statement that reads whole orders for read_orders(). `chosen`: one that selects order_columns, with the tenant as
 /// $1; `order_by`: by which the orders come.
 std::string select_orders(std::string_view chosen, std::string_view order_by);

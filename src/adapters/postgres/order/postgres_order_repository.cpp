@@ -163,7 +163,7 @@ Task<Result<std::optional<Order>>> PostgresOrderRepository::find(TenantId tenant
                                                                  Deadline deadline) {
   static const std::string sql =
       tables::select_orders(std::string{"SELECT "}
-                                .append(tables::order_columns)
+                                .append(order_columns)
                                 .append(" FROM orders WHERE tenant = $1 AND id = $2"),
                             "id");
   CLOUDCART_CO_TRY(const auto rows,

@@ -41,19 +41,19 @@ std::string containing(std::string_view term) {
 class Listing {
  public:
   Listing(const TenantId& tenant, const ProductQuery& query)
-      : query_(query), key_(key_column(query.sort)), tenant_(add(tenant.value)) {
+      : query_(query), key_(key_column(query.sort)), tenant_(params_.place(tenant.value)) {
     from_ = "product";
     where_ = "product.tenant = " + tenant_ + " AND product.is_active";
-    if (query.category) category_ = add(*query.category);
+    if (query.category) category_ = params_.place(*query.category);
     if (query.category) where_ += " AND product.category = " + category_;
-    if (query.min_price) where_ += " AND product.price >= " + add(*query.min_price);
-    if (query.max_price) where_ += " AND product.price <= " + add(*query.max_price);
+    if (query.min_price) where_ += " AND product.price >= " + params_.place(*query.min_price);
+    if (query.max_price) where_ += " AND product.price <= " + params_.place(*query.max_price);
     if (query.terms.empty()) return;
     std::vector<std::string> patterns;
     for (const auto& term : query.terms) patterns.push_back(containing(term));
     from_ += " JOIN product_text ON product_text.product = product.number";
-    where_ +=
-        " AND product_text.tenant = " + tenant_ + " AND product_text.folded LIKE ALL (" + add(patterns) + ")";
+    where_ += " AND product_text.tenant = " + tenant_ + " AND product_text.folded LIKE ALL (" +
+              params_.place(patterns) + ")";
   }
 
   Query statement() && {
@@ -79,11 +79,6 @@ class Listing {
   }
 
  private:
-  template <class T>
-  std::string add(const T& value) {
-    params_.add(value);
-    return "$" + std::to_string(params_.size());
-  }
   std::string from_with_key() const {
     if (query_.sort != ProductSort::inventory_count) return from_;
     return from_ + " JOIN stock ON stock.product = product.number";
@@ -91,15 +86,15 @@ class Listing {
   std::string behind(std::string_view key, std::string_view id) {
     if (!query_.after) return "";
     const auto& [place, after_id] = *query_.after;
-    const auto key_value = std::visit([this](const auto& value) { return add(value); }, place);
+    const auto key_value = std::visit([this](const auto& value) { return params_.place(value); }, place);
     return fmt::format(" AND ({}, {}) {} ({}, {})", key, id, query_.descending ? '<' : '>', key_value,
-                       add(after_id));
+                       params_.place(after_id));
   }
   /// One more than asked for tells whether there is more.
   std::string piece(std::string_view key, std::string_view id) {
     const std::string_view direction = query_.descending ? "DESC" : "ASC";
     return fmt::format("ORDER BY {0} {2}, {1} {2} OFFSET {3} LIMIT {4}", key, id, direction,
-                       add(query_.offset), add(query_.limit + 1));
+                       params_.place(query_.offset), params_.place(query_.limit + 1));
   }
   std::string total() const {
     if (!query_.terms.empty()) return "SELECT count(*) FROM found";

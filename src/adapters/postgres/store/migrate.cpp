@@ -4,10 +4,8 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <openssl/sha.h>
 
 #include "adapters/postgres/store/link.h"
-#include "core/text.h"
 
 namespace cloudcart::postgres {
 namespace {
@@ -15,12 +13,6 @@ namespace {
 constexpr int oldest_server = 140'000;
 /// Of all schemas of a database: they are prepared one after the other.
 constexpr const char* lock_number = "7381046120539";
-
-std::string checksum(std::string_view sql) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(sql.data()), sql.size(), digest);
-  return hex_encode({reinterpret_cast<const char*>(digest), sizeof digest});
-}
 
 void refuse_unsafe(Link& link, const std::string& where) {
   if (link.version() < oldest_server)
@@ -45,34 +37,19 @@ void check_name(const std::string& schema) {
                              "' must be 1 to 63 of a-z, 0-9 and _, and begin with a letter.");
 }
 
-void apply(Link& link, std::span<const Migration> migrations, const std::string& where) {
+void apply(Link& link, std::span<const Migration> known, const std::string& where) {
   std::map<int, std::string> applied;
   for (const auto& row : link.run("SELECT version, checksum FROM schema_migration"))
     applied.emplace(std::stoi(row[0]), row[1]);
-  const int newest = migrations.empty() ? 0 : migrations.back().version;
-  if (!applied.empty() && applied.rbegin()->first > newest)
-    throw std::runtime_error(fmt::format(
-        "{} was written by a newer CloudCart (schema {}, this one knows {}). Start the newer version.", where,
-        applied.rbegin()->first, newest));
-  for (const auto& migration : migrations) {
-    const auto sum = checksum(migration.sql);
-    const auto found = applied.find(migration.version);
-    if (found == applied.end()) {
-      link.run(fmt::format(
-          "BEGIN;\n{}\n;INSERT INTO schema_migration(version, name, checksum) VALUES({}, {}, '{}');COMMIT",
-          migration.sql, migration.version, link.literal(std::string{migration.name}), sum));
-    } else if (found->second != sum) {
-      throw std::runtime_error(fmt::format(
-          "Migration {} ({}) of {} was edited after it had been applied; add a new migration instead.",
-          migration.version, migration.name, where));
-    }
-  }
+  for (const auto& [migration, checksum] : migrations::outstanding(known, applied, where))
+    link.run(fmt::format(
+        "BEGIN;\n{}\n;INSERT INTO schema_migration(version, name, checksum) VALUES({}, {}, '{}');COMMIT",
+        migration.sql, migration.version, link.literal(std::string{migration.name}), checksum));
 }
 
 }  // namespace
 
-void prepare_schema(const StoreOptions& options, const std::string& store,
-                    std::span<const Migration> migrations) {
+void prepare_schema(const StoreOptions& options, const std::string& store, std::span<const Migration> known) {
   check_name(options.schema);
   const auto where = fmt::format("the {} service (schema {})", store, options.schema);
   Link link(options.url, where);
@@ -89,7 +66,7 @@ void prepare_schema(const StoreOptions& options, const std::string& store,
         "CREATE TABLE schema_migration(version integer PRIMARY KEY, name text NOT NULL, checksum text NOT "
         "NULL,"
         " applied_at timestamptz NOT NULL DEFAULT now())");
-  apply(link, migrations, where);
+  apply(link, known, where);
 }
 
 }  // namespace cloudcart::postgres

@@ -68,6 +68,13 @@ class Params {
     return *this;
   }
 
+  /// Adds the value, and answers what stands for it in a statement that grows with its parameters: "$1", "$2", …
+  template <class T>
+  std::string place(const T& value) {
+    add(value);
+    return "$" + std::to_string(size());
+  }
+
   std::size_t size() const { return types_.size(); }
   const std::vector<unsigned>& types() const { return types_; }  ///< OIDs
   const std::vector<std::optional<std::string>>& values() const { return values_; }

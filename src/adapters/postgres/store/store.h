@@ -8,17 +8,14 @@
 #include <string_view>
 #include <type_traits>
 
+#include "adapters/migrations/migrations.h"
 #include "adapters/postgres/store/session.h"
 #include "core/result.h"
 #include "runtime/executor.h"
 
 namespace cloudcart::postgres {
 
-struct Migration {
-  int version;
-  std::string_view name;
-  std::string_view sql;
-};
+using migrations::Migration;
 
 /// The migrations of migrations/postgres/<store>/, in order, built into the program.
 std::span<const Migration> migrations_of(std::string_view store);

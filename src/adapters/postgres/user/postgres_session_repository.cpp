@@ -25,7 +25,7 @@ Task<std::optional<PresentedToken>> lock_presented(Session& transaction,
             " JOIN session s ON s.tenant = t.tenant AND s.id = t.session_id"
             " WHERE t.tenant = $1 AND t.hash = $2 FOR UPDATE OF s",
             request.tenant.value, Bytes{request.presented_hash}),
-      query("SELECT " CLOUDCART_ACCOUNT_COLUMNS " FROM account WHERE tenant = $1 AND id ="
+      query("SELECT " CLOUDCART_USER_COLUMNS " FROM account WHERE tenant = $1 AND id ="
             " (SELECT user_id FROM session WHERE tenant = $1 AND id ="
             " (SELECT session_id FROM refresh_token WHERE tenant = $1 AND hash = $2))",
             request.tenant.value, Bytes{request.presented_hash})};
@@ -34,7 +34,7 @@ Task<std::optional<PresentedToken>> lock_presented(Session& transaction,
   if (answers[0].empty() || answers[1].empty()) co_return std::nullopt;
   const auto row = answers[0][0];
   co_return PresentedToken{row.id<SessionId>(0), row.integer(1), row.integer(2), row.timestamp(3),
-                           read_user(answers[1][0], request.tenant)};
+                           user::read_user(answers[1][0], request.tenant)};
 }
 
 Task<user::RefreshedSession> rotate(Session& transaction, const user::RefreshRequest& request,
@@ -120,7 +120,7 @@ Task<Result<auth::RevocationBatch>> PostgresSessionRepository::revocations(std::
                                                                            Deadline deadline) {
   CLOUDCART_CO_TRY(const auto rows, co_await store_.ask(deadline, selecting_revocations(after, limit, now)));
   auth::RevocationBatch batch{.last = after};
-  for (const auto row : rows) batch.revocations.push_back(read_revocation(row));
+  for (const auto row : rows) batch.revocations.push_back(user::read_revocation(row));
   if (!batch.revocations.empty()) batch.last = batch.revocations.back().seq;
   co_return batch;
 }

@@ -32,11 +32,11 @@ Query counting(const TenantId& tenant) {
 Query selecting_page(const TenantId& tenant, const user::UserPageQuery& page) {
   // One more than asked for tells whether there is a next page.
   if (page.before) {
-    return query("SELECT " CLOUDCART_ACCOUNT_COLUMNS
+    return query("SELECT " CLOUDCART_USER_COLUMNS
                  " FROM account WHERE tenant = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
                  tenant.value, *page.before, page.limit + 1);
   }
-  return query("SELECT " CLOUDCART_ACCOUNT_COLUMNS
+  return query("SELECT " CLOUDCART_USER_COLUMNS
                " FROM account WHERE tenant = $1 ORDER BY id DESC LIMIT $2 OFFSET $3",
                tenant.value, page.limit + 1, page.offset);
 }
@@ -44,7 +44,7 @@ Query selecting_page(const TenantId& tenant, const user::UserPageQuery& page) {
 /// The accounts of which `expression` begins as the search wants, from its index.
 std::string beginning_sql(std::string_view expression) {
   return fmt::format(
-      "(SELECT email_key, " CLOUDCART_ACCOUNT_COLUMNS
+      "(SELECT email_key, " CLOUDCART_USER_COLUMNS
       " FROM account WHERE tenant = $1 AND {0} >= $2 AND {0} < $3 ORDER BY email_key LIMIT $4)",
       expression);
 }
@@ -52,7 +52,7 @@ std::string beginning_sql(std::string_view expression) {
 Query selecting_found(const TenantId& tenant, const user::UserSearch& search) {
   // The expressions are written as the indexes have them. UNION leaves each account once.
   static const auto sql = fmt::format(
-      "SELECT " CLOUDCART_ACCOUNT_COLUMNS " FROM ({} UNION {} UNION {}) AS found ORDER BY email_key LIMIT $4",
+      "SELECT " CLOUDCART_USER_COLUMNS " FROM ({} UNION {} UNION {}) AS found ORDER BY email_key LIMIT $4",
       beginning_sql("email_key"), beginning_sql("lower(first_name || ' ' || last_name)"),
       beginning_sql("lower(last_name)"));
   // What follows everything that begins so, but for the one character beyond all others.
@@ -77,7 +77,7 @@ Task<Status> PostgresUserRepository::add(User user, std::optional<user::Session>
 Task<Result<std::vector<User>>> PostgresUserRepository::find(TenantId tenant, std::vector<UserId> ids,
                                                              Deadline deadline) {
   CLOUDCART_CO_TRY(const auto rows,
-                   co_await store_.ask(deadline, query("SELECT " CLOUDCART_ACCOUNT_COLUMNS
+                   co_await store_.ask(deadline, query("SELECT " CLOUDCART_USER_COLUMNS
                                                        " FROM unnest($2) WITH ORDINALITY AS wanted(id, place)"
                                                        " JOIN account USING (id)"
                                                        " WHERE tenant = $1 ORDER BY place",
@@ -88,7 +88,7 @@ Task<Result<std::vector<User>>> PostgresUserRepository::find(TenantId tenant, st
 Task<Result<std::optional<User>>> PostgresUserRepository::find_by_email(TenantId tenant, std::string email,
                                                                         Deadline deadline) {
   CLOUDCART_CO_TRY(const auto rows,
-                   co_await store_.ask(deadline, query("SELECT " CLOUDCART_ACCOUNT_COLUMNS
+                   co_await store_.ask(deadline, query("SELECT " CLOUDCART_USER_COLUMNS
                                                        " FROM account WHERE tenant = $1 AND email_key = $2",
                                                        tenant.value, user::email_key(email))));
   co_return read_found_user(rows, tenant);

@@ -47,14 +47,4 @@ Query selecting_revocations(std::int64_t after, std::int64_t limit, Timestamp no
       after, now, limit);
 }
 
-auth::Revocation read_revocation(const Row& row) {
-  auth::Revocation entry{.seq = row.integer(0), .tenant = {row.string(1)}, .expires_at = row.timestamp(2)};
-  if (!row.is_null(3)) {
-    entry.what = auth::SessionEnded{row.id<SessionId>(3)};
-  } else {
-    entry.what = auth::RightsChanged{row.id<UserId>(4), row.timestamp(5)};
-  }
-  return entry;
-}
-
 }  // namespace cloudcart::postgres

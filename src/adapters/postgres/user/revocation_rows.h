@@ -1,7 +1,7 @@
 #pragma once
 
 #include "adapters/postgres/store/session.h"
-#include "user/ports/session_repository.h"
+#include "user/columns/user_columns.h"
 
 /// The feed of revocations. The lock on its counter is the last that a transaction takes, and is held only until the
 /// commit, which the same round trip brings.
@@ -12,8 +12,7 @@ namespace cloudcart::postgres {
 Task<std::vector<auth::Revocation>> commit_with(Session& transaction, std::vector<Query> last,
                                                 std::vector<auth::Revocation> revocations);
 
-/// Those beyond `after` that are alive at `now`.
+/// Those beyond `after` that are alive at `now`, for user::read_revocation().
 Query selecting_revocations(std::int64_t after, std::int64_t limit, Timestamp now);
-auth::Revocation read_revocation(const Row& row);
 
 }  // namespace cloudcart::postgres

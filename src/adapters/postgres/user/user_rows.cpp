@@ -5,8 +5,8 @@
 namespace cloudcart::postgres {
 namespace {
 
-#define CLOUDCART_INSERT_ACCOUNTS                                     \
-  "INSERT INTO account(tenant, email_key, " CLOUDCART_ACCOUNT_COLUMNS \
+#define CLOUDCART_INSERT_ACCOUNTS                                  \
+  "INSERT INTO account(tenant, email_key, " CLOUDCART_USER_COLUMNS \
   ") SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 
 /// One value of each account, for a parameter that is an array.
@@ -20,34 +20,20 @@ auto column(std::span<const user::User> users, Read read) {
 
 }  // namespace
 
-user::User read_user(const Row& row, const TenantId& tenant) {
-  return {.tenant = tenant,
-          .id = row.id<UserId>(0),
-          .email = row.string(1),
-          .first_name = row.string(2),
-          .last_name = row.string(3),
-          .role = parse_role(row.text(4)).value(),
-          .is_active = row.boolean(5),
-          .password_hash = row.string(6),
-          .rights_since = row.timestamp(7),
-          .created_at = row.timestamp(8),
-          .updated_at = row.timestamp(9)};
-}
-
 std::vector<user::User> read_users(const Rows& rows, const TenantId& tenant) {
   std::vector<user::User> users;
   users.reserve(rows.size());
-  for (const auto row : rows) users.push_back(read_user(row, tenant));
+  for (const auto row : rows) users.push_back(user::read_user(row, tenant));
   return users;
 }
 
 std::optional<user::User> read_found_user(const Rows& rows, const TenantId& tenant) {
   if (rows.empty()) return std::nullopt;
-  return read_user(rows[0], tenant);
+  return user::read_user(rows[0], tenant);
 }
 
 Query selecting_for_update(const TenantId& tenant, UserId id) {
-  return query("SELECT " CLOUDCART_ACCOUNT_COLUMNS
+  return query("SELECT " CLOUDCART_USER_COLUMNS
                " FROM account WHERE tenant = $1 AND id = $2 FOR NO KEY UPDATE",
                tenant.value, id);
 }

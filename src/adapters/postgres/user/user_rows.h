@@ -3,16 +3,11 @@
 #include <span>
 
 #include "adapters/postgres/store/session.h"
-#include "user/domain/user.h"
+#include "user/columns/user_columns.h"
 
 /// What the repositories of this folder share about the table `account`.
 namespace cloudcart::postgres {
 
-/// The columns in the order that read_user() expects.
-#define CLOUDCART_ACCOUNT_COLUMNS \
-  "id, email, first_name, last_name, role, is_active, password_hash, rights_since, created_at, updated_at"
-
-user::User read_user(const Row& row, const TenantId& tenant);
 std::vector<user::User> read_users(const Rows& rows, const TenantId& tenant);
 /// Of an answer of one row or none.
 std::optional<user::User> read_found_user(const Rows& rows, const TenantId& tenant);

@@ -6,7 +6,7 @@
 
 #include "adapters/sqlite/store/connection.h"
 #include "events/event_log.h"
-#include "order/domain/order.h"
+#include "order/columns/order_columns.h"
 
 namespace cloudcart::order::rows {
 
@@ -15,12 +15,6 @@ bool insert(sqlite::Connection& connection, const Order& order);
 /// Answers the event's position.
 std::int64_t append(sqlite::Connection& connection, const events::OrderEvent& event);
 
-/// The columns of orders that read_order() takes, in its order.
-inline constexpr std::string_view order_columns =
-    "id, user_id, kind, status, payment_status, total, currency, shipping_address, created_at, updated_at, "
-    "cancelled_at, version";
-/// The order of the row, without lines.
-Order read_order(const sqlite::Statement& row, const TenantId& tenant);
 std::vector<OrderLine> read_lines(sqlite::Connection& connection, const TenantId& tenant, OrderId order_id);
 /// Up to `limit` events beyond `after`, in order of position. Errors: internal when an event's order is not
 /// there.

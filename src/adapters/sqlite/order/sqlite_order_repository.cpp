@@ -69,7 +69,7 @@ std::int64_t count(Connection& connection, const Condition& condition) {
 std::vector<Order> read_page(Connection& connection, const TenantId& tenant, const OrderQuery& query,
                              const Condition& condition) {
   std::string sql = "SELECT ";
-  sql.append(rows::order_columns).append(condition.sql());
+  sql.append(order_columns).append(condition.sql());
   if (query.before)
     sql += query.by_time()
                ? " AND (created_at, id) < (SELECT created_at, id FROM orders WHERE tenant = ? AND id = ?)"
@@ -82,7 +82,7 @@ std::vector<Order> read_page(Connection& connection, const TenantId& tenant, con
   row.bind_all(static_cast<std::int64_t>(query.limit) + 1,
                query.before ? 0 : static_cast<std::int64_t>(query.offset));
   std::vector<Order> orders;
-  while (row.step()) orders.push_back(rows::read_order(row, tenant));
+  while (row.step()) orders.push_back(read_order(row, tenant));
   return orders;
 }
 

@@ -1,21 +1,9 @@
 #include "adapters/sqlite/store/migrate.h"
 
 #include <map>
-#include <stdexcept>
-
-#include <fmt/format.h>
-#include <openssl/sha.h>
-
-#include "core/text.h"
 
 namespace cloudcart::sqlite {
 namespace {
-
-std::string checksum(std::string_view sql) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(sql.data()), sql.size(), digest);
-  return hex_encode({reinterpret_cast<const char*>(digest), sizeof digest});
-}
 
 std::map<int, std::string> applied_versions(Connection& connection) {
   connection.execute(
@@ -28,13 +16,12 @@ std::map<int, std::string> applied_versions(Connection& connection) {
   return applied;
 }
 
-void apply(Connection& connection, const Migration& migration) {
+void apply(Connection& connection, const Migration& migration, const std::string& checksum) {
   connection.execute("BEGIN IMMEDIATE");
   try {
     connection.execute(std::string{migration.sql});
-    const std::string sum = checksum(migration.sql);
     connection.prepare("INSERT INTO schema_migrations(version, name, checksum) VALUES(?, ?, ?)")
-        .bind_all(migration.version, migration.name, sum)
+        .bind_all(migration.version, migration.name, checksum)
         .run();
     connection.execute("COMMIT");
   } catch (...) {
@@ -45,26 +32,11 @@ void apply(Connection& connection, const Migration& migration) {
 
 }  // namespace
 
-void migrate(Connection& connection, const std::filesystem::path& path,
-             std::span<const Migration> migrations) {
+void migrate(Connection& connection, const std::filesystem::path& path, std::span<const Migration> known) {
   connection.define_uuid_functions();
-  const auto applied = applied_versions(connection);
-  const int newest = migrations.empty() ? 0 : migrations.back().version;
-  if (!applied.empty() && applied.rbegin()->first > newest) {
-    throw std::runtime_error(fmt::format(
-        "{} was written by a newer CloudCart (schema {}, this one knows {}). Start the newer version.",
-        path.string(), applied.rbegin()->first, newest));
-  }
-  for (const auto& migration : migrations) {
-    const auto found = applied.find(migration.version);
-    if (found == applied.end()) {
-      apply(connection, migration);
-    } else if (found->second != checksum(migration.sql)) {
-      throw std::runtime_error(fmt::format(
-          "Migration {} ({}) of {} was edited after it had been applied; add a new migration instead.",
-          migration.version, migration.name, path.string()));
-    }
-  }
+  for (const auto& [migration, checksum] :
+       migrations::outstanding(known, applied_versions(connection), path.string()))
+    apply(connection, migration, checksum);
 }
 
 }  // namespace cloudcart::sqlite

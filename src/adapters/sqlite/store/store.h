@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <variant>
 
+#include "adapters/migrations/migrations.h"
 #include "adapters/sqlite/store/connection.h"
 #include "core/result.h"
 #include "runtime/executor.h"
@@ -17,11 +18,7 @@
 
 namespace cloudcart::sqlite {
 
-struct Migration {
-  int version;
-  std::string_view name;
-  std::string_view sql;
-};
+using migrations::Migration;
 
 /// The migrations of migrations/sqlite/<store>/, in order, built into the program.
 std::span<const Migration> migrations_of(std::string_view store);

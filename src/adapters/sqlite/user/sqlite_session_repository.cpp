@@ -53,16 +53,6 @@ user::RefreshedSession rotate(Connection& connection, const user::RefreshRequest
   return {find_user(connection, request.tenant, token.user).value(), token.session, access_expires_at};
 }
 
-auth::Revocation read_revocation(const Statement& row) {
-  auth::Revocation entry{.seq = row.integer(0), .tenant = {row.string(1)}, .expires_at = row.timestamp(2)};
-  if (!row.is_null(3)) {
-    entry.what = auth::SessionEnded{row.id<SessionId>(3)};
-  } else {
-    entry.what = auth::RightsChanged{row.id<UserId>(4), row.timestamp(5)};
-  }
-  return entry;
-}
-
 }  // namespace
 
 Task<Result<user::OpenedSession>> SqliteSessionRepository::open(user::Session session, Deadline deadline) {
@@ -135,7 +125,7 @@ Task<Result<auth::RevocationBatch>> SqliteSessionRepository::revocations(std::in
         " WHERE seq > ? AND expires_at > ? ORDER BY seq LIMIT ?");
     rows.bind_all(after, now, limit);
     auth::RevocationBatch batch{.last = after};
-    while (rows.step()) batch.revocations.push_back(read_revocation(rows));
+    while (rows.step()) batch.revocations.push_back(user::read_revocation(rows));
     if (!batch.revocations.empty()) batch.last = batch.revocations.back().seq;
     return batch;
   });

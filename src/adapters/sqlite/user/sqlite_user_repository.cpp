@@ -74,7 +74,7 @@ std::vector<User> read_page(Connection& connection, const TenantId& tenant,
     rows.bind_all(query.limit + 1, query.offset);
   }
   std::vector<User> users;
-  while (rows.step()) users.push_back(read_user(rows, tenant));
+  while (rows.step()) users.push_back(user::read_user(rows, tenant));
   return users;
 }
 
@@ -94,7 +94,7 @@ void find_by(Connection& connection, std::string_view expression, const TenantId
                   expression));
   rows.bind_all(tenant.value, beginning, end, search.limit);
   while (rows.step()) {
-    auto user = read_user(rows, tenant);
+    auto user = user::read_user(rows, tenant);
     auto key = user::email_key(user.email);
     found.emplace(std::move(key), std::move(user));
   }
@@ -132,7 +132,7 @@ Task<Result<std::optional<User>>> SqliteUserRepository::find_by_email(TenantId t
                                                      " FROM user WHERE tenant = ? AND email_key = ?");
                        row.bind_all(tenant.value, key);
                        if (!row.step()) return std::nullopt;
-                       return read_user(row, tenant);
+                       return user::read_user(row, tenant);
                      });
 }
 

@@ -1,0 +1,43 @@
+#include "adapters/migrations/migrations.h"
+
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <openssl/sha.h>
+
+#include "core/text.h"
+
+namespace cloudcart::migrations {
+namespace {
+
+std::string checksum(std::string_view sql) {
+  unsigned char digest[SHA256_DIGEST_LENGTH];
+  SHA256(reinterpret_cast<const unsigned char*>(sql.data()), sql.size(), digest);
+  return hex_encode({reinterpret_cast<const char*>(digest), sizeof digest});
+}
+
+}  // namespace
+
+std::vector<Outstanding> outstanding(std::span<const Migration> known,
+                                     const std::map<int, std::string>& applied, std::string_view place) {
+  const int newest = known.empty() ? 0 : known.back().version;
+  if (!applied.empty() && applied.rbegin()->first > newest)
+    throw std::runtime_error(fmt::format(
+        "{} was written by a newer CloudCart (schema {}, this one knows {}). Start the newer version.", place,
+        applied.rbegin()->first, newest));
+  std::vector<Outstanding> left;
+  for (const auto& migration : known) {
+    auto sum = checksum(migration.sql);
+    const auto found = applied.find(migration.version);
+    if (found == applied.end()) {
+      left.push_back({migration, std::move(sum)});
+    } else if (found->second != sum) {
+      throw std::runtime_error(fmt::format(
+          "Migration {} ({}) of {} was edited after it had been applied; add a new migration instead.",
+          migration.version, migration.name, place));
+    }
+  }
+  return left;
+}
+
+}  // namespace cloudcart::migrations
