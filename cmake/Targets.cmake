@@ -23,7 +23,8 @@ endfunction()
 
 # cloudcart_test(<name> SOURCES ... DEPENDS ... [LABELS ...] [ENGINES postgres redis kafka clickhouse chdb])
 # ENGINES: the servers that the tests talk to; ctest starts them first (tests/engines). The program has support/engines.h,
-# and with postgres support/postgres_schema.h. It is run at build time to list its tests, without servers.
+# and with postgres support/postgres_schema.h, with clickhouse or chdb
+# support/clickhouse_database.h. It is run at build time to list its tests, without servers.
 function(cloudcart_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LABELS;ENGINES" ${ARGN})
   if(NOT ARG_LABELS)
@@ -42,8 +43,10 @@ function(cloudcart_use_engines name result)
   foreach(engine IN LISTS ARGN)
     if(engine STREQUAL "postgres")
       target_link_libraries(${name} PRIVATE tests_postgres)
-    elseif(engine MATCHES "^(redis|kafka|clickhouse|chdb)$")
+    elseif(engine MATCHES "^(redis|kafka)$")
       target_link_libraries(${name} PRIVATE tests_engines)
+    elseif(engine MATCHES "^(clickhouse|chdb)$")
+      target_link_libraries(${name} PRIVATE tests_clickhouse)
     else()
       message(FATAL_ERROR "${name}: there is no engine ${engine}; there are postgres, redis, kafka, clickhouse and chdb")
     endif()

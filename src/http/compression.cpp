@@ -12,6 +12,13 @@ constexpr std::size_t worth_compressing = 1024;
 constexpr int level = 1;
 constexpr int gzip_window = 15 + 16;
 
+bool is_text(std::string_view type) {
+  return type.starts_with("application/json") || type.starts_with("text/") ||
+         type.starts_with("application/javascript");
+}
+
+}  // namespace
+
 std::optional<std::string> gzip(std::string_view data) {
   z_stream stream{};
   if (deflateInit2(&stream, level, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY) != Z_OK)
@@ -27,13 +34,6 @@ std::optional<std::string> gzip(std::string_view data) {
   if (ended != Z_STREAM_END) return std::nullopt;
   return out;
 }
-
-bool is_text(std::string_view type) {
-  return type.starts_with("application/json") || type.starts_with("text/") ||
-         type.starts_with("application/javascript");
-}
-
-}  // namespace
 
 bool accepts(std::string_view accept_encoding, Encoding encoding) {
   if (encoding == Encoding::identity) return true;

@@ -34,6 +34,7 @@ RULES = {
     "adapters/migrations": ["core"],
     "adapters/sqlite/store": ["core", "runtime", "adapters/migrations"],
     "adapters/postgres/store": ["core", "runtime", "adapters/migrations"],
+    "adapters/clickhouse/store": ["core", "runtime", "http", "adapters/migrations"],
     # How the product service is asked, for the adapters of all who ask it the same.
     "adapters/http/products": ["core", "runtime", "http"],
     "app": [""],

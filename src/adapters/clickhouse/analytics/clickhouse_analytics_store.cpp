@@ -1,0 +1,276 @@
+#include "adapters/clickhouse/analytics/clickhouse_analytics_store.h"
+
+#include <algorithm>
+
+#include "adapters/clickhouse/analytics/cube_answer.h"
+#include "adapters/clickhouse/analytics/order_questions.h"
+#include "adapters/clickhouse/analytics/relations.h"
+#include "runtime/await_all.h"
+
+namespace cloudcart::analytics {
+namespace {
+
+/// Of a question, when a rebuild is switched to each time.
+constexpr int most_looks = 3;
+
+Error no_rebuild() {
+  return {ErrorCode::conflict, "No rebuild is under way.", {}};
+}
+
+std::set<ProductId> products_in(const std::vector<CubeAnswer>& answers) {
+  std::set<ProductId> products;
+  for (const auto& answer : answers)
+    for (const auto& row : answer.rows)
+      for (const auto& member : row.members)
+        if (const auto* product = std::get_if<ProductId>(&member)) products.insert(*product);
+  return products;
+}
+
+void set_names(std::vector<CubeAnswer>& answers, const std::map<ProductId, std::string>& names) {
+  for (auto& answer : answers) {
+    for (auto& row : answer.rows) {
+      for (std::size_t i = 0; i < row.members.size(); ++i) {
+        const auto* product = std::get_if<ProductId>(&row.members[i]);
+        const auto name = product ? names.find(*product) : names.end();
+        if (name != names.end()) row.names[i] = name->second;
+      }
+    }
+  }
+}
+
+/// The latest time that an event of the shop carries: of those that came by the log, and of the letters that were added up.
+Task<Result<std::optional<Timestamp>>> last_event_at(DeadLetterRows& letters, GenerationProgress progress,
+                                                     Snapshot snapshot, TenantId tenant, Deadline deadline) {
+  CLOUDCART_CO_TRY(auto last, co_await letters.last_settled_at(snapshot, tenant, deadline));
+  if (const auto known = progress.last_event_at.find(tenant); known != progress.last_event_at.end())
+    last = std::max(last.value_or(known->second), known->second);
+  co_return last;
+}
+
+Task<Result<CubeAnswers>> ask_all(clickhouse::Store& store, TenantId tenant, CubeQuestions questions, Snapshot snapshot,
+                                  Deadline deadline) {
+  std::vector<Task<Result<CubeAnswer>>> tasks;
+  for (auto& query : questions.queries) tasks.push_back(ask_cube(store, std::move(query), snapshot, tenant, deadline));
+  CubeAnswers answers;
+  auto all = co_await await_all(std::move(tasks));
+  for (auto& answer : all) {
+    if (!answer) co_return std::unexpected(std::move(answer).error());
+    answers.answers.push_back(*std::move(answer));
+  }
+  CLOUDCART_CO_TRY(answers.recent_orders,
+                   co_await ask_recent_orders(store, questions.recent_orders, snapshot, tenant, deadline));
+  CLOUDCART_CO_TRY(const auto names, co_await ask_names(store, products_in(answers.answers), snapshot.generation,
+                                                        tenant, deadline));
+  set_names(answers.answers, names);
+  co_return answers;
+}
+
+}  // namespace
+
+ClickHouseAnalyticsStore::ClickHouseAnalyticsStore(clickhouse::Store& store, Options options)
+    : store_(store),
+      options_(options),
+      generations_(store, options.rebuild_lease),
+      letters_(store),
+      writer_(store, options.currency) {}
+
+template <class T, class Look>
+Task<Result<T>> ClickHouseAnalyticsStore::look(Deadline deadline, Look look) {
+  co_return co_await store_.on_own_thread([&]() -> Task<Result<T>> {
+    CLOUDCART_CO_TRY(auto state, co_await generations_.read(deadline));
+    for (int looks = 1;; ++looks) {
+      auto answer = co_await look(state);
+      if (!answer) co_return answer;
+      CLOUDCART_CO_TRY(auto after, co_await generations_.read(deadline));
+      if (after.asked == state.asked) co_return answer;
+      if (looks == most_looks) co_return fail(ErrorCode::unavailable, "Analytics is being rebuilt; try again.");
+      state = std::move(after);
+    }
+  });
+}
+
+Task<Result<std::int64_t>> ClickHouseAnalyticsStore::position(Deadline deadline) {
+  CLOUDCART_CO_TRY(const auto state, co_await generations_.read(deadline));
+  co_return state.of_asked().position;
+}
+
+Result<ClickHouseAnalyticsStore::Place> ClickHouseAnalyticsStore::place_in(const Generations::State& state) {
+  const Place stored{state.asked, state.of_asked().position};
+  const std::scoped_lock lock(mutex_);
+  if (!applied_) applied_ = stored;
+  if (applied_->generation == state.asked) return *applied_;
+  // Others have stored everything up to their position, and this process goes on from where it was; but not over a gap.
+  const bool is_beyond = applied_->position > stored.position;
+  applied_ = is_beyond ? stored : Place{state.asked, applied_->position};
+  if (is_beyond)
+    return fail(ErrorCode::unavailable,
+                "Another process has rebuilt analytics, up to an earlier position; going on from there.");
+  return *applied_;
+}
+
+/// Records up to the place are skipped; those that are stored already are only looked at.
+Task<Result<Applied>> ClickHouseAnalyticsStore::apply_from(Place place, GenerationProgress stored,
+                                                           std::vector<events::LogRecord> records, Deadline deadline) {
+  std::erase_if(records, [&](const events::LogRecord& record) { return record.position <= place.position; });
+  if (records.empty()) co_return Applied{.position = place.position};
+  const auto end = records.back().position;
+  const bool is_news = end > stored.position;
+  CLOUDCART_CO_TRY(auto written, co_await writer_.write(place.generation, std::move(records), is_news, deadline));
+  written.applied.position = end;
+  if (!is_news) co_return std::move(written.applied);
+  for (auto& [tenant, at] : written.last_event_at)
+    if (const auto known = stored.last_event_at.find(tenant); known != stored.last_event_at.end())
+      at = std::max(at, known->second);
+  CLOUDCART_CO_CHECK(
+      co_await generations_.advance(place.generation, {end, std::move(written.last_event_at)}, deadline));
+  co_return std::move(written.applied);
+}
+
+Task<Result<Applied>> ClickHouseAnalyticsStore::apply(std::vector<events::LogRecord> records, Deadline deadline) {
+  co_return co_await store_.on_own_thread([&]() -> Task<Result<Applied>> {
+    CLOUDCART_CO_TRY(const auto state, co_await generations_.read(deadline));
+    CLOUDCART_CO_TRY(const auto place, place_in(state));
+    CLOUDCART_CO_TRY(auto applied, co_await apply_from(place, state.of_asked(), std::move(records), deadline));
+    const std::scoped_lock lock(mutex_);
+    if (applied_->generation == place.generation) applied_->position = std::max(applied_->position, applied.position);
+    co_return applied;
+  });
+}
+
+Task<Result<std::vector<PlacedOrder>>> ClickHouseAnalyticsStore::placed_after(TenantId tenant, std::int64_t after,
+                                                                              Deadline deadline) {
+  co_return co_await look<std::vector<PlacedOrder>>(deadline, [&](const Generations::State& state) {
+    return ask_placed_after(store_, after, asked_in(state), tenant, deadline);
+  });
+}
+
+Task<Result<Totals>> ClickHouseAnalyticsStore::totals(TenantId tenant, Deadline deadline) {
+  co_return co_await look<Totals>(deadline, [&](const Generations::State& state) -> Task<Result<Totals>> {
+    const auto snapshot = asked_in(state);
+    CLOUDCART_CO_TRY(auto totals, co_await ask_totals(store_, snapshot, tenant, deadline));
+    CLOUDCART_CO_TRY(totals.dead_letters, co_await letters_.positions(snapshot, tenant, deadline));
+    co_return totals;
+  });
+}
+
+Task<Result<CubeAnswers>> ClickHouseAnalyticsStore::ask(TenantId tenant, CubeQuestions questions, Deadline deadline) {
+  co_return co_await look<CubeAnswers>(deadline, [&](const Generations::State& state) -> Task<Result<CubeAnswers>> {
+    const auto snapshot = asked_in(state);
+    CLOUDCART_CO_TRY(auto answers, co_await ask_all(store_, tenant, questions, snapshot, deadline));
+    answers.progress.position = snapshot.position;
+    CLOUDCART_CO_TRY(answers.progress.last_event_at,
+                     co_await last_event_at(letters_, state.of_asked(), snapshot, tenant, deadline));
+    co_return answers;
+  });
+}
+
+Task<Result<std::optional<Extent>>> ClickHouseAnalyticsStore::extent(TenantId tenant, Deadline deadline) {
+  co_return co_await look<std::optional<Extent>>(deadline, [&](const Generations::State& state) {
+    return ask_extent(store_, asked_in(state), tenant, deadline);
+  });
+}
+
+Task<Result<std::optional<Companions>>> ClickHouseAnalyticsStore::companions(TenantId tenant, ProductId product,
+                                                                             TimeRange range, std::size_t limit,
+                                                                             Deadline deadline) {
+  co_return co_await look<std::optional<Companions>>(deadline, [&](const Generations::State& state) {
+    return ask_companions(store_, product, range, limit, asked_in(state), tenant, deadline);
+  });
+}
+
+Task<Result<std::vector<Cohort>>> ClickHouseAnalyticsStore::cohorts(TenantId tenant, TimeAxis months,
+                                                                    Deadline deadline) {
+  co_return co_await look<std::vector<Cohort>>(deadline, [&](const Generations::State& state) {
+    return ask_cohorts(store_, months, asked_in(state), tenant, deadline);
+  });
+}
+
+Task<Result<std::vector<CustomerProfile>>> ClickHouseAnalyticsStore::customers(TenantId tenant, Deadline deadline) {
+  co_return co_await look<std::vector<CustomerProfile>>(deadline, [&](const Generations::State& state) {
+    return ask_customers(store_, asked_in(state), tenant, deadline);
+  });
+}
+
+Task<Result<DeadLetters::Page>> ClickHouseAnalyticsStore::list_dead_letters(TenantId tenant, std::int64_t offset,
+                                                                            std::int64_t limit, Deadline deadline) {
+  co_return co_await look<Page>(deadline, [&](const Generations::State& state) {
+    return letters_.list(asked_in(state), tenant, offset, limit, deadline);
+  });
+}
+
+Task<Result<DeadLetters::Retried>> ClickHouseAnalyticsStore::retry_dead_letter(TenantId tenant, std::int64_t position,
+                                                                               Deadline deadline) {
+  co_return co_await store_.on_own_thread([&]() -> Task<Result<Retried>> {
+    CLOUDCART_CO_TRY(const auto state, co_await generations_.read(deadline));
+    const auto snapshot = asked_in(state);
+    CLOUDCART_CO_TRY(auto letter, co_await letters_.find(snapshot, tenant, position, deadline));
+    if (!letter) co_return fail(Error::not_found("The dead letter was"));
+    CLOUDCART_CO_TRY(auto retried, co_await writer_.retry(snapshot.generation, *std::move(letter), deadline));
+    retried.applied.position = snapshot.position;
+    co_return retried;
+  });
+}
+
+Task<Status> ClickHouseAnalyticsStore::begin_rebuild(Deadline deadline) {
+  std::optional<Place> before;
+  {
+    const std::scoped_lock lock(mutex_);
+    before = std::exchange(rebuilt_, std::nullopt);
+  }
+  if (before) CLOUDCART_CO_CHECK(co_await generations_.abandon(before->generation, deadline));
+  CLOUDCART_CO_TRY(const auto generation, co_await generations_.begin(deadline));
+  const std::scoped_lock lock(mutex_);
+  rebuilt_ = Place{generation, 0};
+  co_return Status{};
+}
+
+Task<Result<std::int64_t>> ClickHouseAnalyticsStore::apply_to_rebuild(std::vector<events::LogRecord> records,
+                                                                      Deadline deadline) {
+  co_return co_await store_.on_own_thread([&]() -> Task<Result<std::int64_t>> {
+    std::optional<Place> place;
+    {
+      const std::scoped_lock lock(mutex_);
+      place = rebuilt_;
+    }
+    if (!place) co_return std::unexpected(no_rebuild());
+    CLOUDCART_CO_CHECK(co_await generations_.renew(place->generation, deadline));
+    CLOUDCART_CO_TRY(const auto state, co_await generations_.read(deadline));
+    const auto& stored = state.of(place->generation);
+    // Less is there when it was taken for abandoned meanwhile.
+    if (stored.position < place->position) co_return std::unexpected(no_rebuild());
+    CLOUDCART_CO_TRY(const auto applied, co_await apply_from(*place, stored, std::move(records), deadline));
+    const std::scoped_lock lock(mutex_);
+    if (rebuilt_ && rebuilt_->generation == place->generation) rebuilt_->position = applied.position;
+    co_return applied.position;
+  });
+}
+
+Task<Result<bool>> ClickHouseAnalyticsStore::switch_over(Deadline deadline) {
+  co_return co_await store_.on_own_thread([&]() -> Task<Result<bool>> {
+    std::optional<Place> place;
+    {
+      const std::scoped_lock lock(mutex_);
+      place = rebuilt_;
+    }
+    if (!place) co_return std::unexpected(no_rebuild());
+    CLOUDCART_CO_TRY(const auto state, co_await generations_.read(deadline));
+    const auto position = state.of(place->generation).position;
+    if (position < place->position) co_return std::unexpected(no_rebuild());
+    if (position != state.of_asked().position) co_return false;
+    CLOUDCART_CO_CHECK(co_await generations_.switch_to(place->generation, state, deadline));
+    const std::scoped_lock lock(mutex_);
+    rebuilt_.reset();
+    co_return true;
+  });
+}
+
+Task<Result<bool>> ClickHouseAnalyticsStore::remove_remains(Deadline deadline) {
+  std::optional<std::uint64_t> kept;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (rebuilt_) kept = rebuilt_->generation;
+  }
+  co_return co_await generations_.drop_some(kept, deadline);
+}
+
+}  // namespace cloudcart::analytics

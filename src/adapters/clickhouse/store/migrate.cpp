@@ -1,0 +1,96 @@
+#include "adapters/clickhouse/store/migrate.h"
+
+#include <map>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <openssl/sha.h>
+
+#include "adapters/clickhouse/store/sql.h"
+#include "core/text.h"
+
+namespace cloudcart::clickhouse {
+namespace {
+
+constexpr int attempts = 5;
+constexpr milliseconds pause{50};
+
+std::string checksum(std::string_view sql) {
+  unsigned char digest[SHA256_DIGEST_LENGTH];
+  SHA256(reinterpret_cast<const unsigned char*>(sql.data()), sql.size(), digest);
+  return hex_encode({reinterpret_cast<const char*>(digest), sizeof digest});
+}
+
+std::string without_comments(std::string_view sql) {
+  std::string rest;
+  for (const auto line : split(sql, '\n')) {
+    rest += line.substr(0, line.find("--"));
+    rest += '\n';
+  }
+  return rest;
+}
+
+/// Two instances that make the same table at once: on some servers the second one fails, and finds it there a moment later.
+Task<Status> run_patiently(Store& store, std::string sql, Deadline deadline) {
+  for (int attempt = 1;; ++attempt) {
+    auto done = co_await store.run(sql, deadline);
+    if (done || done.error().code != ErrorCode::internal || attempt == attempts) co_return done;
+    co_await sleep_until(Executor::current()->now() + pause * attempt);
+  }
+}
+
+Task<Status> apply(Store& store, Migration migration, std::string sum, Deadline deadline) {
+  const auto sql = without_comments(migration.sql);
+  for (const auto statement : split(sql, ';')) {
+    if (trim(statement).empty()) continue;
+    CLOUDCART_CO_CHECK(co_await run_patiently(store, std::string{statement}, deadline));
+  }
+  co_return co_await store.run(
+      fmt::format("INSERT INTO schema_migration(version, name, checksum) VALUES ({}, {}, {})", migration.version,
+                  quoted(migration.name), quoted(sum)),
+      deadline);
+}
+
+}  // namespace
+
+void check_name(const std::string& database) {
+  constexpr std::size_t longest = 63;
+  const bool is_name =
+      !database.empty() && database.size() <= longest &&
+      database.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos &&
+      (database[0] < '0' || database[0] > '9');
+  if (!is_name)
+    throw std::runtime_error("The ClickHouse database '" + database +
+                             "' must be 1 to 63 of a-z, 0-9 and _, and begin with a letter.");
+}
+
+Task<Status> migrate(Store& store, std::span<const Migration> migrations, Deadline deadline) {
+  CLOUDCART_CO_CHECK(co_await run_patiently(
+      store,
+      "CREATE TABLE IF NOT EXISTS schema_migration (version Int32, name String, checksum String)"
+      " ENGINE = MergeTree ORDER BY version",
+      deadline));
+  CLOUDCART_CO_TRY(const auto rows,
+                   co_await store.ask("SELECT version, checksum FROM schema_migration", deadline));
+  std::map<std::int64_t, std::string> applied;
+  for (std::size_t i = 0; i < rows.size(); ++i) applied.emplace(rows.row(i).integer(0), rows.row(i).text(1));
+  const int newest = migrations.empty() ? 0 : migrations.back().version;
+  if (!applied.empty() && applied.rbegin()->first > newest)
+    co_return fail(ErrorCode::conflict, fmt::format("It was written by a newer CloudCart (schema {}, this one knows "
+                                                    "{}). Start the newer version.",
+                                                    applied.rbegin()->first, newest));
+  for (const auto& migration : migrations) {
+    const auto sum = checksum(migration.sql);
+    const auto found = applied.find(migration.version);
+    if (found == applied.end()) {
+      CLOUDCART_CO_CHECK(co_await apply(store, migration, sum, deadline));
+    } else if (found->second != sum) {
+      co_return fail(ErrorCode::conflict,
+                     fmt::format("Migration {} ({}) was edited after it had been applied; add a new one instead.",
+                                 migration.version, migration.name));
+    }
+  }
+  co_return Status{};
+}
+
+}  // namespace cloudcart::clickhouse

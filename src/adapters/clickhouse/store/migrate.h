@@ -1,0 +1,15 @@
+#pragma once
+
+#include "adapters/clickhouse/store/store.h"
+
+namespace cloudcart::clickhouse {
+
+/// Throws std::runtime_error, with a sentence for the operator, for what cannot be a database's name.
+void check_name(const std::string& database);
+
+/// Applies what has not been applied. There are no locks on the server: every statement of a migration must be one that
+/// several instances may run at the same time and again. Errors: conflict, with a sentence for the operator, for a database of a newer
+/// version and for a migration that was edited; else as of Store.
+Task<Status> migrate(Store& store, std::span<const Migration> migrations, Deadline deadline);
+
+}  // namespace cloudcart::clickhouse

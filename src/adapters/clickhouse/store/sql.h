@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/bytes.h"
+#include "core/id.h"
+
+namespace cloudcart::clickhouse {
+
+/// A string literal of any bytes: the only way by which text comes into a statement.
+std::string quoted(std::string_view bytes);
+/// 'a', 'b', …
+template <class IdType>
+std::string quoted_list(const std::vector<IdType>& ids) {
+  std::string list;
+  for (const auto& id : ids) (list += list.empty() ? "" : ",") += quoted(id.as_bytes());
+  return list;
+}
+
+/// Rows in ClickHouse's RowBinary, column by column in the order of the table's.
+class RowWriter {
+ public:
+  template <class Number>
+    requires std::is_integral_v<Number>
+  RowWriter& number(Number value) {
+    put_bytes(bytes_, value);
+    return *this;
+  }
+  RowWriter& id(const Uuid& id) {
+    bytes_.append(id.as_bytes());
+    return *this;
+  }
+  RowWriter& text(std::string_view text);
+  bool is_empty() const { return bytes_.empty(); }
+  std::string take() { return std::move(bytes_); }
+
+ private:
+  std::string bytes_;
+};
+
+}  // namespace cloudcart::clickhouse

@@ -1,0 +1,191 @@
+#include "adapters/clickhouse/store/store.h"
+
+#include <fmt/format.h>
+
+#include "adapters/clickhouse/store/failure.h"
+#include "adapters/clickhouse/store/migrate.h"
+#include "adapters/clickhouse/store/turnstile.h"
+#include "core/text.h"
+#include "http/beast/client.h"
+#include "http/compression.h"
+#include "runtime/event_loop.h"
+
+namespace cloudcart::clickhouse {
+namespace {
+
+constexpr std::size_t worth_compressing = 1024;
+/// Of one statement's text: a question by the hour over ten years names every hour of a changed clock.
+constexpr std::uint64_t statement_bytes = 16 << 20;
+constexpr std::uint64_t answer_bytes = 512 << 20;
+
+struct Address {
+  std::string base_url, user, password;
+};
+
+/// The password is not part of what is said about an address.
+Address parse(std::string_view url) {
+  constexpr std::string_view scheme = "http://";
+  if (!url.starts_with(scheme))
+    throw std::runtime_error("clickhouse.url must be written as http://[user:password@]host:port.");
+  auto rest = url.substr(scheme.size());
+  while (rest.ends_with('/')) rest.remove_suffix(1);
+  Address address{.base_url = {}, .user = "default", .password = {}};
+  if (const auto at = rest.rfind('@'); at != std::string_view::npos) {
+    const auto who = rest.substr(0, at);
+    const auto colon = who.find(':');
+    const auto user = percent_decode(who.substr(0, colon), false);
+    const auto password = percent_decode(colon == std::string_view::npos ? "" : who.substr(colon + 1), false);
+    if (!user || !password)
+      throw std::runtime_error("The user or the password of clickhouse.url has a broken percent-escape.");
+    address.user = *user;
+    address.password = *password;
+    rest.remove_prefix(at + 1);
+  }
+  address.base_url = std::string{scheme} + std::string{rest};
+  return address;
+}
+
+bool is_lost(const Error& error) {
+  return error.code == ErrorCode::unavailable || error.code == ErrorCode::outcome_unknown;
+}
+
+/// The sentence of a lost statement says nothing of the address, which is the operator's business.
+Error lost(bool changes, bool in_time, ErrorCode code) {
+  if (changes && code == ErrorCode::outcome_unknown)
+    return {ErrorCode::outcome_unknown, "ClickHouse did not answer whether it has stored the rows.", {}};
+  if (!in_time) return {ErrorCode::deadline_exceeded, "ClickHouse took too long.", {}};
+  return {ErrorCode::unavailable, "ClickHouse does not answer.", {}};
+}
+
+}  // namespace
+
+struct Store::Impl {
+  explicit Impl(StoreOptions o)
+      : options(std::move(o)),
+        address(parse(options.url)),
+        loop("clickhouse"),
+        client({.base_url = address.base_url,
+                .connect_timeout = options.connect_timeout,
+                .max_body_bytes = answer_bytes}),
+        turnstile(loop, options.at_once, options.waiting) {
+    loop.start();
+  }
+  ~Impl() {
+    loop.stop();
+    loop.abandon();
+  }
+
+  struct Statement {
+    std::string query;  ///< in the address; empty: it is the body
+    std::string body;
+    bool changes = true;
+    Settings settings;
+    bool in_database = true;
+  };
+
+  Task<Result<std::string>> send(Statement statement, Deadline deadline);
+  http::ClientRequest request_of(const Statement& statement, seconds time_limit) const;
+
+  const StoreOptions options;
+  const Address address;
+  EventLoop loop;
+  http::BeastClient client;  ///< after the loop: its connections are the loop's
+  Turnstile turnstile;
+};
+
+http::ClientRequest Store::Impl::request_of(const Statement& statement, seconds time_limit) const {
+  http::ClientRequest request{.method = http::Method::post, .target = {}, .headers = {}, .body = {}, .upgrade = {}};
+  auto& target = request.target = fmt::format("/?max_execution_time={}&max_memory_usage={}&max_query_size={}",
+                                              time_limit.count(), options.memory_bytes, statement_bytes);
+  if (statement.in_database) target += "&database=" + options.database;
+  if (!statement.changes)
+    target += fmt::format("&max_result_rows={}&result_overflow_mode=throw", options.answer_rows);
+  for (const auto& [name, value] : statement.settings) target += fmt::format("&{}={}", name, value);
+  if (!statement.query.empty()) target += "&query=" + percent_encode(statement.query);
+  request.headers.set("X-ClickHouse-User", address.user);
+  if (!address.password.empty()) request.headers.set("X-ClickHouse-Key", address.password);
+  request.body = statement.body;
+  if (request.body.size() < worth_compressing) return request;
+  if (auto packed = http::gzip(request.body)) {
+    request.body = *std::move(packed);
+    request.headers.set("Content-Encoding", "gzip");
+  }
+  return request;
+}
+
+/// On the loop's thread.
+Task<Result<std::string>> Store::Impl::send(Statement statement, Deadline deadline) {
+  const auto until = std::min(deadline, loop.now() + options.patience);
+  CLOUDCART_CO_TRY(const auto pass, co_await turnstile.enter(until));
+  for (bool again = true;; again = false) {
+    const auto left = std::chrono::ceil<seconds>(until - loop.now());
+    if (left <= seconds{0})
+      co_return fail(ErrorCode::deadline_exceeded, "The question waited longer than its time limit.");
+    auto response = co_await client.send(request_of(statement, left), until);
+    if (response && response->status == 200) co_return std::move(response->body);
+    if (response) co_return std::unexpected(error_of(*response));
+    const bool in_time = loop.now() < until;
+    if (again && in_time && is_lost(response.error())) continue;
+    if (!is_lost(response.error())) co_return std::unexpected(std::move(response).error());
+    co_return std::unexpected(lost(statement.changes, in_time, response.error().code));
+  }
+}
+
+Store::Store(StoreOptions options, std::string name) : impl_(std::make_unique<Impl>(std::move(options))) {
+  check_name(impl_->options.database);
+  const auto deadline = impl_->loop.now() + impl_->options.patience;
+  const auto prepared = sync_wait(on_own_thread([&]() -> Task<Status> {
+    // It needs the database that it makes.
+    CLOUDCART_CO_TRY(const auto made, co_await impl_->send({.query = {},
+                                                            .body = "CREATE DATABASE IF NOT EXISTS " +
+                                                                    impl_->options.database,
+                                                            .changes = true,
+                                                            .settings = {},
+                                                            .in_database = false},
+                                                           deadline));
+    co_return co_await migrate(*this, migrations_of(name), deadline);
+  }));
+  if (!prepared)
+    throw std::runtime_error(fmt::format("The ClickHouse of {} (clickhouse.url, database {}) cannot be used: {}", name,
+                                         impl_->options.database, prepared.error().message));
+}
+
+Store::~Store() = default;
+
+Executor& Store::executor() {
+  return impl_->loop;
+}
+
+Task<Result<Answer>> Store::ask(std::string sql, Deadline deadline, Settings settings) {
+  co_return co_await on_own_thread([&]() -> Task<Result<Answer>> {
+    CLOUDCART_CO_TRY(const auto body, co_await impl_->send({.query = {},
+                                                            .body = std::move(sql) + " FORMAT JSONCompact",
+                                                            .changes = false,
+                                                            .settings = std::move(settings)},
+                                                           deadline));
+    try {
+      co_return Answer(body);
+    } catch (const std::runtime_error& broken) {
+      // A server that fails on the way says so in the middle of its answer.
+      co_return fail(ErrorCode::unavailable, broken.what());
+    }
+  });
+}
+
+Task<Status> Store::run(std::string sql, Deadline deadline) {
+  co_return co_await on_own_thread([&]() -> Task<Status> {
+    CLOUDCART_CO_CHECK(co_await impl_->send({.query = {}, .body = std::move(sql), .settings = {}}, deadline));
+    co_return Status{};
+  });
+}
+
+Task<Status> Store::insert(std::string table, std::string rows, Deadline deadline) {
+  if (rows.empty()) co_return Status{};
+  co_return co_await on_own_thread([&]() -> Task<Status> {
+    CLOUDCART_CO_CHECK(co_await impl_->send(
+        {.query = "INSERT INTO " + table + " FORMAT RowBinary", .body = std::move(rows), .settings = {}}, deadline));
+    co_return Status{};
+  });
+}
+
+}  // namespace cloudcart::clickhouse
