@@ -3,7 +3,8 @@
 --
 -- precedence: 2^64 - 1 less the position in the log, so that of an event that the log holds twice the first is kept. What a
 -- question sees is what came up to one position: precedence >= that position's.
--- generation: one pass over the log from its beginning. Amounts are minor units, times are Unix milliseconds, ids are the 16
+-- generation: one pass over the log from its beginning; in every key, as FINAL makes one of rows with one key in whatever
+-- partitions they are. Amounts are minor units, times are Unix milliseconds, ids are the 16
 -- bytes of a UUID; 16 zero bytes: no customer known.
 
 -- Every event that was added up, order by order. type: 1 placed, 2 given back, 3 shipped, 4 delivered, 0 any other.
@@ -23,7 +24,7 @@ CREATE TABLE IF NOT EXISTS order_event (
   event_id   FixedString(16),
   precedence UInt64
 ) ENGINE = ReplacingMergeTree(precedence)
-PARTITION BY generation ORDER BY (tenant, order_id, version, type) SETTINGS index_granularity = 2048;
+PARTITION BY generation ORDER BY (generation, tenant, order_id, version, type) SETTINGS index_granularity = 2048;
 
 -- The same by time, for what is asked: an order placed (kind 0), given back (1), shipped (2), delivered (3). The last two are
 -- there once the order's placing is known too, with the seconds in between.
@@ -41,7 +42,7 @@ CREATE TABLE IF NOT EXISTS flow (
   is_record  UInt8,   -- no earlier order of the customer was known; see first_order
   precedence UInt64
 ) ENGINE = ReplacingMergeTree(precedence)
-PARTITION BY generation ORDER BY (tenant, kind, at, order_id);
+PARTITION BY generation ORDER BY (generation, tenant, kind, at, order_id);
 
 -- What was placed and given back, item by item: a product in a category.
 CREATE TABLE IF NOT EXISTS line (
@@ -61,7 +62,7 @@ CREATE TABLE IF NOT EXISTS line (
   category_first UInt8,  -- likewise of the category
   precedence     UInt64
 ) ENGINE = ReplacingMergeTree(precedence)
-PARTITION BY generation ORDER BY (tenant, kind, at, order_id, product, category);
+PARTITION BY generation ORDER BY (generation, tenant, kind, at, order_id, product, category);
 
 -- Orders that were their customer's first as far as was known when they came; the earliest of them is.
 CREATE TABLE IF NOT EXISTS first_order (
@@ -72,7 +73,7 @@ CREATE TABLE IF NOT EXISTS first_order (
   order_id   FixedString(16),
   precedence UInt64
 ) ENGINE = ReplacingMergeTree(precedence)
-PARTITION BY generation ORDER BY (tenant, customer, at, order_id) SETTINGS index_granularity = 2048;
+PARTITION BY generation ORDER BY (generation, tenant, customer, at, order_id) SETTINGS index_granularity = 2048;
 
 -- Each name that a product has had, and when it had it last.
 CREATE TABLE IF NOT EXISTS product_name (
@@ -82,7 +83,7 @@ CREATE TABLE IF NOT EXISTS product_name (
   name       String,
   named_at   UInt64
 ) ENGINE = ReplacingMergeTree(named_at)
-PARTITION BY generation ORDER BY (tenant, product, name) SETTINGS index_granularity = 1024;
+PARTITION BY generation ORDER BY (generation, tenant, product, name) SETTINGS index_granularity = 1024;
 
 -- Written after the rows of a batch: everything up to the highest position is there. A row of no tenant says only that.
 CREATE TABLE IF NOT EXISTS progress (
@@ -91,7 +92,7 @@ CREATE TABLE IF NOT EXISTS progress (
   position      UInt64,
   last_event_at Int64
 ) ENGINE = ReplacingMergeTree(position)
-PARTITION BY generation ORDER BY tenant;
+PARTITION BY generation ORDER BY (generation, tenant);
 
 -- revision: each attempt makes a new one, and so does the end, when the event was added up after all.
 CREATE TABLE IF NOT EXISTS dead_letter (
@@ -105,7 +106,7 @@ CREATE TABLE IF NOT EXISTS dead_letter (
   event_at   Int64,
   revision   UInt64
 ) ENGINE = ReplacingMergeTree(revision)
-PARTITION BY generation ORDER BY position;
+PARTITION BY generation ORDER BY (generation, position);
 
 -- The generation with the highest ordinal is asked; 1 before the first switch.
 CREATE TABLE IF NOT EXISTS switch (

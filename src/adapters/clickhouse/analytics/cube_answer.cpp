@@ -76,18 +76,17 @@ CubeAnswer answer_without_axes(const clickhouse::Answer& rows, const CubeQuery& 
 Task<Result<CubeAnswer>> ask_cube(clickhouse::Store& store, CubeQuery query, Snapshot snapshot, TenantId tenant,
                                   Deadline deadline) {
   const CubeSql sql(query, snapshot, tenant);
-  clickhouse::Settings settings;
-  if (sql.has_totals()) settings.emplace_back("totals_mode", "before_having");
-  CLOUDCART_CO_TRY(const auto rows, co_await store.ask(sql.groups(), deadline, settings));
+  CLOUDCART_CO_TRY(const auto rows, co_await store.ask(sql.groups(), deadline));
   if (query.axes.empty()) co_return answer_without_axes(rows, query);
   CubeAnswer answer{.rows = {}, .groups = rows.rows_before_limit(), .total = {}};
   if (answer.groups > max_groups) co_return std::unexpected(too_many_groups());
   for (std::size_t i = 0; i < rows.size(); ++i) answer.rows.push_back(row_of(rows.row(i), query));
-  if (!sql.is_cut()) sort_and_cut(answer.rows, query);
-  if (sql.has_totals()) {
-    if (const auto totals = rows.totals()) answer.total = figures_of(*totals, query.axes.size(), query);
+  if (sql.adds_up() && rows.size() == answer.groups) {
+    for (const auto& row : answer.rows) answer.total.add_flows(row.figures);
+    sort_and_cut(answer.rows, query);
     co_return answer;
   }
+  if (!sql.is_cut()) sort_and_cut(answer.rows, query);
   CLOUDCART_CO_TRY(const auto total, co_await store.ask(sql.total(), deadline));
   if (total.size() > 0) answer.total = figures_of(total.row(0), 0, query);
   co_return answer;

@@ -269,8 +269,8 @@ std::string CubeSql::figures_of_customers(const Axes& axes, bool by_line, std::s
       shown_keys(axes), nobody(), inner, group_clause);
 }
 
-bool CubeSql::has_totals() const {
-  return !query_.customers && !std::ranges::any_of(query_.axes, is_of_lines, &Axis::dimension);
+bool CubeSql::adds_up() const {
+  return !query_.customers && !query_.only_placed && !std::ranges::any_of(query_.axes, is_of_lines, &Axis::dimension);
 }
 
 bool CubeSql::is_cut() const {
@@ -294,7 +294,6 @@ std::string CubeSql::groups() const {
   if (query_.axes.empty()) return total();
   const bool by_line = selects_lines() || std::ranges::any_of(query_.axes, is_of_lines, &Axis::dimension);
   auto clause = " GROUP BY " + keys(query_.axes);
-  if (has_totals()) clause += " WITH TOTALS";
   if (query_.only_placed) clause += " HAVING placed_orders > 0";
   // One more than may be tells that there are more.
   auto limit = max_groups + 1;

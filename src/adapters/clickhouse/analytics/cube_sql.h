@@ -16,9 +16,9 @@ class CubeSql {
   std::string groups() const;
   /// Without the axes. One row.
   std::string total() const;
-  /// Whether groups() brings the total along (WITH TOTALS; needs totals_mode before_having): not where an order, or a
-  /// customer, may be in several groups.
-  bool has_totals() const;
+  /// Whether the total is the sum of all groups: not where an order, or a customer, may be in several of them, nor where
+  /// groups are left out.
+  bool adds_up() const;
   /// Whether groups() are sorted and cut; else all come.
   bool is_cut() const;
 

@@ -88,12 +88,6 @@ Row Answer::row(std::size_t index) const {
   return Row{data_->at(index)};
 }
 
-std::optional<Row> Answer::totals() const {
-  const auto* totals = root_->get_object().if_contains("totals");
-  if (!totals || !totals->is_array()) return std::nullopt;
-  return Row{*totals};
-}
-
 std::size_t Answer::rows_before_limit() const {
   const auto* rows = root_->get_object().if_contains("rows_before_limit_at_least");
   if (!rows) return size();

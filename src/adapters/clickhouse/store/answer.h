@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -46,8 +45,6 @@ class Answer {
 
   std::size_t size() const;
   Row row(std::size_t index) const;
-  /// Of WITH TOTALS.
-  std::optional<Row> totals() const;
   /// How many rows there would be without LIMIT.
   std::size_t rows_before_limit() const;
 

@@ -79,7 +79,6 @@ struct Store::Impl {
     std::string query;  ///< in the address; empty: it is the body
     std::string body;
     bool changes = true;
-    Settings settings;
     bool in_database = true;
   };
 
@@ -100,7 +99,6 @@ http::ClientRequest Store::Impl::request_of(const Statement& statement, seconds 
   if (statement.in_database) target += "&database=" + options.database;
   if (!statement.changes)
     target += fmt::format("&max_result_rows={}&result_overflow_mode=throw", options.answer_rows);
-  for (const auto& [name, value] : statement.settings) target += fmt::format("&{}={}", name, value);
   if (!statement.query.empty()) target += "&query=" + percent_encode(statement.query);
   request.headers.set("X-ClickHouse-User", address.user);
   if (!address.password.empty()) request.headers.set("X-ClickHouse-Key", address.password);
@@ -140,7 +138,6 @@ Store::Store(StoreOptions options, std::string name) : impl_(std::make_unique<Im
                                                             .body = "CREATE DATABASE IF NOT EXISTS " +
                                                                     impl_->options.database,
                                                             .changes = true,
-                                                            .settings = {},
                                                             .in_database = false},
                                                            deadline));
     co_return co_await migrate(*this, migrations_of(name), deadline);
@@ -156,12 +153,11 @@ Executor& Store::executor() {
   return impl_->loop;
 }
 
-Task<Result<Answer>> Store::ask(std::string sql, Deadline deadline, Settings settings) {
+Task<Result<Answer>> Store::ask(std::string sql, Deadline deadline) {
   co_return co_await on_own_thread([&]() -> Task<Result<Answer>> {
     CLOUDCART_CO_TRY(const auto body, co_await impl_->send({.query = {},
                                                             .body = std::move(sql) + " FORMAT JSONCompact",
-                                                            .changes = false,
-                                                            .settings = std::move(settings)},
+                                                            .changes = false},
                                                            deadline));
     try {
       co_return Answer(body);
@@ -174,7 +170,7 @@ Task<Result<Answer>> Store::ask(std::string sql, Deadline deadline, Settings set
 
 Task<Status> Store::run(std::string sql, Deadline deadline) {
   co_return co_await on_own_thread([&]() -> Task<Status> {
-    CLOUDCART_CO_CHECK(co_await impl_->send({.query = {}, .body = std::move(sql), .settings = {}}, deadline));
+    CLOUDCART_CO_CHECK(co_await impl_->send({.query = {}, .body = std::move(sql)}, deadline));
     co_return Status{};
   });
 }
@@ -183,7 +179,7 @@ Task<Status> Store::insert(std::string table, std::string rows, Deadline deadlin
   if (rows.empty()) co_return Status{};
   co_return co_await on_own_thread([&]() -> Task<Status> {
     CLOUDCART_CO_CHECK(co_await impl_->send(
-        {.query = "INSERT INTO " + table + " FORMAT RowBinary", .body = std::move(rows), .settings = {}}, deadline));
+        {.query = "INSERT INTO " + table + " FORMAT RowBinary", .body = std::move(rows)}, deadline));
     co_return Status{};
   });
 }

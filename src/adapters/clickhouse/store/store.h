@@ -5,7 +5,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "adapters/clickhouse/store/answer.h"
 #include "core/caller.h"
@@ -34,9 +33,6 @@ struct StoreOptions {
   std::uint64_t answer_rows = 2'000'000;                ///< at most; more is refused
 };
 
-/// By name and value, added to those that every statement has.
-using Settings = std::vector<std::pair<std::string, std::string>>;
-
 /// A database on a ClickHouse server, asked over HTTP from one thread of its own.
 ///
 /// Every statement must be one that may be run twice: one whose connection was lost before the answer came is sent once
@@ -53,7 +49,7 @@ class Store {
   Store& operator=(const Store&) = delete;
 
   /// A SELECT, without a FORMAT.
-  Task<Result<Answer>> ask(std::string sql, Deadline deadline, Settings settings = {});
+  Task<Result<Answer>> ask(std::string sql, Deadline deadline);
   /// A statement that answers nothing.
   Task<Status> run(std::string sql, Deadline deadline);
   /// Rows of RowWriter for all columns of `table`, stored together or not at all.
