@@ -47,10 +47,11 @@ Task<Result<std::optional<Timestamp>>> last_event_at(DeadLetterRows& letters, Ge
   co_return last;
 }
 
-Task<Result<CubeAnswers>> ask_all(clickhouse::Store& store, TenantId tenant, CubeQuestions questions, Snapshot snapshot,
-                                  Deadline deadline) {
+Task<Result<CubeAnswers>> ask_all(clickhouse::Store& store, TenantId tenant, CubeQuestions questions,
+                                  Snapshot snapshot, Deadline deadline) {
   std::vector<Task<Result<CubeAnswer>>> tasks;
-  for (auto& query : questions.queries) tasks.push_back(ask_cube(store, std::move(query), snapshot, tenant, deadline));
+  for (auto& query : questions.queries)
+    tasks.push_back(ask_cube(store, std::move(query), snapshot, tenant, deadline));
   CubeAnswers answers;
   auto all = co_await await_all(std::move(tasks));
   for (auto& answer : all) {
@@ -59,8 +60,8 @@ Task<Result<CubeAnswers>> ask_all(clickhouse::Store& store, TenantId tenant, Cub
   }
   CLOUDCART_CO_TRY(answers.recent_orders,
                    co_await ask_recent_orders(store, questions.recent_orders, snapshot, tenant, deadline));
-  CLOUDCART_CO_TRY(const auto names, co_await ask_names(store, products_in(answers.answers), snapshot.generation,
-                                                        tenant, deadline));
+  CLOUDCART_CO_TRY(const auto names, co_await ask_names(store, products_in(answers.answers),
+                                                        snapshot.generation, tenant, deadline));
   set_names(answers.answers, names);
   co_return answers;
 }
@@ -83,7 +84,8 @@ Task<Result<T>> ClickHouseAnalyticsStore::look(Deadline deadline, Look look) {
       if (!answer) co_return answer;
       CLOUDCART_CO_TRY(auto after, co_await generations_.read(deadline));
       if (after.asked == state.asked) co_return answer;
-      if (looks == most_looks) co_return fail(ErrorCode::unavailable, "Analytics is being rebuilt; try again.");
+      if (looks == most_looks)
+        co_return fail(ErrorCode::unavailable, "Analytics is being rebuilt; try again.");
       state = std::move(after);
     }
   });
@@ -110,12 +112,14 @@ Result<ClickHouseAnalyticsStore::Place> ClickHouseAnalyticsStore::place_in(const
 
 /// Records up to the place are skipped; those that are stored already are only looked at.
 Task<Result<Applied>> ClickHouseAnalyticsStore::apply_from(Place place, GenerationProgress stored,
-                                                           std::vector<events::LogRecord> records, Deadline deadline) {
+                                                           std::vector<events::LogRecord> records,
+                                                           Deadline deadline) {
   std::erase_if(records, [&](const events::LogRecord& record) { return record.position <= place.position; });
   if (records.empty()) co_return Applied{.position = place.position};
   const auto end = records.back().position;
   const bool is_news = end > stored.position;
-  CLOUDCART_CO_TRY(auto written, co_await writer_.write(place.generation, std::move(records), is_news, deadline));
+  CLOUDCART_CO_TRY(auto written,
+                   co_await writer_.write(place.generation, std::move(records), is_news, deadline));
   written.applied.position = end;
   if (!is_news) co_return std::move(written.applied);
   for (auto& [tenant, at] : written.last_event_at)
@@ -126,18 +130,22 @@ Task<Result<Applied>> ClickHouseAnalyticsStore::apply_from(Place place, Generati
   co_return std::move(written.applied);
 }
 
-Task<Result<Applied>> ClickHouseAnalyticsStore::apply(std::vector<events::LogRecord> records, Deadline deadline) {
+Task<Result<Applied>> ClickHouseAnalyticsStore::apply(std::vector<events::LogRecord> records,
+                                                      Deadline deadline) {
   co_return co_await store_.on_own_thread([&]() -> Task<Result<Applied>> {
     CLOUDCART_CO_TRY(const auto state, co_await generations_.read(deadline));
     CLOUDCART_CO_TRY(const auto place, place_in(state));
-    CLOUDCART_CO_TRY(auto applied, co_await apply_from(place, state.of_asked(), std::move(records), deadline));
+    CLOUDCART_CO_TRY(auto applied,
+                     co_await apply_from(place, state.of_asked(), std::move(records), deadline));
     const std::scoped_lock lock(mutex_);
-    if (applied_->generation == place.generation) applied_->position = std::max(applied_->position, applied.position);
+    if (applied_->generation == place.generation)
+      applied_->position = std::max(applied_->position, applied.position);
     co_return applied;
   });
 }
 
-Task<Result<std::vector<PlacedOrder>>> ClickHouseAnalyticsStore::placed_after(TenantId tenant, std::int64_t after,
+Task<Result<std::vector<PlacedOrder>>> ClickHouseAnalyticsStore::placed_after(TenantId tenant,
+                                                                              std::int64_t after,
                                                                               Deadline deadline) {
   co_return co_await look<std::vector<PlacedOrder>>(deadline, [&](const Generations::State& state) {
     return ask_placed_after(store_, after, asked_in(state), tenant, deadline);
@@ -153,15 +161,17 @@ Task<Result<Totals>> ClickHouseAnalyticsStore::totals(TenantId tenant, Deadline 
   });
 }
 
-Task<Result<CubeAnswers>> ClickHouseAnalyticsStore::ask(TenantId tenant, CubeQuestions questions, Deadline deadline) {
-  co_return co_await look<CubeAnswers>(deadline, [&](const Generations::State& state) -> Task<Result<CubeAnswers>> {
-    const auto snapshot = asked_in(state);
-    CLOUDCART_CO_TRY(auto answers, co_await ask_all(store_, tenant, questions, snapshot, deadline));
-    answers.progress.position = snapshot.position;
-    CLOUDCART_CO_TRY(answers.progress.last_event_at,
-                     co_await last_event_at(letters_, state.of_asked(), snapshot, tenant, deadline));
-    co_return answers;
-  });
+Task<Result<CubeAnswers>> ClickHouseAnalyticsStore::ask(TenantId tenant, CubeQuestions questions,
+                                                        Deadline deadline) {
+  co_return co_await look<CubeAnswers>(
+      deadline, [&](const Generations::State& state) -> Task<Result<CubeAnswers>> {
+        const auto snapshot = asked_in(state);
+        CLOUDCART_CO_TRY(auto answers, co_await ask_all(store_, tenant, questions, snapshot, deadline));
+        answers.progress.position = snapshot.position;
+        CLOUDCART_CO_TRY(answers.progress.last_event_at,
+                         co_await last_event_at(letters_, state.of_asked(), snapshot, tenant, deadline));
+        co_return answers;
+      });
 }
 
 Task<Result<std::optional<Extent>>> ClickHouseAnalyticsStore::extent(TenantId tenant, Deadline deadline) {
@@ -170,9 +180,8 @@ Task<Result<std::optional<Extent>>> ClickHouseAnalyticsStore::extent(TenantId te
   });
 }
 
-Task<Result<std::optional<Companions>>> ClickHouseAnalyticsStore::companions(TenantId tenant, ProductId product,
-                                                                             TimeRange range, std::size_t limit,
-                                                                             Deadline deadline) {
+Task<Result<std::optional<Companions>>> ClickHouseAnalyticsStore::companions(
+    TenantId tenant, ProductId product, TimeRange range, std::size_t limit, Deadline deadline) {
   co_return co_await look<std::optional<Companions>>(deadline, [&](const Generations::State& state) {
     return ask_companions(store_, product, range, limit, asked_in(state), tenant, deadline);
   });
@@ -185,20 +194,24 @@ Task<Result<std::vector<Cohort>>> ClickHouseAnalyticsStore::cohorts(TenantId ten
   });
 }
 
-Task<Result<std::vector<CustomerProfile>>> ClickHouseAnalyticsStore::customers(TenantId tenant, Deadline deadline) {
+Task<Result<std::vector<CustomerProfile>>> ClickHouseAnalyticsStore::customers(TenantId tenant,
+                                                                               Deadline deadline) {
   co_return co_await look<std::vector<CustomerProfile>>(deadline, [&](const Generations::State& state) {
     return ask_customers(store_, asked_in(state), tenant, deadline);
   });
 }
 
-Task<Result<DeadLetters::Page>> ClickHouseAnalyticsStore::list_dead_letters(TenantId tenant, std::int64_t offset,
-                                                                            std::int64_t limit, Deadline deadline) {
+Task<Result<DeadLetters::Page>> ClickHouseAnalyticsStore::list_dead_letters(TenantId tenant,
+                                                                            std::int64_t offset,
+                                                                            std::int64_t limit,
+                                                                            Deadline deadline) {
   co_return co_await look<Page>(deadline, [&](const Generations::State& state) {
     return letters_.list(asked_in(state), tenant, offset, limit, deadline);
   });
 }
 
-Task<Result<DeadLetters::Retried>> ClickHouseAnalyticsStore::retry_dead_letter(TenantId tenant, std::int64_t position,
+Task<Result<DeadLetters::Retried>> ClickHouseAnalyticsStore::retry_dead_letter(TenantId tenant,
+                                                                               std::int64_t position,
                                                                                Deadline deadline) {
   co_return co_await store_.on_own_thread([&]() -> Task<Result<Retried>> {
     CLOUDCART_CO_TRY(const auto state, co_await generations_.read(deadline));

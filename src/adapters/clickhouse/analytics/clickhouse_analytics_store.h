@@ -62,8 +62,8 @@ class ClickHouseAnalyticsStore final : public AnalyticsStore,
 
   /// Where this process goes on in the generation that is asked.
   Result<Place> place_in(const Generations::State& state);
-  Task<Result<Applied>> apply_from(Place place, GenerationProgress stored, std::vector<events::LogRecord> records,
-                                   Deadline deadline);
+  Task<Result<Applied>> apply_from(Place place, GenerationProgress stored,
+                                   std::vector<events::LogRecord> records, Deadline deadline);
   /// Runs `look` (const Generations::State& → Task<Result<T>>) on the store's thread, and again when another generation was
   /// switched to meanwhile, as the rows of the one before may be gone.
   template <class T, class Look>

@@ -73,8 +73,8 @@ CubeAnswer answer_without_axes(const clickhouse::Answer& rows, const CubeQuery& 
 
 }  // namespace
 
-Task<Result<CubeAnswer>> ask_cube(clickhouse::Store& store, CubeQuery query, Snapshot snapshot, TenantId tenant,
-                                  Deadline deadline) {
+Task<Result<CubeAnswer>> ask_cube(clickhouse::Store& store, CubeQuery query, Snapshot snapshot,
+                                  TenantId tenant, Deadline deadline) {
   const CubeSql sql(query, snapshot, tenant);
   CLOUDCART_CO_TRY(const auto rows, co_await store.ask(sql.groups(), deadline));
   if (query.axes.empty()) co_return answer_without_axes(rows, query);

@@ -7,7 +7,7 @@
 namespace cloudcart::analytics {
 
 /// Asks one query of a snapshot. Products have no names yet. Errors: validation_failed for more than max_groups groups.
-Task<Result<CubeAnswer>> ask_cube(clickhouse::Store& store, CubeQuery query, Snapshot snapshot, TenantId tenant,
-                                  Deadline deadline);
+Task<Result<CubeAnswer>> ask_cube(clickhouse::Store& store, CubeQuery query, Snapshot snapshot,
+                                  TenantId tenant, Deadline deadline);
 
 }  // namespace cloudcart::analytics

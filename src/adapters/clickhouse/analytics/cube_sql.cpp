@@ -10,7 +10,8 @@
 namespace cloudcart::analytics {
 namespace {
 
-constexpr std::string_view flow_columns = "kind, at, order_id, customer, document, units, amount, weight, seconds, is_record";
+constexpr std::string_view flow_columns =
+    "kind, at, order_id, customer, document, units, amount, weight, seconds, is_record";
 
 const std::string& nobody() {
   static const auto literal = clickhouse::quoted(Uuid{}.as_bytes());
@@ -21,7 +22,8 @@ std::string literal_of(const Member& member) {
   if (const auto* product = std::get_if<ProductId>(&member)) return clickhouse::quoted(product->as_bytes());
   if (const auto* category = std::get_if<std::string>(&member)) return clickhouse::quoted(*category);
   if (const auto* customer = std::get_if<UserId>(&member)) return clickhouse::quoted(customer->as_bytes());
-  if (const auto* status = std::get_if<OrderStatus>(&member)) return std::to_string(static_cast<int>(*status));
+  if (const auto* status = std::get_if<OrderStatus>(&member))
+    return std::to_string(static_cast<int>(*status));
   return nobody();
 }
 
@@ -138,8 +140,9 @@ bool CubeSql::selects_lines() const {
 
 bool CubeSql::uses_status(const Axes& axes) const {
   return has(axes, Dimension::status) ||
-         std::ranges::any_of(query_.selections,
-                             [](const Selection& selection) { return selection.dimension == Dimension::status; });
+         std::ranges::any_of(query_.selections, [](const Selection& selection) {
+           return selection.dimension == Dimension::status;
+         });
 }
 
 std::string CubeSql::kinds() const {
@@ -173,12 +176,15 @@ std::string CubeSql::line_rows(const Axes& axes) const {
                                  conditions_of_lines());
   if (const auto weight = weight_of_lines(axes, query_.selections); !weight.empty())
     return fmt::format(
-        "SELECT kind, at, order_id, customer, document, units, amount, {} AS weight, toInt64(0) AS seconds, is_record{}"
+        "SELECT kind, at, order_id, customer, document, units, amount, {} AS weight, toInt64(0) AS seconds, "
+        "is_record{}"
         " FROM line FINAL WHERE {}",
         weight, columns, where);
   return fmt::format(
-      "SELECT kind, at, order_id, customer, document, part_units AS units, part_amount AS amount, toUInt8(1) AS weight,"
-      " toInt64(0) AS seconds, is_record{0} FROM (SELECT kind, at, order_id, customer, document, is_record{0},"
+      "SELECT kind, at, order_id, customer, document, part_units AS units, part_amount AS amount, toUInt8(1) "
+      "AS weight,"
+      " toInt64(0) AS seconds, is_record{0} FROM (SELECT kind, at, order_id, customer, document, "
+      "is_record{0},"
       " sum(units) AS part_units, sum(amount) AS part_amount FROM line FINAL WHERE {1}"
       " GROUP BY kind, at, order_id, customer, document, is_record{0})",
       columns, where);
@@ -189,9 +195,12 @@ std::string CubeSql::passage_rows(const Axes& axes) const {
   const auto columns = line_columns(axes);
   const auto passed = fmt::format("{} AND kind IN (2, 3) AND {}{}", seen_, moments_, conditions_of_orders());
   return fmt::format(
-      "SELECT kind, at, order_id, customer, document, toInt64(0) AS units, toInt64(0) AS amount, toUInt8(1) AS weight,"
-      " seconds, is_record{0} FROM (SELECT kind, at, order_id, customer, document, seconds, is_record FROM flow FINAL"
-      " WHERE {1}) AS passages ALL INNER JOIN (SELECT DISTINCT order_id{0} FROM line FINAL WHERE {2} AND kind = 0{3}"
+      "SELECT kind, at, order_id, customer, document, toInt64(0) AS units, toInt64(0) AS amount, toUInt8(1) "
+      "AS weight,"
+      " seconds, is_record{0} FROM (SELECT kind, at, order_id, customer, document, seconds, is_record FROM "
+      "flow FINAL"
+      " WHERE {1}) AS passages ALL INNER JOIN (SELECT DISTINCT order_id{0} FROM line FINAL WHERE {2} AND "
+      "kind = 0{3}"
       " AND order_id IN (SELECT order_id FROM flow WHERE {1})) AS lines USING order_id",
       columns, passed, seen_, conditions_of_lines());
 }
@@ -203,10 +212,11 @@ std::string CubeSql::with_status(const std::string& rows, const Axes& axes, bool
       conditions += (conditions.empty() ? " WHERE " : " AND ") + condition_of(selection);
   const auto among = are_all_moments(query_.moments)
                          ? ""
-                         : fmt::format(" AND order_id IN (SELECT order_id FROM flow WHERE {} AND {} AND {})", seen_,
-                                       kinds(), moments_);
+                         : fmt::format(" AND order_id IN (SELECT order_id FROM flow WHERE {} AND {} AND {})",
+                                       seen_, kinds(), moments_);
   return fmt::format(
-      "SELECT {}{}, present_status FROM ({}) AS flows ALL INNER JOIN (SELECT order_id, argMax(status, version) AS present_status"
+      "SELECT {}{}, present_status FROM ({}) AS flows ALL INNER JOIN (SELECT order_id, argMax(status, "
+      "version) AS present_status"
       " FROM order_event WHERE {}{} GROUP BY order_id) AS statuses USING order_id{}",
       flow_columns, by_line ? line_columns(axes) : "", rows, seen_, among, conditions);
 }
@@ -221,33 +231,40 @@ std::string CubeSql::keyed_rows(const Axes& axes, bool by_line) const {
   std::string members;
   for (std::size_t i = 0; i < axes.size(); ++i) {
     const auto& axis = axes[i];
-    members += fmt::format("{} AS k{}, ",
-                           is_of_time(axis.dimension) ? group_of_time(axis.time) : column_of(axis.dimension), i);
+    members += fmt::format(
+        "{} AS k{}, ", is_of_time(axis.dimension) ? group_of_time(axis.time) : column_of(axis.dimension), i);
   }
   return fmt::format("SELECT {}{} FROM ({})", members, flow_columns, rows);
 }
 
 std::string CubeSql::figures(const Axes& axes, bool by_line, std::string_view group_clause) const {
   const std::string_view passages =
-      query_.passages ? "toInt64(sumIf(weight, kind = 2)) AS shipped_orders, sumIf(seconds * weight, kind = 2) AS shipping,"
-                        " toInt64(sumIf(weight, kind = 3)) AS delivered_orders, sumIf(seconds * weight, kind = 3) AS delivering"
-                      : "toInt64(0) AS shipped_orders, toInt64(0) AS shipping, toInt64(0) AS delivered_orders,"
-                        " toInt64(0) AS delivering";
+      query_.passages
+          ? "toInt64(sumIf(weight, kind = 2)) AS shipped_orders, sumIf(seconds * weight, kind = 2) AS "
+            "shipping,"
+            " toInt64(sumIf(weight, kind = 3)) AS delivered_orders, sumIf(seconds * weight, kind = 3) AS "
+            "delivering"
+          : "toInt64(0) AS shipped_orders, toInt64(0) AS shipping, toInt64(0) AS delivered_orders,"
+            " toInt64(0) AS delivering";
   return fmt::format(
       "SELECT {}toInt64(sumIf(weight, kind = 0)) AS placed_orders, sumIf(units, kind = 0) AS placed_units,"
-      " sumIf(amount, kind = 0) AS gross, toInt64(sumIf(weight, kind = 1 AND document = 0)) AS cancelled_orders,"
-      " sumIf(units, kind = 1) AS cancelled_units, sumIf(amount, kind = 1) AS cancelled, toInt64(0) AS new_customers,"
+      " sumIf(amount, kind = 0) AS gross, toInt64(sumIf(weight, kind = 1 AND document = 0)) AS "
+      "cancelled_orders,"
+      " sumIf(units, kind = 1) AS cancelled_units, sumIf(amount, kind = 1) AS cancelled, toInt64(0) AS "
+      "new_customers,"
       " toInt64(0) AS active_customers, toInt64(0) AS repeat_customers, {}, maxIf(at, kind = 0) AS last_at,"
       " count() AS flows FROM ({}){}",
       shown_keys(axes), passages, keyed_rows(axes, by_line), group_clause);
 }
 
 /// First by customer, then over customers.
-std::string CubeSql::figures_of_customers(const Axes& axes, bool by_line, std::string_view group_clause) const {
+std::string CubeSql::figures_of_customers(const Axes& axes, bool by_line,
+                                          std::string_view group_clause) const {
   const auto inner_keys = axes.empty() ? "" : keys(axes) + ", ";
   // Those that were a customer's first when they came, until an earlier one came too.
   const auto dethroned = fmt::format(
-      "SELECT tupleElement(arrayJoin(arraySlice(arraySort(groupUniqArray(tuple(at, order_id))), 2)), 2) FROM first_order"
+      "SELECT tupleElement(arrayJoin(arraySlice(arraySort(groupUniqArray(tuple(at, order_id))), 2)), 2) FROM "
+      "first_order"
       " WHERE {} GROUP BY customer HAVING count() > 1",
       seen_);
   const auto inner = fmt::format(
@@ -270,7 +287,8 @@ std::string CubeSql::figures_of_customers(const Axes& axes, bool by_line, std::s
 }
 
 bool CubeSql::adds_up() const {
-  return !query_.customers && !query_.only_placed && !std::ranges::any_of(query_.axes, is_of_lines, &Axis::dimension);
+  return !query_.customers && !query_.only_placed &&
+         !std::ranges::any_of(query_.axes, is_of_lines, &Axis::dimension);
 }
 
 bool CubeSql::is_cut() const {

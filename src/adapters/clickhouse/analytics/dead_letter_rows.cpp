@@ -11,8 +11,8 @@ constexpr std::string_view columns = "position, event, reason, attempts";
 
 void add_row(clickhouse::RowWriter& rows, std::uint64_t generation, const DeadLetter& letter, bool settled) {
   // The end outranks every attempt.
-  const auto revision = settled ? std::numeric_limits<std::uint64_t>::max()
-                                : static_cast<std::uint64_t>(letter.attempts);
+  const auto revision =
+      settled ? std::numeric_limits<std::uint64_t>::max() : static_cast<std::uint64_t>(letter.attempts);
   rows.number(generation)
       .number(letter.position)
       .text(letter.event.tenant.value)
@@ -36,7 +36,8 @@ Result<DeadLetter> letter_of(const clickhouse::Row& row) {
 
 }  // namespace
 
-Task<Status> DeadLetterRows::add(std::uint64_t generation, std::vector<DeadLetter> letters, Deadline deadline) {
+Task<Status> DeadLetterRows::add(std::uint64_t generation, std::vector<DeadLetter> letters,
+                                 Deadline deadline) {
   clickhouse::RowWriter rows;
   for (const auto& letter : letters) add_row(rows, generation, letter, false);
   co_return co_await store_.insert("dead_letter", rows.take(), deadline);
@@ -60,10 +61,11 @@ Task<Result<DeadLetters::Page>> DeadLetterRows::list(Snapshot snapshot, TenantId
   const auto open = open_letters(snapshot, tenant);
   CLOUDCART_CO_TRY(const auto count, co_await store_.ask("SELECT count() FROM " + open, deadline));
   if (count.size() > 0) page.total = count.row(0).integer(0);
-  CLOUDCART_CO_TRY(const auto rows,
-                   co_await store_.ask(fmt::format("SELECT {} FROM {} ORDER BY position LIMIT {}, {}", columns, open,
-                                                   std::max<std::int64_t>(offset, 0), std::max<std::int64_t>(limit, 0)),
-                                       deadline));
+  CLOUDCART_CO_TRY(
+      const auto rows,
+      co_await store_.ask(fmt::format("SELECT {} FROM {} ORDER BY position LIMIT {}, {}", columns, open,
+                                      std::max<std::int64_t>(offset, 0), std::max<std::int64_t>(limit, 0)),
+                          deadline));
   for (std::size_t i = 0; i < rows.size(); ++i) {
     CLOUDCART_CO_TRY(auto letter, letter_of(rows.row(i)));
     page.letters.push_back(std::move(letter));
@@ -73,9 +75,10 @@ Task<Result<DeadLetters::Page>> DeadLetterRows::list(Snapshot snapshot, TenantId
 
 Task<Result<std::optional<DeadLetter>>> DeadLetterRows::find(Snapshot snapshot, TenantId tenant,
                                                              std::int64_t position, Deadline deadline) {
-  CLOUDCART_CO_TRY(const auto rows, co_await store_.ask(fmt::format("SELECT {} FROM {} AND position = {}", columns,
-                                                                    open_letters(snapshot, tenant), position),
-                                                        deadline));
+  CLOUDCART_CO_TRY(const auto rows,
+                   co_await store_.ask(fmt::format("SELECT {} FROM {} AND position = {}", columns,
+                                                   open_letters(snapshot, tenant), position),
+                                       deadline));
   if (rows.size() == 0) co_return std::nullopt;
   CLOUDCART_CO_TRY(auto letter, letter_of(rows.row(0)));
   co_return letter;
@@ -83,9 +86,10 @@ Task<Result<std::optional<DeadLetter>>> DeadLetterRows::find(Snapshot snapshot, 
 
 Task<Result<std::vector<std::int64_t>>> DeadLetterRows::positions(Snapshot snapshot, TenantId tenant,
                                                                   Deadline deadline) {
-  CLOUDCART_CO_TRY(const auto rows,
-                   co_await store_.ask("SELECT position FROM " + open_letters(snapshot, tenant) + " ORDER BY position",
-                                       deadline));
+  CLOUDCART_CO_TRY(
+      const auto rows,
+      co_await store_.ask("SELECT position FROM " + open_letters(snapshot, tenant) + " ORDER BY position",
+                          deadline));
   std::vector<std::int64_t> positions;
   for (std::size_t i = 0; i < rows.size(); ++i) positions.push_back(rows.row(i).integer(0));
   co_return positions;
@@ -93,11 +97,12 @@ Task<Result<std::vector<std::int64_t>>> DeadLetterRows::positions(Snapshot snaps
 
 Task<Result<std::optional<Timestamp>>> DeadLetterRows::last_settled_at(Snapshot snapshot, TenantId tenant,
                                                                        Deadline deadline) {
-  CLOUDCART_CO_TRY(const auto rows,
-                   co_await store_.ask(fmt::format("SELECT max(event_at), count() FROM dead_letter WHERE {} AND settled "
-                                                   "= 1 AND position <= {}",
-                                                   shop_rows(snapshot.generation, tenant), snapshot.position),
-                                       deadline));
+  CLOUDCART_CO_TRY(
+      const auto rows,
+      co_await store_.ask(fmt::format("SELECT max(event_at), count() FROM dead_letter WHERE {} AND settled "
+                                      "= 1 AND position <= {}",
+                                      shop_rows(snapshot.generation, tenant), snapshot.position),
+                          deadline));
   if (rows.size() == 0 || rows.row(0).integer(1) == 0) co_return std::nullopt;
   co_return from_unix_ms(rows.row(0).integer(0));
 }

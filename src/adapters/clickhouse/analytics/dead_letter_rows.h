@@ -16,13 +16,14 @@ class DeadLetterRows {
   Task<Status> keep(std::uint64_t generation, DeadLetter letter, Deadline deadline);
   Task<Status> settle(std::uint64_t generation, DeadLetter letter, Deadline deadline);
 
-  Task<Result<DeadLetters::Page>> list(Snapshot snapshot, TenantId tenant, std::int64_t offset, std::int64_t limit,
-                                       Deadline deadline);
+  Task<Result<DeadLetters::Page>> list(Snapshot snapshot, TenantId tenant, std::int64_t offset,
+                                       std::int64_t limit, Deadline deadline);
   Task<Result<std::optional<DeadLetter>>> find(Snapshot snapshot, TenantId tenant, std::int64_t position,
                                                Deadline deadline);
   Task<Result<std::vector<std::int64_t>>> positions(Snapshot snapshot, TenantId tenant, Deadline deadline);
   /// The latest time of an event that was added up after all.
-  Task<Result<std::optional<Timestamp>>> last_settled_at(Snapshot snapshot, TenantId tenant, Deadline deadline);
+  Task<Result<std::optional<Timestamp>>> last_settled_at(Snapshot snapshot, TenantId tenant,
+                                                         Deadline deadline);
 
  private:
   clickhouse::Store& store_;

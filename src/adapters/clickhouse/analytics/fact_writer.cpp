@@ -11,13 +11,14 @@ namespace {
 PlacedOrder placed_order_of(const events::LogRecord& record) {
   const auto& event = record.event;
   return {event.tenant, record.position, event.event_id,
-          OrderSummary{event.order_id, customer_of(event), event.status, event.kind, event.total, event.currency,
-                       units_of(event), event.timestamp}};
+          OrderSummary{event.order_id, customer_of(event), event.status, event.kind, event.total,
+                       event.currency, units_of(event), event.timestamp}};
 }
 
 }  // namespace
 
-Task<Result<std::vector<DeadLetter>>> FactWriter::judge(std::uint64_t generation, ByShop& shops, Deadline deadline) {
+Task<Result<std::vector<DeadLetter>>> FactWriter::judge(std::uint64_t generation, ByShop& shops,
+                                                        Deadline deadline) {
   std::vector<DeadLetter> letters;
   for (auto& [tenant, records] : shops) {
     std::erase_if(records, [&](const events::LogRecord& record) {
@@ -49,8 +50,9 @@ Task<Status> FactWriter::store_facts(FactRows rows, Deadline deadline) {
   co_return Status{};
 }
 
-Task<Result<FactWriter::Written>> FactWriter::write(std::uint64_t generation, std::vector<events::LogRecord> records,
-                                                    bool store_them, Deadline deadline) {
+Task<Result<FactWriter::Written>> FactWriter::write(std::uint64_t generation,
+                                                    std::vector<events::LogRecord> records, bool store_them,
+                                                    Deadline deadline) {
   Written written;
   written.applied.events = records.size();
   ByShop shops;
@@ -82,7 +84,8 @@ Task<Result<FactWriter::Written>> FactWriter::write(std::uint64_t generation, st
   co_return written;
 }
 
-Task<Result<DeadLetters::Retried>> FactWriter::retry(std::uint64_t generation, DeadLetter letter, Deadline deadline) {
+Task<Result<DeadLetters::Retried>> FactWriter::retry(std::uint64_t generation, DeadLetter letter,
+                                                     Deadline deadline) {
   const auto& event = letter.event;
   const events::LogRecord record{letter.position, event};
   ByShop shops{{event.tenant, {record}}};
@@ -94,9 +97,11 @@ Task<Result<DeadLetters::Retried>> FactWriter::retry(std::uint64_t generation, D
     co_return DeadLetters::Retried{letter.reason, {}};
   }
   // The order may have been placed by the same event at a later position.
-  CLOUDCART_CO_TRY(const auto before, co_await read_known_facts(store_, generation, event.tenant, {record}, deadline));
+  CLOUDCART_CO_TRY(const auto before,
+                   co_await read_known_facts(store_, generation, event.tenant, {record}, deadline));
   CLOUDCART_CO_CHECK(co_await store_events(generation, shops, deadline));
-  CLOUDCART_CO_TRY(auto known, co_await read_known_facts(store_, generation, event.tenant, {record}, deadline));
+  CLOUDCART_CO_TRY(auto known,
+                   co_await read_known_facts(store_, generation, event.tenant, {record}, deadline));
   FactRows rows(generation);
   rows.add_facts(record, known);
   CLOUDCART_CO_CHECK(co_await store_facts(std::move(rows), deadline));

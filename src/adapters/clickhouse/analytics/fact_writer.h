@@ -21,8 +21,8 @@ class FactWriter {
   };
 
   /// `store_them`: false when others have stored them, and only what they did is asked.
-  Task<Result<Written>> write(std::uint64_t generation, std::vector<events::LogRecord> records, bool store_them,
-                              Deadline deadline);
+  Task<Result<Written>> write(std::uint64_t generation, std::vector<events::LogRecord> records,
+                              bool store_them, Deadline deadline);
   /// Adds up the event of a letter, or says why it cannot be.
   Task<Result<DeadLetters::Retried>> retry(std::uint64_t generation, DeadLetter letter, Deadline deadline);
 

@@ -28,13 +28,14 @@ const GenerationProgress& Generations::State::of(std::uint64_t generation) const
 }
 
 Task<Result<Generations::State>> Generations::read(Deadline deadline) {
-  CLOUDCART_CO_TRY(const auto rows,
-                   co_await store_.ask("SELECT toUInt8(1) AS switched, generation, '' AS shop, ordinal AS place,"
-                                       " toInt64(0) AS last FROM switch"
-                                       " UNION ALL SELECT toUInt8(0) AS switched, generation, tenant AS shop,"
-                                       " max(position) AS place, max(last_event_at) AS last FROM progress"
-                                       " GROUP BY generation, tenant",
-                                       deadline));
+  CLOUDCART_CO_TRY(
+      const auto rows,
+      co_await store_.ask("SELECT toUInt8(1) AS switched, generation, '' AS shop, ordinal AS place,"
+                          " toInt64(0) AS last FROM switch"
+                          " UNION ALL SELECT toUInt8(0) AS switched, generation, tenant AS shop,"
+                          " max(position) AS place, max(last_event_at) AS last FROM progress"
+                          " GROUP BY generation, tenant",
+                          deadline));
   State state{.asked = first_generation};
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto row = rows.row(i);
@@ -68,11 +69,11 @@ Task<Result<std::uint64_t>> Generations::begin(Deadline deadline) {
 
 Task<Status> Generations::set_lease(std::uint64_t generation, seconds lease, Deadline deadline) {
   // By the server's clock alone: those of several processes may differ.
-  co_return co_await store_.run(
-      fmt::format("INSERT INTO rebuild SELECT toUInt64({0}), 1 + (SELECT max(revision) FROM rebuild WHERE generation = "
-                  "{0}), toUInt64(toUnixTimestamp(now())) + {1}",
-                  generation, lease.count()),
-      deadline);
+  co_return co_await store_.run(fmt::format("INSERT INTO rebuild SELECT toUInt64({0}), 1 + (SELECT "
+                                            "max(revision) FROM rebuild WHERE generation = "
+                                            "{0}), toUInt64(toUnixTimestamp(now())) + {1}",
+                                            generation, lease.count()),
+                                deadline);
 }
 
 Task<Status> Generations::switch_to(std::uint64_t generation, State before, Deadline deadline) {

@@ -60,11 +60,12 @@ Task<Result<KnownFacts>> read_known_facts(clickhouse::Store& store, std::uint64_
   if (!orders.empty()) {
     CLOUDCART_CO_TRY(
         const auto rows,
-        co_await store.ask(fmt::format("SELECT hex(order_id), type, {}, at, hex(customer) FROM order_event WHERE {} AND "
-                                       "type > 0 AND order_id IN ({})",
-                                       position_column, shop,
-                                       clickhouse::quoted_list(std::vector(orders.begin(), orders.end()))),
-                           deadline));
+        co_await store.ask(
+            fmt::format("SELECT hex(order_id), type, {}, at, hex(customer) FROM order_event WHERE {} AND "
+                        "type > 0 AND order_id IN ({})",
+                        position_column, shop,
+                        clickhouse::quoted_list(std::vector(orders.begin(), orders.end()))),
+            deadline));
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const auto row = rows.row(i);
       known.add(row.id<OrderId>(0), static_cast<EventType>(row.integer(1)),
@@ -74,14 +75,16 @@ Task<Result<KnownFacts>> read_known_facts(clickhouse::Store& store, std::uint64_
   if (!customers.empty()) {
     CLOUDCART_CO_TRY(
         const auto rows,
-        co_await store.ask(fmt::format("SELECT hex(customer), at, hex(order_id), {} FROM first_order WHERE {} AND "
-                                       "customer IN ({})",
-                                       position_column, shop,
-                                       clickhouse::quoted_list(std::vector(customers.begin(), customers.end()))),
-                           deadline));
+        co_await store.ask(
+            fmt::format("SELECT hex(customer), at, hex(order_id), {} FROM first_order WHERE {} AND "
+                        "customer IN ({})",
+                        position_column, shop,
+                        clickhouse::quoted_list(std::vector(customers.begin(), customers.end()))),
+            deadline));
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const auto row = rows.row(i);
-      known.add_first_order(row.id<UserId>(0), from_unix_ms(row.integer(1)), row.id<OrderId>(2), row.integer(3));
+      known.add_first_order(row.id<UserId>(0), from_unix_ms(row.integer(1)), row.id<OrderId>(2),
+                            row.integer(3));
     }
   }
   co_return known;

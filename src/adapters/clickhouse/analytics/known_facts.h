@@ -29,7 +29,8 @@ class KnownFacts {
   /// Whether an event of this type with a lower position is there.
   bool is_repeated(const OrderId& order, EventType type, std::int64_t position) const;
   /// Whether an order at a lower position of the log is earlier.
-  bool has_earlier_order(const UserId& customer, Timestamp at, const OrderId& order, std::int64_t position) const;
+  bool has_earlier_order(const UserId& customer, Timestamp at, const OrderId& order,
+                         std::int64_t position) const;
 
   void add(const OrderId& order, EventType type, KnownEvent event);
   void add_first_order(const UserId& customer, Timestamp at, const OrderId& order, std::int64_t position);

@@ -11,14 +11,17 @@ namespace cloudcart::analytics {
 
 /// Newest first, by time, then id.
 Task<Result<std::vector<OrderSummary>>> ask_recent_orders(clickhouse::Store& store, std::size_t limit,
-                                                          Snapshot snapshot, TenantId tenant, Deadline deadline);
+                                                          Snapshot snapshot, TenantId tenant,
+                                                          Deadline deadline);
 
 /// As AnalyticsStore::placed_after().
-Task<Result<std::vector<PlacedOrder>>> ask_placed_after(clickhouse::Store& store, std::int64_t after, Snapshot snapshot,
-                                                        TenantId tenant, Deadline deadline);
+Task<Result<std::vector<PlacedOrder>>> ask_placed_after(clickhouse::Store& store, std::int64_t after,
+                                                        Snapshot snapshot, TenantId tenant,
+                                                        Deadline deadline);
 
 /// From the events, and not from the flows that questions are answered with. Without the dead letters.
-Task<Result<Totals>> ask_totals(clickhouse::Store& store, Snapshot snapshot, TenantId tenant, Deadline deadline);
+Task<Result<Totals>> ask_totals(clickhouse::Store& store, Snapshot snapshot, TenantId tenant,
+                                Deadline deadline);
 
 Task<Result<std::optional<Extent>>> ask_extent(clickhouse::Store& store, Snapshot snapshot, TenantId tenant,
                                                Deadline deadline);

@@ -33,11 +33,12 @@ Task<Result<ShopSums>> SumGuard::stored(std::uint64_t generation, TenantId tenan
                                         Deadline deadline) {
   CLOUDCART_CO_TRY(
       const auto rows,
-      co_await store_.ask(fmt::format("SELECT sumIf(units, type = 1), sumIf(units, type = 2), sumIf(amount, type = 1),"
-                                      " sumIf(amount, type = 2) FROM order_event FINAL WHERE {} AND type IN (1, 2)"
-                                      " AND precedence > {}",
-                                      shop_rows(generation, tenant), precedence_of(before)),
-                          deadline));
+      co_await store_.ask(
+          fmt::format("SELECT sumIf(units, type = 1), sumIf(units, type = 2), sumIf(amount, type = 1),"
+                      " sumIf(amount, type = 2) FROM order_event FINAL WHERE {} AND type IN (1, 2)"
+                      " AND precedence > {}",
+                      shop_rows(generation, tenant), precedence_of(before)),
+          deadline));
   if (rows.size() == 0) co_return ShopSums{};
   const auto row = rows.row(0);
   co_return ShopSums{row.integer(0), row.integer(1), Money{row.integer(2)}, Money{row.integer(3)}};
@@ -57,7 +58,8 @@ bool SumGuard::take_in(std::uint64_t generation, const TenantId& tenant,
 }
 
 Task<Result<std::set<std::int64_t>>> SumGuard::excess(std::uint64_t generation, TenantId tenant,
-                                                      std::vector<events::LogRecord> records, Deadline deadline) {
+                                                      std::vector<events::LogRecord> records,
+                                                      Deadline deadline) {
   std::set<std::int64_t> excess;
   if (records.empty() || take_in(generation, tenant, records)) co_return excess;
   CLOUDCART_CO_TRY(auto sums, co_await stored(generation, tenant, records.front().position, deadline));

@@ -30,9 +30,11 @@ class SumGuard {
                                               std::vector<events::LogRecord> records, Deadline deadline);
 
  private:
-  Task<Result<ShopSums>> stored(std::uint64_t generation, TenantId tenant, std::int64_t before, Deadline deadline);
+  Task<Result<ShopSums>> stored(std::uint64_t generation, TenantId tenant, std::int64_t before,
+                                Deadline deadline);
   /// The bound with the records, when that is known and far from the end.
-  bool take_in(std::uint64_t generation, const TenantId& tenant, const std::vector<events::LogRecord>& records);
+  bool take_in(std::uint64_t generation, const TenantId& tenant,
+               const std::vector<events::LogRecord>& records);
 
   clickhouse::Store& store_;
   std::mutex mutex_;

@@ -89,14 +89,16 @@ std::string group_of_time(const TimeAxis& axis) {
 
 std::string in_moments(const std::vector<TimeRange>& moments) {
   if (moments.empty()) return "0";
-  const auto hull = fmt::format("at >= {} AND at < {}", bounded(moments.front().begin), bounded(moments.back().end));
+  const auto hull =
+      fmt::format("at >= {} AND at < {}", bounded(moments.front().begin), bounded(moments.back().end));
   const auto axis = axis_of(moments);
   if (axis.groups.size() == 1) return hull;
   return fmt::format("{} AND {} = 1", hull, group_of_time(axis));
 }
 
 bool are_all_moments(const std::vector<TimeRange>& moments) {
-  return moments.size() == 1 && to_unix_ms(moments[0].begin) <= earliest && to_unix_ms(moments[0].end) >= latest;
+  return moments.size() == 1 && to_unix_ms(moments[0].begin) <= earliest &&
+         to_unix_ms(moments[0].end) >= latest;
 }
 
 }  // namespace cloudcart::analytics

@@ -12,8 +12,8 @@ namespace code {
 constexpr int unknown_table = 60, unknown_database = 81, timeout_exceeded = 159, too_slow = 160;
 constexpr int unknown_user = 192, wrong_password = 193, required_password = 194, ip_not_allowed = 195,
               authentication_failed = 516;
-constexpr int too_many_queries = 202, memory_limit_exceeded = 241, too_many_parts = 252, query_was_cancelled = 394,
-              too_many_rows = 158, too_many_rows_or_bytes = 396;
+constexpr int too_many_queries = 202, memory_limit_exceeded = 241, too_many_parts = 252,
+              query_was_cancelled = 394, too_many_rows = 158, too_many_rows_or_bytes = 396;
 }  // namespace code
 
 constexpr std::size_t logged_characters = 300;
@@ -35,7 +35,8 @@ std::optional<int> exception_code(const http::Response& response) {
   if (const auto header = response.headers.find("X-ClickHouse-Exception-Code")) return number_at(*header);
   // Older servers say it in the text alone.
   constexpr std::string_view prefix = "Code: ";
-  if (response.body.starts_with(prefix)) return number_at(std::string_view{response.body}.substr(prefix.size()));
+  if (response.body.starts_with(prefix))
+    return number_at(std::string_view{response.body}.substr(prefix.size()));
   return std::nullopt;
 }
 
@@ -63,7 +64,8 @@ Error error_of(const http::Response& response) {
       return unavailable("ClickHouse refuses the user or the password of clickhouse.url.");
     case code::unknown_table:
     case code::unknown_database:
-      return unavailable("ClickHouse has lost the tables of analytics; restart the service to make them anew.");
+      return unavailable(
+          "ClickHouse has lost the tables of analytics; restart the service to make them anew.");
     default:
       return {ErrorCode::internal, "ClickHouse refused a statement.", {}};
   }

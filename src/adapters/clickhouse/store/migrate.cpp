@@ -46,8 +46,8 @@ Task<Status> apply(Store& store, Migration migration, std::string sum, Deadline 
     CLOUDCART_CO_CHECK(co_await run_patiently(store, std::string{statement}, deadline));
   }
   co_return co_await store.run(
-      fmt::format("INSERT INTO schema_migration(version, name, checksum) VALUES ({}, {}, {})", migration.version,
-                  quoted(migration.name), quoted(sum)),
+      fmt::format("INSERT INTO schema_migration(version, name, checksum) VALUES ({}, {}, {})",
+                  migration.version, quoted(migration.name), quoted(sum)),
       deadline);
 }
 
@@ -76,18 +76,20 @@ Task<Status> migrate(Store& store, std::span<const Migration> migrations, Deadli
   for (std::size_t i = 0; i < rows.size(); ++i) applied.emplace(rows.row(i).integer(0), rows.row(i).text(1));
   const int newest = migrations.empty() ? 0 : migrations.back().version;
   if (!applied.empty() && applied.rbegin()->first > newest)
-    co_return fail(ErrorCode::conflict, fmt::format("It was written by a newer CloudCart (schema {}, this one knows "
-                                                    "{}). Start the newer version.",
-                                                    applied.rbegin()->first, newest));
+    co_return fail(ErrorCode::conflict,
+                   fmt::format("It was written by a newer CloudCart (schema {}, this one knows "
+                               "{}). Start the newer version.",
+                               applied.rbegin()->first, newest));
   for (const auto& migration : migrations) {
     const auto sum = checksum(migration.sql);
     const auto found = applied.find(migration.version);
     if (found == applied.end()) {
       CLOUDCART_CO_CHECK(co_await apply(store, migration, sum, deadline));
     } else if (found->second != sum) {
-      co_return fail(ErrorCode::conflict,
-                     fmt::format("Migration {} ({}) was edited after it had been applied; add a new one instead.",
-                                 migration.version, migration.name));
+      co_return fail(
+          ErrorCode::conflict,
+          fmt::format("Migration {} ({}) was edited after it had been applied; add a new one instead.",
+                      migration.version, migration.name));
     }
   }
   co_return Status{};

@@ -84,21 +84,26 @@ struct Store::Impl {
 
   Task<Result<std::string>> send(Statement statement, Deadline deadline);
   http::ClientRequest request_of(const Statement& statement, seconds time_limit) const;
+  /// Newer servers count the rows before LIMIT only when they are told to; older ones do not know the word.
+  Task<Status> look_at_settings(Store& store, Deadline deadline);
 
   const StoreOptions options;
   const Address address;
+  std::string ask_settings;
   EventLoop loop;
   http::BeastClient client;  ///< after the loop: its connections are the loop's
   Turnstile turnstile;
 };
 
 http::ClientRequest Store::Impl::request_of(const Statement& statement, seconds time_limit) const {
-  http::ClientRequest request{.method = http::Method::post, .target = {}, .headers = {}, .body = {}, .upgrade = {}};
+  http::ClientRequest request{
+      .method = http::Method::post, .target = {}, .headers = {}, .body = {}, .upgrade = {}};
   auto& target = request.target = fmt::format("/?max_execution_time={}&max_memory_usage={}&max_query_size={}",
                                               time_limit.count(), options.memory_bytes, statement_bytes);
   if (statement.in_database) target += "&database=" + options.database;
   if (!statement.changes)
-    target += fmt::format("&max_result_rows={}&result_overflow_mode=throw", options.answer_rows);
+    target +=
+        fmt::format("&max_result_rows={}&result_overflow_mode=throw{}", options.answer_rows, ask_settings);
   if (!statement.query.empty()) target += "&query=" + percent_encode(statement.query);
   request.headers.set("X-ClickHouse-User", address.user);
   if (!address.password.empty()) request.headers.set("X-ClickHouse-Key", address.password);
@@ -109,6 +114,15 @@ http::ClientRequest Store::Impl::request_of(const Statement& statement, seconds 
     request.headers.set("Content-Encoding", "gzip");
   }
   return request;
+}
+
+Task<Status> Store::Impl::look_at_settings(Store& store, Deadline deadline) {
+  constexpr std::string_view wanted = "exact_rows_before_limit";
+  CLOUDCART_CO_TRY(const auto rows,
+                   co_await store.ask(
+                       fmt::format("SELECT name FROM system.settings WHERE name = '{}'", wanted), deadline));
+  if (rows.size() > 0) ask_settings = fmt::format("&{}=1", wanted);
+  co_return Status{};
 }
 
 /// On the loop's thread.
@@ -134,17 +148,19 @@ Store::Store(StoreOptions options, std::string name) : impl_(std::make_unique<Im
   const auto deadline = impl_->loop.now() + impl_->options.patience;
   const auto prepared = sync_wait(on_own_thread([&]() -> Task<Status> {
     // It needs the database that it makes.
-    CLOUDCART_CO_TRY(const auto made, co_await impl_->send({.query = {},
-                                                            .body = "CREATE DATABASE IF NOT EXISTS " +
-                                                                    impl_->options.database,
-                                                            .changes = true,
-                                                            .in_database = false},
-                                                           deadline));
+    CLOUDCART_CO_TRY(const auto made,
+                     co_await impl_->send({.query = {},
+                                           .body = "CREATE DATABASE IF NOT EXISTS " + impl_->options.database,
+                                           .changes = true,
+                                           .in_database = false},
+                                          deadline));
+    CLOUDCART_CO_CHECK(co_await impl_->look_at_settings(*this, deadline));
     co_return co_await migrate(*this, migrations_of(name), deadline);
   }));
   if (!prepared)
-    throw std::runtime_error(fmt::format("The ClickHouse of {} (clickhouse.url, database {}) cannot be used: {}", name,
-                                         impl_->options.database, prepared.error().message));
+    throw std::runtime_error(
+        fmt::format("The ClickHouse of {} (clickhouse.url, database {}) cannot be used: {}", name,
+                    impl_->options.database, prepared.error().message));
 }
 
 Store::~Store() = default;
@@ -155,10 +171,10 @@ Executor& Store::executor() {
 
 Task<Result<Answer>> Store::ask(std::string sql, Deadline deadline) {
   co_return co_await on_own_thread([&]() -> Task<Result<Answer>> {
-    CLOUDCART_CO_TRY(const auto body, co_await impl_->send({.query = {},
-                                                            .body = std::move(sql) + " FORMAT JSONCompact",
-                                                            .changes = false},
-                                                           deadline));
+    CLOUDCART_CO_TRY(
+        const auto body,
+        co_await impl_->send({.query = {}, .body = std::move(sql) + " FORMAT JSONCompact", .changes = false},
+                             deadline));
     try {
       co_return Answer(body);
     } catch (const std::runtime_error& broken) {
