@@ -91,7 +91,15 @@ Result<Reconciliation> reconcile_offline(Ground& ground) {
   return compare_both(ground, *orders, *facts);
 }
 
-Result<Reconciliation> reconcile_folder(Ground& ground) {
+/// The facts are on a server, and whoever serves the shop brings them there: nothing is written here.
+Result<Reconciliation> reconcile_on_server(Ground& ground) {
+  const auto orders = open_order_stores(ground, Access::look);
+  const auto facts = open_fact_stores(ground);
+  return compare_both(ground, *orders, *facts);
+}
+
+Result<Reconciliation> reconcile_anywhere(Ground& ground) {
+  if (!ground.config.clickhouse.url.empty()) return reconcile_on_server(ground);
   try {
     return reconcile_offline(ground);
   } catch (const sqlite::InUse&) {
@@ -114,7 +122,7 @@ std::string json_of(const Reconciliation& compared) {
 int reconcile(const Config& config) {
   if (!has_orders(config)) return exit_unusable;
   Ground ground(config);
-  const auto compared = reconcile_folder(ground);
+  const auto compared = reconcile_anywhere(ground);
   if (!compared) {
     fmt::print(stderr, "cloudcart: {}\n", compared.error().message);
     return exit_unusable;

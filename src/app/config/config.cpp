@@ -216,6 +216,32 @@ void add_postgres_settings(std::vector<Setting>& all) {
                                                [](Config& c) -> auto& { return c.postgres.replica_wait; }));
 }
 
+Refusal assign_clickhouse_url(Config& config, const std::string& text) {
+  if (!text.starts_with("http://")) return "an address like http://user@127.0.0.1:8123";
+  config.clickhouse.url = text;
+  return std::nullopt;
+}
+
+Refusal assign_clickhouse_database(Config& config, const std::string& text) {
+  constexpr std::size_t longest = 64;
+  if (text.empty() || text.size() > longest ||
+      text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") !=
+          std::string::npos)
+    return "1 to 64 letters, digits and _";
+  config.clickhouse.database = text;
+  return std::nullopt;
+}
+
+void add_clickhouse_settings(std::vector<Setting>& all) {
+  all.push_back(
+      {"clickhouse.url",
+       "ClickHouse that keeps the facts of analytics, http://user@host:port; with a password better by "
+       "the environment (default: a file of the data folder)",
+       assign_clickhouse_url});
+  all.push_back(
+      {"clickhouse.database", "Database there; made when it is not there", assign_clickhouse_database});
+}
+
 Refusal assign_services(Config& config, const std::string& text) {
   for (const auto word : split(text, ',')) {
     const auto service = parse_service(trim(word));
@@ -361,6 +387,7 @@ std::vector<Setting> make_settings() {
   all.push_back(text_setting("cache.key_prefix", "What keys in Redis begin with",
                              [](Config& c) -> auto& { return c.cache.key_prefix; }));
   add_postgres_settings(all);
+  add_clickhouse_settings(all);
   add_alert_settings(all);
   all.push_back(word_setting("log.level", "How much is logged",
                              {"trace", "debug", "info", "warn", "error", "off"},

@@ -96,6 +96,12 @@ struct Config {
     milliseconds replica_wait{50};
   } postgres;
 
+  /// Where the facts are that analytics answers from; without an address in a file of the data folder.
+  struct ClickHouse {
+    std::string url;  ///< http://[user:password@]host:port
+    std::string database = "cloudcart";
+  } clickhouse;
+
   struct Alerts {
     bool allow_private_addresses = false;
     std::filesystem::path ca_file;  ///< empty: the system's authorities only

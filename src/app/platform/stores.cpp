@@ -3,6 +3,7 @@
 #include "adapters/memory/cache/memory_cache.h"
 #include "adapters/postgres/promotion/promotion_mark.h"
 #include "adapters/redis/cache/redis_cache.h"
+#include "app/platform/clickhouse_stores.h"
 #include "app/platform/postgres_stores.h"
 #include "app/platform/sqlite_stores.h"
 
@@ -49,6 +50,10 @@ class AnalyticsFile {
 };
 
 std::unique_ptr<FactStores> open_facts(Ground& ground, AnalyticsFile& file) {
+  const auto& config = ground.config.clickhouse;
+  if (!config.url.empty())
+    return std::make_unique<ClickHouseFactStores>(
+        clickhouse::StoreOptions{.url = config.url, .database = config.database}, ground.shop.currency);
   return std::make_unique<SqliteFactStores>(file.open(), ground);
 }
 

@@ -137,6 +137,7 @@ Task<Result<Applied>> ClickHouseAnalyticsStore::apply(std::vector<events::LogRec
     CLOUDCART_CO_TRY(const auto place, place_in(state));
     CLOUDCART_CO_TRY(auto applied,
                      co_await apply_from(place, state.of_asked(), std::move(records), deadline));
+    dead_letters_seen_ += static_cast<std::int64_t>(applied.dead_letters);
     const std::scoped_lock lock(mutex_);
     if (applied_->generation == place.generation)
       applied_->position = std::max(applied_->position, applied.position);
@@ -205,9 +206,11 @@ Task<Result<DeadLetters::Page>> ClickHouseAnalyticsStore::list_dead_letters(Tena
                                                                             std::int64_t offset,
                                                                             std::int64_t limit,
                                                                             Deadline deadline) {
-  co_return co_await look<Page>(deadline, [&](const Generations::State& state) {
-    return letters_.list(asked_in(state), tenant, offset, limit, deadline);
-  });
+  CLOUDCART_CO_TRY(auto page, co_await look<Page>(deadline, [&](const Generations::State& state) {
+                     return letters_.list(asked_in(state), tenant, offset, limit, deadline);
+                   }));
+  dead_letters_seen_ = page.total;
+  co_return page;
 }
 
 Task<Result<DeadLetters::Retried>> ClickHouseAnalyticsStore::retry_dead_letter(TenantId tenant,

@@ -53,6 +53,9 @@ class ClickHouseAnalyticsStore final : public AnalyticsStore,
   Task<Result<bool>> switch_over(Deadline deadline) override;
   Task<Result<bool>> remove_remains(Deadline deadline) override;
 
+  /// How many events could not be added up, as far as this process has seen: those of its own batches, or what was listed last.
+  std::int64_t dead_letters_seen() const { return dead_letters_seen_; }
+
  private:
   /// A place in the log up to which this process has applied a generation.
   struct Place {
@@ -78,6 +81,7 @@ class ClickHouseAnalyticsStore final : public AnalyticsStore,
   Generations generations_;
   DeadLetterRows letters_;
   FactWriter writer_;
+  std::atomic<std::int64_t> dead_letters_seen_{0};
   std::mutex mutex_;
   std::optional<Place> applied_;  ///< guarded by mutex_; nullopt: nothing yet, the stored position counts
   std::optional<Place> rebuilt_;  ///< likewise; nullopt when none is being built

@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t worth_compressing = 1024;
 /// Of one statement's text: a question by the hour over ten years names every hour of a changed clock.
 constexpr std::uint64_t statement_bytes = 16 << 20;
+constexpr seconds look_interval{1}, look_limit{2};
 constexpr std::uint64_t answer_bytes = 512 << 20;
 
 struct Address {
@@ -71,6 +72,8 @@ struct Store::Impl {
     loop.start();
   }
   ~Impl() {
+    background.request_stop();
+    background.join();
     loop.stop();
     loop.abandon();
   }
@@ -86,14 +89,30 @@ struct Store::Impl {
   http::ClientRequest request_of(const Statement& statement, seconds time_limit) const;
   /// Newer servers count the rows before LIMIT only when they are told to; older ones do not know the word.
   Task<Status> look_at_settings(Store& store, Deadline deadline);
+  Task<void> look(BackgroundLoops::StopFlag stop);
 
   const StoreOptions options;
   const Address address;
   std::string ask_settings;
+  std::atomic<bool> reachable{true};
   EventLoop loop;
   http::BeastClient client;  ///< after the loop: its connections are the loop's
   Turnstile turnstile;
+  BackgroundLoops background;
 };
+
+/// Asks each second whether the server is there, for those who want to know before they need it.
+Task<void> Store::Impl::look(BackgroundLoops::StopFlag stop) {
+  for (;;) {
+    // It has just answered, when its tables were looked at.
+    co_await stop.sleep_for(look_interval);
+    if (stop.stopping()) co_return;
+    const auto answered =
+        co_await send({.query = {}, .body = "SELECT 1", .changes = false}, loop.now() + look_limit);
+    // One that is too busy is there.
+    reachable = answered || answered.error().code == ErrorCode::overloaded;
+  }
+}
 
 http::ClientRequest Store::Impl::request_of(const Statement& statement, seconds time_limit) const {
   http::ClientRequest request{
@@ -161,9 +180,15 @@ Store::Store(StoreOptions options, std::string name) : impl_(std::make_unique<Im
     throw std::runtime_error(
         fmt::format("The ClickHouse of {} (clickhouse.url, database {}) cannot be used: {}", name,
                     impl_->options.database, prepared.error().message));
+  impl_->background.start("clickhouse look", impl_->loop,
+                          [this](BackgroundLoops::StopFlag stop) { return impl_->look(stop); });
 }
 
 Store::~Store() = default;
+
+bool Store::is_reachable() const {
+  return impl_->reachable;
+}
 
 Executor& Store::executor() {
   return impl_->loop;

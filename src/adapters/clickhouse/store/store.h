@@ -55,6 +55,9 @@ class Store {
   /// Rows of RowWriter for all columns of `table`, stored together or not at all.
   Task<Status> insert(std::string table, std::string rows, Deadline deadline);
 
+  /// Whether the server answered when it was last asked, which is a second ago at most.
+  bool is_reachable() const;
+
   /// Runs `body` (→ Task<T>) on the store's thread, so that what is made of many rows keeps no other waiting. `body` lives until
   /// the answer: a coroutine lambda may refer to its captures.
   template <class F, class T = typename std::invoke_result_t<const F&>::value_type>
