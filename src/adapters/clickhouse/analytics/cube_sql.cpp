@@ -14,14 +14,14 @@ constexpr std::string_view flow_columns =
     "kind, at, order_id, customer, document, units, amount, weight, seconds, is_record";
 
 const std::string& nobody() {
-  static const auto literal = clickhouse::quoted(Uuid{}.as_bytes());
-  return literal;
+  static const auto nil = clickhouse::literal(Uuid{}.as_bytes());
+  return nil;
 }
 
 std::string literal_of(const Member& member) {
-  if (const auto* product = std::get_if<ProductId>(&member)) return clickhouse::quoted(product->as_bytes());
-  if (const auto* category = std::get_if<std::string>(&member)) return clickhouse::quoted(*category);
-  if (const auto* customer = std::get_if<UserId>(&member)) return clickhouse::quoted(customer->as_bytes());
+  if (const auto* product = std::get_if<ProductId>(&member)) return clickhouse::literal(product->as_bytes());
+  if (const auto* category = std::get_if<std::string>(&member)) return clickhouse::literal(*category);
+  if (const auto* customer = std::get_if<UserId>(&member)) return clickhouse::literal(customer->as_bytes());
   if (const auto* status = std::get_if<OrderStatus>(&member))
     return std::to_string(static_cast<int>(*status));
   return nobody();

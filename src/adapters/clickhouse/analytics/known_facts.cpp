@@ -64,7 +64,7 @@ Task<Result<KnownFacts>> read_known_facts(clickhouse::Store& store, std::uint64_
             fmt::format("SELECT hex(order_id), type, {}, at, hex(customer) FROM order_event WHERE {} AND "
                         "type > 0 AND order_id IN ({})",
                         position_column, shop,
-                        clickhouse::quoted_list(std::vector(orders.begin(), orders.end()))),
+                        clickhouse::literals(std::vector(orders.begin(), orders.end()))),
             deadline));
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const auto row = rows.row(i);
@@ -79,7 +79,7 @@ Task<Result<KnownFacts>> read_known_facts(clickhouse::Store& store, std::uint64_
             fmt::format("SELECT hex(customer), at, hex(order_id), {} FROM first_order WHERE {} AND "
                         "customer IN ({})",
                         position_column, shop,
-                        clickhouse::quoted_list(std::vector(customers.begin(), customers.end()))),
+                        clickhouse::literals(std::vector(customers.begin(), customers.end()))),
             deadline));
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const auto row = rows.row(i);

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t most_named = 5'000;
 
 std::string is_somebody() {
-  return "customer != " + clickhouse::quoted(Uuid{}.as_bytes());
+  return "customer != " + clickhouse::literal(Uuid{}.as_bytes());
 }
 
 Task<Result<std::int64_t>> ask_count(clickhouse::Store& store, std::string sql, Deadline deadline) {
@@ -31,7 +31,7 @@ Task<Result<std::map<ProductId, std::string>>> ask_names(clickhouse::Store& stor
   auto where = shop_rows(generation, tenant);
   if (products.size() <= most_named)
     where += fmt::format(" AND product IN ({})",
-                         clickhouse::quoted_list(std::vector(products.begin(), products.end())));
+                         clickhouse::literals(std::vector(products.begin(), products.end())));
   CLOUDCART_CO_TRY(
       const auto rows,
       co_await store.ask(fmt::format("SELECT hex(product), name FROM product_name WHERE {}"
@@ -48,7 +48,7 @@ Task<Result<std::optional<Companions>>> ask_companions(clickhouse::Store& store,
                                                        TenantId tenant, Deadline deadline) {
   const auto placed = seen_rows(snapshot, tenant) + " AND kind = 0";
   const auto in_range = placed + " AND " + in_moments({range});
-  const auto itself = "product = " + clickhouse::quoted(product.as_bytes());
+  const auto itself = "product = " + clickhouse::literal(product.as_bytes());
   CLOUDCART_CO_TRY(const auto ever,
                    co_await store.ask(
                        fmt::format("SELECT 1 FROM line WHERE {} AND {} LIMIT 1", placed, itself), deadline));

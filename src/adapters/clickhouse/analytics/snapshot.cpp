@@ -7,7 +7,7 @@
 namespace cloudcart::analytics {
 
 std::string shop_rows(std::uint64_t generation, const TenantId& tenant) {
-  return fmt::format("generation = {} AND tenant = {}", generation, clickhouse::quoted(tenant.value));
+  return fmt::format("generation = {} AND tenant = {}", generation, clickhouse::literal(tenant.value));
 }
 
 std::string seen_rows(const Snapshot& snapshot, const TenantId& tenant) {

@@ -11,7 +11,7 @@ namespace cloudcart::clickhouse {
 /// The number of the exception that an answer holds; nullopt where it holds none.
 std::optional<int> exception_code(const http::Response& response);
 
-/// What an answer other than 200 means to the caller. What the server said is logged, without the statement.
+/// What an answer other than 200 means to the caller. What the server said is logged.
 Error error_of(const http::Response& response);
 
 }  // namespace cloudcart::clickhouse

@@ -47,7 +47,7 @@ Task<Status> apply(Store& store, Migration migration, std::string sum, Deadline 
   }
   co_return co_await store.run(
       fmt::format("INSERT INTO schema_migration(version, name, checksum) VALUES ({}, {}, {})",
-                  migration.version, quoted(migration.name), quoted(sum)),
+                  migration.version, literal(migration.name), literal(sum)),
       deadline);
 }
 

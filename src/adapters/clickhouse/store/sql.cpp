@@ -12,15 +12,15 @@ bool is_plain(char byte) {
 
 }  // namespace
 
-std::string quoted(std::string_view bytes) {
-  std::string literal = "'";
+std::string literal(std::string_view bytes) {
+  std::string text = "'";
   for (const char byte : bytes) {
     if (is_plain(byte))
-      literal += byte;
+      text += byte;
     else
-      fmt::format_to(std::back_inserter(literal), "\\x{:02X}", static_cast<unsigned char>(byte));
+      fmt::format_to(std::back_inserter(text), "\\x{:02X}", static_cast<unsigned char>(byte));
   }
-  return literal += '\'';
+  return text += '\'';
 }
 
 RowWriter& RowWriter::text(std::string_view text) {

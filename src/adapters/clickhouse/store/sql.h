@@ -11,12 +11,12 @@
 namespace cloudcart::clickhouse {
 
 /// A string literal of any bytes: the only way by which text comes into a statement.
-std::string quoted(std::string_view bytes);
+std::string literal(std::string_view bytes);
 /// 'a', 'b', …
 template <class IdType>
-std::string quoted_list(const std::vector<IdType>& ids) {
+std::string literals(const std::vector<IdType>& ids) {
   std::string list;
-  for (const auto& id : ids) (list += list.empty() ? "" : ",") += quoted(id.as_bytes());
+  for (const auto& id : ids) (list += list.empty() ? "" : ",") += literal(id.as_bytes());
   return list;
 }
 
