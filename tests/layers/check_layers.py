@@ -35,6 +35,7 @@ RULES = {
     "adapters/sqlite/store": ["core", "runtime", "adapters/migrations"],
     "adapters/postgres/store": ["core", "runtime", "adapters/migrations"],
     "adapters/clickhouse/store": ["core", "runtime", "http", "adapters/migrations"],
+    "adapters/kafka/client": ["core"],
     # How the product service is asked, for the adapters of all who ask it the same.
     "adapters/http/products": ["core", "runtime", "http"],
     "app": [""],
@@ -62,7 +63,7 @@ def rule_for(path: str):
     if parts[0] == "adapters" and len(parts) > 3:
         # adapters/<technology>/<service>: the ports it implements and the ground.
         service = parts[2]
-        allowed = ["core", "runtime", "events", "cache", f"adapters/{parts[1]}/store"]
+        allowed = ["core", "runtime", "events", "cache", f"adapters/{parts[1]}/store", f"adapters/{parts[1]}/client"]
         if service in SERVICES:
             allowed += [f"{service}/domain", f"{service}/columns", f"{service}/ports"]
         if parts[1] == "http":
@@ -102,6 +103,8 @@ def offences_of(root: Path, file: Path):
                 if re.match(rf"{library}[/.]", target) and not is_test \
                         and not any(is_within(relative, place) for place in places):
                     yield number, f"<{target}> stays in {', '.join(places)}"
+            if target.startswith("librdkafka/") and not is_test and not is_within(relative, "adapters/kafka"):
+                yield number, f"<{target}> stays in adapters/kafka"
             if target.startswith("Eigen/") and not is_within(relative, "recommendation/neural"):
                 yield number, f"<{target}> stays in recommendation/neural"
             continue
@@ -139,6 +142,9 @@ def self_test():
         "adapters/postgres/store/p.h": ('#include "order/domain/order.h"\n#include "events/order_event.h"', 2),
         "adapters/postgres/order/q.h": ('#include <boost/asio/steady_timer.hpp>\n#include "adapters/postgres/store/store.h"', 1),
         "adapters/postgres/promotion/r.h": ('#include "promotion/ports/p.h"\n#include "product/domain/d.h"\n#include "product/ports/p.h"', 1),
+        "adapters/kafka/client/r.h": ('#include <librdkafka/rdkafka.h>\n#include "events/order_event.h"', 1),
+        "adapters/kafka/events/s.h": ('#include "adapters/kafka/client/r.h"\n#include "events/event_log.h"', 0),
+        "app/platform/t.h": ('#include <librdkafka/rdkafka.h>', 1),
         "user/app/h.cpp": ("  std::thread worker(run);", 1),
         "recommendation/neural/j.h": ('#include "recommendation/domain/k.h"\n#include <Eigen/Core>', 1),
         "recommendation/domain/k.h": ('#include "recommendation/neural/j.h"\n#include <Eigen/Core>', 1),

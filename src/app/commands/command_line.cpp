@@ -303,6 +303,15 @@ class CommandLine {
     add_filter(replay, again->filter);
     on_run(replay, {"data_dir", "log.level"},
            [again](const Config& config) { return replay_events(config, *again); });
+
+    auto& republish = *group.add_subcommand("republish", "Publish the whole log to Kafka again");
+    republish.footer(
+        "For a Kafka that has lost events; readers skip those that they have applied. On PostgreSQL while "
+        "the order\n"
+        "service runs, which begins within seconds; files must not be in use, and their next start begins.\n"
+        "Example: cloudcart events republish --config cluster.toml");
+    on_run(republish, {"data_dir", "postgres.url", "postgres.schema_prefix", "log.level"},
+           [](const Config& config) { return republish_events(config); });
   }
 
   void add_user() {

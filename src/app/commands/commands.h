@@ -87,6 +87,9 @@ struct ReplayCommand {
 /// Hands events out again in order of the log.
 int replay_events(const Config& config, const ReplayCommand& options);
 
+/// Has the relay publish the whole event log to Kafka again, as the next edition.
+int republish_events(const Config& config);
+
 struct AddUserOptions {
   std::string email;
   std::string role = "customer";

@@ -165,11 +165,15 @@ Refusal assign_lame_duck(Config& config, const std::string& text) {
   return parse_pause(text, config.runtime.lame_duck.emplace());
 }
 
-Refusal assign_redis(Config& config, const std::string& text) {
-  const auto colon = text.rfind(':');
+bool is_host_and_port(std::string_view address) {
+  const auto colon = address.rfind(':');
   std::uint16_t port = 0;
-  if (colon == std::string::npos || colon == 0 || parse_integer(text.substr(colon + 1), port, 1, 65535))
-    return "an address like 127.0.0.1:6379";
+  return colon != std::string_view::npos && colon != 0 &&
+         !parse_integer(std::string{address.substr(colon + 1)}, port, 1, 65535);
+}
+
+Refusal assign_redis(Config& config, const std::string& text) {
+  if (!is_host_and_port(text)) return "an address like 127.0.0.1:6379";
   config.cache.redis = text;
   return std::nullopt;
 }
@@ -240,6 +244,39 @@ void add_clickhouse_settings(std::vector<Setting>& all) {
        assign_clickhouse_url});
   all.push_back(
       {"clickhouse.database", "Database there; made when it is not there", assign_clickhouse_database});
+}
+
+Refusal assign_brokers(Config& config, const std::string& text) {
+  const auto brokers = split(text, ',');
+  if (!std::ranges::all_of(brokers, [](std::string_view each) { return is_host_and_port(trim(each)); }))
+    return "an address like 127.0.0.1:9092, or several separated by commas";
+  config.kafka.brokers = text;
+  return std::nullopt;
+}
+
+/// Of what may stand in the name of a topic.
+Refusal assign_topic_prefix(Config& config, const std::string& text) {
+  constexpr std::size_t longest = 100;
+  constexpr auto accepted = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+  if (text.size() > longest || text.find_first_not_of(accepted) != std::string::npos)
+    return "at most 100 of a-z, A-Z, 0-9, '.', '_' and '-'";
+  config.kafka.topic_prefix = text;
+  return std::nullopt;
+}
+
+void add_kafka_settings(std::vector<Setting>& all) {
+  all.push_back(
+      {"kafka.brokers",
+       "Kafka through which services follow the orders' events, host:port; several separated by commas"
+       " (default: they read the order service's own log)",
+       assign_brokers});
+  all.push_back({"kafka.topic_prefix", "What the names of the topics begin with", assign_topic_prefix});
+  all.push_back(integer_setting<int>(
+      "kafka.partitions", "Partitions of topics that are made",
+      [](Config& c) -> auto& { return c.kafka.partitions; }, 1, 1000));
+  all.push_back(integer_setting<int>(
+      "kafka.replication_factor", "Brokers that keep a copy of topics that are made",
+      [](Config& c) -> auto& { return c.kafka.replication_factor; }, 1, 100));
 }
 
 Refusal assign_services(Config& config, const std::string& text) {
@@ -388,6 +425,7 @@ std::vector<Setting> make_settings() {
                              [](Config& c) -> auto& { return c.cache.key_prefix; }));
   add_postgres_settings(all);
   add_clickhouse_settings(all);
+  add_kafka_settings(all);
   add_alert_settings(all);
   all.push_back(word_setting("log.level", "How much is logged",
                              {"trace", "debug", "info", "warn", "error", "off"},
@@ -465,7 +503,7 @@ Status assign_file(Config& config, const std::filesystem::path& file) {
 
 bool names_a_section(std::string_view variable) {
   for (const auto section : {"PORTS_", "UPSTREAMS_", "SHOP_", "AUTH_", "ORDER_", "HTTP_", "PRODUCT_",
-                             "RUNTIME_", "CACHE_", "ALERTS_", "LOG_"})
+                             "RUNTIME_", "CACHE_", "KAFKA_", "ALERTS_", "LOG_"})
     if (variable.starts_with(section)) return true;
   return false;
 }

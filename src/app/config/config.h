@@ -102,6 +102,14 @@ struct Config {
     std::string database = "cloudcart";
   } clickhouse;
 
+  /// Through which others learn of orders; without brokers they read the order service's own log.
+  struct Kafka {
+    std::string brokers;       ///< host:port[,host:port]
+    std::string topic_prefix;  ///< of the names of all topics
+    int partitions = 6;        ///< of topics that are made
+    int replication_factor = 1;
+  } kafka;
+
   struct Alerts {
     bool allow_private_addresses = false;
     std::filesystem::path ca_file;  ///< empty: the system's authorities only

@@ -82,6 +82,13 @@ TEST_F(ConfigTest, EnginesAreNamedByAddress) {
   EXPECT_EQ(with("cache.redis", "cache:6379")->cache.redis, "cache:6379");
   for (const auto* refused : {"cache", ":6379", "cache:0", "cache:x", "cache:70000", ""})
     EXPECT_FALSE(with("cache.redis", refused)) << refused;
+  EXPECT_EQ(with("kafka.brokers", "a:9092,b:9092")->kafka.brokers, "a:9092,b:9092");
+  for (const auto* refused : {"kafka", "a:9092,b", "a:9092,", ""})
+    EXPECT_FALSE(with("kafka.brokers", refused)) << refused;
+  EXPECT_EQ(with("kafka.topic_prefix", "shop-1.")->kafka.topic_prefix, "shop-1.");
+  EXPECT_FALSE(with("kafka.topic_prefix", "shop/"));
+  EXPECT_FALSE(with("kafka.partitions", "0"));
+  EXPECT_FALSE(load_config({}, {"CLOUDCART_KAFKA_BROKER=a:1"}, {})) << "a misspelt name";
   for (const auto* refused : {"mysql://db/shop", "db:5432", ""})
     EXPECT_FALSE(with("postgres.url", refused)) << refused;
   EXPECT_FALSE(with("postgres.replica_url", "postgresql://standby/shop")) << "of what?";

@@ -18,6 +18,7 @@
 #include "app/operations/operations_routes.h"
 #include "app/platform/analytics_unit.h"
 #include "app/platform/in_process.h"
+#include "app/platform/kafka_unit.h"
 #include "app/platform/listeners.h"
 #include "app/platform/product_unit.h"
 #include "app/platform/service_clients.h"
@@ -108,6 +109,7 @@ struct Platform::Impl {
   std::unique_ptr<OrderStores> orders;
   std::unique_ptr<product::Orders> product_orders;
   std::unique_ptr<ProductUnit> products;
+  std::unique_ptr<KafkaUnit> kafka;
   std::unique_ptr<events::EventLog> remote_log;
   std::unique_ptr<events::SharedEventLog> shared_log;
   std::unique_ptr<order::Catalogue> catalogue;
@@ -132,9 +134,12 @@ struct Platform::Impl {
 
 Platform::Impl::Impl(const Config& config) : ground(config) {
   open_stores();
+  if (!config.kafka.brokers.empty()) kafka = std::make_unique<KafkaUnit>(ground);
+  if (kafka && products) (void)kafka->log(Service::product);  // known before anyone asks for its health
   if (orders) {
     wire_order();
     wire_retention();
+    if (kafka) kafka->publish(*orders);
   }
   if (runs(Service::analytics)) wire_analytics();
   bind();
@@ -164,6 +169,7 @@ void Platform::Impl::open_products() {
 }
 
 events::EventLog& Platform::Impl::log(Service needed_by) {
+  if (kafka) return kafka->log(needed_by);
   // The files' own log keeps its newest events in memory.
   if (orders && ground.config.postgres.url.empty()) return orders->log();
   if (!orders && !remote_log)
@@ -252,6 +258,7 @@ Probes Platform::Impl::probes_of(Service service) const {
     add("analytics", *analytics->facts);
     add("recommendation", *analytics->stores);
   }
+  if (kafka) kafka->add_probes(service, probes);
   return probes;
 }
 
@@ -338,6 +345,7 @@ void Platform::Impl::start_loops() {
   using Stop = BackgroundLoops::StopFlag;
   background.start("log", loop, flush_log_each_second);
   clients.start_loops(background, loop);
+  if (kafka) kafka->start_loops(background, loop);
   if (remote_revocations)
     background.start("revocations", loop, [this](Stop stop) { return revocations->run(stop); });
   if (products) {

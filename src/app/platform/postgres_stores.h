@@ -5,6 +5,7 @@
 #include "adapters/postgres/order/postgres_event_retention.h"
 #include "adapters/postgres/order/postgres_order_ledger.h"
 #include "adapters/postgres/order/postgres_order_repository.h"
+#include "adapters/postgres/order/postgres_relay_progress.h"
 #include "adapters/postgres/product/change_numbers.h"
 #include "adapters/postgres/product/postgres_product_repository.h"
 #include "adapters/postgres/product/postgres_stock_ledger.h"
@@ -60,6 +61,7 @@ class PostgresOrderStores final : public OrderStores {
   order::OrderLedger& ledger() override { return ledger_; }
   events::EventLog& log() override { return log_; }
   order::EventRetention& retention() override { return retention_; }
+  events::RelayProgress& relay_progress() override { return relay_progress_; }
   bool writable() const override { return store_.is_reachable(); }
   std::optional<bool> replica_is_well() const override { return store_.replica_is_well(); }
 
@@ -70,6 +72,7 @@ class PostgresOrderStores final : public OrderStores {
   order::PostgresOrderLedger ledger_{store_, end_};
   order::PostgresEventLog log_{store_, end_};
   order::PostgresEventRetention retention_{store_, end_};
+  order::PostgresRelayProgress relay_progress_{store_};
 };
 
 class PostgresAnalyticsStores final : public AnalyticsStores {

@@ -6,6 +6,7 @@
 #include "adapters/sqlite/order/sqlite_event_retention.h"
 #include "adapters/sqlite/order/sqlite_order_ledger.h"
 #include "adapters/sqlite/order/sqlite_order_repository.h"
+#include "adapters/sqlite/order/sqlite_relay_progress.h"
 #include "adapters/sqlite/product/sqlite_product_repository.h"
 #include "adapters/sqlite/product/sqlite_stock_ledger.h"
 #include "adapters/sqlite/product/sqlite_stock_repository.h"
@@ -65,6 +66,7 @@ class SqliteOrderStores final : public OrderStores {
   order::OrderLedger& ledger() override { return ledger_; }
   events::EventLog& log() override { return log_; }
   order::EventRetention& retention() override { return retention_; }
+  events::RelayProgress& relay_progress() override { return relay_progress_; }
   bool writable() const override { return store_.writable(); }
 
  private:
@@ -74,6 +76,7 @@ class SqliteOrderStores final : public OrderStores {
   order::SqliteOrderLedger ledger_{store_, tail_};
   order::SqliteEventLog log_{store_, tail_};
   order::SqliteEventRetention retention_{store_, tail_};
+  order::SqliteRelayProgress relay_progress_{store_};
 };
 
 class SqliteFactStores final : public FactStores {

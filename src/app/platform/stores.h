@@ -11,6 +11,7 @@
 #include "app/platform/ground.h"
 #include "cache/cache.h"
 #include "events/event_log.h"
+#include "events/relay_progress.h"
 #include "order/ports/event_retention.h"
 #include "order/ports/order_ledger.h"
 #include "order/ports/order_repository.h"
@@ -55,6 +56,7 @@ class OrderStores : public Stores {
   virtual order::OrderLedger& ledger() = 0;
   virtual events::EventLog& log() = 0;
   virtual order::EventRetention& retention() = 0;
+  virtual events::RelayProgress& relay_progress() = 0;
 };
 
 /// What analytics has counted of the event log. Several views of one state.

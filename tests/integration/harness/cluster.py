@@ -1,8 +1,9 @@
-"""Several processes of each service that may have several, on one PostgreSQL and one Redis."""
+"""Several processes of each service that may have several, on one of each server."""
 
 import os
 import pathlib
 import secrets
+import shutil
 import subprocess
 
 from . import engines
@@ -18,15 +19,14 @@ def service_of(name: str) -> str:
 
 
 class OwnEngines:
-    """Servers of the test's own, to be killed and stopped."""
+    """Servers of the test's own, to be killed, stopped and wiped."""
 
-    # Those that the platform stands on here. With kafka and chdb (today's ClickHouse) among them the processes are told of
-    # them, too, and the fault matrix has their rows.
-    names = ("postgres", "redis")
+    names = ("postgres", "redis", "kafka", "chdb")  # chdb is today's ClickHouse
     keep = False  # what they hold, when they are stopped
 
-    def __init__(self, folder: pathlib.Path):
+    def __init__(self, folder: pathlib.Path, *names: str):
         self.folder = folder
+        self.names = names or type(self).names
         self._env: dict = {}
 
     def let_kafka_be_seen_at(self, port: int) -> None:
@@ -43,23 +43,16 @@ class OwnEngines:
     def stop(self) -> None:
         self._run("pause" if self.keep else "stop")
 
+    def forget(self, name: str) -> None:
+        """What a server that has been killed held."""
+        shutil.rmtree(self.folder / name / "place" / "data")
+
     def _run(self, what: str, *names: str) -> None:
         done = subprocess.run(
             [str(REPOSITORY / "scripts/engines"), what, str(self.folder), *names], capture_output=True, text=True, timeout=120,
             env={**os.environ, **self._env},
         )
         assert done.returncode == 0, done.stdout + done.stderr
-
-
-def _settings_of_streams(addresses: dict, prefix: str) -> dict:
-    settings = {}
-    if "kafka" in OwnEngines.names:
-        settings["CLOUDCART_KAFKA_BROKERS"] = addresses["CLOUDCART_TEST_KAFKA"]
-        settings["CLOUDCART_KAFKA_TOPIC_PREFIX"] = prefix
-    if "chdb" in OwnEngines.names:
-        settings["CLOUDCART_CLICKHOUSE_URL"] = addresses["CLOUDCART_TEST_CHDB"]
-        settings["CLOUDCART_CLICKHOUSE_DATABASE"] = prefix
-    return settings
 
 
 class Cluster(StartedTogether):
@@ -80,7 +73,8 @@ class Cluster(StartedTogether):
         if addresses:
             shared["CLOUDCART_POSTGRES_URL"] = addresses["CLOUDCART_TEST_POSTGRES"]
             shared["CLOUDCART_CACHE_REDIS"] = addresses["CLOUDCART_TEST_REDIS"]
-            shared |= _settings_of_streams(addresses, shared["CLOUDCART_POSTGRES_SCHEMA_PREFIX"])
+            prefix = shared["CLOUDCART_POSTGRES_SCHEMA_PREFIX"]
+            shared |= engines.kafka(addresses, prefix) | engines.clickhouse(addresses, prefix)
         self.env = {**shared, **(env or {}), "CLOUDCART_AUTH_JWT_SECRET": secrets.token_hex(32)}
 
     def start(self, name: str) -> Server:

@@ -1,10 +1,11 @@
-"""The same tests with the platform on PostgreSQL and Redis: CLOUDCART_TEST_STORES=engines."""
+"""The same tests with the platform on PostgreSQL, Redis, Kafka and ClickHouse: CLOUDCART_TEST_STORES=engines."""
 
 import functools
 import hashlib
 import os
 import pathlib
 import subprocess
+import urllib.request
 import uuid
 
 from .contract import REPOSITORY
@@ -52,7 +53,27 @@ def settings(data_dir: pathlib.Path) -> dict:
         "CLOUDCART_POSTGRES_POOL_SIZE": "8",
         "CLOUDCART_CACHE_REDIS": addresses()["CLOUDCART_TEST_REDIS"],
         "CLOUDCART_CACHE_KEY_PREFIX": prefix,
+        **kafka(addresses(), prefix),
+        **clickhouse(addresses(), prefix),
     }
+
+
+def kafka(servers: dict, prefix: str) -> dict:
+    """Where there is one. Few partitions: each platform of a test has topics of its own, for as long as the server runs."""
+    if "CLOUDCART_TEST_KAFKA" not in servers:
+        return {}
+    return {
+        "CLOUDCART_KAFKA_BROKERS": servers["CLOUDCART_TEST_KAFKA"],
+        "CLOUDCART_KAFKA_TOPIC_PREFIX": f"{prefix}.",
+        "CLOUDCART_KAFKA_PARTITIONS": "2",
+    }
+
+
+def clickhouse(servers: dict, prefix: str) -> dict:
+    """Where there is one: today's engine."""
+    if "CLOUDCART_TEST_CHDB" not in servers:
+        return {}
+    return {"CLOUDCART_CLICKHOUSE_URL": servers["CLOUDCART_TEST_CHDB"], "CLOUDCART_CLICKHOUSE_DATABASE": prefix}
 
 
 def psql(sql: str) -> str:
@@ -68,3 +89,11 @@ def drop_schemas() -> None:
     """Those of this run; one by one, because each takes many locks."""
     for schema in psql(f"SELECT nspname FROM pg_namespace WHERE nspname LIKE '{MARK}%'").split():
         psql(f"SET client_min_messages = error; DROP SCHEMA {schema} CASCADE")
+    if "CLOUDCART_TEST_CHDB" in addresses():
+        for database in ask_clickhouse(f"SELECT name FROM system.databases WHERE name LIKE '{MARK}%'").split():
+            ask_clickhouse(f"DROP DATABASE {database}")
+
+
+def ask_clickhouse(sql: str) -> str:
+    with urllib.request.urlopen(addresses()["CLOUDCART_TEST_CHDB"], data=sql.encode(), timeout=60) as answer:
+        return answer.read().decode()

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <librdkafka/rdkafka.h>
+
+#include "core/timestamp.h"
+
+/// librdkafka with owners for its handles. Everything here blocks for as long as it is given at most, and throws Failure.
+namespace cloudcart::kafka {
+
+class Failure : public std::runtime_error {
+ public:
+  Failure(rd_kafka_resp_err_t code, const std::string& what) : std::runtime_error(what), code_(code) {}
+  explicit Failure(rd_kafka_resp_err_t code) : Failure(code, rd_kafka_err2str(code)) {}
+  rd_kafka_resp_err_t code() const { return code_; }
+  /// The topic or the partition does not exist.
+  bool is_missing() const { return is_missing(code_); }
+  static bool is_missing(rd_kafka_resp_err_t code);
+
+ private:
+  rd_kafka_resp_err_t code_;
+};
+
+void check(rd_kafka_resp_err_t code);
+
+struct Partition {
+  std::string topic;
+  std::int32_t number = 0;
+  auto operator<=>(const Partition&) const = default;
+};
+/// Partition → offset.
+using Offsets = std::map<Partition, std::int64_t>;
+
+/// Names and values of librdkafka's configuration.
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+/// Calls one of the library's functions that free.
+template <auto function>
+struct Freed {
+  template <class T>
+  void operator()(T* owned) const {
+    function(owned);
+  }
+};
+using Handle = std::unique_ptr<rd_kafka_t, Freed<rd_kafka_destroy>>;
+using Configuration = std::unique_ptr<rd_kafka_conf_t, Freed<rd_kafka_conf_destroy>>;
+using PartitionList =
+    std::unique_ptr<rd_kafka_topic_partition_list_t, Freed<rd_kafka_topic_partition_list_destroy>>;
+using Queue = std::unique_ptr<rd_kafka_queue_t, Freed<rd_kafka_queue_destroy>>;
+using Topic = std::unique_ptr<rd_kafka_topic_t, Freed<rd_kafka_topic_destroy>>;
+using Message = std::unique_ptr<rd_kafka_message_t, Freed<rd_kafka_message_destroy>>;
+
+/// What all clients share, with `settings` over it.
+Configuration configure(const std::string& brokers, const Settings& settings);
+Handle make(rd_kafka_type_t type, Configuration configuration);
+
+PartitionList to_list(const Offsets& offsets);
+/// Without those partitions that do not exist or have no offset.
+Offsets read_list(const rd_kafka_topic_partition_list_t& list);
+
+int to_ms(milliseconds time);
+
+}  // namespace cloudcart::kafka

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "adapters/kafka/client/client.h"
+#include "adapters/kafka/client/producer.h"
+
+namespace cloudcart::kafka {
+
+/// Records on the topics that are none of ours, on their way to a topic of their own. How far each partition has been cleared
+/// is committed for a group of its own, so that whoever meets such a record again, in whichever process, leaves it. Only
+/// of those who meet it first at the same moment both may bring it. For one thread at a time.
+class DeadLetters {
+ public:
+  DeadLetters(std::string brokers, std::string prefix)
+      : brokers_(std::move(brokers)), prefix_(std::move(prefix)) {}
+
+  /// Keeps a copy, if it is not known to have been brought.
+  void add(const rd_kafka_message_t& message, const std::string& reason);
+  /// Brings what was added; after a failure it is kept for the next time.
+  void bring(MonotonicTime until);
+
+ private:
+  using Place = std::pair<Partition, std::int64_t>;
+  void bring_all(MonotonicTime until);
+
+  const std::string brokers_, prefix_;
+  std::unique_ptr<Producer> producer_;
+  std::map<Place, Outgoing> kept_;
+  bool is_told_ = false;  ///< that they cannot be brought
+  Offsets cleared_;       ///< everything before has been brought
+};
+
+}  // namespace cloudcart::kafka

@@ -1,0 +1,51 @@
+#include "app/platform/kafka_unit.h"
+
+namespace cloudcart::app {
+
+void KafkaUnit::publish(OrderStores& orders) {
+  const auto& config = ground_.config;
+  publisher_ = std::make_unique<kafka::KafkaPublisher>(
+      kafka::PublisherOptions{.brokers = config.kafka.brokers,
+                              .topic_prefix = config.kafka.topic_prefix,
+                              .partitions = config.kafka.partitions,
+                              .replication_factor = config.kafka.replication_factor});
+  // Files have one process at a time, and the next one need not wait for the last one's lease.
+  auto holder = config.postgres.url.empty() ? "the process of these files" : ground_.ids.next().to_string();
+  relay_ =
+      std::make_unique<events::Relay>(orders.log(), orders.relay_progress(), *publisher_, std::move(holder));
+  measure();
+}
+
+void KafkaUnit::measure() {
+  ground_.metrics.gauge("cloudcart_relay_events_behind",
+                        "Events of the order store that are not in Kafka yet, counted up to 10000.", {},
+                        [this] { return static_cast<double>(relay_->events_behind()); });
+  ground_.metrics.gauge("cloudcart_relay_up", "Whether what the relay to Kafka tried last has worked.", {},
+                        [this] { return relay_->is_well() ? 1.0 : 0.0; });
+}
+
+events::EventLog& KafkaUnit::log(Service reader) {
+  auto& log = logs_[reader];
+  if (!log)
+    log = std::make_unique<kafka::KafkaEventLog>(
+        kafka::EventLogOptions{.brokers = ground_.config.kafka.brokers,
+                               .topic_prefix = ground_.config.kafka.topic_prefix,
+                               .group = fmt::format("cloudcart-{}", to_string(reader))});
+  return *log;
+}
+
+void KafkaUnit::start_loops(BackgroundLoops& background, Executor& executor) {
+  using Stop = BackgroundLoops::StopFlag;
+  if (relay_) background.start("relay", executor, [this](Stop stop) { return relay_->run(stop); });
+  for (const auto& [reader, log] : logs_)
+    background.start(fmt::format("kafka of {}", to_string(reader)), executor,
+                     [&log](Stop stop) { return log->watch(stop); });
+}
+
+void KafkaUnit::add_probes(Service service, Probes& probes) const {
+  if (service == Service::order && relay_) probes.emplace("kafka", [this] { return relay_->is_well(); });
+  if (const auto log = logs_.find(service); log != logs_.end())
+    probes.emplace("kafka", [&log = *log->second] { return log.is_reachable(); });
+}
+
+}  // namespace cloudcart::app
