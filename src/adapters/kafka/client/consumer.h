@@ -10,10 +10,10 @@ namespace cloudcart::kafka {
 
 struct ConsumerOptions {
   std::string brokers;
-  /// Kept in memory of what was fetched of a partition and not taken, about.
-  std::size_t buffered_bytes = 1 << 20;
+  /// Kept in memory of what was fetched and not taken. When it is full the library pauses for a second.
+  std::size_t buffered_bytes = 16 << 20;
   /// Fetched at once of one partition, about.
-  std::size_t fetch_bytes = 256 << 10;
+  std::size_t fetch_bytes = 64 << 10;
   /// How long a broker waits for news. Partitions that are begun meanwhile wait as well.
   milliseconds fetch_wait{500};
 };
