@@ -27,6 +27,9 @@ class EventLog {
                                                     Deadline deadline) = 0;
   /// The position of the newest record; 0 when there is none.
   virtual Task<Result<std::int64_t>> end_position(Deadline deadline) = 0;
+  /// How many records lie beyond `after`; 0 exactly when read() would find none. For figures that people look at: an adapter
+  /// may stop counting at a bound that it names, and answers the bound then.
+  virtual Task<Result<std::int64_t>> count_beyond(std::int64_t after, Deadline deadline) = 0;
   /// Waits until there is a record beyond `after` (true), or until `until` (false, and it may be wrong by a
   /// moment).
   virtual Task<bool> wait_beyond(std::int64_t after, MonotonicTime until) = 0;

@@ -262,6 +262,10 @@ Task<Result<std::int64_t>> Broker::end_position(Deadline) {
   co_return records_.empty() ? 0 : records_.back().position;
 }
 
+Task<Result<std::int64_t>> Broker::count_beyond(std::int64_t after, Deadline) {
+  co_return records_.end() - std::ranges::upper_bound(records_, after, {}, &events::LogRecord::position);
+}
+
 Task<bool> Broker::wait_beyond(std::int64_t after, MonotonicTime until) {
   for (;;) {
     const auto ticket = appended_.ticket();

@@ -153,6 +153,11 @@ Task<Result<std::int64_t>> SimEventLog::end_position(Deadline deadline) {
                                                      [&] { return inner_.end_position(deadline); });
 }
 
+Task<Result<std::int64_t>> SimEventLog::count_beyond(std::int64_t after, Deadline deadline) {
+  co_return co_await call_port<Result<std::int64_t>>(site_, Port::order_log, Access::read, deadline,
+                                                     [&] { return inner_.count_beyond(after, deadline); });
+}
+
 Task<bool> SimEventLog::wait_beyond(std::int64_t after, MonotonicTime until) {
   if (!site_.process.is_alive()) co_return false;
   const bool is_beyond = co_await inner_.wait_beyond(after, until);

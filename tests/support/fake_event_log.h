@@ -50,6 +50,10 @@ class FakeEventLog final : public events::EventLog {
     co_return std::vector<events::LogRecord>(first, first + static_cast<std::ptrdiff_t>(count));
   }
   Task<Result<std::int64_t>> end_position(Deadline) override { co_return end(); }
+  Task<Result<std::int64_t>> count_beyond(std::int64_t after, Deadline) override {
+    const std::scoped_lock lock(mutex_);
+    co_return records_.end() - std::ranges::upper_bound(records_, after, {}, &events::LogRecord::position);
+  }
   Task<bool> wait_beyond(std::int64_t after, MonotonicTime until) override {
     const auto ticket = appended_.ticket();
     if (end() > after) co_return true;

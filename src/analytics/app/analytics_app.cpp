@@ -28,7 +28,7 @@ AnalyticsApp::AnalyticsApp(Dependencies dependencies)
 
 Task<Result<std::int64_t>> AnalyticsApp::events_behind(Deadline deadline) {
   CLOUDCART_CO_TRY(const auto position, co_await dependencies_.store.position(deadline));
-  co_return analytics::events_behind(co_await log_end_.position(deadline), position);
+  co_return co_await log_end_.behind(position, deadline);
 }
 
 Task<Result<std::int64_t>> AnalyticsApp::position(Deadline deadline) {

@@ -19,7 +19,7 @@ Task<Result<ConsumerStates>> ListConsumers::operator()(Caller caller) const {
   for (const auto& consumer : states.consumers)
     states.end_position = std::max(states.end_position, consumer.position);
   for (auto& consumer : states.consumers)
-    consumer.events_behind = events_behind(states.end_position, consumer.position);
+    consumer.events_behind = co_await log_end_.behind(consumer.position, caller.deadline);
   co_return states;
 }
 

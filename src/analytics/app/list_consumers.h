@@ -20,7 +20,7 @@ struct LogFollower {
 struct ConsumerState {
   std::string name;
   std::int64_t position = 0;
-  std::int64_t events_behind = 0;  ///< by positions, which may have gaps; 0 exactly when nothing is left
+  std::int64_t events_behind = 0;  ///< as far as the log counts
   std::optional<Timestamp>
       last_event_at;  ///< the latest time that an applied event of the shop carries, where known
 };

@@ -20,4 +20,19 @@ Task<std::int64_t> LogEnd::position(Deadline deadline) {
   co_return end_.load();
 }
 
+Task<std::int64_t> LogEnd::behind(std::int64_t position, Deadline deadline) {
+  if (position >= co_await this->position(deadline)) co_return 0;
+  const auto now = Executor::current()->now();
+  const auto known = [&] {
+    const std::scoped_lock lock(mutex_);
+    return counted_;
+  }();
+  if (now < known.fresh_until && position >= known.position) co_return known.events;
+  const auto count = co_await log_.count_beyond(position, deadline);
+  if (!count) co_return known.events;
+  const std::scoped_lock lock(mutex_);
+  if (position >= counted_.position) counted_ = {position, *count, now + freshness};
+  co_return *count;
+}
+
 }  // namespace cloudcart::analytics

@@ -5,8 +5,7 @@
 namespace cloudcart::analytics {
 
 Task<std::int64_t> ReportSources::events_behind(Progress progress, Deadline deadline) const {
-  const auto end = co_await log_end.position(deadline);
-  co_return analytics::events_behind(end, progress.position);
+  return log_end.behind(progress.position, deadline);
 }
 
 Task<Result<PeriodReport>> report_period(ReportSources sources, Caller caller, Period period,

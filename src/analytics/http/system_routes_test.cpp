@@ -72,7 +72,7 @@ TEST_F(SystemRoutesTest, ConsumersSayWhatTheyKnow) {
       text(reply, "/data"),
       R"({"end_position":10,"consumers":[)"
       R"({"name":"analytics","position":10,"events_behind":0,"last_event_at":"2026-07-15T10:00:00.000Z"},)"
-      R"({"name":"experiments","position":0,"events_behind":10}]})");
+      R"({"name":"experiments","position":0,"events_behind":1}]})");
 }
 
 TEST_F(SystemRoutesTest, TheyAreForThoseWhoMaySeeFigures) {

@@ -44,4 +44,14 @@ Task<Result<http::Response>> answer_internal_events(events::EventLog& log, http:
   co_return http::data_response(200, std::move(json));
 }
 
+Task<Result<http::Response>> answer_internal_event_count(events::EventLog& log, http::Request& request) {
+  http::QueryReader query(request);
+  const auto after = query.integer("after", 0, 0, std::numeric_limits<std::int64_t>::max());
+  CLOUDCART_CO_CHECK(query.finish());
+  CLOUDCART_CO_TRY(const auto count, co_await log.count_beyond(after, request.caller.deadline));
+  JsonWriter json;
+  json.begin_object().field("count", count).end_object();
+  co_return http::data_response(200, std::move(json));
+}
+
 }  // namespace cloudcart::order

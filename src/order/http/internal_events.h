@@ -10,5 +10,7 @@ namespace cloudcart::order {
 /// beyond `after`. An answer is cut at some megabytes and may so hold fewer than `limit` records; a limit of
 /// 0 asks for the end alone.
 Task<Result<http::Response>> answer_internal_events(events::EventLog& log, http::Request& request);
+/// GET /internal/events/count?after=N: {"data":{"count":…}}.
+Task<Result<http::Response>> answer_internal_event_count(events::EventLog& log, http::Request& request);
 
 }  // namespace cloudcart::order

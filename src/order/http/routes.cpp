@@ -76,6 +76,8 @@ std::vector<http::Route> order_routes(OrderApp& app, events::EventLog& log) {
       {Method::get, "/api/orders/{id}/events", Access::owner_or_staff, with_app(history)},
       {Method::get, "/internal/events", Access::service,
        [&log](Request& request) { return answer_internal_events(log, request); }},
+      {Method::get, "/internal/events/count", Access::service,
+       [&log](Request& request) { return answer_internal_event_count(log, request); }},
       {Method::post, "/internal/orders/settle", Access::service,
        [&app](Request& request) { return answer_internal_settle(app.close_missing_orders, request); }},
   };

@@ -247,6 +247,14 @@ TEST_F(OrderRoutesTest, TheEventLogIsForServicesOnly) {
   EXPECT_EQ(empty.at("/data"), (boost::json::object{{"records", boost::json::array{}}, {"end", 0}}));
 }
 
+TEST_F(OrderRoutesTest, EventsBeyondAPositionAreCounted) {
+  EXPECT_EQ(http.as(Role::admin, clerk).get("/internal/events/count").status, 403);
+  for (int i = 0; i < 3; ++i) place();
+  EXPECT_EQ(http.as_service().get("/internal/events/count").at("/data"), (boost::json::object{{"count", 3}}));
+  EXPECT_EQ(http.as_service().get("/internal/events/count?after=2").at("/data/count"), 1);
+  EXPECT_THAT(violations(http.as_service().get("/internal/events/count?after=-1")), ElementsAre("after"));
+}
+
 TEST_F(OrderRoutesTest, TheEventLogIsReadFromAPosition) {
   for (int i = 0; i < 3; ++i) place();
   const auto reply = http.as_service().get("/internal/events?after=1&limit=1&wait_ms=5000");

@@ -11,7 +11,7 @@ struct ModelDescription {
   std::optional<Trainer::Progress> under_way;  ///< the one that is asked for or runs
   ModelSize size;
   std::int64_t position = 0;  ///< of the log, up to which it has been learnt
-  /// By positions of the log: 0 exactly when nothing is left to learn, else it may count gaps too.
+  /// As far as the log counts; 0 exactly when nothing is left to learn.
   std::int64_t events_behind = 0;
   Timestamp at;
 };

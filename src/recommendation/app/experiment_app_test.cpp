@@ -170,7 +170,7 @@ TEST_F(ExperimentAppTest, OrdersFromBeforeTheFirstStartAreNotRead) {
   const auto chosen = choose(1).value();
   ASSERT_TRUE(send({{chosen.impression({}), {}}}));
   log.append(order(2, 1, 700));
-  EXPECT_EQ(sync_wait(app.manage.report(staff, experiment.id)).value().events_behind, 10);
+  EXPECT_EQ(sync_wait(app.manage.report(staff, experiment.id)).value().events_behind, 1);
   follow();
   const auto report = sync_wait(app.manage.report(staff, experiment.id)).value();
   EXPECT_EQ(report.events_behind, 0);

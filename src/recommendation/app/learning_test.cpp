@@ -74,7 +74,7 @@ class LearningTest : public testing::Test {
 TEST_F(LearningTest, AnswersBeforeTheFirstTrainingAndSaysSo) {
   log.append(bought(1, 1, {{1}, {2}}));
   EXPECT_FALSE(model().training);
-  EXPECT_EQ(model().events_behind, 10);
+  EXPECT_EQ(model().events_behind, 1);
   EXPECT_TRUE(sync_wait(app.recommend_popular(staff, {})).value().products.empty());
 }
 

@@ -60,9 +60,8 @@ Task<Result<ExperimentReport>> ManageExperiments::report(Caller caller, Experime
   ExperimentReport report{.at = clock_.now()};
   CLOUDCART_CO_TRY(report.experiment, co_await experiments_.find(caller.tenant, id, caller.deadline));
   CLOUDCART_CO_TRY(const auto applied, co_await ledger_.position(caller.deadline));
-  CLOUDCART_CO_TRY(const auto end, co_await log_.end_position(caller.deadline));
+  CLOUDCART_CO_TRY(report.events_behind, co_await log_.count_beyond(applied.value_or(0), caller.deadline));
   CLOUDCART_CO_TRY(report.tallies, co_await ledger_.tallies(caller.tenant, id, caller.deadline));
-  report.events_behind = std::max<std::int64_t>(0, end - applied.value_or(0));
   report.findings = judge(report.experiment.plan, report.tallies);
   co_return report;
 }

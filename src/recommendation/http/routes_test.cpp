@@ -290,7 +290,7 @@ TEST_F(RecommendationRoutesTest, StatusBeforeTheFirstTraining) {
   EXPECT_TRUE(reply.at("/data/training_ms").is_null());
   EXPECT_EQ(reply.at("/data/model_version"), 0);
   EXPECT_EQ(reply.at("/data/orders_count"), 0);
-  EXPECT_EQ(reply.at("/data/events_behind"), 20);
+  EXPECT_EQ(reply.at("/data/events_behind"), 2);
 }
 
 TEST_F(RecommendationRoutesTest, StatusAfterIt) {

@@ -71,6 +71,21 @@ TYPED_TEST_P(EventLogContract, ReadsKeepTheirLimitAndGoOnFromAnyPosition) {
   EXPECT_TRUE(this->read(position + 1'000'000, 3).empty());
 }
 
+TYPED_TEST_P(EventLogContract, CountsWhatLiesBeyondAPosition) {
+  const auto beyond = [this](std::int64_t after) {
+    return sync_wait(this->log.count_beyond(after, this->no_deadline)).value();
+  };
+  EXPECT_EQ(beyond(0), 0);
+  for (std::uint32_t n = 1; n <= 5; ++n) this->place_now(n);
+  ASSERT_TRUE(sync_wait(this->confirm(2)));
+  const auto records = this->read(0, 10);
+  ASSERT_EQ(records.size(), 6U);
+  EXPECT_EQ(beyond(0), 6);
+  for (std::size_t i = 0; i < records.size(); ++i)
+    EXPECT_EQ(beyond(records[i].position), static_cast<std::int64_t>(records.size() - i - 1));
+  EXPECT_EQ(beyond(records.back().position + 1'000'000), 0);
+}
+
 TYPED_TEST_P(EventLogContract, AWriteThatFailedIsNotInTheLog) {
   this->place_now(1);
   EXPECT_FALSE(sync_wait(this->place(1)));
@@ -149,9 +164,9 @@ TYPED_TEST_P(EventLogContract, AWaitEndsWhenItsTimeIsUp) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(EventLogContract, AnEmptyLogEndsAtZero, RecordsComeInTheOrderOfTheirCommits,
-                            ReadsKeepTheirLimitAndGoOnFromAnyPosition, AWriteThatFailedIsNotInTheLog,
-                            EventsOfAllShopsAreInOneLog, AFollowerMissesNothingWhileManyWrite,
-                            AWaitEndsAtOnceWhenThereIsSomething, AWaitIsWokenByAnAppend,
-                            AWaitEndsWhenItsTimeIsUp);
+                            ReadsKeepTheirLimitAndGoOnFromAnyPosition, CountsWhatLiesBeyondAPosition,
+                            AWriteThatFailedIsNotInTheLog, EventsOfAllShopsAreInOneLog,
+                            AFollowerMissesNothingWhileManyWrite, AWaitEndsAtOnceWhenThereIsSomething,
+                            AWaitIsWokenByAnAppend, AWaitEndsWhenItsTimeIsUp);
 
 }  // namespace cloudcart::events

@@ -2832,7 +2832,7 @@ export interface components {
             name: "analytics" | "recommendations" | "experiments" | "inventory";
             /** @description Up to which it has applied the log. */
             position: number;
-            /** @description By positions, which may have gaps; 0 exactly when nothing is left. */
+            /** @description Events of the log that it has not applied yet; more than 100,000 are told as 100,000. */
             events_behind: number;
             /**
              * Format: date-time

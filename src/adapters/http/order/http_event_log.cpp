@@ -58,15 +58,24 @@ Task<Result<std::int64_t>> HttpEventLog::end_position(Deadline deadline) {
   return end_beyond(0, milliseconds{0}, deadline);
 }
 
+Task<Result<std::int64_t>> HttpEventLog::count_beyond(std::int64_t after, Deadline deadline) {
+  return number_of("count", fmt::format("/internal/events/count?after={}", after), deadline);
+}
+
 Task<Result<std::int64_t>> HttpEventLog::end_beyond(std::int64_t after, milliseconds wait,
                                                     Deadline deadline) {
   auto target = fmt::format("/internal/events?after={}&limit=0&wait_ms={}", after, wait.count());
+  return number_of("end", std::move(target), deadline);
+}
+
+Task<Result<std::int64_t>> HttpEventLog::number_of(std::string_view field, std::string target,
+                                                   Deadline deadline) {
   const auto data = co_await service_.get({}, std::move(target), deadline);
   if (!data) co_return fail(http::ServiceCaller::for_caller(data.error(), {}));
   FieldReader fields(*data);
-  const auto end = fields.integer("end", 0, std::numeric_limits<std::int64_t>::max());
+  const auto number = fields.integer(field, 0, std::numeric_limits<std::int64_t>::max());
   if (!fields.ok()) co_return not_understood();
-  co_return end;
+  co_return number;
 }
 
 Task<bool> HttpEventLog::wait_beyond(std::int64_t after, MonotonicTime until) {

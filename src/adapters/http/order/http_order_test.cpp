@@ -123,6 +123,8 @@ TEST_F(HttpOrderTest, AnUnreadableLogIsUnavailable) {
     EXPECT_EQ(sync_wait(log.read(0, 10, no_deadline)).error().code, ErrorCode::unavailable) << unreadable;
     service.answer(200, unreadable);
     EXPECT_EQ(sync_wait(log.end_position(no_deadline)).error().code, ErrorCode::unavailable) << unreadable;
+    service.answer(200, unreadable);
+    EXPECT_EQ(sync_wait(log.count_beyond(0, no_deadline)).error().code, ErrorCode::unavailable) << unreadable;
   }
 }
 

@@ -16,6 +16,11 @@ Task<Result<std::int64_t>> MemoryEventLog::end_position(Deadline) {
   co_return end();
 }
 
+Task<Result<std::int64_t>> MemoryEventLog::count_beyond(std::int64_t after, Deadline) {
+  const auto& log = state_.log;
+  co_return log.end() - std::ranges::upper_bound(log, after, {}, &events::LogRecord::position);
+}
+
 Task<bool> MemoryEventLog::wait_beyond(std::int64_t after, MonotonicTime until) {
   for (;;) {
     const auto ticket = state_.appended.ticket();

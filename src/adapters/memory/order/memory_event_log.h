@@ -10,6 +10,7 @@ class MemoryEventLog final : public events::EventLog {
   Task<Result<std::vector<events::LogRecord>>> read(std::int64_t after, std::size_t limit,
                                                     Deadline deadline) override;
   Task<Result<std::int64_t>> end_position(Deadline deadline) override;
+  Task<Result<std::int64_t>> count_beyond(std::int64_t after, Deadline deadline) override;
   Task<bool> wait_beyond(std::int64_t after, MonotonicTime until) override;
 
  private:

@@ -46,6 +46,13 @@ Order read_order(const Row& row) {
 
 }  // namespace
 
+Query count_log(std::int64_t after, std::int64_t last, std::int64_t most) {
+  return postgres::query(
+      "SELECT count(*) FROM (SELECT FROM order_event WHERE position > $1 AND position <= $2 LIMIT $3) AS "
+      "beyond",
+      after, last, most);
+}
+
 Query select_log(std::int64_t after, std::size_t limit) {
   static const std::string sql = select_events(fmt::format(
       "SELECT {} FROM order_event WHERE position > $1 ORDER BY position LIMIT $2", event_columns));

@@ -11,6 +11,8 @@
 namespace cloudcart::order::tables {
 
 /// Up to `limit` events beyond `after`, in order of position, the unsettled ones included.
+/// How many there are beyond `after` up to `last`, as far as `most`.
+postgres::Query count_log(std::int64_t after, std::int64_t last, std::int64_t most);
 postgres::Query select_log(std::int64_t after, std::size_t limit);
 /// The events of one order, in order of version.
 postgres::Query select_history(const TenantId& tenant, OrderId order_id);

@@ -29,4 +29,13 @@ Task<Result<std::vector<events::LogRecord>>> PostgresEventLog::read(std::int64_t
   co_return std::move(records);
 }
 
+Task<Result<std::int64_t>> PostgresEventLog::count_beyond(std::int64_t after, Deadline deadline) {
+  // As far as it can be read at this moment, or in one.
+  CLOUDCART_CO_TRY(const auto end, co_await end_.newest(deadline));
+  if (end <= after) co_return 0;
+  CLOUDCART_CO_TRY(const auto rows,
+                   co_await store_.ask(deadline, tables::count_log(after, end, most_counted)));
+  co_return rows[0].integer(0);
+}
+
 }  // namespace cloudcart::order

@@ -22,6 +22,15 @@ Task<Result<std::int64_t>> SqliteEventLog::end_position(Deadline deadline) {
   });
 }
 
+Task<Result<std::int64_t>> SqliteEventLog::count_beyond(std::int64_t after, Deadline deadline) {
+  if (const auto end = tail_.end(); end && *end <= after) co_return 0;
+  co_return co_await store_.read(deadline, [after](Connection& connection) -> Result<std::int64_t> {
+    auto row = connection.prepare("SELECT count(*) FROM (SELECT 1 FROM outbox WHERE position > ? LIMIT ?)");
+    row.bind_all(after, most_counted).step();
+    return row.integer(0);
+  });
+}
+
 Task<bool> SqliteEventLog::wait_beyond(std::int64_t after, MonotonicTime until) {
   for (;;) {
     const auto ticket = tail_.committed().ticket();
