@@ -25,6 +25,9 @@ class SharedEventLog final : public EventLog {
   Task<Result<std::vector<LogRecord>>> read(std::int64_t after, std::size_t limit,
                                             Deadline deadline) override;
   Task<Result<std::int64_t>> end_position(Deadline deadline) override { return log_.end_position(deadline); }
+  Task<Result<std::int64_t>> count_beyond(std::int64_t after, Deadline deadline) override {
+    return log_.count_beyond(after, deadline);
+  }
   Task<bool> wait_beyond(std::int64_t after, MonotonicTime until) override;
 
  private:

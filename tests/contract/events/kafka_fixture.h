@@ -96,6 +96,11 @@ class SettledLog final : public EventLog {
       co_await sleep_until(Executor::current()->now() + milliseconds{5});
     }
   }
+  Task<Result<std::int64_t>> count_beyond(std::int64_t after, Deadline deadline) override {
+    // What has been answered is on its way.
+    CLOUDCART_CO_CHECK(co_await end_position(deadline));
+    co_return co_await published_.count_beyond(after, deadline);
+  }
   Task<bool> wait_beyond(std::int64_t after, MonotonicTime until) override {
     return published_.wait_beyond(after, until);
   }

@@ -35,7 +35,7 @@ class KafkaEventLog final : public events::EventLog {
   Task<Result<std::int64_t>> end_position(Deadline deadline) override;
   Task<bool> wait_beyond(std::int64_t after, MonotonicTime until) override;
   /// Records beyond `after`, from the offsets: those that were published twice count twice.
-  Task<Result<std::int64_t>> count_beyond(std::int64_t after, Deadline deadline);
+  Task<Result<std::int64_t>> count_beyond(std::int64_t after, Deadline deadline) override;
 
   /// Asks Kafka for a sign of life each second, until stopped.
   Task<void> watch(BackgroundLoops::StopFlag stop);
