@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t waiting_bound = 1'000;
 /// How long a look into the topics may take.
-constexpr seconds longest_read{5};
+constexpr seconds longest_read{3};
 constexpr seconds retry_interval{1};
 constexpr seconds idle_limit{60};
 constexpr seconds telling_interval{5};
