@@ -85,8 +85,10 @@ def apart(contract, tmp_path_factory):
 
 
 @pytest.fixture
-def own_shop(contract, data_dir):
+def own_shop(contract, data_dir, request):
     """A platform of the test's own, to stop and start."""
+    if request.node.get_closest_marker("files"):
+        engines.keep_in_files(data_dir)
     server = Server(data_dir).start()
     try:
         yield Shop(contract, server).with_people()

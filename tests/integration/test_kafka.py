@@ -148,7 +148,7 @@ def test_everything_is_published_again_by_command(followed):
 
 
 def test_files_are_published_again_when_nobody_uses_them(contract, tmp_path):
-    folder = engines.keep_on_files(tmp_path / "data")
+    folder = engines.keep_in_files(tmp_path / "data")
     empty = run("events", "republish", "--data-dir", folder)
     assert empty.returncode == 2 and "no orders" in empty.stderr
     with Server(folder):
@@ -159,7 +159,7 @@ def test_files_are_published_again_when_nobody_uses_them(contract, tmp_path):
 
 
 def test_one_process_on_files_follows_through_kafka(contract, tmp_path):
-    folder = engines.keep_on_files(tmp_path / "data")
+    folder = engines.keep_in_files(tmp_path / "data")
     env = engines.kafka(f"{engines.MARK}_files")
     server = Server(folder, env=env)
     try:

@@ -2,12 +2,16 @@
 
 import pytest
 
+from harness import engines
 from harness.client import expect
 from harness.processes import PROCESSES
 from harness.server import Server, run
+from harness.shop import Shop
 from harness.stream import Stream
 from harness.waiting import until
 
+# By publishing to it or by reading from it.
+FOLLOW_KAFKA = ("product", "order", "analytics")
 UPSTREAMS_THAT_NOBODY_ASKS = [
     argument for service in ("user", "product", "order") for argument in (f"--upstream-{service}", "http://127.0.0.1:9")
 ]
@@ -80,7 +84,8 @@ def test_one_dead_process_leaves_the_others_at_work(apart):
     assert list(services) == ["order", "product", "user"]
     for name, entry in services.items():
         assert entry["status"] == "ok" and entry["latency_ms"] > 0 and entry["uptime_seconds"] > 0
-        assert entry["dependencies"] == {f"{name}_database": {"status": "ok"}}
+        through_kafka = {"kafka": {"status": "ok"}} if engines.on_engines() and name in FOLLOW_KAFKA else {}
+        assert entry["dependencies"] == {f"{name}_database": {"status": "ok"}, **through_kafka}
     apart.server.start("analytics")
     until(
         lambda: order["id"] in [entry["order_id"] for entry in apart.dashboard()["recent_orders"]],
@@ -105,11 +110,12 @@ def test_without_the_catalogue_only_the_stock_is_missing_from_the_product_report
     until(lambda: report() == (True, 6, 2, 12000), "the stock is there again")
 
 
-def test_a_second_process_on_the_same_files_is_refused(apart):
-    # Analytics keeps files in either case; users may be kept on a server, which several processes share.
-    with pytest.raises((RuntimeError, AssertionError), match=r"analytics\.lock"):
-        Server(apart.server.data_dir, services=["analytics"], extra=UPSTREAMS_THAT_NOBODY_ASKS).start()
-    expect(apart.client().get("/ready"), 200)
+def test_a_second_process_on_the_same_files_is_refused(contract, tmp_path):
+    data_dir = engines.keep_in_files(tmp_path / "data")
+    with Server(data_dir) as server:
+        with pytest.raises((RuntimeError, AssertionError), match=r"analytics\.lock"):
+            Server(data_dir, services=["analytics"], extra=UPSTREAMS_THAT_NOBODY_ASKS).start()
+        expect(Shop(contract, server).client().get("/ready"), 200)
 
 
 def test_every_process_stops_cleanly_and_the_figures_are_right(apart):

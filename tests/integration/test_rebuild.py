@@ -87,6 +87,7 @@ def test_a_kill_in_the_middle_of_a_rebuild_leaves_the_old_figures(own_shop):
     assert figures(shop) == before
 
 
+@pytest.mark.files
 def test_without_a_server_to_ask_the_command_says_where_it_asked(own_shop):
     done = rebuild(own_shop.server.data_dir, "--address", "http://127.0.0.1:9")
     assert done.returncode == 1

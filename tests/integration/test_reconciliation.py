@@ -123,6 +123,7 @@ def test_the_ledger_equals_analytics_while_orders_come_in(own_shop):
     assert datetime.fromisoformat(answer["checked_at"].replace("Z", "+00:00")) <= datetime.now(timezone.utc)
 
 
+@pytest.mark.files
 def test_a_difference_is_reported_with_its_day(own_shop):
     shop = own_shop
     product = shop.product(price="5.00", inventory_count=100)

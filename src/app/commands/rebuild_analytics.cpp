@@ -91,7 +91,17 @@ class RemoteRebuild {
   http::ServiceCaller service_;
 };
 
+/// The process that serves the shop rebuilds, and knows of it; where there is none, this one does.
+Status rebuild_on_server(Ground& ground, const std::string& address) {
+  CommandLoop loop;
+  RemoteRebuild remote(ground, address);
+  auto done = loop.run<Status>([&] { return remote.run(); });
+  if (done || done.error().code != ErrorCode::unavailable) return done;
+  return rebuild_offline(ground);
+}
+
 Status rebuild(Ground& ground, const std::string& address) {
+  if (!ground.config.clickhouse.url.empty()) return rebuild_on_server(ground, address);
   try {
     return rebuild_offline(ground);
   } catch (const sqlite::InUse&) {
