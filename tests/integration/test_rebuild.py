@@ -3,6 +3,8 @@
 import signal
 import threading
 
+import pytest
+
 from harness import engines
 from harness.client import expect
 from harness.server import Server, run

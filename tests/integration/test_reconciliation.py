@@ -7,6 +7,8 @@ import time
 from datetime import datetime, timezone
 from decimal import Decimal
 
+import pytest
+
 from harness.client import expect
 from harness.server import run
 from harness.shop import restart

@@ -47,19 +47,31 @@ Task<Result<std::optional<Timestamp>>> last_event_at(DeadLetterRows& letters, Ge
   co_return last;
 }
 
-Task<Result<CubeAnswers>> ask_all(clickhouse::Store& store, TenantId tenant, CubeQuestions questions,
-                                  Snapshot snapshot, Deadline deadline) {
-  std::vector<Task<Result<CubeAnswer>>> tasks;
-  for (auto& query : questions.queries)
-    tasks.push_back(ask_cube(store, std::move(query), snapshot, tenant, deadline));
+/// `slot` outlives the task.
+template <class T>
+Task<Status> put_into(T& slot, Task<Result<T>> task) {
+  CLOUDCART_CO_TRY(slot, co_await std::move(task));
+  co_return Status{};
+}
+
+/// All at once.
+Task<Result<CubeAnswers>> ask_all(clickhouse::Store& store, DeadLetterRows& letters, TenantId tenant,
+                                  CubeQuestions questions, GenerationProgress progress, Snapshot snapshot,
+                                  Deadline deadline) {
   CubeAnswers answers;
-  auto all = co_await await_all(std::move(tasks));
-  for (auto& answer : all) {
-    if (!answer) co_return std::unexpected(std::move(answer).error());
-    answers.answers.push_back(*std::move(answer));
-  }
-  CLOUDCART_CO_TRY(answers.recent_orders,
-                   co_await ask_recent_orders(store, questions.recent_orders, snapshot, tenant, deadline));
+  answers.progress.position = snapshot.position;
+  answers.answers.resize(questions.queries.size());
+  std::vector<Task<Status>> tasks;
+  for (std::size_t i = 0; i < questions.queries.size(); ++i)
+    tasks.push_back(put_into(answers.answers[i],
+                             ask_cube(store, std::move(questions.queries[i]), snapshot, tenant, deadline)));
+  tasks.push_back(put_into(answers.recent_orders,
+                           ask_recent_orders(store, questions.recent_orders, snapshot, tenant, deadline)));
+  tasks.push_back(put_into(answers.progress.last_event_at,
+                           last_event_at(letters, std::move(progress), snapshot, tenant, deadline)));
+  const auto ended = co_await await_all(std::move(tasks));
+  for (const auto& done : ended)
+    if (!done) co_return std::unexpected(done.error());
   CLOUDCART_CO_TRY(const auto names, co_await ask_names(store, products_in(answers.answers),
                                                         snapshot.generation, tenant, deadline));
   set_names(answers.answers, names);
@@ -164,15 +176,9 @@ Task<Result<Totals>> ClickHouseAnalyticsStore::totals(TenantId tenant, Deadline 
 
 Task<Result<CubeAnswers>> ClickHouseAnalyticsStore::ask(TenantId tenant, CubeQuestions questions,
                                                         Deadline deadline) {
-  co_return co_await look<CubeAnswers>(
-      deadline, [&](const Generations::State& state) -> Task<Result<CubeAnswers>> {
-        const auto snapshot = asked_in(state);
-        CLOUDCART_CO_TRY(auto answers, co_await ask_all(store_, tenant, questions, snapshot, deadline));
-        answers.progress.position = snapshot.position;
-        CLOUDCART_CO_TRY(answers.progress.last_event_at,
-                         co_await last_event_at(letters_, state.of_asked(), snapshot, tenant, deadline));
-        co_return answers;
-      });
+  co_return co_await look<CubeAnswers>(deadline, [&](const Generations::State& state) {
+    return ask_all(store_, letters_, tenant, questions, state.of_asked(), asked_in(state), deadline);
+  });
 }
 
 Task<Result<std::optional<Extent>>> ClickHouseAnalyticsStore::extent(TenantId tenant, Deadline deadline) {

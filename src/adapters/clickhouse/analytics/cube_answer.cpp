@@ -1,6 +1,7 @@
 #include "adapters/clickhouse/analytics/cube_answer.h"
 
 #include "adapters/clickhouse/analytics/cube_sql.h"
+#include "runtime/await_all.h"
 
 namespace cloudcart::analytics {
 namespace {
@@ -76,19 +77,26 @@ CubeAnswer answer_without_axes(const clickhouse::Answer& rows, const CubeQuery& 
 Task<Result<CubeAnswer>> ask_cube(clickhouse::Store& store, CubeQuery query, Snapshot snapshot,
                                   TenantId tenant, Deadline deadline) {
   const CubeSql sql(query, snapshot, tenant);
-  CLOUDCART_CO_TRY(const auto rows, co_await store.ask(sql.groups(), deadline));
+  std::vector<Task<Result<clickhouse::Answer>>> tasks;
+  tasks.push_back(store.ask(sql.groups(), deadline));
+  const bool asks_total = !query.axes.empty() && !sql.adds_up();
+  if (asks_total) tasks.push_back(store.ask(sql.total(), deadline));
+  auto answers = co_await await_all(std::move(tasks));
+  CLOUDCART_CO_TRY(const auto rows, std::move(answers[0]));
   if (query.axes.empty()) co_return answer_without_axes(rows, query);
   CubeAnswer answer{.rows = {}, .groups = rows.rows_before_limit(), .total = {}};
   if (answer.groups > max_groups) co_return std::unexpected(too_many_groups());
   for (std::size_t i = 0; i < rows.size(); ++i) answer.rows.push_back(row_of(rows.row(i), query));
-  if (sql.adds_up() && rows.size() == answer.groups) {
+  if (asks_total) {
+    CLOUDCART_CO_TRY(const auto total, std::move(answers[1]));
+    if (total.size() > 0) answer.total = figures_of(total.row(0), 0, query);
+  } else if (rows.size() == answer.groups) {
     for (const auto& row : answer.rows) answer.total.add_flows(row.figures);
-    sort_and_cut(answer.rows, query);
-    co_return answer;
+  } else {
+    CLOUDCART_CO_TRY(const auto total, co_await store.ask(sql.total(), deadline));
+    if (total.size() > 0) answer.total = figures_of(total.row(0), 0, query);
   }
-  if (!sql.is_cut()) sort_and_cut(answer.rows, query);
-  CLOUDCART_CO_TRY(const auto total, co_await store.ask(sql.total(), deadline));
-  if (total.size() > 0) answer.total = figures_of(total.row(0), 0, query);
+  sort_and_cut(answer.rows, query);
   co_return answer;
 }
 

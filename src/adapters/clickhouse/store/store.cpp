@@ -17,6 +17,7 @@ constexpr std::size_t worth_compressing = 1024;
 /// Of one statement's text: a question by the hour over ten years names every hour of a changed clock.
 constexpr std::uint64_t statement_bytes = 16 << 20;
 constexpr seconds look_interval{1}, look_limit{2};
+constexpr std::size_t usual_statement_bytes = 200'000;
 constexpr std::uint64_t answer_bytes = 512 << 20;
 
 struct Address {
@@ -117,16 +118,23 @@ Task<void> Store::Impl::look(BackgroundLoops::StopFlag stop) {
 http::ClientRequest Store::Impl::request_of(const Statement& statement, seconds time_limit) const {
   http::ClientRequest request{
       .method = http::Method::post, .target = {}, .headers = {}, .body = {}, .upgrade = {}};
-  auto& target = request.target = fmt::format("/?max_execution_time={}&max_memory_usage={}&max_query_size={}",
-                                              time_limit.count(), options.memory_bytes, statement_bytes);
-  if (statement.in_database) target += "&database=" + options.database;
-  if (!statement.changes)
-    target +=
-        fmt::format("&max_result_rows={}&result_overflow_mode=throw{}", options.answer_rows, ask_settings);
+  auto& target = request.target = "/?database=" + (statement.in_database ? options.database : "default");
+  request.body = statement.body;
+  if (statement.changes) {
+    target += fmt::format("&max_execution_time={}", time_limit.count());
+  } else {
+    // Old servers take this one only from the address.
+    target += fmt::format("&max_result_rows={}", options.answer_rows);
+    request.body +=
+        fmt::format(" SETTINGS max_execution_time = {}, max_memory_usage = {}{} FORMAT JSONCompact",
+                    time_limit.count(), options.memory_bytes, ask_settings);
+    // It has to be known before the statement is read.
+    if (request.body.size() > usual_statement_bytes)
+      target += fmt::format("&max_query_size={}", statement_bytes);
+  }
   if (!statement.query.empty()) target += "&query=" + percent_encode(statement.query);
   request.headers.set("X-ClickHouse-User", address.user);
   if (!address.password.empty()) request.headers.set("X-ClickHouse-Key", address.password);
-  request.body = statement.body;
   if (request.body.size() < worth_compressing) return request;
   if (auto packed = http::gzip(request.body)) {
     request.body = *std::move(packed);
@@ -140,7 +148,7 @@ Task<Status> Store::Impl::look_at_settings(Store& store, Deadline deadline) {
   CLOUDCART_CO_TRY(const auto rows,
                    co_await store.ask(
                        fmt::format("SELECT name FROM system.settings WHERE name = '{}'", wanted), deadline));
-  if (rows.size() > 0) ask_settings = fmt::format("&{}=1", wanted);
+  if (rows.size() > 0) ask_settings = fmt::format(", {} = 1", wanted);
   co_return Status{};
 }
 
@@ -196,10 +204,8 @@ Executor& Store::executor() {
 
 Task<Result<Answer>> Store::ask(std::string sql, Deadline deadline) {
   co_return co_await on_own_thread([&]() -> Task<Result<Answer>> {
-    CLOUDCART_CO_TRY(
-        const auto body,
-        co_await impl_->send({.query = {}, .body = std::move(sql) + " FORMAT JSONCompact", .changes = false},
-                             deadline));
+    CLOUDCART_CO_TRY(const auto body,
+                     co_await impl_->send({.query = {}, .body = std::move(sql), .changes = false}, deadline));
     try {
       co_return Answer(body);
     } catch (const std::runtime_error& broken) {
