@@ -198,7 +198,7 @@ void Benchmark::ask_all() {
                          .statuses = true,
                          .recent_orders = 10});
   };
-  constexpr int rounds = 30;
+  constexpr int rounds = 15;
   measure("dashboard, 30 days", rounds, [&] { ask(dashboard(month)); });
   measure("dashboard, 365 days", rounds, [&] { ask(dashboard(year)); });
   measure("daily sales, 30 days", rounds, [&] { ask(questions_of({.days = days_of(month.dates)})); });

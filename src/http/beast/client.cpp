@@ -271,6 +271,8 @@ asio::awaitable<Result<Response>> BeastClient::Impl::read_answer(EventLoop& loop
   error_code ec;
   beast_http::response_parser<beast_http::empty_body> head;
   head.skip(method == Method::head);
+  // The length is looked at with the head already, and the parser has a limit of its own.
+  head.body_limit(options.max_body_bytes);
   co_await beast_http::async_read_header(connection->stream, connection->buffer, head, use_ec(ec));
   nothing_came = !head.got_some();
   if (ec) co_return std::unexpected(unavailable(ec.message()));

@@ -6,6 +6,7 @@
 #include "analytics/domain/report_queries.h"
 #include "clickhouse_analytics.h"
 #include "random_questions.h"
+#include "support/tcp_proxy.h"
 
 namespace cloudcart::analytics {
 namespace {
@@ -261,6 +262,69 @@ TEST_F(ClickHouseProcessesTest, ARebuildOfAProcessThatIsGoneIsRemovedAfterItsLea
   EXPECT_GT(steps, 0);
   EXPECT_EQ(rows_of("flow"), 2);
   EXPECT_EQ(total(process->store).placed_orders, 1);
+}
+
+TEST_F(ClickHouseProcessesTest, AServerThatIsGoneIsNeverAQuietDayAndIsUsedAgainWhenItIsBack) {
+  const auto url = NewClickHouse::url();
+  test::TcpProxy proxy(static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1))));
+  auto options = database.options();
+  options.url = fmt::format("http://127.0.0.1:{}", proxy.port());
+  Process process(options);
+  const auto time = at("2026-07-14T12:00:00.000Z");
+  apply(process, logged({SaleEvents(1, 7, {{1, 1, 100}}).placed(time)}));
+  const auto next = logged({SaleEvents(2, 7, {{1, 1, 20}}).placed(time)}, 2);
+  const CubeQuestions questions{{CubeQuery{.moments = {all_time}}}, 5};
+  for (const auto mode : {test::TcpProxy::Mode::frozen, test::TcpProxy::Mode::deaf}) {
+    proxy.set(mode);
+    const auto soon = [] { return std::chrono::steady_clock::now() + milliseconds{200}; };
+    EXPECT_EQ(sync_wait(process.store.ask({}, questions, soon())).error().code, ErrorCode::deadline_exceeded);
+    EXPECT_EQ(sync_wait(process.store.extent({}, soon())).error().code, ErrorCode::deadline_exceeded);
+    EXPECT_EQ(sync_wait(process.store.customers({}, soon())).error().code, ErrorCode::deadline_exceeded);
+    EXPECT_EQ(sync_wait(process.store.position(soon())).error().code, ErrorCode::deadline_exceeded);
+    EXPECT_FALSE(sync_wait(process.store.apply(next, soon())));
+    proxy.cut();
+  }
+  proxy.set(test::TcpProxy::Mode::open);
+  EXPECT_EQ(position(process), 1);
+  EXPECT_EQ(total(process.store).gross, Money{100});
+  EXPECT_EQ(apply(process, next).placed.size(), 1u);
+  EXPECT_EQ(total(process.store).gross, Money{120});
+}
+
+TEST_F(ClickHouseProcessesTest, ABatchThatIsBrokenOffAnywhereIsMendedByItsRepetition) {
+  const auto url = NewClickHouse::url();
+  test::TcpProxy proxy(static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1))));
+  auto options = database.options();
+  options.url = fmt::format("http://127.0.0.1:{}", proxy.port());
+  Process process(options);
+  Random random(15);
+  const auto log = random_log(random);
+  std::size_t from = 0;
+  int broken = 0;
+  while (from < log.size()) {
+    const auto batch = cut(log, from, 40);
+    // At another byte each time; answers are lost as well as questions.
+    std::atomic<bool> ended = false;
+    const auto until = proxy.carried() + random() % 8'000;
+    std::thread cutter([&] {
+      while (!ended && proxy.carried() < until) std::this_thread::yield();
+      if (ended) return;
+      proxy.set(test::TcpProxy::Mode::deaf);
+      while (!ended) std::this_thread::sleep_for(milliseconds{1});
+    });
+    const auto applied =
+        sync_wait(process.store.apply(batch, std::chrono::steady_clock::now() + milliseconds{400}));
+    ended = true;
+    cutter.join();
+    proxy.cut();
+    proxy.set(test::TcpProxy::Mode::open);
+    broken += !applied;
+    // As events::consume() goes on: from what is stored.
+    const auto stored = position(process);
+    while (from < log.size() && log[from].position <= stored) ++from;
+  }
+  EXPECT_GT(broken, 0);
+  check(random, process.store, log);
 }
 
 TEST_F(ClickHouseProcessesTest, SumsThatWouldNotFitMakeADeadLetter) {

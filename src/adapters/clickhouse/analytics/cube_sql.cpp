@@ -265,7 +265,9 @@ std::string CubeSql::figures_of_customers(const Axes& axes, bool by_line,
   const auto dethroned = fmt::format(
       "SELECT tupleElement(arrayJoin(arraySlice(arraySort(groupUniqArray(tuple(at, order_id))), 2)), 2) FROM "
       "first_order"
-      " WHERE {} GROUP BY customer HAVING count() > 1",
+      " WHERE {0} AND customer IN (SELECT customer FROM first_order WHERE {0} GROUP BY customer HAVING "
+      "count() > 1)"
+      " GROUP BY customer",
       seen_);
   const auto inner = fmt::format(
       "SELECT {0}customer, toInt64(sumIf(weight, kind = 0)) AS p_orders, sumIf(units, kind = 0) AS p_units,"

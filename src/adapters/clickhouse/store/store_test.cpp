@@ -152,6 +152,14 @@ TYPED_TEST(StoreTest, WhatTheServerRefusesIsAnErrorAndNoEmptyAnswer) {
   EXPECT_EQ(this->number(store, "SELECT toInt64(count()) FROM flow"), 0);
 }
 
+TYPED_TEST(StoreTest, AnAnswerOfManyMegabytesComesWhole) {
+  const auto answer = this->ask(this->database.store(),
+                                "SELECT number, hex(reinterpretAsFixedString(number)) FROM numbers(400000)")
+                          .value();
+  ASSERT_EQ(answer.size(), 400'000u);
+  EXPECT_EQ(answer.row(399'999).integer(0), 399'999);
+}
+
 TYPED_TEST(StoreTest, AnAnswerBeyondTheBoundIsRefused) {
   auto options = this->database.options();
   options.answer_rows = 1000;
