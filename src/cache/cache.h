@@ -12,7 +12,8 @@
 namespace cloudcart {
 
 /// Counts the committed changes of the store behind a cache, over all its tenants. What was read at version v
-/// knows every change up to and including v, and none after it.
+/// knows every change up to and including v. It may know later ones too: where changes commit in another order than they
+/// are numbered in, a state knows more than one number can tell.
 using Version = std::int64_t;
 
 struct CacheEntry {

@@ -27,6 +27,9 @@ postgres::StoreOptions postgres_options(const Config& config, std::string_view s
 
 namespace {
 
+/// How much later than the end of its time a request may still put into the cache what it has read.
+constexpr milliseconds settling_margin{1'000};
+
 /// Of services that have reads for a replica.
 postgres::StoreOptions with_replica(postgres::StoreOptions options, const Config& config) {
   options.replica_url = config.postgres.replica_url;
@@ -110,7 +113,9 @@ std::unique_ptr<Cache> open_cache(Ground& ground) {
   const auto& config = ground.config.cache;
   if (!config.redis.empty())
     return std::make_unique<RedisCache>(
-        RedisCacheOptions{.address = config.redis, .prefix = config.key_prefix});
+        RedisCacheOptions{.address = config.redis,
+                          .prefix = config.key_prefix,
+                          .settling = ground.config.http.request_timeout + settling_margin});
   return std::make_unique<MemoryCache>(ground.clock, MemoryCacheOptions{.max_bytes = config.max_bytes});
 }
 

@@ -4,6 +4,7 @@
 
 #include "contract/user/postgres_user_stores.h"
 #include "contract/user/user_stores_contract.h"
+#include "support/on_threads.h"
 
 namespace cloudcart::test {
 namespace {
@@ -18,24 +19,6 @@ class PostgresUserRaces : public UserStoresContract<PostgresUserStores> {
     return caller % 2 == 0 ? sessions : second.sessions;
   }
 
-  /// Calls `body(0)` … `body(count - 1)`, each on a thread of its own, as much at once as can be; their answers.
-  template <class F>
-  static auto on_threads(std::size_t count, F body) {
-    std::vector<std::optional<std::invoke_result_t<F&, std::size_t>>> answers(count);
-    std::atomic<bool> may_start = false;
-    {
-      std::vector<std::jthread> threads;
-      for (std::size_t i = 0; i < count; ++i) {
-        threads.emplace_back([&, i] {
-          may_start.wait(false);
-          answers[i].emplace(body(i));
-        });
-      }
-      may_start = true;
-      may_start.notify_all();
-    }
-    return answers;
-  }
   user::RefreshRequest refreshing(std::string presented, std::string next) {
     return {.tenant = shop,
             .presented_hash = std::move(presented),
@@ -58,9 +41,9 @@ TEST_F(PostgresUserRaces, OfManyWithOneTokenOneIsRefreshedAndOneEndsTheSession) 
     std::vector<auth::Revocation> revoked;
     std::size_t refreshed = 0;
     for (const auto& answer : answers) {
-      ASSERT_TRUE(*answer) << answer->error().message;
-      refreshed += (*answer)->refreshed.has_value() ? 1 : 0;
-      revoked.insert(revoked.end(), (*answer)->revoked.begin(), (*answer)->revoked.end());
+      ASSERT_TRUE(answer) << answer.error().message;
+      refreshed += answer->refreshed.has_value() ? 1 : 0;
+      revoked.insert(revoked.end(), answer->revoked.begin(), answer->revoked.end());
     }
     EXPECT_EQ(refreshed, 1U);
     ASSERT_EQ(revoked.size(), 1U);
@@ -85,14 +68,14 @@ TEST_F(PostgresUserRaces, OfManyWhoRegisterOneAddressOneGetsIt) {
     });
     std::size_t added = 0;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-      const bool is_added = answers[i]->has_value();
+      const bool is_added = answers[i].has_value();
       added += is_added ? 1 : 0;
       EXPECT_EQ(find(wanted[i].first.id).has_value(), is_added);
       const auto& token = wanted[i].second.refresh_hash;
       EXPECT_EQ(refresh(token, token + " next").refreshed.has_value(), is_added);
       if (is_added) continue;
-      EXPECT_EQ(answers[i]->error().code, ErrorCode::conflict) << answers[i]->error().message;
-      EXPECT_EQ(answers[i]->error().fields.at(0).field, "email");
+      EXPECT_EQ(answers[i].error().code, ErrorCode::conflict) << answers[i].error().message;
+      EXPECT_EQ(answers[i].error().fields.at(0).field, "email");
     }
     EXPECT_EQ(added, 1U);
   }
@@ -106,10 +89,10 @@ TEST_F(PostgresUserRaces, OfManyWhoTakeOneAddressOneGetsIt) {
                                                 accounts[i].created_at, no_deadline));
   });
   for (const auto& answer : answers) {
-    if (*answer) continue;
-    EXPECT_EQ(answer->error().code, ErrorCode::conflict) << answer->error().message;
+    if (answer) continue;
+    EXPECT_EQ(answer.error().code, ErrorCode::conflict) << answer.error().message;
   }
-  EXPECT_EQ(std::ranges::count_if(answers, [](const auto& answer) { return answer->has_value(); }), 1);
+  EXPECT_EQ(std::ranges::count_if(answers, [](const auto& answer) { return answer.has_value(); }), 1);
 }
 
 TEST_F(PostgresUserRaces, OfManyWithOneCodeOneSignsIn) {
@@ -124,7 +107,7 @@ TEST_F(PostgresUserRaces, OfManyWithOneCodeOneSignsIn) {
     const auto answers = on_threads(proposed.size(), [&](std::size_t i) {
       return sync_wait(sessions_of(i).open_by_code(code, proposed[i], no_deadline));
     });
-    EXPECT_EQ(std::ranges::count_if(answers, [](const auto& answer) { return answer->value().has_value(); }),
+    EXPECT_EQ(std::ranges::count_if(answers, [](const auto& answer) { return answer.value().has_value(); }),
               1);
   }
 }
@@ -171,7 +154,7 @@ TEST_F(PostgresUserRaces, AReaderOfTheFeedSeesEachRevocationOnceBesideItsWriters
   reader.join();
 
   std::vector<auth::Revocation> written;
-  for (const auto& answer : answers) written.insert(written.end(), answer->begin(), answer->end());
+  for (const auto& answer : answers) written.insert(written.end(), answer.begin(), answer.end());
   EXPECT_EQ(written.size(), writers * (2 * per_writer - 1));
   std::ranges::sort(written, {}, &auth::Revocation::seq);
   EXPECT_EQ(read, written);
@@ -287,7 +270,7 @@ TEST_F(PostgresUserRaces, AllCallsGoTogether) {
     return errors;
   });
   for (const auto& errors : answers)
-    for (const auto& error : *errors) ADD_FAILURE() << to_string(error.code) << ": " << error.message;
+    for (const auto& error : errors) ADD_FAILURE() << to_string(error.code) << ": " << error.message;
 }
 
 }  // namespace

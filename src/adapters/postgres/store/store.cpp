@@ -115,7 +115,7 @@ struct Store::Impl {
   using Attempt = std::function<Task<bool>(Session&)>;
 
   /// Of a transaction that reads nothing is in doubt.
-  Task<Status> run(MonotonicTime deadline, const Attempt& attempt, Terms terms, bool read_only);
+  Task<Status> run(MonotonicTime deadline, const Attempt& attempt, Terms terms, Frame frame);
   /// False when the replica could not answer.
   Task<bool> read_from_replica(MonotonicTime limit, const Attempt& attempt, const std::vector<Query>& begin);
   /// Asks each second whether the server is there, for those who want to know before they need it.
@@ -139,7 +139,7 @@ Task<void> Store::Impl::look(BackgroundLoops::StopFlag stop) {
     // It has just answered, when its schema was looked at.
     co_await stop.sleep_for(seconds{1});
     if (stop.stopping()) co_return;
-    const auto answered = co_await run(MonotonicTime::max(), ask, {}, true);
+    const auto answered = co_await run(MonotonicTime::max(), ask, {}, Frame::none);
     // One whose connections are all busy is there.
     reachable = answered || answered.error().code != ErrorCode::unavailable;
   }
@@ -181,8 +181,9 @@ Task<bool> Store::Impl::read_from_replica(MonotonicTime limit, const Attempt& at
   co_return !outcome.failure;
 }
 
-Task<Status> Store::Impl::run(MonotonicTime deadline, const Attempt& attempt, Terms terms, bool read_only) {
-  const auto begin = opening(terms, read_only);
+Task<Status> Store::Impl::run(MonotonicTime deadline, const Attempt& attempt, Terms terms, Frame frame) {
+  const bool read_only = frame != Frame::transaction;
+  const auto begin = frame == Frame::none ? std::vector<Query>{} : opening(terms, read_only);
   const auto limit = terms.unhurried ? deadline : std::min(deadline, loop.now() + options.patience);
   if (read_only && terms.from_replica && replica && loop.now() < limit &&
       co_await read_from_replica(limit, attempt, begin))
@@ -234,13 +235,13 @@ std::optional<bool> Store::replica_is_well() const {
 }
 
 Task<Status> Store::run(MonotonicTime deadline, std::function<Task<bool>(Session&)> attempt, Terms terms,
-                        bool read_only) {
+                        Frame frame) {
   Executor& home = *Executor::current();
   co_await resume_on(impl_->loop);
   std::optional<Status> ended;
   std::exception_ptr defect;
   try {
-    ended = co_await impl_->run(deadline, attempt, terms, read_only);
+    ended = co_await impl_->run(deadline, attempt, terms, frame);
   } catch (...) {
     defect = std::current_exception();
   }
@@ -255,7 +256,9 @@ Task<Result<Rows>> Store::ask(MonotonicTime deadline, Query query, Terms terms) 
     rows = co_await session.run(query);
     co_return Status{};
   };
-  auto ended = co_await read(deadline, std::cref(body), terms);
+  const bool is_plain = terms.isolation == Isolation::read_committed && !terms.unhurried;
+  auto ended = co_await transact<decltype(std::cref(body)), Status>(
+      deadline, std::cref(body), terms, is_plain ? Frame::none : Frame::read_only_transaction);
   if (!ended) co_return std::unexpected(std::move(ended.error()));
   co_return *std::move(rows);
 }

@@ -71,14 +71,15 @@ class Store {
   /// the answer: a coroutine lambda may refer to its captures.
   template <class F, class R = typename std::invoke_result_t<const F&, Session&>::value_type>
   Task<R> write(MonotonicTime deadline, F body, Terms terms = {}) {
-    return transact<F, R>(deadline, std::move(body), terms, false);
+    return transact<F, R>(deadline, std::move(body), terms, Frame::transaction);
   }
   /// The same, read only; of one consistent state when that matters: Terms{.isolation = Isolation::repeatable_read}.
   template <class F, class R = typename std::invoke_result_t<const F&, Session&>::value_type>
   Task<R> read(MonotonicTime deadline, F body, Terms terms = {}) {
-    return transact<F, R>(deadline, std::move(body), terms, true);
+    return transact<F, R>(deadline, std::move(body), terms, Frame::read_only_transaction);
   }
-  /// One reading statement without a transaction around it.
+  /// One reading statement without a transaction around it, unless the terms need one. Nothing keeps it from writing: that
+  /// it reads is the caller's word, and it may be run again.
   Task<Result<Rows>> ask(MonotonicTime deadline, Query query, Terms terms = {});
 
   /// Whether the server answered when it was last asked, which is a second ago at most.
@@ -88,19 +89,21 @@ class Store {
 
  private:
   struct Impl;
+  /// What is around the statements.
+  enum class Frame : std::uint8_t { transaction, read_only_transaction, none };
   /// One attempt after the other until one ends the matter. Answers the error that did; success is when `attempt` has
   /// returned true and the commit was answered.
   Task<Status> run(MonotonicTime deadline, std::function<Task<bool>(Session&)> attempt, Terms terms,
-                   bool read_only);
+                   Frame frame);
 
   template <class F, class R>
-  Task<R> transact(MonotonicTime deadline, F body, Terms terms, bool read_only) {
+  Task<R> transact(MonotonicTime deadline, F body, Terms terms, Frame frame) {
     std::optional<R> result;
     const auto attempt = [&](Session& session) -> Task<bool> {
       result.emplace(co_await body(session));
       co_return result->has_value();
     };
-    auto ended = co_await run(deadline, std::cref(attempt), terms, read_only);
+    auto ended = co_await run(deadline, std::cref(attempt), terms, frame);
     if (!ended) co_return std::unexpected(std::move(ended.error()));
     co_return *std::move(result);
   }

@@ -117,6 +117,18 @@ TEST_F(PostgresStoreTest, ValuesComeBackAsTheyWent) {
   EXPECT_THROW((void)row.boolean(6), Failure);
 }
 
+TEST_F(PostgresStoreTest, AskingSendsTheStatementAlone) {
+  Store store(schema.options(), "store_test");
+  const auto is_in_transaction_of_its_own = [&](Terms terms) {
+    const auto rows = sync_wait(
+        store.ask(no_deadline, query("SELECT current_setting('transaction_read_only') = 'on'"), terms));
+    return rows.value()[0].boolean(0);
+  };
+  EXPECT_FALSE(is_in_transaction_of_its_own({}));
+  EXPECT_TRUE(is_in_transaction_of_its_own({.unhurried = true})) << "it needs a limit of its own";
+  EXPECT_TRUE(is_in_transaction_of_its_own({.isolation = Isolation::repeatable_read}));
+}
+
 TEST_F(PostgresStoreTest, AnErrorAndAnExceptionUndo) {
   Store store(schema.options(), "store_test");
   const auto refused = sync_wait(store.write(no_deadline, [](Session& session) -> Task<Status> {
