@@ -36,6 +36,7 @@ class PostgresFixture {
   ProductRepository& products() { return service_.products(); }
   StockRepository& stock() { return service_.stock(); }
   StockLedger& ledger() { return service_.ledger(); }
+  postgres::Store& store() { return service_.store(); }
 
  private:
   test::PostgresSchema schema_;

@@ -3,6 +3,7 @@
 #include "adapters/postgres/product/change_numbers.h"
 #include "adapters/postgres/product/product_list.h"
 #include "adapters/postgres/product/product_rows.h"
+#include "adapters/postgres/product/search_index.h"
 #include "adapters/postgres/product/stock_moves.h"
 
 namespace cloudcart::product {
@@ -40,6 +41,7 @@ Task<Result<AsOf<std::size_t>>> add(postgres::Store& store, TenantId tenant, std
 
 PostgresProductRepository::PostgresProductRepository(postgres::Store& store) : store_(store) {
   number_changes_upwards(store);
+  index_search(store);
 }
 
 Task<Result<AsOf<Product>>> PostgresProductRepository::create(TenantId tenant, Product product,

@@ -4,6 +4,7 @@
 
 #include "adapters/postgres/product/change_numbers.h"
 #include "adapters/postgres/product/product_rows.h"
+#include "adapters/postgres/product/search_index.h"
 
 namespace cloudcart::product {
 namespace {
@@ -49,11 +50,8 @@ class Listing {
     if (query.min_price) where_ += " AND product.price >= " + params_.place(*query.min_price);
     if (query.max_price) where_ += " AND product.price <= " + params_.place(*query.max_price);
     if (query.terms.empty()) return;
-    std::vector<std::string> patterns;
-    for (const auto& term : query.terms) patterns.push_back(containing(term));
-    from_ += " JOIN product_text ON product_text.product = product.number";
-    where_ += " AND product_text.tenant = " + tenant_ + " AND product_text.folded LIKE ALL (" +
-              params_.place(patterns) + ")";
+    from_ = "(SELECT product AS number, * FROM product_text) AS product";
+    search(query.terms);
   }
 
   Query statement() && {
@@ -79,6 +77,21 @@ class Listing {
   }
 
  private:
+  /// The terms that the index knows are conditions of their own, but only so many, lest there be many statements.
+  void search(const std::vector<std::string>& terms) {
+    constexpr int most_by_index = 3;
+    int by_index = 0;
+    std::vector<std::string> others;
+    for (const auto& term : terms) {
+      if (by_index < most_by_index && is_indexed(term)) {
+        where_ += " AND product.folded LIKE " + params_.place(containing(term));
+        ++by_index;
+      } else {
+        others.push_back(containing(term));
+      }
+    }
+    if (!others.empty()) where_ += " AND product.folded LIKE ALL (" + params_.place(others) + ")";
+  }
   std::string from_with_key() const {
     if (query_.sort != ProductSort::inventory_count) return from_;
     return from_ + " JOIN stock ON stock.product = product.number";

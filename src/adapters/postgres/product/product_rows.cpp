@@ -100,8 +100,10 @@ Query inserting_products(const TenantId& tenant, const std::vector<Product>& pro
       " sku, is_active, created_at, updated_at) SELECT $1, id, name, name_key, description, price, category,"
       " image_url, sku, is_active, created_at, updated_at FROM asked ORDER BY id"
       " ON CONFLICT (tenant, id) DO NOTHING RETURNING number, id, category, is_active),"
-      " told AS (INSERT INTO product_text(product, tenant, folded)"
-      " SELECT number, $1, folded FROM made JOIN asked USING (id)),"
+      " told AS (INSERT INTO product_text(product, tenant, folded, id, is_active, created_at, price, "
+      "category,"
+      " name_key) SELECT number, $1, folded, id, asked.is_active, created_at, price, asked.category, name_key"
+      " FROM made JOIN asked USING (id)),"
       " shelved AS (INSERT INTO stock(product, available, reserved, sold, movements)"
       " SELECT number, available, 0, 0, 1 FROM made JOIN asked USING (id)),"
       " entered AS (INSERT INTO stock_movement(product, sequence, kind, delta, moved_at, reason, actor)"
@@ -135,9 +137,12 @@ std::vector<Query> updating_product(const TenantId& tenant, const StoredProduct&
       " image_url = $7, sku = $8, is_active = $9, updated_at = $10 WHERE number = $1",
       before.number, after.name, name_sort_key(after.name), after.description, after.price,
       after.category_name, after.image_url, after.sku, after.is_active, after.updated_at));
-  if (auto folded = search_text(after); folded != search_text(before.product))
-    queries.push_back(
-        postgres::query("UPDATE product_text SET folded = $2 WHERE product = $1", before.number, folded));
+  // A text that stays as it is costs its index nothing.
+  queries.push_back(
+      postgres::query("UPDATE product_text SET folded = $2, is_active = $3, price = $4, category = $5,"
+                      " name_key = $6 WHERE product = $1",
+                      before.number, search_text(after), after.is_active, after.price, after.category_name,
+                      name_sort_key(after.name)));
   queries.push_back(resizing(tenant, before.product, after));
   return queries;
 }

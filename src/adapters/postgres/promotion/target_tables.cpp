@@ -31,7 +31,9 @@ constexpr std::array extras{
         .values = ", name_key",
         .derived = ", name_key, folded",
         .also =
-            "INSERT INTO {}.product_text(product, tenant, folded) SELECT number, tenant, folded FROM given",
+            "INSERT INTO {}.product_text(product, tenant, folded, id, is_active, created_at, price, "
+            "category, name_key)"
+            " SELECT number, tenant, folded, id, is_active, created_at, price, category, name_key FROM given",
         .afterwards = {"DELETE FROM {0}.category_size",
                        "INSERT INTO {0}.category_size(tenant, name, active) SELECT tenant, category, count(*)"
                        " FROM {0}.product WHERE is_active GROUP BY tenant, category"},
