@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 
+from harness import engines
 from harness.contract import REPOSITORY
 from harness.server import Server, run
 from harness.shop import Shop
@@ -152,6 +153,7 @@ def test_what_cannot_be_imported_is_named(tmp_path, data_dir):
 
 
 def test_a_folder_in_use_is_refused(tmp_path, data_dir):
+    engines.keep_in_files(data_dir)
     file = tmp_path / "history.csv"
     file.write_text(invent_history(HEADERS["snake case"], seed=7), newline="")
     with Server(data_dir):

@@ -160,7 +160,7 @@ def test_files_are_published_again_when_nobody_uses_them(contract, tmp_path):
 
 def test_one_process_on_files_follows_through_kafka(contract, tmp_path):
     folder = engines.keep_in_files(tmp_path / "data")
-    env = engines.kafka(f"{engines.MARK}_files")
+    env = engines.kafka(engines.addresses(), f"{engines.MARK}_files")
     server = Server(folder, env=env)
     try:
         shop = Shop(contract, server.start()).with_people()

@@ -62,7 +62,7 @@ TEST_F(PostgresShopTargetTest, ARowBringsAlongWhatItIsFoundBy) {
   append("product", products(1, 7));
   ASSERT_TRUE(sync_wait(target().complete(table("product"), Deadline::max())));
   EXPECT_EQ(value("SELECT count(*) FROM product JOIN product_text ON product = number AND"
-                  " folded LIKE '%téapot%' AND name_key LIKE 'téapot%'"),
+                  " folded LIKE '%téapot%' AND product.name_key LIKE 'téapot%'"),
             "7");
   // Of 1, 5 and 7, which are active and have one, and of 2 and 4, which have none.
   EXPECT_EQ(
