@@ -8,6 +8,7 @@
 #include "analytics/app/analytics_app.h"
 #include "core/json_reader.h"
 #include "support/fake_event_log.h"
+#include "support/fake_leadership.h"
 #include "support/sales_events.h"
 
 namespace cloudcart::analytics {
@@ -126,6 +127,7 @@ class AlertAppTest : public testing::Test {
   MemoryStock stock;
   test::FakeEventLog log;
   FakeSender sender;
+  test::FakeLeadership leadership;
   AnalyticsApp app{{.store = store,
                     .cube = store,
                     .letters = store,
@@ -140,7 +142,8 @@ class AlertAppTest : public testing::Test {
                    .feed = app.live_feed,
                    .sender = sender,
                    .clock = clock,
-                   .ids = ids}};
+                   .ids = ids,
+                   .leadership = leadership}};
   BackgroundLoops background;
   int running = 0;
 };
@@ -218,6 +221,64 @@ TEST_F(AlertAppTest, TheLoopsTellTheStreamAndTheWebhookOnce) {
   pass(70s);
   EXPECT_EQ(sender.calls.size(), 2u);
   EXPECT_EQ(parse_json(sender.calls[1].body)->at("type").as_string(), "alert.resolved");
+}
+
+TEST_F(AlertAppTest, WhatOneProcessDoesTheOthersLeaveToIt) {
+  leadership.leading = false;
+  create(draft(Threshold{Side::above, 0, 0}));
+  start_loops();
+  place(1);
+  catch_up();
+  pass(10s);
+  EXPECT_TRUE(events().empty());
+  leadership.leading = true;
+  pass(5s);
+  EXPECT_EQ(events().size(), 1u);
+  EXPECT_EQ(sender.calls.size(), 1u);
+  leadership.leading = false;
+  pass(70s);
+  EXPECT_EQ(events().size(), 1u) << "it would be over by now";
+}
+
+TEST_F(AlertAppTest, AnAttemptThatAnotherProcessHasClaimedIsLeftToIt) {
+  create(draft(Threshold{Side::above, 0, 0}));
+  place(1);
+  catch_up();
+  ASSERT_EQ(check(), 1u);
+  const DeliveryClaim claim{.attempts = 0, .now = clock.now(), .until = clock.now() + 5s};
+  const auto event = events().at(0).event.id;
+  ASSERT_TRUE(run(repository.claim(TenantId{}, event, claim, Deadline::max())).value());
+  start_loops();
+  pass(4s);
+  EXPECT_TRUE(sender.calls.empty());
+  pass(2s);
+  EXPECT_EQ(sender.calls.size(), 1u) << "it did not come back";
+}
+
+TEST_F(AlertAppTest, WhatOthersRecordIsToldOnce) {
+  const auto saved = create(draft(Threshold{Side::above, 0, 0}));
+  const auto reader = app.live_feed.subscribe(TenantId{}, {LiveTopic::alerts}).value();
+  const auto hear = [&] { ASSERT_TRUE(run(alerts.hear(Deadline::max()))); };
+  const auto told = [&] { return reader->messages_after(LiveTopic::alerts, 0).size(); };
+  const auto watched = run(repository.watched(Deadline::max())).value().at(0);
+  auto before = event_of(watched.rule, watched.state, AlertChange::fired, AlertReason::measured,
+                         ids.next_id<AlertEventId>(), clock.now() - 1s);
+  ASSERT_TRUE(run(repository.record(watched, before, Deadline::max())).value());
+  hear();
+  EXPECT_EQ(told(), 0u) << "it was before this process began";
+  pass(1s);
+  const auto firing = run(repository.watched(Deadline::max())).value().at(0);
+  const auto end = event_of(firing.rule, firing.state, AlertChange::resolved, AlertReason::measured,
+                            ids.next_id<AlertEventId>(), clock.now());
+  ASSERT_TRUE(run(repository.record(firing, end, Deadline::max())).value());
+  hear();
+  hear();
+  EXPECT_EQ(told(), 1u);
+  place(1);
+  catch_up();
+  ASSERT_EQ(check(), 1u);
+  hear();
+  EXPECT_EQ(told(), 2u) << "what was recorded here has been told";
 }
 
 TEST_F(AlertAppTest, NothingHappeningFiresToo) {

@@ -84,8 +84,11 @@ Task<void> DeliverAlerts::deliver(DueDelivery due) {
       .attempts = due.delivery.attempts, .now = now, .until = now + options_.attempt_limit + claim_margin};
   const auto claimed =
       co_await alerts_.claim(due.tenant, due.event.id, claim, Executor::current()->now() + store_limit);
-  // Another process is at it; or the store says nothing, and then it is seen again.
-  if (!claimed || !*claimed) co_return;
+  if (!claimed || !*claimed) {
+    // Another process is at it, or the store says nothing. It may be due again at once, and is worth a look after a moment.
+    co_await sleep_until(Executor::current()->now() + wait_slice);
+    co_return;
+  }
   WebhookCall call{.webhook = due.webhook, .event = due.event.id, .body = event_json(due.event), .at = now};
   const auto sent =
       co_await sender_.send(std::move(call), Executor::current()->now() + options_.attempt_limit);

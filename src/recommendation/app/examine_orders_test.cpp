@@ -5,6 +5,7 @@
 #include "adapters/memory/recommendation/memory_quality_ledger.h"
 #include "recommendation/app/get_quality.h"
 #include "support/fake_clock.h"
+#include "support/fake_leadership.h"
 #include "support/order_history.h"
 
 namespace cloudcart::recommendation {
@@ -48,7 +49,8 @@ class ExamineOrdersTest : public testing::Test {
   test::FakeClock clock;
   ModelHolder models{{}};
   FailingLedger ledger;
-  ExamineOrders examine{models, ledger, clock, {.per_second = 3, .burst = 3}};
+  test::FakeLeadership leadership;
+  ExamineOrders examine{models, ledger, clock, {.per_second = 3, .burst = 3}, leadership};
   GetQuality get_quality{examine, ledger, clock};
 };
 
@@ -63,6 +65,18 @@ TEST_F(ExamineOrdersTest, AnOrderIsExaminedBeforeItIsLearntAndThenLearnt) {
   EXPECT_EQ(sync_wait(get_quality({}, 1)).value().days[0].tally.hits, 1);
   EXPECT_EQ(cases(), 2);
   EXPECT_EQ(cases(QualityTask::basket), 2);
+}
+
+TEST_F(ExamineOrdersTest, OfSeveralProcessesTheOneThatLeadsExamines) {
+  leadership.leading = false;
+  learn({placed(1)});
+  EXPECT_EQ(cases(), 0);
+  EXPECT_EQ(models.orders(), 1u) << "all learn";
+  const auto anothers = placed(2);
+  clock.advance(seconds{1});
+  leadership.leading = true;
+  learn({anothers, placed(3)});
+  EXPECT_EQ(cases(), 1) << "what was placed before it led may have been examined by another";
 }
 
 TEST_F(ExamineOrdersTest, OnlyNewSalesThatComeLiveAreExamined) {
