@@ -69,9 +69,11 @@ function(cloudcart_embed_migrations technology result)
   set(root "${PROJECT_SOURCE_DIR}/migrations/${technology}")
   set(embedded "${CMAKE_CURRENT_BINARY_DIR}/migrations.cpp")
   file(GLOB migrations CONFIGURE_DEPENDS "${root}/*/*.sql")
+  list(JOIN migrations " " names)
   add_custom_command(
     OUTPUT "${embedded}"
-    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${embedded} -DROOT=${root} -DTECHNOLOGY=${technology}
+    # The names are part of the command, so that one that was removed is noticed as well.
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${embedded} -DROOT=${root} -DTECHNOLOGY=${technology} "-DNAMES=${names}"
             -P "${PROJECT_SOURCE_DIR}/cmake/EmbedMigrations.cmake"
     DEPENDS ${migrations} "${PROJECT_SOURCE_DIR}/cmake/EmbedMigrations.cmake"
     VERBATIM)

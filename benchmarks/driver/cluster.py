@@ -1,4 +1,4 @@
-"""The program as it runs on a cluster: one service per process, on PostgreSQL and Redis of this machine."""
+"""The program as it runs on a cluster: one service per process, on PostgreSQL, Redis, Kafka and ClickHouse of this machine."""
 
 import json
 import os
@@ -13,8 +13,8 @@ from . import processes
 from .program import ROOT, Program
 from .trouble import Invalid
 
-ENGINES = ("postgres", "redis")
-CALLED = {"postgres": "PostgreSQL", "redis": "Redis"}
+ENGINES = ("postgres", "redis", "kafka", "chdb")
+CALLED = {"chdb": "ClickHouse", "postgres": "PostgreSQL", "redis": "Redis", "kafka": "Kafka"}
 
 
 class Engines:
@@ -28,7 +28,8 @@ class Engines:
 
     def settings(self) -> dict:
         # All check and sign tokens with one secret.
-        return {"auth.jwt_secret": secrets.token_hex(32), "postgres.url": self._addresses["POSTGRES"], "cache.redis": self._addresses["REDIS"]}
+        return {"auth.jwt_secret": secrets.token_hex(32), "postgres.url": self._addresses["POSTGRES"], "cache.redis": self._addresses["REDIS"],
+                "kafka.brokers": self._addresses["KAFKA"], "clickhouse.url": self._addresses["CHDB"]}
 
     def close(self) -> None:
         self._run("stop")

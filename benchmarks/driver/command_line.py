@@ -123,7 +123,7 @@ OPTIONS = {
     "no_access_log": dict(action="store_true", help="without a line in the server's log for each request"),
     "cluster": dict(type=_positive(int), nargs="?", const=1, metavar="N",
                     help="one service per process and N of the order service (1 where N is not given; with more, orders go through "
-                         "the gateway), on PostgreSQL and Redis"),
+                         "the gateway), on PostgreSQL, Redis, Kafka and ClickHouse"),
     "profile": dict(action="store_true", help="perf record on the server; the summary goes to build/benchmarks/"),
 }
 DEFAULTS = {"duration": None, "warm_up": 2.0, "connections": None, "readers": 1_000, "websocket": False, "rate": None, "keyed": False, "soak": None,
