@@ -4,7 +4,6 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <openssl/sha.h>
 
 #include "adapters/clickhouse/store/sql.h"
 #include "core/text.h"
@@ -14,12 +13,6 @@ namespace {
 
 constexpr int attempts = 5;
 constexpr milliseconds pause{50};
-
-std::string checksum(std::string_view sql) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(sql.data()), sql.size(), digest);
-  return hex_encode({reinterpret_cast<const char*>(digest), sizeof digest});
-}
 
 std::string without_comments(std::string_view sql) {
   std::string rest;
@@ -39,7 +32,7 @@ Task<Status> run_patiently(Store& store, std::string sql, Deadline deadline) {
   }
 }
 
-Task<Status> apply(Store& store, Migration migration, std::string sum, Deadline deadline) {
+Task<Status> apply(Store& store, Migration migration, std::string checksum, Deadline deadline) {
   const auto sql = without_comments(migration.sql);
   for (const auto statement : split(sql, ';')) {
     if (trim(statement).empty()) continue;
@@ -47,7 +40,7 @@ Task<Status> apply(Store& store, Migration migration, std::string sum, Deadline 
   }
   co_return co_await store.run(
       fmt::format("INSERT INTO schema_migration(version, name, checksum) VALUES ({}, {}, {})",
-                  migration.version, literal(migration.name), literal(sum)),
+                  migration.version, literal(migration.name), literal(checksum)),
       deadline);
 }
 
@@ -64,7 +57,7 @@ void check_name(const std::string& database) {
                              "' must be 1 to 63 of a-z, 0-9 and _, and begin with a letter.");
 }
 
-Task<Status> migrate(Store& store, std::span<const Migration> migrations, Deadline deadline) {
+Task<Status> migrate(Store& store, std::span<const Migration> known, std::string place, Deadline deadline) {
   CLOUDCART_CO_CHECK(co_await run_patiently(
       store,
       "CREATE TABLE IF NOT EXISTS schema_migration (version Int32, name String, checksum String)"
@@ -72,26 +65,11 @@ Task<Status> migrate(Store& store, std::span<const Migration> migrations, Deadli
       deadline));
   CLOUDCART_CO_TRY(const auto rows,
                    co_await store.ask("SELECT version, checksum FROM schema_migration", deadline));
-  std::map<std::int64_t, std::string> applied;
-  for (std::size_t i = 0; i < rows.size(); ++i) applied.emplace(rows.row(i).integer(0), rows.row(i).text(1));
-  const int newest = migrations.empty() ? 0 : migrations.back().version;
-  if (!applied.empty() && applied.rbegin()->first > newest)
-    co_return fail(ErrorCode::conflict,
-                   fmt::format("It was written by a newer CloudCart (schema {}, this one knows "
-                               "{}). Start the newer version.",
-                               applied.rbegin()->first, newest));
-  for (const auto& migration : migrations) {
-    const auto sum = checksum(migration.sql);
-    const auto found = applied.find(migration.version);
-    if (found == applied.end()) {
-      CLOUDCART_CO_CHECK(co_await apply(store, migration, sum, deadline));
-    } else if (found->second != sum) {
-      co_return fail(
-          ErrorCode::conflict,
-          fmt::format("Migration {} ({}) was edited after it had been applied; add a new one instead.",
-                      migration.version, migration.name));
-    }
-  }
+  std::map<int, std::string> applied;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    applied.emplace(static_cast<int>(rows.row(i).integer(0)), rows.row(i).text(1));
+  for (auto& [migration, checksum] : migrations::outstanding(known, applied, place))
+    CLOUDCART_CO_CHECK(co_await apply(store, migration, std::move(checksum), deadline));
   co_return Status{};
 }
 

@@ -8,8 +8,8 @@ namespace cloudcart::clickhouse {
 void check_name(const std::string& database);
 
 /// Applies what has not been applied. There are no locks on the server: every statement of a migration must be one that
-/// several instances may run at the same time and again. Errors: conflict, with a sentence for the operator, for a database of a newer
-/// version and for a migration that was edited; else as of Store.
-Task<Status> migrate(Store& store, std::span<const Migration> migrations, Deadline deadline);
+/// several instances may run at the same time and again. Throws as migrations::outstanding() does, for the `place`; errors: as of
+/// Store.
+Task<Status> migrate(Store& store, std::span<const Migration> known, std::string place, Deadline deadline);
 
 }  // namespace cloudcart::clickhouse

@@ -172,6 +172,8 @@ Task<Result<std::string>> Store::Impl::send(Statement statement, Deadline deadli
 
 Store::Store(StoreOptions options, std::string name) : impl_(std::make_unique<Impl>(std::move(options))) {
   check_name(impl_->options.database);
+  const auto place =
+      fmt::format("The ClickHouse of {} (clickhouse.url, database {})", name, impl_->options.database);
   const auto deadline = impl_->loop.now() + impl_->options.patience;
   const auto prepared = sync_wait(on_own_thread([&]() -> Task<Status> {
     // It needs the database that it makes.
@@ -182,12 +184,9 @@ Store::Store(StoreOptions options, std::string name) : impl_(std::make_unique<Im
                                            .in_database = false},
                                           deadline));
     CLOUDCART_CO_CHECK(co_await impl_->look_at_settings(*this, deadline));
-    co_return co_await migrate(*this, migrations_of(name), deadline);
+    co_return co_await migrate(*this, migrations_of(name), place, deadline);
   }));
-  if (!prepared)
-    throw std::runtime_error(
-        fmt::format("The ClickHouse of {} (clickhouse.url, database {}) cannot be used: {}", name,
-                    impl_->options.database, prepared.error().message));
+  if (!prepared) throw std::runtime_error(place + " cannot be used: " + prepared.error().message);
   impl_->background.start("clickhouse look", impl_->loop,
                           [this](BackgroundLoops::StopFlag stop) { return impl_->look(stop); });
 }

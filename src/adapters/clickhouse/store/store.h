@@ -7,17 +7,14 @@
 #include <string_view>
 
 #include "adapters/clickhouse/store/answer.h"
+#include "adapters/migrations/migrations.h"
 #include "core/caller.h"
 #include "core/result.h"
 #include "runtime/executor.h"
 
 namespace cloudcart::clickhouse {
 
-struct Migration {
-  int version;
-  std::string_view name;
-  std::string_view sql;
-};
+using migrations::Migration;
 
 /// The migrations of migrations/clickhouse/<store>/, in order, built into the program.
 std::span<const Migration> migrations_of(std::string_view store);
