@@ -26,8 +26,7 @@ bool is_answered_here(std::string_view name) {
 
 /// What is not to last: a stream of events may take its time to begin.
 bool is_plain_read(const http::Request& request) {
-  const bool reads = request.method == http::Method::get || request.method == http::Method::head;
-  return reads &&
+  return http::is_read(request.method) &&
          request.headers.find("Accept").value_or("").find("text/event-stream") == std::string_view::npos;
 }
 

@@ -39,10 +39,6 @@ Task<void> wait_for(Notifier& changed, std::function<bool()> done, MonotonicTime
   }
 }
 
-bool is_read(const ClientRequest& request) {
-  return request.method == Method::get || request.method == Method::head;
-}
-
 }  // namespace
 
 struct BalancedClient::Member {
@@ -195,7 +191,7 @@ Task<Result<Response>> BalancedClient::send(ClientRequest request, Deadline dead
       answer = co_await send_once(request, deadline, tried);
     }
     if (answer || tried.size() == members_.size() || is_given_up(request.cancellation) ||
-        !may_retry(is_read(request), answer.error(), deadline))
+        !may_retry(is_read(request.method), answer.error(), deadline))
       co_return answer;
   }
 }
@@ -209,7 +205,7 @@ Task<Result<Response>> BalancedClient::send_once(ClientRequest request, Deadline
 
 /// Not of one that its sender may give up: it has one way to be told so, and here there would be two to tell.
 bool BalancedClient::hedges(const ClientRequest& request, Deadline deadline) const {
-  return options_.hedge_after > milliseconds{0} && request.may_hedge && is_read(request) &&
+  return options_.hedge_after > milliseconds{0} && request.may_hedge && is_read(request.method) &&
          request.upgrade.empty() && !request.cancellation &&
          Executor::current()->now() + options_.hedge_after < deadline;
 }

@@ -16,6 +16,10 @@ namespace cloudcart::http {
 
 enum class Method : std::uint8_t { get, head, post, put, patch, delete_, options, other };
 std::string_view to_string(Method method);
+/// GET and HEAD: what changes nothing, and so may be sent again.
+constexpr bool is_read(Method method) {
+  return method == Method::get || method == Method::head;
+}
 Method parse_method(std::string_view word);
 
 /// Header fields in order of arrival; names compare without regard to case.

@@ -79,7 +79,7 @@ bool names_tag(std::string_view if_none_match, std::string_view tag) {
 }
 
 void answer_not_modified(const Request& request, Response& response) {
-  if (request.method != Method::get && request.method != Method::head) return;
+  if (!is_read(request.method)) return;
   if (response.status != 200 || response.stream || response.body.empty()) return;
   if (!response.headers.find("ETag")) response.headers.add("ETag", entity_tag(response.body));
   const auto known = request.headers.find("If-None-Match");

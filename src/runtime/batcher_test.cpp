@@ -24,10 +24,10 @@ class BatcherTest : public testing::Test {
   Task<std::vector<Result<int>>> serve(std::vector<int> asks) {
     co_await await_value<bool>([&](Resolver<bool> go_on) { batches.push_back({asks, go_on}); });
     if (fault) throw std::runtime_error("broken");
-    std::vector<Result<int>> answers;
+    std::vector<Result<int>> tenfold;
     for (const int ask : asks)
-      answers.push_back(refusal ? Result<int>{fail(*refusal, "no")} : Result<int>{ask * 10});
-    co_return answers;
+      tenfold.push_back(refusal ? Result<int>{fail(*refusal, "no")} : Result<int>{ask * 10});
+    co_return tenfold;
   }
   void call(Calls& calls, int ask) {
     start(calls(ask), [this, ask](auto outcome) {

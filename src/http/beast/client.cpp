@@ -235,7 +235,7 @@ asio::awaitable<Result<Response>> BeastClient::Impl::exchange(EventLoop& loop, C
 asio::awaitable<Result<Response>> BeastClient::Impl::try_once(EventLoop& loop, const ClientRequest& request,
                                                               std::string_view text, Deadline deadline,
                                                               bool& may_try_again) {
-  const bool repeatable = request.method == Method::get || request.method == Method::head;
+  const bool repeatable = is_read(request.method);
   auto connection = take_idle(loop);
   const bool reused = connection != nullptr;
   if (!reused) {
