@@ -22,7 +22,9 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')
 RULES = {
     "core": [],
     "runtime": ["core"],
+    "tls": ["core"],
     "http": ["core", "runtime"],
+    "http/beast": ["core", "runtime", "http", "tls"],
     "events": ["core", "runtime"],
     "auth": ["core", "runtime", "http"],
     "cache": ["core", "runtime"],
@@ -63,7 +65,7 @@ def rule_for(path: str):
     if parts[0] == "adapters" and len(parts) > 3:
         # adapters/<technology>/<service>: the ports it implements and the ground.
         service = parts[2]
-        allowed = ["core", "runtime", "events", "cache", f"adapters/{parts[1]}/store", f"adapters/{parts[1]}/client"]
+        allowed = ["core", "runtime", "events", "cache", "tls", f"adapters/{parts[1]}/store", f"adapters/{parts[1]}/client"]
         if service in SERVICES:
             allowed += [f"{service}/domain", f"{service}/columns", f"{service}/ports"]
         if parts[1] == "http":

@@ -18,6 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/server_address.h"
+#include "support/certificate.h"
 #include "support/temp_folder.h"
 
 namespace cloudcart::test {
@@ -25,12 +27,23 @@ namespace cloudcart::test {
 /// A redis-server of the test's own, to be stopped, frozen, flushed and started again. Ends with the test.
 class RedisServer {
  public:
-  RedisServer() : port_(free_port()) { start(); }
+  RedisServer() { start(); }
+  /// One that asks for a password, and for TLS at tls_address().
+  RedisServer(const Certificate& certificate, std::string password)
+      : password_(std::move(password)),
+        secured_{"--requirepass",      password_,          "--tls-port",         std::to_string(tls_port_),
+                 "--tls-cert-file",    certificate.file(), "--tls-key-file",     certificate.key(),
+                 "--tls-ca-cert-file", certificate.file(), "--tls-auth-clients", "no"} {
+    start();
+  }
   ~RedisServer() { kill(); }
   RedisServer(const RedisServer&) = delete;
   RedisServer& operator=(const RedisServer&) = delete;
 
-  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+  ServerAddress address() const { return {.password = password_, .host = "127.0.0.1", .port = port_}; }
+  ServerAddress tls_address() const {
+    return {.tls = true, .password = password_, .host = "127.0.0.1", .port = tls_port_};
+  }
   std::uint16_t port() const { return port_; }
 
   /// At the same address, with the snapshot that was saved last.
@@ -38,7 +51,9 @@ class RedisServer {
     const auto port = std::to_string(port_);
     const auto folder = folder_.path().string(), log = folder + "/log";
     std::vector<const char*> words{"redis-server", "--port",       port.c_str(), "--bind", "127.0.0.1",
-                                   "--dir",        folder.c_str(), "--save",     "",       nullptr};
+                                   "--dir",        folder.c_str(), "--save",     ""};
+    for (const auto& word : secured_) words.push_back(word.c_str());
+    words.push_back(nullptr);
     process_ = fork();
     if (process_ == 0) {
       prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -91,7 +106,12 @@ class RedisServer {
  private:
   using Context = std::unique_ptr<redisContext, decltype(&redisFree)>;
 
-  Context connect() const { return {redisConnect("127.0.0.1", port_), &redisFree}; }
+  Context connect() const {
+    Context context{redisConnect("127.0.0.1", port_), &redisFree};
+    if (!password_.empty() && context && context->err == 0)
+      freeReplyObject(redisCommand(context.get(), "AUTH %s", password_.c_str()));
+    return context;
+  }
   bool connected() const {
     const auto context = connect();
     return context && context->err == 0;
@@ -114,7 +134,9 @@ class RedisServer {
   }
 
   TempFolder folder_;
-  const std::uint16_t port_;
+  const std::uint16_t port_ = free_port(), tls_port_ = free_port();
+  const std::string password_;
+  const std::vector<std::string> secured_;
   pid_t process_ = 0;
 };
 

@@ -173,8 +173,9 @@ bool is_host_and_port(std::string_view address) {
 }
 
 Refusal assign_redis(Config& config, const std::string& text) {
-  if (!is_host_and_port(text)) return "an address like 127.0.0.1:6379";
-  config.cache.redis = text;
+  config.cache.redis = parse_server_address(text, redis_schemes);
+  if (!config.cache.redis)
+    return "an address like 127.0.0.1:6379 or rediss://user:password@cache.example:6380";
   return std::nullopt;
 }
 
@@ -419,8 +420,14 @@ std::vector<Setting> make_settings() {
       "cache.max_bytes", "Memory of the in-process cache",
       [](Config& c) -> auto& { return c.cache.max_bytes; }, 1 << 16, 1ULL << 40));
   all.push_back({"cache.redis",
-                 "Redis that all product processes share, host:port (default: a cache in the process)",
+                 "Redis that all product processes share, host:port or redis[s]://user:password@host:port, "
+                 "rediss for TLS; with"
+                 " a password better by the environment (default: a cache in the process)",
                  assign_redis});
+  all.push_back(path_setting("cache.redis_ca_file",
+                             "File of certificates (PEM) of authorities that are believed beside the "
+                             "system's when Redis is asked by TLS",
+                             [](Config& c) -> auto& { return c.cache.redis_ca_file; }));
   all.push_back(text_setting("cache.key_prefix", "What keys in Redis begin with",
                              [](Config& c) -> auto& { return c.cache.key_prefix; }));
   add_postgres_settings(all);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "core/server_address.h"
 #include "core/shop.h"
 
 namespace cloudcart::app {
@@ -83,7 +84,8 @@ struct Config {
 
   struct Cache {
     std::uint64_t max_bytes = 64 << 20;
-    std::string redis;                     ///< host:port; empty: in this process
+    std::optional<ServerAddress> redis;    ///< nullopt: in this process
+    std::filesystem::path redis_ca_file;   ///< empty: the system's authorities only
     std::string key_prefix = "cloudcart";  ///< of the keys there
   } cache;
 

@@ -79,7 +79,8 @@ TEST_F(ConfigTest, EnginesAreNamedByAddress) {
   EXPECT_EQ(load_config({}, {}, {})->postgres.url, "");
   EXPECT_EQ(load_config({}, {"CLOUDCART_POSTGRES_URL=postgresql://shop@db:5432/shop"}, {})->postgres.url,
             "postgresql://shop@db:5432/shop");
-  EXPECT_EQ(with("cache.redis", "cache:6379")->cache.redis, "cache:6379");
+  EXPECT_EQ(with("cache.redis", "cache:6379")->cache.redis, (ServerAddress{.host = "cache", .port = 6379}));
+  EXPECT_TRUE(with("cache.redis", "rediss://shop:secret@cache:6380")->cache.redis->tls);
   for (const auto* refused : {"cache", ":6379", "cache:0", "cache:x", "cache:70000", ""})
     EXPECT_FALSE(with("cache.redis", refused)) << refused;
   EXPECT_EQ(with("kafka.brokers", "a:9092,b:9092")->kafka.brokers, "a:9092,b:9092");

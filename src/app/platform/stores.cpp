@@ -111,9 +111,10 @@ AnalyticsServiceStores open_analytics_stores(Ground& ground) {
 
 std::unique_ptr<Cache> open_cache(Ground& ground) {
   const auto& config = ground.config.cache;
-  if (!config.redis.empty())
+  if (config.redis)
     return std::make_unique<RedisCache>(
-        RedisCacheOptions{.address = config.redis,
+        RedisCacheOptions{.address = *config.redis,
+                          .ca_file = config.redis_ca_file,
                           .prefix = config.key_prefix,
                           .settling = ground.config.http.request_timeout + settling_margin});
   return std::make_unique<MemoryCache>(ground.clock, MemoryCacheOptions{.max_bytes = config.max_bytes});

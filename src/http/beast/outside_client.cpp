@@ -20,10 +20,10 @@
 #include <boost/beast/http/string_body.hpp>
 #include <fmt/format.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 
 #include "http/address_kind.h"
 #include "runtime/event_loop.h"
+#include "tls/client_trust.h"
 
 namespace cloudcart::http {
 
@@ -69,31 +69,6 @@ std::string reason_of(const error_code& ec) {
   return ec.message();
 }
 
-std::unique_ptr<ssl::context> make_trust(const OutsideOptions& options) {
-  auto trust = std::make_unique<ssl::context>(ssl::context::tls_client);
-  if (SSL_CTX_set_min_proto_version(trust->native_handle(), TLS1_2_VERSION) != 1)
-    throw std::runtime_error("OpenSSL has no TLS 1.2.");
-  trust->set_verify_mode(ssl::verify_peer);
-  trust->set_default_verify_paths();
-  if (options.ca_file.empty()) return trust;
-  try {
-    trust->load_verify_file(options.ca_file.string());
-  } catch (const boost::system::system_error& failure) {
-    throw std::runtime_error(fmt::format("Cannot read certificates from {}: {}.", options.ca_file.string(),
-                                         failure.code().message()));
-  }
-  return trust;
-}
-
-/// The server has to show a certificate for this name or address. False when OpenSSL cannot see to that.
-bool expect_host(SSL* session, const std::string& host) {
-  error_code ec;
-  asio::ip::make_address(host, ec);
-  if (!ec) return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), host.c_str()) == 1;
-  SSL_set_hostflags(session, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  return SSL_set1_host(session, host.c_str()) == 1 && SSL_set_tlsext_host_name(session, host.c_str()) == 1;
-}
-
 std::string write_request(const WebUrl& url, const Headers& headers, std::string_view body) {
   auto text = fmt::format("POST {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n",
                           url.target, url.authority(), body.size());
@@ -122,7 +97,8 @@ asio::awaitable<Result<int>> talk(Channel& channel, const std::string& text) {
 }  // namespace
 
 struct BeastOutsideClient::Impl {
-  explicit Impl(OutsideOptions o) : options(std::move(o)), trust(make_trust(options)) {}
+  explicit Impl(OutsideOptions o)
+      : options(std::move(o)), trust(tls::make_client_trust(options.ca_file).release()) {}
 
   asio::awaitable<Result<int>> exchange(EventLoop& loop, WebUrl url, std::string text, Deadline deadline);
   asio::awaitable<Result<std::vector<tcp::endpoint>>> resolve(EventLoop& loop, const WebUrl& url) const;
@@ -132,7 +108,7 @@ struct BeastOutsideClient::Impl {
   void end(const ConnectionPtr& connection);
 
   const OutsideOptions options;
-  const std::unique_ptr<ssl::context> trust;
+  ssl::context trust;
   std::mutex mutex;
   bool stopped = false;
   std::set<ConnectionPtr> open;
@@ -176,7 +152,7 @@ asio::awaitable<Result<int>> BeastOutsideClient::Impl::talk_on(ConnectionPtr con
                                                                const std::string& text) {
   if (!url.tls) co_return co_await talk(connection->plain(), text);
   auto& tls = connection->tls;
-  if (!expect_host(tls.native_handle(), url.host))
+  if (!tls::expect_host(tls.native_handle(), url.host))
     co_return no_answer("no TLS connection (the host is no name)");
   error_code ec;
   co_await tls.async_handshake(ssl::stream_base::client, use_ec(ec));
@@ -192,7 +168,7 @@ asio::awaitable<Result<int>> BeastOutsideClient::Impl::exchange(EventLoop& loop,
   const auto endpoints = co_await resolve(loop, url);
   if (!endpoints) co_return std::unexpected(endpoints.error());
   if (loop.now() > deadline) co_return no_answer("no answer in time");
-  const auto connection = std::make_shared<Connection>(loop.context(), *trust);
+  const auto connection = std::make_shared<Connection>(loop.context(), trust);
   if (!begin(connection)) co_return no_answer("the server is shutting down");
   deadline == Deadline::max() ? connection->plain().expires_never()
                               : connection->plain().expires_at(deadline);

@@ -24,7 +24,7 @@ class RedisCacheFixture {
     return "test-" + SystemIdGenerator(clock).next().to_string();
   }
 
-  RedisCache cache_{{.address = redis_address(),
+  RedisCache cache_{{.address = parse_server_address(redis_address(), redis_schemes).value(),
                      .prefix = fresh_prefix(),
                      .call_limit = seconds{5},
                      .settling = milliseconds{0}}};

@@ -11,12 +11,13 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-Connection::Connection(EventLoop& loop, Listener& listener, std::size_t max_reply_bytes)
+Connection::Connection(EventLoop& loop, Listener& listener, std::size_t max_reply_bytes, ssl_ctx_st* trust)
     : loop_(loop),
       listener_(listener),
       resolver_(loop.context()),
       socket_(loop.context()),
       timer_(loop.context()),
+      trust_(trust),
       replies_(max_reply_bytes) {}
 
 Task<error_code> Connection::connect(std::string host, std::string port) {
@@ -37,12 +38,13 @@ Task<error_code> Connection::connect(std::string host, std::string port) {
   });
 }
 
-Task<std::optional<std::string>> Connection::open(std::string host, std::string port, MonotonicTime until) {
+Task<std::optional<std::string>> Connection::open(ServerAddress address, MonotonicTime until) {
+  if (trust_) tls_.emplace(*trust_, address.host);
   timer_.expires_at(until);
   timer_.async_wait([self = shared_from_this()](error_code error) {
     if (!error && !self->open_) self->close("the connection was not taken in time");
   });
-  auto error = co_await connect(std::move(host), std::move(port));
+  auto error = co_await connect(address.host, std::to_string(address.port));
   if (closed_) co_return "the connection was not taken in time";
   timer_.cancel();
   if (!error) error = socket_.set_option(tcp::no_delay{true}, error);
@@ -66,10 +68,14 @@ void Connection::send(std::unique_ptr<Exchange> exchange) {
 }
 
 void Connection::flush() {
-  if (writing_ || outgoing_.empty() || !open_) return;
-  writing_ = true;
+  if (writing_ || !open_) return;
   written_.clear();
-  written_.swap(outgoing_);
+  if (!tls_)
+    written_.swap(outgoing_);
+  else if (const auto sealed = tls_->seal(outgoing_, written_); !sealed)
+    return close(sealed.error().message);
+  if (written_.empty()) return;
+  writing_ = true;
   asio::async_write(socket_, asio::buffer(written_),
                     [self = shared_from_this()](error_code error, std::size_t) {
                       self->writing_ = false;
@@ -108,11 +114,27 @@ void Connection::read() {
     const auto count = socket_.read_some(asio::buffer(input_), error);
     if (error == asio::error::would_block) return;
     if (error) return close(error == asio::error::eof ? "it closed the connection" : error.message());
-    if (const auto fed = replies_.feed({input_.data(), count}); !fed) return close(fed.error().message);
-    take_replies();
+    if (!take_bytes({input_.data(), count})) return;
     // Nothing more was there, as a rule; the kernel need not be asked.
     if (count < input_.size()) return;
   }
+}
+
+bool Connection::take_bytes(std::string_view bytes) {
+  if (tls_) {
+    const auto opened = tls_->open(bytes);
+    if (!opened) {
+      close(opened.error().message);
+      return false;
+    }
+    bytes = *opened;
+  }
+  if (const auto fed = replies_.feed(bytes); !fed) {
+    close(fed.error().message);
+    return false;
+  }
+  take_replies();
+  return open_;
 }
 
 void Connection::take_replies() {

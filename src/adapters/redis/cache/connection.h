@@ -5,12 +5,15 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "adapters/redis/cache/exchanges.h"
+#include "core/server_address.h"
 #include "runtime/event_loop.h"
+#include "tls/client_session.h"
 
 namespace cloudcart::redis {
 
@@ -27,10 +30,11 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     virtual void on_closed(const std::string& why) = 0;
   };
 
-  Connection(EventLoop& loop, Listener& listener, std::size_t max_reply_bytes);
+  /// `trust`: of a connection with TLS, which outlives it; else null.
+  Connection(EventLoop& loop, Listener& listener, std::size_t max_reply_bytes, ssl_ctx_st* trust);
 
-  /// Why it could not be opened until then; nullopt when it is open.
-  Task<std::optional<std::string>> open(std::string host, std::string port, MonotonicTime until);
+  /// Why it could not be opened until then; nullopt when it is open. A TLS handshake goes on with what is sent first.
+  Task<std::optional<std::string>> open(ServerAddress address, MonotonicTime until);
   /// Takes its place in the queue; goes out with the next flush(). Is aborted at once when nothing is open.
   void send(std::unique_ptr<Exchange> exchange);
   void flush();
@@ -43,6 +47,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   /// Takes in what has come.
   void read();
   void take_replies();
+  /// Takes in bytes as they came; false when that closed it.
+  bool take_bytes(std::string_view bytes);
   void look_after(MonotonicTime limit);
   /// Expires those whose time is over.
   void sweep();
@@ -54,6 +60,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   boost::asio::steady_timer timer_;
   MonotonicTime look_at_ = MonotonicTime::max();
   bool open_ = false, closed_ = false, writing_ = false;
+  ssl_ctx_st* const trust_;
+  std::optional<tls::ClientSession> tls_;
   std::string outgoing_;  ///< to be written next
   std::string written_;   ///< being written
   std::array<char, 65'536> input_;

@@ -34,11 +34,12 @@ std::string_view field_of(std::string_view info, std::string_view name) {
 
 Link::Link(const RedisCacheOptions& options)
     : options_(options),
+      trust_(options.address.tls ? tls::make_client_trust(options.ca_file) : nullptr),
       common_{.keyspace = Keyspace{options.prefix},
               .settling = options.settling,
               .lost = LostWrites{options.max_lost_bytes}},
       loop_("redis") {
-  spdlog::debug("the cache is looked for in Redis at {}", options_.address);
+  spdlog::debug("the cache is looked for in Redis at {}", options_.address.place());
   std::random_device random;
   common_.self = fmt::format("{:08x}{:08x}{:08x}", random(), random(), random());
   loop_.start();
@@ -188,13 +189,13 @@ void Link::close_circuit() {
   up_since_ = loop_.now();
   if (noted_up_ == true) return;
   noted_up_ = true;
-  spdlog::info("the cache in Redis at {} is in use", options_.address);
+  spdlog::info("the cache in Redis at {} is in use", options_.address.place());
 }
 
 void Link::note_down(const std::string& why) {
   if (noted_up_ == false) return;
   noted_up_ = false;
-  spdlog::warn("the cache in Redis at {} is not in use: {}; trying again", options_.address, why);
+  spdlog::warn("the cache in Redis at {} is not in use: {}; trying again", options_.address.place(), why);
 }
 
 milliseconds Link::pause() {
@@ -248,15 +249,24 @@ Task<Link::Trouble> Link::bring_up() {
 
 Task<Link::Trouble> Link::connect() {
   Connection::Listener& listener = *this;
-  const auto connection =
-      std::make_shared<Connection>(loop_, listener, GetExchange::max_reply_bytes(options_.max_value_bytes));
+  const auto connection = std::make_shared<Connection>(
+      loop_, listener, GetExchange::max_reply_bytes(options_.max_value_bytes), trust_.get());
   connection_ = connection;
-  const auto colon = options_.address.rfind(':');
-  if (colon == std::string::npos) co_return "its address has no port";
-  auto trouble = co_await connection->open(
-      options_.address.substr(0, colon), options_.address.substr(colon + 1), loop_.now() + options_.patience);
-  if (trouble) co_return trouble;
+  if (auto trouble = co_await connection->open(options_.address, loop_.now() + options_.patience))
+    co_return trouble;
+  if (auto trouble = co_await sign_in()) co_return trouble;
   co_return co_await greet();
+}
+
+Task<Link::Trouble> Link::sign_in() {
+  const auto& [tls, user, password, host, port] = options_.address;
+  if (password.empty()) co_return std::nullopt;
+  std::vector<std::string> words{"AUTH"};
+  if (!user.empty()) words.push_back(user);
+  words.push_back(password);
+  const auto answered = co_await command(std::move(words));
+  if (!answered) co_return answered.error().message;
+  co_return std::nullopt;
 }
 
 Task<Link::Trouble> Link::greet() {

@@ -64,6 +64,8 @@ class Link final : private Connection::Listener {
   Task<void> mend(BackgroundLoops::StopFlag stop);
   Task<Trouble> bring_up();
   Task<Trouble> connect();
+  /// Says who it is, where the address has a password.
+  Task<Trouble> sign_in();
   /// Learns which process answers, and makes the floors its own.
   Task<Trouble> greet();
   /// Asks the time; its answer comes after those of all that was sent before.
@@ -74,6 +76,7 @@ class Link final : private Connection::Listener {
   milliseconds pause();
 
   const RedisCacheOptions options_;
+  const tls::ClientTrust trust_;  ///< null where the address asks for no TLS
   Common common_;
   Load load_;
 

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "cache/cache.h"
+#include "core/server_address.h"
 
 namespace cloudcart {
 
@@ -14,7 +16,9 @@ class Link;
 }
 
 struct RedisCacheOptions {
-  std::string address;               ///< host:port
+  ServerAddress address;
+  std::filesystem::path
+      ca_file;  ///< more authorities to believe where the address asks for TLS; empty: the system's
   std::string prefix = "cloudcart";  ///< all keys in Redis begin with it; caches of one prefix are one cache
   milliseconds call_limit{10};       ///< a call that has no answer by then ends with unavailable
   /// For how long others may read what is in the cache on the word of this process. Renewed five times meanwhile.
@@ -57,7 +61,7 @@ struct RedisCacheOptions {
 /// how long a value is out of date. Safe between threads.
 class RedisCache final : public Cache {
  public:
-  /// Returns at once; connects in the background.
+  /// Returns at once; connects in the background. Throws std::runtime_error for a file of authorities that cannot be read.
   explicit RedisCache(RedisCacheOptions options);
   /// Ends calls under way with unavailable.
   ~RedisCache() override;

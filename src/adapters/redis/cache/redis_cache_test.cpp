@@ -283,5 +283,62 @@ TEST_F(NeverBackInTime, WhateverHappensToTheServer) {
   EXPECT_GT(hits, 100);
 }
 
+/// A server that lets nobody in without a password.
+class SecuredRedisTest : public testing::Test {
+ protected:
+  RedisCacheOptions options(ServerAddress address) const {
+    return {.address = std::move(address),
+            .ca_file = certificate.file(),
+            .prefix = "shop",
+            .call_limit = seconds{5},
+            .settling = milliseconds{0}};
+  }
+  const test::Certificate certificate{"IP:127.0.0.1"};
+  test::RedisServer server{certificate, "open sesame"};
+};
+
+TEST_F(SecuredRedisTest, IsSpokenToWithItsPassword) {
+  test::RedisUser user(options(server.address()));
+  EXPECT_TRUE(
+      test::within_time([&] { return user.put("teapot", "blue", 1) && user.get("teapot") == "blue"; }));
+}
+
+TEST_F(SecuredRedisTest, IsSpokenToByTls) {
+  test::RedisUser user(options(server.tls_address()));
+  const std::string large(300'000, 'x');
+  EXPECT_TRUE(test::within_time([&] { return user.put("teapot", large, 1) && user.get("teapot") == large; }));
+}
+
+TEST_F(SecuredRedisTest, ANamedUserSignsInAsThatUser) {
+  server.ask({"ACL", "SETUSER", "shop", "on", ">its own", "~shop*", "&*", "+@all"});
+  auto address = server.tls_address();
+  address.user = "shop";
+  address.password = "its own";
+  test::RedisUser user(options(address));
+  EXPECT_TRUE(
+      test::within_time([&] { return user.put("teapot", "blue", 1) && user.get("teapot") == "blue"; }));
+  EXPECT_NE(server.ask({"CLIENT", "LIST"}).find("user=shop"), std::string::npos);
+}
+
+TEST_F(SecuredRedisTest, WithoutPasswordOrTrustItIsNotUsed) {
+  auto wrong = server.address();
+  wrong.password = "sesame";
+  auto not_believed = options(server.tls_address());
+  not_believed.ca_file.clear();
+  test::RedisUser guesser(options(wrong)), doubter(not_believed), friendly(options(server.tls_address()));
+  EXPECT_TRUE(test::within_time([&] { return friendly.cache().is_up(); }));
+  // Each has been turned away by then, or is so at the next try.
+  EXPECT_TRUE(test::within_time(
+      [&] { return server.ask({"INFO", "errorstats"}).find("errorstat_WRONGPASS") != std::string::npos; }));
+  EXPECT_FALSE(guesser.cache().is_up());
+  EXPECT_FALSE(doubter.cache().is_up());
+}
+
+TEST_F(SecuredRedisTest, AuthoritiesThatCannotBeReadAreRefusedAtOnce) {
+  auto unreadable = options(server.tls_address());
+  unreadable.ca_file = "/nowhere/ca.pem";
+  EXPECT_THROW(RedisCache{unreadable}, std::runtime_error);
+}
+
 }  // namespace
 }  // namespace cloudcart

@@ -130,7 +130,7 @@ TEST_F(RedisOutage, WhatWasErasedMeanwhileIsNotSeenAfterwards) {
 TEST_F(RedisOutage, AnEraseThatIsLateForOneIsDoneBeforeItEndsAndOthersDoNotSeeWhatWasThere) {
   test::TcpProxy way(server.port());
   auto through = options();
-  through.address = "127.0.0.1:" + std::to_string(way.port());
+  through.address.port = way.port();
   through.patience = through.word = seconds{20};
   RedisUser user(through), other(options());
   do_until([&] { return user.put("teapot", "old", 1) && other.get("teapot") == "old"; });
@@ -168,7 +168,7 @@ TEST_F(RedisOutage, ALostEraseIsWaitedForUntilNobodyReadsAnyMore) {
 TEST_F(RedisOutage, WhatAWriterDidNotEraseBeforeItDiedIsNeverSeen) {
   test::TcpProxy way(server.port());
   auto through = options();
-  through.address = "127.0.0.1:" + std::to_string(way.port());
+  through.address.port = way.port();
   auto impatient = options();
   impatient.writer_gone_after = milliseconds{300};
   auto user = std::make_unique<RedisUser>(through);
