@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "support/certificate.h"
 #include "support/temp_folder.h"
 
 namespace cloudcart::test {
@@ -15,6 +16,12 @@ namespace cloudcart::test {
 class KafkaServer {
  public:
   KafkaServer() { start(); }
+  /// One that has a second address, for TLS and the user "shop" with the password "open sesame" (SASL PLAIN).
+  explicit KafkaServer(const Certificate& certificate) : secured_(folder_.path() / "secured.pem") {
+    std::ofstream(secured_) << std::ifstream(certificate.key()).rdbuf()
+                            << std::ifstream(certificate.file()).rdbuf();
+    start();
+  }
   ~KafkaServer() {
     if (std::filesystem::exists(folder_.path() / "kafka")) engines("stop");
   }
@@ -22,6 +29,7 @@ class KafkaServer {
   KafkaServer& operator=(const KafkaServer&) = delete;
 
   std::string address() const { return "127.0.0.1:" + note("port"); }
+  std::string secured_address() const { return "127.0.0.1:" + note("secured_port"); }
   /// At the same address, with what it held.
   void start() {
     if (engines("start") != 0)
@@ -48,12 +56,15 @@ class KafkaServer {
   }
   void signal(int number) const { ::kill(std::stoi(note("pid")), number); }
   int engines(const std::string& what) const {
-    const auto command = std::string{CLOUDCART_ENGINES_SCRIPT} + " " + what + " " + folder_.path().string() +
+    const auto secured =
+        secured_.empty() ? std::string{} : "CLOUDCART_ENGINES_KAFKA_SECURED=" + secured_.string() + " ";
+    const auto command = secured + CLOUDCART_ENGINES_SCRIPT + " " + what + " " + folder_.path().string() +
                          " kafka > /dev/null";
     return std::system(command.c_str());  // NOLINT: the command is ours
   }
 
   TempFolder folder_;
+  const std::filesystem::path secured_;
 };
 
 }  // namespace cloudcart::test

@@ -67,6 +67,18 @@ Setting text_setting(std::string key, std::string help, std::function<std::strin
           }};
 }
 
+/// A setting that takes one of `words`.
+Setting word_setting(std::string key, std::string help, std::vector<std::string> words,
+                     std::function<std::string&(Config&)> member) {
+  return {std::move(key), std::move(help),
+          [words = std::move(words), member](Config& config, const std::string& text) -> Refusal {
+            if (std::ranges::find(words, text) == words.end())
+              return fmt::format("one of {}", fmt::join(words, ", "));
+            member(config) = text;
+            return std::nullopt;
+          }};
+}
+
 template <class Integer>
 Setting integer_setting(std::string key, std::string help, std::function<Integer&(Config&)> member,
                         std::uint64_t min, std::uint64_t max) {
@@ -271,6 +283,19 @@ void add_kafka_settings(std::vector<Setting>& all) {
        "Kafka through which services follow the orders' events, host:port; several separated by commas"
        " (default: they read the order service's own log)",
        assign_brokers});
+  all.push_back(boolean_setting("kafka.tls", "Whether the brokers are spoken to by TLS",
+                                [](Config& c) -> auto& { return c.kafka.tls; }));
+  all.push_back(path_setting(
+      "kafka.ca_file",
+      "File of certificates (PEM) of the authorities that are believed then, instead of the system's",
+      [](Config& c) -> auto& { return c.kafka.ca_file; }));
+  all.push_back(text_setting("kafka.user", "Who signs in at the brokers, by SASL (default: nobody)",
+                             [](Config& c) -> auto& { return c.kafka.user; }));
+  all.push_back(text_setting("kafka.password", "The password for it, better by the environment",
+                             [](Config& c) -> auto& { return c.kafka.password; }));
+  all.push_back(word_setting("kafka.sasl_mechanism", "How the password is shown",
+                             {"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"},
+                             [](Config& c) -> auto& { return c.kafka.sasl_mechanism; }));
   all.push_back({"kafka.topic_prefix", "What the names of the topics begin with", assign_topic_prefix});
   all.push_back(integer_setting<int>(
       "kafka.partitions", "Partitions of topics that are made",
@@ -310,18 +335,6 @@ Refusal assign_event_retention(Config& config, const std::string& text) {
     return "forever, or a duration of at least 1h, like 90d";
   config.order.event_retention = keep;
   return std::nullopt;
-}
-
-/// A setting that takes one of `words`.
-Setting word_setting(std::string key, std::string help, std::vector<std::string> words,
-                     std::function<std::string&(Config&)> member) {
-  return {std::move(key), std::move(help),
-          [words = std::move(words), member](Config& config, const std::string& text) -> Refusal {
-            if (std::ranges::find(words, text) == words.end())
-              return fmt::format("one of {}", fmt::join(words, ", "));
-            member(config) = text;
-            return std::nullopt;
-          }};
 }
 
 void add_alert_settings(std::vector<Setting>& all) {
@@ -566,6 +579,8 @@ Result<Config> load_config(const std::optional<std::filesystem::path>& file,
     return fail(refused("settings", "auth.jwt_secret", "must have at least 32 characters"));
   if (!config.postgres.replica_url.empty() && config.postgres.url.empty())
     return fail(refused("settings", "postgres.replica_url", "must come with postgres.url"));
+  if (config.kafka.user.empty() != config.kafka.password.empty())
+    return fail(refused("settings", "kafka.user", "must come with kafka.password, and the other way round"));
   if (config.lame_duck() >= config.runtime.drain_timeout)
     return fail(refused("settings", "runtime.lame_duck", "must be shorter than runtime.drain_timeout"));
   return config;

@@ -107,6 +107,10 @@ struct Config {
   /// Through which others learn of orders; without brokers they read the order service's own log.
   struct Kafka {
     std::string brokers;       ///< host:port[,host:port]
+    bool tls = false;
+    std::filesystem::path ca_file;  ///< empty: the system's authorities
+    std::string user, password;     ///< empty: none
+    std::string sasl_mechanism = "SCRAM-SHA-512";
     std::string topic_prefix;  ///< of the names of all topics
     int partitions = 6;        ///< of topics that are made
     int replication_factor = 1;

@@ -89,6 +89,13 @@ TEST_F(ConfigTest, EnginesAreNamedByAddress) {
   EXPECT_EQ(with("kafka.topic_prefix", "shop-1.")->kafka.topic_prefix, "shop-1.");
   EXPECT_FALSE(with("kafka.topic_prefix", "shop/"));
   EXPECT_FALSE(with("kafka.partitions", "0"));
+  EXPECT_FALSE(with("kafka.user", "shop")) << "without a password";
+  EXPECT_FALSE(with("kafka.sasl_mechanism", "GSSAPI"));
+  const auto signed_in =
+      load_config({}, {"CLOUDCART_KAFKA_PASSWORD=secret"}, {{"kafka.user", "shop"}, {"kafka.tls", "true"}});
+  ASSERT_TRUE(signed_in);
+  EXPECT_EQ(signed_in->kafka.password, "secret");
+  EXPECT_TRUE(signed_in->kafka.tls);
   EXPECT_FALSE(load_config({}, {"CLOUDCART_KAFKA_BROKER=a:1"}, {})) << "a misspelt name";
   for (const auto* refused : {"mysql://db/shop", "db:5432", ""})
     EXPECT_FALSE(with("postgres.url", refused)) << refused;

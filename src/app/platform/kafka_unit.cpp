@@ -1,11 +1,24 @@
 #include "app/platform/kafka_unit.h"
 
 namespace cloudcart::app {
+namespace {
+
+kafka::Brokers brokers_of(const Config::Kafka& config) {
+  kafka::Brokers brokers{config.brokers};
+  brokers.tls = config.tls;
+  brokers.ca_file = config.ca_file;
+  brokers.user = config.user;
+  brokers.password = config.password;
+  brokers.mechanism = config.sasl_mechanism;
+  return brokers;
+}
+
+}  // namespace
 
 void KafkaUnit::publish(OrderStores& orders) {
   const auto& config = ground_.config;
   publisher_ = std::make_unique<kafka::KafkaPublisher>(
-      kafka::PublisherOptions{.brokers = config.kafka.brokers,
+      kafka::PublisherOptions{.brokers = brokers_of(config.kafka),
                               .topic_prefix = config.kafka.topic_prefix,
                               .partitions = config.kafka.partitions,
                               .replication_factor = config.kafka.replication_factor});
@@ -28,7 +41,7 @@ events::EventLog& KafkaUnit::log(Service reader) {
   auto& log = logs_[reader];
   if (!log)
     log = std::make_unique<kafka::KafkaEventLog>(
-        kafka::EventLogOptions{.brokers = ground_.config.kafka.brokers,
+        kafka::EventLogOptions{.brokers = brokers_of(ground_.config.kafka),
                                .topic_prefix = ground_.config.kafka.topic_prefix,
                                .group = fmt::format("cloudcart-{}", to_string(reader))});
   return *log;

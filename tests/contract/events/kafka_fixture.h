@@ -16,7 +16,7 @@ namespace cloudcart::events {
 /// Topics of names that nobody else has, which go with it.
 class FreshTopics {
  public:
-  explicit FreshTopics(std::string brokers = test::kafka_address()) : brokers_(std::move(brokers)) {
+  explicit FreshTopics(kafka::Brokers brokers = test::kafka_address()) : brokers_(std::move(brokers)) {
     SystemClock clock;
     prefix_ = "test-" + SystemIdGenerator{clock}.next().to_string() + ".";
   }
@@ -25,7 +25,7 @@ class FreshTopics {
   FreshTopics& operator=(const FreshTopics&) = delete;
 
   const std::string& prefix() const { return prefix_; }
-  const std::string& brokers() const { return brokers_; }
+  const kafka::Brokers& brokers() const { return brokers_; }
   kafka::PublisherOptions publisher(int partitions = 6) const {
     return {.brokers = brokers_, .topic_prefix = prefix_, .partitions = partitions};
   }
@@ -42,7 +42,7 @@ class FreshTopics {
   }
 
  private:
-  std::string brokers_;
+  const kafka::Brokers brokers_;
   std::string prefix_;
 };
 

@@ -21,6 +21,18 @@ void set(rd_kafka_conf_t& configuration, const std::string& name, const std::str
     throw Failure(RD_KAFKA_RESP_ERR__INVALID_ARG, why.data());
 }
 
+void secure(rd_kafka_conf_t& configuration, const Brokers& brokers) {
+  const bool signs_in = !brokers.user.empty();
+  set(configuration, "security.protocol",
+      std::string{signs_in ? "sasl_" : ""} + (brokers.tls ? "ssl" : "plaintext"));
+  if (brokers.tls && !brokers.ca_file.empty())
+    set(configuration, "ssl.ca.location", brokers.ca_file.string());
+  if (!signs_in) return;
+  set(configuration, "sasl.mechanism", brokers.mechanism);
+  set(configuration, "sasl.username", brokers.user);
+  set(configuration, "sasl.password", brokers.password);
+}
+
 }  // namespace
 
 bool Failure::is_missing(rd_kafka_resp_err_t code) {
@@ -32,10 +44,11 @@ void check(rd_kafka_resp_err_t code) {
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) throw Failure(code);
 }
 
-Configuration configure(const std::string& brokers, const Settings& settings) {
+Configuration configure(const Brokers& brokers, const Settings& settings) {
   Configuration made{rd_kafka_conf_new()};
   rd_kafka_conf_set_log_cb(made.get(), log);
-  set(*made, "bootstrap.servers", brokers);
+  set(*made, "bootstrap.servers", brokers.addresses);
+  secure(*made, brokers);
   set(*made, "client.id", "cloudcart");
   set(*made, "socket.keepalive.enable", "true");
   set(*made, "socket.timeout.ms", "10000");

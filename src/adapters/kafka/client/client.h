@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -58,8 +59,21 @@ using Queue = std::unique_ptr<rd_kafka_queue_t, Freed<rd_kafka_queue_destroy>>;
 using Topic = std::unique_ptr<rd_kafka_topic_t, Freed<rd_kafka_topic_destroy>>;
 using Message = std::unique_ptr<rd_kafka_message_t, Freed<rd_kafka_message_destroy>>;
 
+/// Where a cluster is, and as whom it is spoken to.
+struct Brokers {
+  // NOLINTNEXTLINE(google-explicit-constructor): addresses alone are the usual case
+  Brokers(std::string where) : addresses(std::move(where)) {}
+
+  std::string addresses;  ///< host:port[,host:port]
+  bool tls = false;
+  std::filesystem::path ca_file;  ///< the authorities (PEM) to believe; empty: the system's
+  std::string user, password;     ///< empty: none
+  std::string mechanism =
+      "SCRAM-SHA-512";  ///< of SASL, for the password: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512
+};
+
 /// What all clients share, with `settings` over it.
-Configuration configure(const std::string& brokers, const Settings& settings);
+Configuration configure(const Brokers& brokers, const Settings& settings);
 Handle make(rd_kafka_type_t type, Configuration configuration);
 
 PartitionList to_list(const Offsets& offsets);

@@ -9,7 +9,7 @@
 namespace cloudcart::kafka {
 
 struct ConsumerOptions {
-  std::string brokers;
+  Brokers brokers;
   /// Kept in memory of what was fetched and not taken. When it is full the library pauses for a second.
   std::size_t buffered_bytes = 16 << 20;
   /// Fetched at once of one partition, about.

@@ -69,7 +69,7 @@ void Producer::on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, void*
   latest = std::max(latest, message->offset + 1);
 }
 
-Producer::Producer(const std::string& brokers) : deliveries_(std::make_unique<Deliveries>()) {
+Producer::Producer(const Brokers& brokers) : deliveries_(std::make_unique<Deliveries>()) {
   auto configuration = configure(brokers, producer_settings);
   rd_kafka_conf_set_dr_msg_cb(configuration.get(), on_delivery);
   rd_kafka_conf_set_opaque(configuration.get(), deliveries_.get());

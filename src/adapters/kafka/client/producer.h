@@ -24,7 +24,7 @@ struct Acknowledged {
 /// An idempotent producer. For one thread at a time.
 class Producer {
  public:
-  explicit Producer(const std::string& brokers);
+  explicit Producer(const Brokers& brokers);
   ~Producer();
   Producer(const Producer&) = delete;
   Producer& operator=(const Producer&) = delete;

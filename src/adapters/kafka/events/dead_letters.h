@@ -14,7 +14,7 @@ namespace cloudcart::kafka {
 /// of those who meet it first at the same moment both may bring it. For one thread at a time.
 class DeadLetters {
  public:
-  DeadLetters(std::string brokers, std::string prefix)
+  DeadLetters(Brokers brokers, std::string prefix)
       : brokers_(std::move(brokers)), prefix_(std::move(prefix)) {}
 
   /// Keeps a copy, if it is not known to have been brought.
@@ -26,7 +26,8 @@ class DeadLetters {
   using Place = std::pair<Partition, std::int64_t>;
   void bring_all(MonotonicTime until);
 
-  const std::string brokers_, prefix_;
+  const Brokers brokers_;
+  const std::string prefix_;
   std::unique_ptr<Producer> producer_;
   std::map<Place, Outgoing> kept_;
   bool is_told_ = false;  ///< that they cannot be brought

@@ -21,7 +21,7 @@ milliseconds left_until(MonotonicTime until) {
 
 }  // namespace
 
-Finder::Finder(const std::string& brokers, std::vector<std::string> topics)
+Finder::Finder(const Brokers& brokers, std::vector<std::string> topics)
     : topics_(std::move(topics)),
       consumer_({.brokers = brokers, .fetch_bytes = fetched_at_once, .fetch_wait = fetch_wait}) {}
 

@@ -10,7 +10,7 @@ namespace cloudcart::kafka {
 /// Finds places in the topics by looking at single records. Blocks; throws Failure. For one thread at a time.
 class Finder {
  public:
-  Finder(const std::string& brokers, std::vector<std::string> topics);
+  Finder(const Brokers& brokers, std::vector<std::string> topics);
 
   /// All partitions of all topics; none while a topic is missing.
   std::vector<Partition> partitions(MonotonicTime until);

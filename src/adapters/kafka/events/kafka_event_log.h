@@ -3,13 +3,14 @@
 #include <memory>
 #include <string>
 
+#include "adapters/kafka/client/client.h"
 #include "events/event_log.h"
 #include "runtime/event_loop.h"
 
 namespace cloudcart::kafka {
 
 struct EventLogOptions {
-  std::string brokers;  ///< host:port[,host:port]
+  Brokers brokers;
   std::string topic_prefix;
   /// How far the slowest reader is, is committed for the group <topic_prefix><group>, for those who look at groups. Where
   /// readers go on is kept with their data.

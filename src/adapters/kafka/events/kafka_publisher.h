@@ -3,12 +3,13 @@
 #include <memory>
 #include <string>
 
+#include "adapters/kafka/client/client.h"
 #include "events/publisher.h"
 
 namespace cloudcart::kafka {
 
 struct PublisherOptions {
-  std::string brokers;  ///< host:port[,host:port]
+  Brokers brokers;
   std::string topic_prefix;
   int partitions = 6;  ///< of topics that are made
   int replication_factor = 1;
