@@ -4,8 +4,8 @@
 
 namespace cloudcart::events {
 
-/// A log that is read where it was relayed to, while its end is told by where it comes from: what is not relayed yet is behind, too.
-/// When that does not answer, it is told how far the log was relayed. Keeps what EventLog promises where both do.
+/// A log that is read where it was relayed to, while its end is told by where it comes from: what is not relayed yet is
+/// still to come. Keeps what EventLog promises where both do.
 class RelayedEventLog final : public EventLog {
  public:
   RelayedEventLog(EventLog& relayed, EventLog& origin) : relayed_(relayed), origin_(origin) {}
@@ -14,8 +14,10 @@ class RelayedEventLog final : public EventLog {
                                             Deadline deadline) override {
     return relayed_.read(after, limit, deadline);
   }
-  Task<Result<std::int64_t>> end_position(Deadline deadline) override;
-  /// May count records that read() does not find yet.
+  Task<Result<std::int64_t>> end_position(Deadline deadline) override {
+    return origin_.end_position(deadline);
+  }
+  /// May count records that read() does not find yet; only those that were relayed while the origin does not answer.
   Task<Result<std::int64_t>> count_beyond(std::int64_t after, Deadline deadline) override;
   Task<bool> wait_beyond(std::int64_t after, MonotonicTime until) override {
     return relayed_.wait_beyond(after, until);
