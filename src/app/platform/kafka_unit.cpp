@@ -27,11 +27,10 @@ void KafkaUnit::measure() {
 events::EventLog& KafkaUnit::log(Service reader, events::EventLog& origin) {
   auto& followed = followed_[reader];
   if (!followed)
-    followed = std::make_unique<Followed>(
-        kafka::EventLogOptions{.brokers = ground_.config.kafka.brokers,
-                               .topic_prefix = ground_.config.kafka.topic_prefix,
-                               .group = fmt::format("cloudcart-{}", to_string(reader))},
-        origin);
+    followed =
+        std::make_unique<Followed>(kafka::EventLogOptions{.brokers = ground_.config.kafka.brokers,
+                                                          .topic_prefix = ground_.config.kafka.topic_prefix},
+                                   origin);
   return followed->log;
 }
 
