@@ -28,7 +28,7 @@ class KafkaOutageTest : public testing::Test {
 
   RelayOptions options() {
     RelayOptions options;
-    options.publish_limit = milliseconds{1'500};
+    options.publish_limit = milliseconds{3'000};
     options.check_interval = milliseconds{500};
     return options;
   }
