@@ -14,7 +14,6 @@ constexpr milliseconds wait_slice{500};
 constexpr milliseconds standby_interval{1'000};
 constexpr seconds note_interval{30};
 constexpr seconds count_interval{5};
-constexpr std::int64_t most_counted = 10'000;
 
 /// MonotonicTime::min() means never.
 bool is_due(MonotonicTime last, milliseconds interval) {
@@ -127,15 +126,7 @@ Task<Status> Relay::keep() {
 Task<void> Relay::count_behind() {
   if (!is_due(counted_at_, count_interval)) co_return;
   counted_at_ = Executor::current()->now();
-  std::int64_t count = 0;
-  for (auto position = state_.position; count < most_counted;) {
-    const auto records = co_await log_.read(position, options_.batch, limit(call_limit));
-    if (!records) co_return;
-    count += static_cast<std::int64_t>(records->size());
-    if (records->size() < options_.batch) break;
-    position = records->back().position;
-  }
-  behind_ = std::min(count, most_counted);
+  if (const auto count = co_await log_.count_beyond(state_.position, limit(call_limit))) behind_ = *count;
 }
 
 void Relay::note(const Error& error) {

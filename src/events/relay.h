@@ -36,7 +36,7 @@ class Relay {
   /// Until stopped. Errors are retried for ever and logged once in 30 s at most.
   Task<void> run(BackgroundLoops::StopFlag stop);
 
-  /// Records that are not published yet, a few seconds old; counted up to 10,000.
+  /// Records that are not published yet, a few seconds old; as far as the log counts.
   std::int64_t events_behind() const { return behind_.load(); }
   /// False while what was tried last has failed.
   bool is_well() const { return well_.load(); }

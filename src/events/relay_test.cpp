@@ -159,6 +159,7 @@ TEST_F(RelayTest, WhenTheHolderIsGoneAnotherGoesOnAfterTheLease) {
   run_for(milliseconds{9'000});
   EXPECT_TRUE(publisher.published.empty());
   EXPECT_EQ(relay.events_behind(), 3) << "who stands by tells how far the log is behind";
+  EXPECT_EQ(log.records_read(), 0) << "and reads nothing for it";
   run_until_published(3);
   stop();
 }

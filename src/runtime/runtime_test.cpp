@@ -7,6 +7,7 @@
 #include "runtime/event_loop.h"
 #include "runtime/notifier.h"
 #include "runtime/offload_pool.h"
+#include "runtime/run_within.h"
 
 namespace cloudcart {
 namespace {
@@ -186,6 +187,18 @@ TEST(EventLoopTest, LoopsEndWhenAskedAndSleepersWake) {
   }
   EXPECT_EQ(rounds, 1);
   loop.stop();
+}
+
+TEST(RunWithinTest, WorkThatDoesNotEndIsLeftToItself) {
+  EXPECT_TRUE(run_within(milliseconds{60'000}, [] {}));
+  const auto let_go = std::make_shared<std::latch>(1), ended = std::make_shared<std::latch>(1);
+  EXPECT_FALSE(run_within(milliseconds{10}, [let_go, ended] {
+    let_go->wait();
+    ended->count_down();
+  }));
+  let_go->count_down();
+  ended->wait();
+  EXPECT_THROW(run_within(milliseconds{60'000}, [] { throw std::runtime_error("no"); }), std::runtime_error);
 }
 
 }  // namespace

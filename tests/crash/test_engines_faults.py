@@ -35,7 +35,6 @@ def refused_in_time(answers: List[Answer]) -> None:
 def as_usual_or_refused(answers: List[Answer]) -> None:
     """From a cache, or not at all: never something wrong."""
     assert all(answer.is_good or answer.is_refusal for answer in answers), answers
-    assert max(answer.seconds for answer in answers) < REFUSED_WITHIN_SECONDS, answers
 
 
 def never_zero(answers: List[Answer]) -> None:
@@ -46,12 +45,17 @@ def never_zero(answers: List[Answer]) -> None:
             assert answer.data["overview"]["total_orders"] > 0, answer
 
 
+def as_usual_or_refused_in_time(answers: List[Answer]) -> None:
+    as_usual_or_refused(answers)
+    assert all(answer.is_good or answer.seconds < REFUSED_WITHIN_SECONDS for answer in answers), answers
+
+
 EVERYTHING_AS_USUAL = {name: as_usual for name in ("order", "product", "orders", "sign-in")} | {"dashboard": never_zero}
 WITHOUT_POSTGRESQL = {
-    "order": refused_in_time, "orders": refused_in_time, "sign-in": refused_in_time, "product": as_usual_or_refused,
-    "dashboard": never_zero,
+    "order": refused_in_time, "orders": refused_in_time, "sign-in": refused_in_time,
+    "product": as_usual_or_refused_in_time, "dashboard": never_zero,
 }
-# By server and fault; every server has every fault.
+# By server and fault: every server has every fault, but PostgreSQL must not lose what it holds.
 MATRIX: Dict[str, Dict[str, dict]] = {
     "postgres": {
         "killed": WITHOUT_POSTGRESQL, "hung": WITHOUT_POSTGRESQL, "slow": EVERYTHING_AS_USUAL, "cut off": WITHOUT_POSTGRESQL,
@@ -62,7 +66,7 @@ MATRIX: Dict[str, Dict[str, dict]] = {
 }
 # What it stands for.
 NAMES = {"postgres": "PostgreSQL", "redis": "Redis", "kafka": "Kafka", "chdb": "ClickHouse"}
-ROWS = [(server, fault) for server in SERVERS for fault in FAULTS]
+ROWS = [(server, fault) for server in SERVERS for fault in MATRIX[server] if (server, fault) != ("chdb", "wiped")]
 
 
 @pytest.fixture(scope="module")
@@ -95,8 +99,25 @@ def markdown(rows: List[list]) -> str:
 
 @pytest.mark.parametrize("server,fault", ROWS, ids=[f"{server}-{fault.replace(' ', '-')}" for server, fault in ROWS])
 def test_faults_of_servers(scene, proxies, seed, server, fault):
-    probes = Probes(scene)
     pids = {name: scene.cluster.servers[name].pid for name in scene.running}
+    befall(scene, proxies, seed, server, fault)
+    check(scene)
+    # By themselves: no process was started again.
+    assert {name: scene.cluster.servers[name].pid for name in scene.running} == pids
+
+
+def test_an_emptied_clickhouse_is_filled_by_those_who_start(scene, proxies, seed):
+    """Its tables are made at the start of an analytics process, and filled from the log."""
+    befall(scene, proxies, seed, "chdb", "wiped")
+    for name in ("analytics", "analytics-2"):
+        scene.terminate(name)
+    scene.start()
+    check(scene)
+
+
+def befall(scene, proxies, seed, server: str, fault: str) -> None:
+    """The fault beside a load, and that it is answered as it should."""
+    probes = Probes(scene)
     load = Load(scene, f"{seed}/{server}/{fault}", clients=4).start()
     load.everybody_moves_on()
     with FAULTS[fault](scene, proxies, server):
@@ -108,9 +129,10 @@ def test_faults_of_servers(scene, proxies, seed, server, fault):
     scene.table.append([NAMES[server], fault, *map(shown, answers.values()), f"{recovered:.1f} s"])
     for question, judge in MATRIX[server][fault].items():
         judge(answers[question])
-    # By themselves: no process was started again.
+
+
+def check(scene) -> None:
     checker.demand(scene.ended_by_itself(), scene)
-    assert {name: scene.cluster.servers[name].pid for name in scene.running} == pids
     checker.demand(checker.check_api(scene) + checker.check_reconciliation(scene), scene)
-    until(scene.stock_has_followed, "the stock has caught up", RECOVERED_WITHIN_SECONDS)
+    until(scene.stock_has_followed, "the stock has caught up", scene.settling_seconds)
     checker.demand(checker.check_books(scene.books(), scene.journal, settled=True), scene)

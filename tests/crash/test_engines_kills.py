@@ -1,4 +1,4 @@
-"""The same promises with several processes of each service on PostgreSQL and Redis, any of which is killed."""
+"""The same promises with several processes of each service on all servers, any of which is killed."""
 
 import random
 import time

@@ -218,6 +218,16 @@ def test_a_server_that_hangs_is_replaced(engines):
     assert not is_alive(hung) and engines.redis("PING") == "PONG"
 
 
+def test_files_that_a_server_closes_meanwhile_do_not_hide_it(engines):
+    """Who looks through them finds some gone again; here always."""
+    engines.start("clickhouse")
+    busy = engines.folder.parent / "bin"
+    busy.mkdir()
+    (busy / "find").write_text(f"#!/bin/sh\n{shutil.which('find')} \"$@\"\nexit 1\n")
+    (busy / "find").chmod(0o755)
+    assert engines.run("status", "clickhouse", PATH=f"{busy}:{os.environ['PATH']}").returncode == 0
+
+
 def test_a_port_that_another_took_is_given_up(engines):
     engines.start("redis")
     before = engines.addresses()

@@ -93,6 +93,7 @@ def test_without_kafka_orders_go_on_and_everything_arrives_after(followed, fault
         sold = [sell(shop) for _ in range(4)]
         until(lambda: relay_is_down(shop), "the relay tells it", seconds=30)
         sold += [sell(shop) for _ in range(2)]
+        until(lambda: shop.dashboard()["freshness"]["events_behind"] > 0, "figures are not passed off as fresh", seconds=30)
     finally:
         if fault == signal.SIGSTOP:
             os.kill(pid_of_kafka(own), signal.SIGCONT)

@@ -139,7 +139,9 @@ def test_it_goes_on_from_there(lived_in, promoted):
 def test_the_command_reconcile_finds_it_equal(lived_in, target):
     target.report(lived_in.data_dir)
     target.take(lived_in.data_dir, SECRET_FILE)
-    done = run("reconcile", "--data-dir", target.data_dir, *ZONE)
+    with Server(target.data_dir, extra=ZONE) as server:  # who serves the shop fills ClickHouse
+        Shop(lived_in.contract, server).with_people().settled_dashboard()
+        done = run("reconcile", "--data-dir", target.data_dir, *ZONE)
     assert done.returncode == 0, done.stdout + done.stderr
     books = json.loads(done.stdout)
     assert books["equal"] and books["ledger"]["placed_orders"] > 500

@@ -81,7 +81,7 @@ def test_the_replica_answers_and_is_not_behind(scene):
     shop, standby = scene
     write_and_look(shop)
     assert standby.asked(LISTS) >= 2 * 20, "the page and the count of each list of orders"
-    assert standby.asked("product_text.folded LIKE") >= 10
+    assert standby.asked("product.folded LIKE") >= 10
     assert standby.asked("WITH late AS") >= 2, "sums over all orders"
 
 

@@ -37,7 +37,7 @@ RULES = {
     "adapters/sqlite/store": ["core", "runtime", "adapters/migrations"],
     "adapters/postgres/store": ["core", "runtime", "adapters/migrations"],
     "adapters/clickhouse/store": ["core", "runtime", "http", "adapters/migrations"],
-    "adapters/kafka/client": ["core"],
+    "adapters/kafka/client": ["core", "runtime"],
     # How the product service is asked, for the adapters of all who ask it the same.
     "adapters/http/products": ["core", "runtime", "http"],
     "app": [""],

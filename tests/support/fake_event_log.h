@@ -36,6 +36,11 @@ class FakeEventLog final : public events::EventLog {
     const std::scoped_lock lock(mutex_);
     failures_ = times;
   }
+  /// The next `times` questions about its end answer unavailable.
+  void fail_ends(int times) {
+    const std::scoped_lock lock(mutex_);
+    end_failures_ = times;
+  }
 
   Task<Result<std::vector<events::LogRecord>>> read(std::int64_t after, std::size_t limit,
                                                     Deadline) override {
@@ -49,8 +54,12 @@ class FakeEventLog final : public events::EventLog {
     records_read_ += count;
     co_return std::vector<events::LogRecord>(first, first + static_cast<std::ptrdiff_t>(count));
   }
-  Task<Result<std::int64_t>> end_position(Deadline) override { co_return end(); }
+  Task<Result<std::int64_t>> end_position(Deadline) override {
+    CLOUDCART_CO_CHECK(may_tell_end());
+    co_return end();
+  }
   Task<Result<std::int64_t>> count_beyond(std::int64_t after, Deadline) override {
+    CLOUDCART_CO_CHECK(may_tell_end());
     const std::scoped_lock lock(mutex_);
     co_return records_.end() - std::ranges::upper_bound(records_, after, {}, &events::LogRecord::position);
   }
@@ -62,6 +71,12 @@ class FakeEventLog final : public events::EventLog {
   }
 
  private:
+  Status may_tell_end() {
+    const std::scoped_lock lock(mutex_);
+    if (end_failures_ == 0) return {};
+    --end_failures_;
+    return fail(ErrorCode::unavailable, "The log is told to fail.");
+  }
   std::int64_t end() const {
     const std::scoped_lock lock(mutex_);
     return records_.empty() ? 0 : records_.back().position;
@@ -71,6 +86,7 @@ class FakeEventLog final : public events::EventLog {
   std::vector<events::LogRecord> records_;
   std::size_t records_read_ = 0;
   int failures_ = 0;
+  int end_failures_ = 0;
   Notifier appended_;
 };
 

@@ -31,34 +31,34 @@ void KafkaUnit::publish(OrderStores& orders) {
 
 void KafkaUnit::measure() {
   ground_.metrics.gauge("cloudcart_relay_events_behind",
-                        "Events of the order store that are not in Kafka yet, counted up to 10000.", {},
-                        [this] { return static_cast<double>(relay_->events_behind()); });
+                        "Events of the order store that are not in Kafka yet, as far as that store counts.",
+                        {}, [this] { return static_cast<double>(relay_->events_behind()); });
   ground_.metrics.gauge("cloudcart_relay_up", "Whether what the relay to Kafka tried last has worked.", {},
                         [this] { return relay_->is_well() ? 1.0 : 0.0; });
 }
 
-events::EventLog& KafkaUnit::log(Service reader) {
-  auto& log = logs_[reader];
-  if (!log)
-    log = std::make_unique<kafka::KafkaEventLog>(
-        kafka::EventLogOptions{.brokers = brokers_of(ground_.config.kafka),
-                               .topic_prefix = ground_.config.kafka.topic_prefix,
-                               .group = fmt::format("cloudcart-{}", to_string(reader))});
-  return *log;
+events::EventLog& KafkaUnit::log(Service reader, events::EventLog& origin) {
+  auto& followed = followed_[reader];
+  if (!followed)
+    followed =
+        std::make_unique<Followed>(kafka::EventLogOptions{.brokers = brokers_of(ground_.config.kafka),
+                                                          .topic_prefix = ground_.config.kafka.topic_prefix},
+                                   origin);
+  return followed->log;
 }
 
 void KafkaUnit::start_loops(BackgroundLoops& background, Executor& executor) {
   using Stop = BackgroundLoops::StopFlag;
   if (relay_) background.start("relay", executor, [this](Stop stop) { return relay_->run(stop); });
-  for (const auto& [reader, log] : logs_)
+  for (const auto& [reader, followed] : followed_)
     background.start(fmt::format("kafka of {}", to_string(reader)), executor,
-                     [&log](Stop stop) { return log->watch(stop); });
+                     [&log = followed->in_kafka](Stop stop) { return log.watch(stop); });
 }
 
 void KafkaUnit::add_probes(Service service, Probes& probes) const {
   if (service == Service::order && relay_) probes.emplace("kafka", [this] { return relay_->is_well(); });
-  if (const auto log = logs_.find(service); log != logs_.end())
-    probes.emplace("kafka", [&log = *log->second] { return log.is_reachable(); });
+  if (const auto found = followed_.find(service); found != followed_.end())
+    probes.emplace("kafka", [&log = found->second->in_kafka] { return log.is_reachable(); });
 }
 
 }  // namespace cloudcart::app

@@ -109,8 +109,8 @@ struct Platform::Impl {
   std::unique_ptr<OrderStores> orders;
   std::unique_ptr<product::Orders> product_orders;
   std::unique_ptr<ProductUnit> products;
-  std::unique_ptr<KafkaUnit> kafka;
   std::unique_ptr<events::EventLog> remote_log;
+  std::unique_ptr<KafkaUnit> kafka;
   std::unique_ptr<events::SharedEventLog> shared_log;
   std::unique_ptr<order::Catalogue> catalogue;
   std::unique_ptr<order::Customers> customers;
@@ -129,13 +129,16 @@ struct Platform::Impl {
   std::atomic<bool> ready{false};
   bool stopped = false;
 
+  /// The whole log, wherever the order service runs.
+  events::EventLog& log_of_orders(Service needed_by);
+  /// What `needed_by` follows.
   events::EventLog& log(Service needed_by);
 };
 
 Platform::Impl::Impl(const Config& config) : ground(config) {
   open_stores();
   if (!config.kafka.brokers.empty()) kafka = std::make_unique<KafkaUnit>(ground);
-  if (kafka && products) (void)kafka->log(Service::product);  // known before anyone asks for its health
+  if (kafka && products) (void)log(Service::product);  // known before anyone asks for its health
   if (orders) {
     wire_order();
     wire_retention();
@@ -168,14 +171,19 @@ void Platform::Impl::open_products() {
   products = std::make_unique<ProductUnit>(ground, *product_orders, orders != nullptr);
 }
 
-events::EventLog& Platform::Impl::log(Service needed_by) {
-  if (kafka) return kafka->log(needed_by);
-  // The files' own log keeps its newest events in memory.
-  if (orders && ground.config.postgres.url.empty()) return orders->log();
-  if (!orders && !remote_log)
+events::EventLog& Platform::Impl::log_of_orders(Service needed_by) {
+  if (orders) return orders->log();
+  if (!remote_log)
     remote_log = std::make_unique<order::HttpEventLog>(remote(Service::order, needed_by), service_token());
-  if (!shared_log)
-    shared_log = std::make_unique<events::SharedEventLog>(orders ? orders->log() : *remote_log);
+  return *remote_log;
+}
+
+events::EventLog& Platform::Impl::log(Service needed_by) {
+  auto& whole = log_of_orders(needed_by);
+  if (kafka) return kafka->log(needed_by, whole);
+  // The files' own log keeps its newest events in memory.
+  if (orders && ground.config.postgres.url.empty()) return whole;
+  if (!shared_log) shared_log = std::make_unique<events::SharedEventLog>(whole);
   return *shared_log;
 }
 

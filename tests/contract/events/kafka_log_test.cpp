@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "adapters/kafka/client/consumer.h"
-#include "adapters/kafka/client/group.h"
 #include "adapters/kafka/events/record.h"
 #include "adapters/memory/order/memory_relay_progress.h"
 #include "contract/events/kafka_fixture.h"
@@ -220,39 +219,6 @@ TEST_F(KafkaLogTest, ItTellsHowManyRecordsLieBeyond) {
   read_up_to(log, 0, 500);
   EXPECT_EQ(sync_wait(log.count_beyond(500, no_deadline)), 50);
   EXPECT_EQ(sync_wait(log.count_beyond(end(), no_deadline)), 0);
-}
-
-TEST_F(KafkaLogTest, TheGroupTellsHowFarTheSlowestReaderIs) {
-  append(100);
-  publish(0, end());
-  auto options = topics.log();
-  options.group = "cloudcart-analytics";
-  kafka::KafkaEventLog log(options);
-  read_up_to(log, 0, end());
-  EventLoop loop("test-watch");
-  BackgroundLoops loops;
-  loop.start();
-  loops.start("watch", loop, [&](BackgroundLoops::StopFlag stop) { return log.watch(stop); });
-  kafka::Producer client(topics.brokers());
-  std::vector<kafka::Partition> partitions;
-  for (const auto& topic : kafka::order_topics_of(topics.prefix()))
-    for (std::int32_t number = 0; number < 6; ++number) partitions.push_back({topic, number});
-  const auto committed = [&] {
-    std::int64_t sum = 0;
-    for (const auto& [partition, offset] : kafka::group_offsets(
-             client.client(), topics.prefix() + "cloudcart-analytics", partitions, seconds{10}))
-      sum += offset;
-    return sum;
-  };
-  const auto limit = clock.monotonic_now() + seconds{60};
-  while (committed() != 100 && clock.monotonic_now() < limit) {
-    sync_wait(log.read(end(), 10, no_deadline));
-    std::this_thread::sleep_for(milliseconds{50});
-  }
-  EXPECT_EQ(committed(), 100);
-  EXPECT_TRUE(log.is_reachable());
-  loops.request_stop();
-  loops.join();
 }
 
 // ---- what others write

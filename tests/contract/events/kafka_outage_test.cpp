@@ -10,6 +10,8 @@ namespace cloudcart::events {
 namespace {
 
 constexpr auto no_deadline = Deadline::max();
+/// Kafka alone takes half a minute to come back on a machine that has other things to do.
+constexpr seconds generous{100};
 
 /// Readers keep their positions, as with their data, while the Kafka of the test goes through everything.
 class KafkaOutageTest : public testing::Test {
@@ -26,7 +28,7 @@ class KafkaOutageTest : public testing::Test {
 
   RelayOptions options() {
     RelayOptions options;
-    options.publish_limit = milliseconds{1'500};
+    options.publish_limit = milliseconds{3'000};
     options.check_interval = milliseconds{500};
     return options;
   }
@@ -40,7 +42,7 @@ class KafkaOutageTest : public testing::Test {
   }
   /// Whatever Kafka says meanwhile.
   void read_all() {
-    const auto limit = clock.monotonic_now() + seconds{90};
+    const auto limit = clock.monotonic_now() + generous;
     while (static_cast<int>(seen.size()) < appended) {
       ASSERT_LT(clock.monotonic_now(), limit) << "behind record " << seen.size();
       const auto after = seen.empty() ? 0 : seen.back();
@@ -54,7 +56,7 @@ class KafkaOutageTest : public testing::Test {
   }
   template <class Condition>
   void wait_for(Condition condition) {
-    const auto limit = clock.monotonic_now() + seconds{60};
+    const auto limit = clock.monotonic_now() + generous;
     while (!condition()) {
       ASSERT_LT(clock.monotonic_now(), limit);
       std::this_thread::sleep_for(milliseconds{20});
@@ -62,25 +64,35 @@ class KafkaOutageTest : public testing::Test {
   }
 };
 
-TEST_F(KafkaOutageTest, HungKilledAndWipedItLosesNothing) {
+TEST_F(KafkaOutageTest, HungItLosesNothing) {
   RunningRelay running(source, progress, publisher, options());
   append(300);
   read_all();
-
   server.freeze();
   append(300);
   wait_for([&] { return !running.relay.is_well(); });
   wait_for([&] { return running.relay.events_behind() == 300; });
   server.thaw();
   read_all();
+  wait_for([&] { return running.relay.is_well() && running.relay.events_behind() == 0; });
+}
 
+TEST_F(KafkaOutageTest, KilledItLosesNothing) {
+  RunningRelay running(source, progress, publisher, options());
+  append(300);
+  read_all();
   server.kill();
   append(300);
   wait_for([&] { return !running.relay.is_well(); });
   server.start();
   read_all();
   wait_for([&] { return running.relay.is_well() && running.relay.events_behind() == 0; });
+}
 
+TEST_F(KafkaOutageTest, WipedItIsFilledAgainForReadersAnywhere) {
+  RunningRelay running(source, progress, publisher, options());
+  append(600);
+  read_all();
   // One reader is at the end, one in the middle, one begins.
   server.wipe();
   append(300);

@@ -176,7 +176,7 @@ class FolderCampaign(Campaign):
 
 
 class ProcessCampaign(Campaign):
-    """Several processes of each service on a PostgreSQL and a Redis: one, some or all of them are killed."""
+    """Several processes of each service on one of each server: one, some or all of them are killed."""
 
     def __init__(self, folder: pathlib.Path, seed: int, kills: int, engines: OwnEngines, clients: int = 8,
                  progress: Callable[[Cycle], None] = lambda cycle: None):

@@ -81,4 +81,13 @@ def cut_off(scene: ManyProcesses, proxies: Proxies, server: str) -> Iterator[Non
         proxies[server].heal()
 
 
-FAULTS: Dict[str, Fault] = {"killed": killed, "hung": hung, "slow": slow, "cut off": cut_off}
+@contextlib.contextmanager
+def wiped(scene: ManyProcesses, proxies: Proxies, server: str) -> Iterator[None]:
+    """It comes back at once, and empty."""
+    signal_all(scene.engines, server, signal.SIGKILL)
+    scene.engines.forget(server)
+    scene.start_servers()
+    yield
+
+
+FAULTS: Dict[str, Fault] = {"killed": killed, "hung": hung, "slow": slow, "cut off": cut_off, "wiped": wiped}

@@ -10,6 +10,8 @@ from .rush import order_body
 from .scene import PASSWORD, Scene
 from .wire import Lost, Wire
 
+LONGEST_SECONDS = 15
+
 
 @dataclass
 class Answer:
@@ -40,9 +42,11 @@ class Probes:
         }
 
     def ask(self, question: str, times: int) -> List[Answer]:
+        """So often, or fewer times where answers are long in coming."""
         answers = []
+        end = time.monotonic() + LONGEST_SECONDS
         with Wire(self.scene.base) as wire:
-            for _ in range(times):
+            while len(answers) < times and time.monotonic() < end:
                 began = time.monotonic()
                 try:
                     status, body = self.questions[question](wire)

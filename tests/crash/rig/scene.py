@@ -36,6 +36,7 @@ class Scene:
 
     base: str  # where clients ask
     patience_seconds = 0  # with 503 while it is looked at
+    settling_seconds = READY_SECONDS  # until the followers of the log have caught up
 
     def __init__(self, folder: pathlib.Path):
         folder.mkdir(parents=True, exist_ok=True)
@@ -158,7 +159,7 @@ class Scene:
             status, answer = wire.ask("GET", "/api/analytics/dashboard", self.staff.token)
             return status == 200 and answer["data"]["freshness"]["events_behind"] == 0
 
-        until(caught_up, "analytics has caught up", READY_SECONDS)
+        until(caught_up, "analytics has caught up", self.settling_seconds)
 
 
 def expect(answer: tuple, status: int) -> dict:

@@ -6,8 +6,13 @@
 
 #include <spdlog/spdlog.h>
 
+#include "runtime/run_within.h"
+
 namespace cloudcart::kafka {
 namespace {
+
+/// Usually it takes milliseconds.
+constexpr milliseconds time_to_end{1'000};
 
 /// The library tells of every broken connection; what matters of it is told by those who call.
 void log(const rd_kafka_t*, int, const char*, const char* text) {
@@ -57,6 +62,13 @@ Configuration configure(const Brokers& brokers, const Settings& settings) {
   set(*made, "reconnect.backoff.max.ms", "1000");
   for (const auto& [name, value] : settings) set(*made, name, value);
   return made;
+}
+
+void end(rd_kafka_t* client) {
+  // Whatever is left must not log while the process ends.
+  rd_kafka_set_log_level(client, 0);
+  if (!run_within(time_to_end, [client] { rd_kafka_destroy(client); }))
+    spdlog::warn("A connection to Kafka does not end; it is left to itself.");
 }
 
 Handle make(rd_kafka_type_t type, Configuration configuration) {

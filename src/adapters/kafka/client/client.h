@@ -51,7 +51,10 @@ struct Freed {
     function(owned);
   }
 };
-using Handle = std::unique_ptr<rd_kafka_t, Freed<rd_kafka_destroy>>;
+/// Ends a client, and waits a moment for that. One that lost count of a partition while the broker was away never ends
+/// (librdkafka's issue 4674); it is left to itself.
+void end(rd_kafka_t* client);
+using Handle = std::unique_ptr<rd_kafka_t, Freed<end>>;
 using Configuration = std::unique_ptr<rd_kafka_conf_t, Freed<rd_kafka_conf_destroy>>;
 using PartitionList =
     std::unique_ptr<rd_kafka_topic_partition_list_t, Freed<rd_kafka_topic_partition_list_destroy>>;

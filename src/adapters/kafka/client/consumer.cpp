@@ -1,6 +1,7 @@
 #include "adapters/kafka/client/consumer.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace cloudcart::kafka {
 namespace {
@@ -88,6 +89,16 @@ std::optional<std::string_view> header_of(const rd_kafka_message_t& message, con
   if (rd_kafka_header_get_last(headers, name, &value, &size) != RD_KAFKA_RESP_ERR_NO_ERROR)
     return std::nullopt;
   return std::string_view{static_cast<const char*>(value), size};
+}
+
+std::optional<std::int64_t> number_in(const rd_kafka_message_t& message, const char* name) {
+  const auto text = header_of(message, name);
+  if (!text) return std::nullopt;
+  std::int64_t number = 0;
+  const auto* end = text->data() + text->size();
+  const auto [stop, failure] = std::from_chars(text->data(), end, number);
+  if (failure != std::errc{} || stop != end || number < 0) return std::nullopt;
+  return number;
 }
 
 }  // namespace cloudcart::kafka

@@ -54,5 +54,7 @@ Partition partition_of(const rd_kafka_message_t& message);
 std::string_view value_of(const rd_kafka_message_t& message);
 /// The last header of this name.
 std::optional<std::string_view> header_of(const rd_kafka_message_t& message, const char* name);
+/// The same as a number; nullopt also for one that is negative, or none.
+std::optional<std::int64_t> number_in(const rd_kafka_message_t& message, const char* name);
 
 }  // namespace cloudcart::kafka

@@ -129,12 +129,12 @@ void Cursor::take_in_record(const rd_kafka_message_t& message, const Partition& 
   if (!merge_.wants(place->position)) return;
   auto event = read_event(message);
   if (event) {
-    merge_.add(*place, partition, message.offset, *std::move(event));
+    merge_.add(*place, partition, *std::move(event));
     if (merge_.waiting_of(partition) >= bound_of_partition() && paused_.insert(partition).second)
       consumer_.pause(partition);
   } else {
     letters_.add(message, event.error());
-    merge_.add(*place, partition, message.offset, std::nullopt);
+    merge_.add(*place, partition, std::nullopt);
   }
 }
 
@@ -203,13 +203,6 @@ std::int64_t Cursor::count_beyond(std::int64_t after, MonotonicTime until) {
     if (const auto next = next_.find(partition); next != next_.end())
       count += std::max<std::int64_t>(0, end - next->second);
   return count;
-}
-
-Offsets Cursor::given_out() const {
-  auto offsets = next_;
-  for (auto& [partition, next] : offsets)
-    next = std::min(next, merge_.first_waiting(partition).value_or(next));
-  return offsets;
 }
 
 }  // namespace cloudcart::kafka

@@ -42,8 +42,6 @@ class Cursor {
   std::vector<events::LogRecord> take(std::int64_t after, std::size_t limit) const;
   /// Records beyond `after` that are known or lie on the topics; those that were published twice count twice.
   std::int64_t count_beyond(std::int64_t after, MonotonicTime until);
-  /// How far it has given out, by partition.
-  Offsets given_out() const;
 
  private:
   void begin_at(Finder::Bounds bounds);

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "adapters/kafka/client/consumer.h"
-#include "adapters/kafka/client/group.h"
+#include "adapters/kafka/client/offsets.h"
+#include "adapters/kafka/client/topics.h"
 #include "adapters/kafka/events/topic_names.h"
 
 namespace cloudcart::kafka {
@@ -14,6 +14,12 @@ namespace {
 
 /// More stay where they are, on the topic itself.
 constexpr std::size_t most_kept = 1'000;
+
+milliseconds left_until(MonotonicTime until) {
+  const auto left = std::chrono::ceil<milliseconds>(until - std::chrono::steady_clock::now());
+  if (left <= milliseconds::zero()) throw Failure(RD_KAFKA_RESP_ERR__TIMED_OUT);
+  return left;
+}
 
 std::string_view key_of(const rd_kafka_message_t& message) {
   return {static_cast<const char*>(message.key), message.key_len};
@@ -43,6 +49,7 @@ void DeadLetters::bring(MonotonicTime until) {
     is_told_ = false;
   } catch (const Failure& failure) {
     producer_.reset();
+    reader_.reset();
     if (!std::exchange(is_told_, true))
       spdlog::warn("Records that are no events of the log wait to be moved to {}: {}.",
                    dead_letters_of(prefix_), failure.what());
@@ -51,15 +58,7 @@ void DeadLetters::bring(MonotonicTime until) {
 
 void DeadLetters::bring_all(MonotonicTime until) {
   if (!producer_) producer_ = std::make_unique<Producer>(brokers_);
-  const auto group = prefix_ + "cloudcart-dead-letters";
-  const auto left = [until] {
-    return std::chrono::ceil<milliseconds>(until - std::chrono::steady_clock::now());
-  };
-  std::vector<Partition> partitions;
-  for (const auto& [place, letter] : kept_)
-    if (partitions.empty() || partitions.back() != place.first) partitions.push_back(place.first);
-  for (const auto& [partition, offset] : group_offsets(producer_->client(), group, partitions, left()))
-    cleared_[partition] = std::max(cleared_[partition], offset);
+  look_at_letters(until);
   std::erase_if(kept_, [&](const auto& entry) {
     const auto cleared = cleared_.find(entry.first.first);
     return cleared != cleared_.end() && entry.first.second < cleared->second;
@@ -67,19 +66,56 @@ void DeadLetters::bring_all(MonotonicTime until) {
   if (kept_.empty()) return;
 
   std::vector<Outgoing> letters;
-  Offsets behind;
-  for (const auto& [place, letter] : kept_) {
-    letters.push_back(letter);
-    behind[place.first] = place.second + 1;
-  }
+  for (const auto& [place, letter] : kept_) letters.push_back(letter);
   producer_->send(letters, until);
-  for (const auto& [place, letter] : kept_)
+  for (const auto& [place, letter] : kept_) {
+    cleared_[place.first] = place.second + 1;
     spdlog::warn("Record {} of {}, partition {}, is no event of the log and was moved to {}: {}",
                  place.second, place.first.topic, place.first.number, letter.topic,
                  letter.headers.back().second);
+  }
   kept_.clear();
-  for (const auto& [partition, offset] : behind) cleared_[partition] = offset;
-  set_group_offsets(producer_->client(), group, behind, left());
+}
+
+void DeadLetters::look_at_letters(MonotonicTime until) {
+  if (!reader_) reader_ = std::make_unique<Consumer>(ConsumerOptions{.brokers = brokers_});
+  const auto partitions = partitions_of(reader_->client(), dead_letters_of(prefix_), left_until(until));
+  const auto begins = begin_offsets(reader_->client(), partitions, left_until(until));
+  const auto ends = end_offsets(reader_->client(), partitions, left_until(until));
+  Offsets open;
+  for (const auto& [partition, end] : ends) {
+    auto& next = looked_at_[partition];
+    if (end < next) next = 0;  // the topic is another one
+    if (const auto begin = begins.find(partition); begin != begins.end())
+      next = std::max(next, begin->second);
+    if (next < end) open.emplace(partition, next);
+  }
+  if (open.empty()) return;
+  reader_->assign(open);
+  while (!open.empty()) {
+    const auto message = reader_->poll(left_until(until));
+    if (!message) continue;
+    const auto partition = partition_of(*message);
+    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      open.erase(partition);
+      continue;
+    }
+    check(message->err);
+    take_note_of(*message);
+    auto& next = looked_at_[partition];
+    next = message->offset + 1;
+    if (next >= ends.at(partition)) open.erase(partition);
+  }
+  reader_->assign({});
+}
+
+/// Others may write here as well.
+void DeadLetters::take_note_of(const rd_kafka_message_t& letter) {
+  const auto topic = header_of(letter, "topic");
+  const auto partition = number_in(letter, "partition"), offset = number_in(letter, "offset");
+  if (!topic || !partition || !offset) return;
+  auto& cleared = cleared_[{std::string{*topic}, static_cast<std::int32_t>(*partition)}];
+  cleared = std::max(cleared, *offset + 1);
 }
 
 }  // namespace cloudcart::kafka

@@ -5,12 +5,13 @@
 #include <string>
 
 #include "adapters/kafka/client/client.h"
+#include "adapters/kafka/client/consumer.h"
 #include "adapters/kafka/client/producer.h"
 
 namespace cloudcart::kafka {
 
-/// Records on the topics that are none of ours, on their way to a topic of their own. How far each partition has been cleared
-/// is committed for a group of its own, so that whoever meets such a record again, in whichever process, leaves it. Only
+/// Records on the topics that are none of ours, on their way to a topic of their own. The letters that are there tell how far each
+/// partition has been cleared, so that whoever meets such a record again, in whichever process, leaves it. Only
 /// of those who meet it first at the same moment both may bring it. For one thread at a time.
 class DeadLetters {
  public:
@@ -25,10 +26,15 @@ class DeadLetters {
  private:
   using Place = std::pair<Partition, std::int64_t>;
   void bring_all(MonotonicTime until);
+  /// Reads the letters that came since it was called last, by whomever.
+  void look_at_letters(MonotonicTime until);
+  void take_note_of(const rd_kafka_message_t& letter);
 
   const Brokers brokers_;
   const std::string prefix_;
   std::unique_ptr<Producer> producer_;
+  std::unique_ptr<Consumer> reader_;  ///< of the letters
+  Offsets looked_at_;                 ///< the next letter to be read
   std::map<Place, Outgoing> kept_;
   bool is_told_ = false;  ///< that they cannot be brought
   Offsets cleared_;       ///< everything before has been brought

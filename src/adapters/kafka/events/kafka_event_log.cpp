@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <mutex>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "adapters/kafka/client/group.h"
 #include "adapters/kafka/events/cursor.h"
 #include "adapters/kafka/events/topic_names.h"
 #include "runtime/notifier.h"
@@ -21,8 +19,6 @@ constexpr std::size_t waiting_bound = 1'000;
 constexpr seconds longest_read{3};
 constexpr seconds retry_interval{1};
 constexpr seconds idle_limit{60};
-constexpr seconds telling_interval{5};
-constexpr seconds in_use{10};
 constexpr milliseconds look_interval{1'000};
 /// Arrivals that nobody was told of cannot be; this is for what arrives while it is being looked at.
 constexpr seconds longest_quiet{1};
@@ -96,37 +92,11 @@ struct KafkaEventLog::Impl {
     cursors.push_back({std::move(made), now()});
     return *cursors.back().cursor;
   }
-  /// After each use: what is due beside reading.
-  void tidy(MonotonicTime until) {
-    letters.bring(until);
-    const Opened* slowest = nullptr;
-    for (const auto& opened : cursors)
-      if (now() - opened.used_at < in_use &&
-          (!slowest || opened.cursor->position() < slowest->cursor->position()))
-        slowest = &opened;
-    if (!slowest || now() < next_telling) return;
-    next_telling = now() + telling_interval;
-    const std::scoped_lock lock(mutex);
-    given_out = slowest->cursor->given_out();
-  }
-  /// For those who look at groups.
-  void tell_group(MonotonicTime until) {
-    Offsets offsets;
-    {
-      const std::scoped_lock lock(mutex);
-      offsets.swap(given_out);
-    }
-    if (offsets.empty() || offsets == told) return;
-    set_group_offsets(observer.client(), options.topic_prefix + options.group, offsets,
-                      std::chrono::ceil<milliseconds>(until - now()));
-    told = std::move(offsets);
-  }
-
   std::vector<events::LogRecord> read(std::int64_t after, std::size_t wanted, MonotonicTime until) {
     auto& cursor = cursor_at(after, until);
     cursor.read_on(after, wanted, until);
     auto records = cursor.take(after, wanted);
-    tidy(until);
+    letters.bring(until);
     return records;
   }
 
@@ -134,12 +104,8 @@ struct KafkaEventLog::Impl {
   Notifier arrived;
   std::atomic<bool> reachable{true};
 
-  std::mutex mutex;
-  Offsets given_out;  ///< guarded by mutex: by the slowest reader
-
   // Of the thread `looking`.
   Finder observer;
-  Offsets told;
 
   // Of the thread `reading`.
   Finder finder;
@@ -147,7 +113,6 @@ struct KafkaEventLog::Impl {
   std::vector<Opened> cursors;
   std::optional<rd_kafka_resp_err_t> failure;  ///< of opening a cursor
   MonotonicTime failed_until = MonotonicTime::min();
-  MonotonicTime next_telling = MonotonicTime::min();
 
   OffloadPool looking{"kafka-look", 1, waiting_bound};
   OffloadPool reading{"kafka-read", 1, waiting_bound};
@@ -194,9 +159,7 @@ Task<void> KafkaEventLog::watch(BackgroundLoops::StopFlag stop) {
   while (!stop.stopping()) {
     const auto asked = co_await impl_->looking.run(now() + longest_read, [impl = impl_.get()] {
       return attempt([&] {
-        const auto until = now() + look_interval;
-        impl->observer.ask(until);
-        impl->tell_group(until);
+        impl->observer.ask(now() + look_interval);
         return true;
       });
     });

@@ -12,9 +12,6 @@ namespace cloudcart::kafka {
 struct EventLogOptions {
   Brokers brokers;
   std::string topic_prefix;
-  /// How far the slowest reader is, is committed for the group <topic_prefix><group>, for those who look at groups. Where
-  /// readers go on is kept with their data.
-  std::string group = "cloudcart";
   std::size_t window = 4'096;  ///< newest records kept for readers that are close to each other
   std::size_t cursors = 8;     ///< places that are read from at once; each has a connection and buffers
   milliseconds settling{2'000};

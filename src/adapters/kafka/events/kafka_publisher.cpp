@@ -37,7 +37,8 @@ milliseconds left_until(MonotonicTime until) {
 struct KafkaPublisher::Impl {
   explicit Impl(PublisherOptions o) : options(std::move(o)) {}
 
-  /// Runs `work` on the thread, with a producer; after a failure the next one gets a new producer.
+  /// Runs `work` on the thread, with a producer. Also after a failure it is kept: a connection that is slow to come is waited for
+  /// by the next one.
   template <class F, class R = std::invoke_result_t<F>>
   Task<Result<R>> run(Deadline deadline, F work) {
     co_return co_await thread.run(deadline, [this, work = std::move(work)]() mutable -> Result<R> {
@@ -45,7 +46,6 @@ struct KafkaPublisher::Impl {
         if (!producer) producer = std::make_unique<Producer>(options.brokers);
         return work();
       } catch (const Failure& failure) {
-        producer.reset();
         return fail(ErrorCode::unavailable,
                     fmt::format("Kafka does not take the events: {}.", failure.what()));
       }
@@ -107,7 +107,12 @@ Task<Result<std::string>> KafkaPublisher::publish(std::string mark, std::int64_t
         for (const auto& record : records)
           messages.push_back(to_message(impl->options.topic_prefix, edition, record));
         auto known = Mark::parse(mark).value_or(Mark{});
-        impl->send(messages, known, deadline);
+        try {
+          impl->send(messages, known, deadline);
+        } catch (const Failure&) {
+          impl->producer.reset();  // what it still holds must not go out later
+          throw;
+        }
         return known.text();
       });
 }

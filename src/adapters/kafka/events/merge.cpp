@@ -16,8 +16,7 @@ bool Merge::wants(std::int64_t position) const {
   return known == waiting_.end() || !known->second.event;
 }
 
-void Merge::add(Place place, const Partition& source, std::int64_t offset,
-                std::optional<events::OrderEvent> event) {
+void Merge::add(Place place, const Partition& source, std::optional<events::OrderEvent> event) {
   const bool is_event = event.has_value();
   if (!wants(place.position)) return;
   if (const auto known = waiting_.find(place.position); known != waiting_.end()) {
@@ -28,8 +27,8 @@ void Merge::add(Place place, const Partition& source, std::int64_t offset,
     --not_understood_;
     return;
   }
-  waiting_.emplace(place.position, Waiting{place.previous, source, offset, std::move(event)});
-  sources_[source].emplace(offset, place.position);
+  waiting_.emplace(place.position, Waiting{place.previous, source, std::move(event)});
+  ++waiting_of_[source];
   if (is_event) newest_ = std::max(newest_, place.position);
 }
 
@@ -57,22 +56,15 @@ std::optional<events::LogRecord> Merge::next() {
 }
 
 void Merge::forget(Places::iterator place) {
-  const auto source = sources_.find(place->second.source);
   if (!place->second.event) --not_understood_;
-  source->second.erase(place->second.offset);
-  if (source->second.empty()) sources_.erase(source);
+  if (const auto source = waiting_of_.find(place->second.source); --source->second == 0)
+    waiting_of_.erase(source);
   waiting_.erase(place);
 }
 
 std::size_t Merge::waiting_of(const Partition& source) const {
-  const auto found = sources_.find(source);
-  return found == sources_.end() ? 0 : found->second.size();
-}
-
-std::optional<std::int64_t> Merge::first_waiting(const Partition& source) const {
-  const auto found = sources_.find(source);
-  if (found == sources_.end()) return std::nullopt;
-  return found->second.begin()->first;
+  const auto found = waiting_of_.find(source);
+  return found == waiting_of_.end() ? 0 : found->second;
 }
 
 }  // namespace cloudcart::kafka

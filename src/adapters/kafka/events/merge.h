@@ -24,8 +24,7 @@ class Merge {
 
   /// A record as it arrived. Without an event it was not understood: it is passed over once a record follows that names it as
   /// the one before.
-  void add(Place place, const Partition& source, std::int64_t offset,
-           std::optional<events::OrderEvent> event);
+  void add(Place place, const Partition& source, std::optional<events::OrderEvent> event);
   /// The next record of the log, if it is here.
   std::optional<events::LogRecord> next();
 
@@ -34,8 +33,6 @@ class Merge {
   /// How many records of the partition wait here.
   std::size_t waiting_of(const Partition& source) const;
   std::size_t waiting() const { return waiting_.size(); }
-  /// The lowest offset of the partition that waits here.
-  std::optional<std::int64_t> first_waiting(const Partition& source) const;
   /// The highest position that arrived, or the position.
   std::int64_t newest() const { return newest_; }
 
@@ -43,7 +40,6 @@ class Merge {
   struct Waiting {
     std::int64_t previous;
     Partition source;
-    std::int64_t offset;
     std::optional<events::OrderEvent> event;
   };
   using Places = std::map<std::int64_t, Waiting>;
@@ -53,9 +49,9 @@ class Merge {
 
   std::int64_t position_;
   std::int64_t newest_ = position_;
-  std::size_t not_understood_ = 0;                                     ///< of those that wait
-  Places waiting_;                                                     ///< by position, all beyond position_
-  std::map<Partition, std::map<std::int64_t, std::int64_t>> sources_;  ///< offset → position
+  std::size_t not_understood_ = 0;  ///< of those that wait
+  Places waiting_;                  ///< by position, all beyond position_
+  std::map<Partition, std::size_t> waiting_of_;
 };
 
 }  // namespace cloudcart::kafka

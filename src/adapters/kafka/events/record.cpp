@@ -1,7 +1,5 @@
 #include "adapters/kafka/events/record.h"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
 #include "adapters/kafka/events/topic_names.h"
@@ -12,16 +10,6 @@ namespace {
 constexpr const char* edition_header = "edition";
 constexpr const char* position_header = "position";
 constexpr const char* previous_header = "previous";
-
-std::optional<std::int64_t> number_in(const rd_kafka_message_t& message, const char* header) {
-  const auto text = header_of(message, header);
-  if (!text) return std::nullopt;
-  std::int64_t number = 0;
-  const auto* end = text->data() + text->size();
-  const auto [stop, failure] = std::from_chars(text->data(), end, number);
-  if (failure != std::errc{} || stop != end || number < 0) return std::nullopt;
-  return number;
-}
 
 }  // namespace
 
