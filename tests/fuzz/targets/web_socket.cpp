@@ -106,7 +106,7 @@ FUZZ_TARGET(web_socket_handshake) {
     require(response.status == 101 && response.headers.find("Sec-WebSocket-Accept"), "it is answered 101");
   }
   if (const auto token = token_among_subprotocols(request))
-    require(token->find_first_of(", \t") == std::string_view::npos, "a token is one of the subprotocols");
+    require(!token->contains(','), "a token is one of the subprotocols");
   if (check_origin(request, {"https://shop.example"})) {
     const auto origin = request.headers.find("Origin");
     const auto host = request.headers.find("Host").value_or("");
