@@ -170,10 +170,12 @@ Refusal assign_lame_duck(Config& config, const std::string& text) {
   return parse_pause(text, config.runtime.lame_duck.emplace());
 }
 
+/// Not of a URL: its user's password would be shown where the address is.
 bool is_host_and_port(std::string_view address) {
   const auto colon = address.rfind(':');
   std::uint16_t port = 0;
   return colon != std::string_view::npos && colon != 0 &&
+         address.find_first_of("/@ ") == std::string_view::npos &&
          !parse_integer(std::string{address.substr(colon + 1)}, port, 1, 65535);
 }
 

@@ -81,7 +81,8 @@ TEST_F(ConfigTest, EnginesAreNamedByAddress) {
   EXPECT_EQ(load_config({}, {"CLOUDCART_POSTGRES_URL=postgresql://shop@db:5432/shop"}, {})->postgres.url,
             "postgresql://shop@db:5432/shop");
   EXPECT_EQ(with("cache.redis", "cache:6379")->cache.redis, "cache:6379");
-  for (const auto* refused : {"cache", ":6379", "cache:0", "cache:x", "cache:70000", ""})
+  for (const auto* refused :
+       {"cache", ":6379", "cache:0", "cache:x", "cache:70000", "redis://shop:word@cache:6379", ""})
     EXPECT_FALSE(with("cache.redis", refused)) << refused;
   EXPECT_EQ(with("kafka.brokers", "a:9092,b:9092")->kafka.brokers, "a:9092,b:9092");
   for (const auto* refused : {"kafka", "a:9092,b", "a:9092,", ""})
