@@ -5,15 +5,8 @@
 #include <sstream>
 
 #include <fmt/format.h>
-#define TOML_HEADER_ONLY 1
-#define TOML_EXCEPTIONS 0
-#include <toml++/impl/preprocessor.h>
-// The library ends the program at "[?]" in a file, or is undefined in a release, because it takes for granted what it looks
-// at again a few lines below, where it is an error as any other.
-#undef TOML_ASSERT_ASSUME
-#define TOML_ASSERT_ASSUME(condition) static_cast<void>(0)
-#include <toml++/toml.h>
 
+#include "app/config/toml.h"
 #include "core/text.h"
 
 namespace cloudcart::app {
