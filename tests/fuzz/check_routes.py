@@ -13,7 +13,7 @@ TAKEN_WHOLE = {("post", "/api/products/{id}/stock")}
 
 
 def main() -> None:
-    document = yaml.safe_load((HERE.parents[1] / "api/openapi.yaml").read_text(encoding="utf-8"))
+    document = yaml.load((HERE.parents[1] / "api/openapi.yaml").read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     with_body = {
         (method, path) for path, item in document["paths"].items() for method, operation in item.items()
         if isinstance(operation, dict) and "requestBody" in operation
