@@ -21,6 +21,13 @@ function(cloudcart_library folder)
   endif()
 endfunction()
 
+# What the ordinary test command runs under ThreadSanitizer: where threads meet, without servers. They have the label threads
+# as well, and the target of this name builds them.
+set(CLOUDCART_THREADS_TESTS
+  adapters_memory_cache_test adapters_sqlite_store_test auth_test cache_test core_test events_test http_beast_test http_test
+  order_contract_test product_sqlite_contract_test recommendation_domain_test runtime_test)
+add_custom_target(threads)
+
 # cloudcart_test(<name> SOURCES ... DEPENDS ... [LABELS ...] [ENGINES postgres redis kafka clickhouse chdb])
 # ENGINES: the servers that the tests talk to; ctest starts them first (tests/engines). The program has support/engines.h,
 # and with postgres support/postgres_schema.h, with clickhouse or chdb
@@ -35,7 +42,15 @@ function(cloudcart_test name)
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} tests_support GTest::gmock GTest::gtest_main)
   cloudcart_use_pch(${name})
   cloudcart_use_engines(${name} engine_properties ${ARG_ENGINES})
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 120 ${engine_properties})
+  if(name IN_LIST CLOUDCART_THREADS_TESTS)
+    list(APPEND ARG_LABELS threads)
+    add_dependencies(threads ${name})
+  endif()
+  set(timeout 120)
+  if(CLOUDCART_SANITIZE)
+    set(timeout 600)
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${timeout} ${engine_properties})
 endfunction()
 
 # Links what reaches the engines; sets <result> to the properties by which ctest starts them.

@@ -70,7 +70,12 @@ struct TreeHandler {
     stack.push_uint64(number);
     return true;
   }
-  bool on_double(double number, json::string_view, json::error_code&) {
+  /// Beyond what a double holds the parser makes an infinity, and of 0e400 no number, which passes for within any bounds.
+  bool on_double(double number, json::string_view, json::error_code& ec) {
+    if (!std::isfinite(number)) {
+      ec = json::error::exponent_overflow;
+      return false;
+    }
     stack.push_double(number);
     return true;
   }

@@ -12,7 +12,7 @@ TEST(JsonReaderTest, RefusesWhatIsAmbiguousOrBroken) {
   for (int i = 0; i < 65; ++i) deep += ']';
   for (const std::string bad :
        {"", "{", "{\"a\":1,}", "{\"a\":1}{}", "{\"a\":1,\"a\":2}", "[{\"x\":{\"b\":1,\"b\":1}}]",
-        "{\"a\":\"\xC3\"}", "nul", "01", "// c\n1", deep.c_str()}) {
+        "{\"a\":\"\xC3\"}", "nul", "01", "1e400", "0e400", "// c\n1", deep.c_str()}) {
     const auto parsed = parse_json(bad);
     ASSERT_FALSE(parsed) << bad;
     EXPECT_EQ(parsed.error().code, ErrorCode::malformed_request);

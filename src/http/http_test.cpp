@@ -14,6 +14,15 @@ namespace {
 
 const UserId someone = UserId::parse("01930c5e-7e6d-7abc-8def-000000000001").value();
 
+/// Every route names its policy, or the program does not build.
+template <class R>
+concept CanBeMadeWithoutAPolicy = requires(Handler handler) {
+  R{.method = Method::get, .path = "/", .handler = handler};
+} || requires(Handler handler) { R{Method::get, "/", {}, handler}; } || std::is_default_constructible_v<R>;
+template <class R>
+concept CanBeMadeWithAPolicy = requires(Handler handler) { R{Method::get, "/", Access::staff, handler}; };
+static_assert(!CanBeMadeWithoutAPolicy<Route> && CanBeMadeWithAPolicy<Route>);
+
 Route route(Method method, std::string path, Access access, std::string answer) {
   return {method, std::move(path), access, [answer](Request& request) -> Task<Result<Response>> {
             JsonWriter data;

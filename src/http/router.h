@@ -28,10 +28,20 @@ enum class Access : std::uint8_t {
 /// Role words as the contract lists them: anyone, customer, owner, analyst, staff, admin, service.
 std::vector<std::string_view> roles_of(Access access);
 
+/// An Access that has to be named: there is none by default, so that a Route without one does not compile.
+class Policy {
+ public:
+  constexpr Policy(Access access) : access_(access) {}
+  constexpr operator Access() const { return access_; }
+
+ private:
+  Access access_;
+};
+
 struct Route {
   Method method;
   std::string path;  ///< "/api/orders/{id}"; a last segment "{name...}" takes the rest of the path
-  Access access;
+  Policy access;
   Handler handler;
 };
 

@@ -80,7 +80,7 @@ Status check_origin(const Request& request, const std::vector<std::string>& allo
   const auto host = request.headers.find("Host").value_or("");
   // A proxy in front may end TLS, so either scheme can be this server's.
   for (const std::string_view scheme : {"http://", "https://"})
-    if (origin->starts_with(scheme) && ascii_iequals(origin->substr(scheme.size()), host)) return {};
+    if (!host.empty() && origin->starts_with(scheme) && ascii_iequals(origin->substr(scheme.size()), host)) return {};
   return fail(ErrorCode::forbidden,
               "Pages of this origin may not open a WebSocket here; http.allowed_origins lists who may.");
 }

@@ -72,6 +72,9 @@ TEST(OriginTest, PagesOfOtherOriginsAreRefused) {
                                    "https://desk.example:8443", "http://desk.example", "", "shop.example"})
     EXPECT_EQ(check_origin(sample_with("Origin", origin), allowed).error().code, ErrorCode::forbidden)
         << origin;
+  auto nowhere = sample_with("Origin", "http://");
+  nowhere.headers.set("Host", "");
+  EXPECT_EQ(check_origin(nowhere, allowed).error().code, ErrorCode::forbidden);
 }
 
 /// The handshake with the pipeline around it.

@@ -13,12 +13,12 @@ void write_cell(JsonWriter& json, const Cell& value) {
 }
 
 bool looks_like_a_formula(std::string_view text) {
-  return !text.empty() && std::string_view{"=+-@\t\r"}.contains(text.front());
+  return !text.empty() && std::string_view{"=+-@\t\r\n"}.contains(text.front());
 }
 
 void append_text(std::string& out, std::string_view text) {
   const bool formula = looks_like_a_formula(text);
-  if (!formula && text.find_first_of(",\"\r\n") == std::string_view::npos) {
+  if (!formula && text.find_first_of(",;\t\"\r\n") == std::string_view::npos) {
     out += text;
     return;
   }

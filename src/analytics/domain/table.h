@@ -44,7 +44,7 @@ void write_rows(JsonWriter& json, std::string_view name, const Table& table);
 void write_columns(JsonWriter& json, const Table& table);
 
 /// RFC 4180, with a heading and lines that end in CRLF. A text that a spreadsheet would take for a formula
-/// (it begins with = + - @, a tab or a carriage return) gets an apostrophe in front, as OWASP's "CSV
+/// (it begins with = + - @, a tab or a line end) gets an apostrophe in front, as OWASP's "CSV
 /// Injection" advises.
 std::string to_csv(const Table& table);
 

@@ -46,10 +46,12 @@ TEST(CsvTest, QuotesWhatWouldBreakALine) {
 
 TEST(CsvTest, TakesTheSpellOffFormulas) {
   const auto line = [](std::string text) { return to_csv({{{"a", "", ""}}, {{std::move(text)}}}).substr(3); };
-  for (const std::string formula : {"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"})
+  for (const std::string formula : {"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"})
     EXPECT_EQ(line(formula), "\"'" + formula + "\"\r\n");
   EXPECT_EQ(line("=HYPERLINK(\"http://x\")"), "\"'=HYPERLINK(\"\"http://x\"\")\"\r\n");
   EXPECT_EQ(line("a=1"), "a=1\r\n");
+  // Where a spreadsheet cuts at semicolons, what is behind one would be a cell of its own.
+  EXPECT_EQ(line("a;=1"), "\"a;=1\"\r\n");
   // Numbers are no text: a loss stays a number.
   EXPECT_EQ(to_csv({{{"a", "", ""}}, {{cell(Money{-5})}}}), "a\r\n-0.05\r\n");
 }

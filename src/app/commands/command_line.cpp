@@ -334,9 +334,14 @@ class CommandLine {
   void add_listings() {
     auto& routes = *app_.add_subcommand("routes", "List every route with who may call it");
     routes.footer("Example: cloudcart routes --json");
-    auto json = std::make_shared<bool>(false);
-    routes.add_flag("--json", *json);
-    routes.callback([this, json] { exit_code_ = print_routes(*json); });
+    auto format = std::make_shared<RouteFormat>(RouteFormat::text);
+    auto* json = routes.add_flag_callback("--json", [format] { *format = RouteFormat::json; });
+    routes
+        .add_flag_callback(
+            "--markdown", [format] { *format = RouteFormat::markdown; },
+            "As docs/AUTHORIZATION.md: what each kind of caller is answered")
+        ->excludes(json);
+    routes.callback([this, format] { exit_code_ = print_routes(*format); });
     auto& listing =
         *app_.add_subcommand("settings", "List every setting: key, environment variable, meaning");
     listing.footer("Example: cloudcart settings");

@@ -98,7 +98,9 @@ struct AddUserOptions {
 };
 int add_user(const Config& config, const AddUserOptions& options);
 
-int print_routes(bool json);
+enum class RouteFormat : std::uint8_t { text, json, markdown };
+/// Every route with who may call it; as Markdown it is docs/AUTHORIZATION.md.
+int print_routes(RouteFormat format);
 int print_settings();
 
 }  // namespace cloudcart::app

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "app/commands/authorization_document.h"
 #include "app/commands/commands.h"
 #include "app/platform/platform.h"
 #include "core/json_writer.h"
@@ -50,7 +51,7 @@ void print_json(const std::vector<ListedRoute>& routes) {
 
 }  // namespace
 
-int print_routes(bool json) {
+int print_routes(RouteFormat format) {
   const ScratchFolder folder;
   Config config;
   config.data_dir = folder.path();
@@ -58,13 +59,18 @@ int print_routes(bool json) {
   spdlog::set_level(spdlog::level::warn);
   const Platform platform(config);
   const auto routes = platform.routes();
-  if (json) {
-    print_json(routes);
-    return exit_ok;
+  switch (format) {
+    case RouteFormat::json:
+      print_json(routes);
+      break;
+    case RouteFormat::markdown:
+      fmt::print("{}", authorization_document(routes));
+      break;
+    case RouteFormat::text:
+      for (const auto& route : routes)
+        fmt::print("{:<10} {:<7} {:<52} {}\n", route.service, route.method, route.path,
+                   fmt::join(route.roles, ", "));
   }
-  for (const auto& route : routes)
-    fmt::print("{:<10} {:<7} {:<52} {}\n", route.service, route.method, route.path,
-               fmt::join(route.roles, ", "));
   return exit_ok;
 }
 

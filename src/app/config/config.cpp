@@ -5,10 +5,8 @@
 #include <sstream>
 
 #include <fmt/format.h>
-#define TOML_HEADER_ONLY 1
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
 
+#include "app/config/toml.h"
 #include "core/text.h"
 
 namespace cloudcart::app {
@@ -177,10 +175,12 @@ Refusal assign_lame_duck(Config& config, const std::string& text) {
   return parse_pause(text, config.runtime.lame_duck.emplace());
 }
 
+/// Not of a URL: its password would be shown where the address is.
 bool is_host_and_port(std::string_view address) {
   const auto colon = address.rfind(':');
   std::uint16_t port = 0;
   return colon != std::string_view::npos && colon != 0 &&
+         address.find_first_of("/@ ") == std::string_view::npos &&
          !parse_integer(std::string{address.substr(colon + 1)}, port, 1, 65535);
 }
 

@@ -42,6 +42,8 @@ TEST_F(ConfigTest, MistakesNameThePlaceAndTheMend) {
             std::string::npos);
   EXPECT_NE(message("[ports]\nuser = 70000\n").find("0 to 65535"), std::string::npos);
   EXPECT_NE(message("ports = \n").find("cloudcart.toml:1"), std::string::npos);
+  EXPECT_NE(message("[?]\n").find("cloudcart.toml:1"), std::string::npos);
+  EXPECT_NE(message("[l\xEF\xB9\xBFog]\n").find("cloudcart.toml:1"), std::string::npos);
   EXPECT_NE(message("[shop]\ncurrency = \"JPY\"\n").find("shop.currency"), std::string::npos);
   EXPECT_NE(message("[http]\nallowed_origins = [\"*\"]\n").find("exact origins"), std::string::npos);
   EXPECT_FALSE(load_config(folder.path() / "missing.toml", {}, {}));

@@ -6,6 +6,39 @@
 #include <hiredis/hiredis.h>
 
 namespace cloudcart::redis {
+namespace {
+
+/// Far more than any command of ours is answered with.
+constexpr int max_elements = 1 << 16;
+
+std::unique_ptr<redisReader, decltype(&redisReaderFree)> new_reader() {
+  std::unique_ptr<redisReader, decltype(&redisReaderFree)> reader(redisReaderCreate(), &redisReaderFree);
+  if (!reader) throw std::bad_alloc();
+  return reader;
+}
+
+/// How hiredis makes what it has read.
+const redisReplyObjectFunctions& made_by_hiredis() {
+  static const redisReplyObjectFunctions functions = *new_reader()->fn;
+  return functions;
+}
+
+/// hiredis makes an array as long as it is announced, before any of it has come, which may be 16 GiB. Null is an
+/// error to it.
+void* make_bounded_array(const redisReadTask* task, int elements) {
+  return elements <= max_elements ? made_by_hiredis().createArray(task, elements) : nullptr;
+}
+
+redisReplyObjectFunctions* bounded_functions() {
+  static redisReplyObjectFunctions functions = [] {
+    auto bounded = made_by_hiredis();
+    bounded.createArray = make_bounded_array;
+    return bounded;
+  }();
+  return &functions;
+}
+
+}  // namespace
 
 void append_command(std::string& out, std::span<const std::string_view> words) {
   const auto append_count = [&out](char kind, std::size_t count) {
@@ -36,8 +69,8 @@ void ReplyReader::Free::operator()(redisReader* reader) const {
   redisReaderFree(reader);
 }
 
-ReplyReader::ReplyReader(std::size_t max_bytes) : max_bytes_(max_bytes), reader_(redisReaderCreate()) {
-  if (!reader_) throw std::bad_alloc();
+ReplyReader::ReplyReader(std::size_t max_bytes) : max_bytes_(max_bytes), reader_(new_reader().release()) {
+  reader_->fn = bounded_functions();
 }
 
 Status ReplyReader::feed(std::string_view bytes) {

@@ -46,6 +46,11 @@ TEST(Resp, RefusesWhatIsNoReplyAndWhatIsTooLarge) {
   ASSERT_TRUE(other.feed("HTTP/1.1 400 Bad Request\r\n"));
   EXPECT_FALSE(other.next());
 
+  // Announced are 16 GiB of pointers.
+  ReplyReader announced(1'000);
+  ASSERT_TRUE(announced.feed("*2147483647\r\n"));
+  EXPECT_FALSE(announced.next());
+
   ReplyReader reader(1'000);
   ASSERT_TRUE(reader.feed("$5000\r\n" + std::string(900, 'x')));
   EXPECT_TRUE(reader.next());
