@@ -16,7 +16,7 @@ from .results import Table
 from .shop import add_staff, make_catalogue, people
 from .trouble import Unusable
 
-# Passwords are hashed only to prepare: no row measures signing in.
+# Passwords are hashed only to prepare; a row that measures signing in sets its own.
 SETTINGS = {"auth.bcrypt_cost": "4"}
 
 
@@ -91,12 +91,13 @@ class Bench:
         with Api(server.addresses["product"]) as api:
             return api.products(count)[0]
 
-    def load(self, server: Server, service: str, requests, connections: int, **more) -> dict:
+    def load(self, server: Server, service: str, requests, connections: int, fixed=False, **more) -> dict:
+        """`fixed`: so many connections, whatever --connections says."""
         options = self.options
         settings = {"duration": options.duration, "warm_up": options.warm_up, "seed": options.seed, **more}
         began, before = time.monotonic(), server.cpu_seconds() if self._engines else {}
         report = run_load(self.program, server, options.front or service, requests,
-                          connections=options.connections or connections, profiler=self.profiler, **settings)
+                          connections=connections if fixed else options.connections or connections, profiler=self.profiler, **settings)
         if self._engines:
             self.cpu_table = _cores(before, server.cpu_seconds(), time.monotonic() - began)
         if self.profiler:

@@ -13,6 +13,7 @@ from .rows_analytics import analytics
 from .rows_fresh import fresh
 from .rows_live import readers
 from .rows_load import health, orders_closed, orders_open, product_closed, product_list, product_open
+from .rows_overload import overload
 from .rows_recommendations import recommendations
 from .rows_neighbours import neighbours
 from .rows_screen import screen
@@ -58,6 +59,8 @@ ROWS = {
                       HISTORY | {"pairs", "front", "server_setting", "no_access_log"}, customers=20_000),
     "screen": Row(screen, "benchmarks/run screen --orders 100000", HISTORY | {"placed", "repeat", "server_setting", "no_access_log"},
                   customers=20_000, repeat=10),
+    "overload": Row(overload, "benchmarks/run overload --duration 20 --save overload",
+                    (LOAD | {"products", "customers", "zipf", "stock", "peak_connections", "cluster"}) - {"front"}, settings={"auth.bcrypt_cost": "10"}),
     "health": Row(health, "benchmarks/run health --connections 256", LOAD),
     "start": Row(start, "benchmarks/run start --orders 1000000",
                  {"orders", "data_dir", "repeat", "products", "server_setting"}),
@@ -95,6 +98,7 @@ OPTIONS = {
     "duration": dict(type=_positive(float), metavar="SECONDS", help="what is measured"),
     "warm_up": dict(type=float, default=2.0, metavar="SECONDS", help="what runs before (default 2)"),
     "connections": dict(type=_positive(int), metavar="N", help="keep-alive connections (default: the row's)"),
+    "peak_connections": dict(type=_positive(int), default=64, metavar="N", help="those of the closed loop that finds the peak (default 64)"),
     "readers": dict(type=_positive(int), default=1_000, metavar="N", help="how many read; a tenth each is slow and never reads (default 1,000)"),
     "websocket": dict(action="store_true", help="over WebSocket instead of server-sent events"),
     "rate": dict(type=_positive(float), metavar="N", help="requests due per second"),
@@ -126,7 +130,7 @@ OPTIONS = {
                          "the gateway), on PostgreSQL, Redis, Kafka and ClickHouse"),
     "profile": dict(action="store_true", help="perf record on the server; the summary goes to build/benchmarks/"),
 }
-DEFAULTS = {"duration": None, "warm_up": 2.0, "connections": None, "readers": 1_000, "websocket": False, "rate": None, "keyed": False, "soak": None,
+DEFAULTS = {"duration": None, "warm_up": 2.0, "connections": None, "peak_connections": 64, "readers": 1_000, "websocket": False, "rate": None, "keyed": False, "soak": None,
             "products": None, "customers": 100, "zipf": 1.0, "stock": PLENTY, "front": None, "seed": 1, "orders": None, "history": None,
             "requests": 200, "closed_only": False, "only": None, "busy": None, "data_dir": None, "file": None,
             "lines": 1_000_000, "repeat": 3, "server_setting": [], "no_access_log": False, "profile": False, "cluster": None}
@@ -214,6 +218,7 @@ def run(arguments: list) -> int:
     if result.problems:
         return EXIT_INVALID
     if options.save:
+        results.save_figures(options.row, arguments, result, machine)
         file = results.save(options.save, results.section(options.row, arguments, result, machine))
         print(f"saved in {file}", file=sys.stderr)
     return EXIT_MEASURED

@@ -16,9 +16,11 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 from unittest import mock
+from xml.etree import ElementTree
 
 from . import (analytics_checks, command_line, crowd, histories, history_sums, load, machine, processes, program, questions, results, rows_fresh, rows_screen,
-               rows_live, wire)
+               plot, rows_live, rows_overload, wire)
+from .shop import People
 from .rows_load import list_shapes
 from .rows_recommendations import request_sets
 
@@ -119,6 +121,47 @@ class Recommendations(unittest.TestCase):
     def test_a_basket_is_json_of_different_products(self):
         body = request_sets([], [], "", 1.0)["basket"]["requests"][0]["body"]
         self.assertEqual(len(set(json.loads(body)["product_ids"])), 3)
+
+
+class Overload(unittest.TestCase):
+    def report(self, served: int, refused: int, **more) -> dict:
+        return {"phase": "2 x", "rate": 100.0, "seconds": 10.0, "taken_us": {"count": served, "p50": 900, "p99": 2_000},
+                "refused_us": {"count": refused, "p50": 300, "p99": 600}, "served_per_s": served / 10, "refused_per_s": refused / 10,
+                "requests": [{"name": "a", "taken_us": {"count": served, "p99": 2_000}}], "server": {"rss_mib_peak": 50.0},
+                "health_us": {"p99": 500.0, "failures": 0}, "whole_run": {"statuses": {"200": served, "503": refused}, "errors": {}}, **more}
+
+    def test_the_mixture_has_every_list_and_shares_that_make_a_whole(self):
+        requests = rows_overload.mixture(People("staff", [("u1", "t1"), ("u2", "t2")]), ["p1", "p2", "p3"], 1.0)
+        used = set(re.findall(r"{{(\w+)", json.dumps(requests["requests"])))
+        self.assertEqual(used, set(requests["lists"]))
+        self.assertAlmostEqual(sum(rows_overload.shares(requests).values()), 1.0)
+
+    def test_what_is_served_is_held_against_what_was_offered(self):
+        self.assertEqual(rows_overload.share_served(self.report(500, 500), {"a": 1.0}, 100.0), {"a": 0.5})
+
+    def test_refusals_are_no_trouble_and_errors_are(self):
+        self.assertEqual(rows_overload.trouble_in(self.report(5, 5)), [])
+        broken = self.report(5, 5, whole_run={"statuses": {"200": 5, "500": 1}, "errors": {"timeout": 1}},
+                             health_us={"p99": 1.0, "failures": 2})
+        self.assertEqual(len(rows_overload.trouble_in(broken)), 3)
+
+    def test_goals_are_reached_or_missed(self):
+        calm = self.report(700, 0)
+        def reached(normal_after=1.0, **more):
+            loads = {2: self.report(950, 1_000, **more), 10: self.report(850, 9_000)}
+            return [goal.reached for goal in rows_overload.goals_of(100.0, calm, loads, normal_after)]
+        self.assertEqual(reached(), [True] * 6)
+        self.assertEqual(reached(normal_after=None), [True] * 5 + [False])
+        self.assertEqual(reached(served_per_s=89.0), [False, *[True] * 5])
+        self.assertEqual(reached(server={"rss_mib_peak": 70.0}), [True, True, True, True, False, True])
+
+    def test_a_picture_is_well_formed_and_has_every_line(self):
+        reports = [self.report(700, 0, phase="0.7 x"), self.report(950, 1_000)]
+        drawn = ElementTree.fromstring(rows_overload.figure(100.0, reports, {"a": 1.0}))
+        words = [text.text for text in drawn.iter("{http://www.w3.org/2000/svg}text")]
+        for word in ("served", "peak", "a", "refused", "/health", "0.7 x", "2 x"):
+            self.assertIn(word, words)
+        self.assertEqual([plot.nice_ceiling(value) for value in (0, 0.3, 1, 3, 7_200)], [1, 0.5, 1, 5, 10_000])
 
 
 class Problems(unittest.TestCase):

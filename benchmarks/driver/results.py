@@ -53,6 +53,7 @@ class Result:
     checks: list = field(default_factory=list)    # what was looked at and found right
     problems: list = field(default_factory=list)  # why the figures do not count
     raw: object = None
+    figures: dict = field(default_factory=dict)   # name → SVG, saved beside the text
 
 
 def number(value: float, digits=0) -> str:
@@ -85,21 +86,34 @@ def print_text(result: Result, machine: dict) -> None:
 
 
 def print_json(row: str, arguments: list, result: Result, machine: dict) -> None:
-    print(json.dumps({
+    print(json_text(row, arguments, result, machine))
+
+
+def json_text(row: str, arguments: list, result: Result, machine: dict) -> str:
+    return json.dumps({
         "row": row, "command": command_of(arguments), "machine": machine,
         "tables": [{"title": table.title, "columns": table.columns, "rows": table.rows} for table in result.tables],
         "goals": [vars(goal) for goal in result.goals], "notes": result.notes, "checks": result.checks,
-        "problems": result.problems, "raw": result.raw}))
+        "problems": result.problems, "raw": result.raw})
 
 
 def section(row: str, arguments: list, result: Result, machine: dict) -> str:
     lines = [f"## {row}, {machine['date']}", "", f"`{command_of(arguments)}`", "", machines.sentence(machine)]
     for table in result.tables:
         lines += ["", table.markdown()]
+    lines += [f"\n![{name}]({name}.svg)" for name in result.figures]
     tail = [*map(str, result.goals), *result.notes, *(f"Checked: {check}." for check in result.checks)]
     if tail:
         lines += ["", *(f"- {line}" for line in tail)]
     return "\n".join(lines) + "\n"
+
+
+def save_figures(row: str, arguments: list, result: Result, machine: dict) -> None:
+    """Pictures, and the figures that they are drawn from as JSON: those of the last run."""
+    folder = ROOT / "benchmarks/results"
+    for name, picture in result.figures.items():
+        (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
+        (folder / f"{name}.json").write_text(json_text(row, arguments, result, machine) + "\n", encoding="utf-8")
 
 
 def save(name: str, text: str) -> Path:

@@ -71,6 +71,14 @@ class Run(Case):
         self.run_row("product-closed", "--products", "40", "--zipf", "0", *self.SHORT)
         self.run_row("health", *self.SHORT)
 
+    def test_overload_offers_more_than_is_served(self):
+        found = self.run_row("overload", "--products", "40", "--customers", "5", "--duration", "1", "--warm-up", "0.2", "--connections", "50",
+                             "--peak-connections", "4", "--server-setting", "auth.bcrypt_cost=4")
+        self.assertEqual(found["problems"], [])
+        self.assertEqual([row[0] for row in found["tables"][0]["rows"]], ["closed loop", "0.7 x", "2 x", "5 x", "10 x"])
+        self.assertTrue(any("what was refused left nothing" in check for check in found["checks"]))
+        self.assert_stopped()
+
     def test_readers_get_each_order_once(self):
         for form in ([], ["--websocket"]):
             found = self.run_row("readers", "--readers", "30", "--rate", "20", "--duration", "2", "--products", "40", "--customers", "5", *form)

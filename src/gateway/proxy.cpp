@@ -11,10 +11,10 @@ namespace {
 constexpr std::string_view rewritten[] = {"X-Content-Type-Options", "Referrer-Policy", "X-Request-Id"};
 
 /// Fields of the request that are between the client and this process. An Origin is one: it is this process's
-/// name that it is held against.
+/// name that it is held against. The time limit is told anew, of what is left of it.
 bool is_forwarded(std::string_view name) {
   return !ascii_iequals(name, "Accept-Encoding") && !ascii_iequals(name, "Expect") &&
-         !ascii_iequals(name, "Origin");
+         !ascii_iequals(name, "Origin") && !ascii_iequals(name, http::time_limit_header);
 }
 
 /// CORS is answered by the process that the browser talks to.
@@ -45,6 +45,15 @@ http::ClientRequest forward(const http::Request& request, const http::ServiceTok
 
 }  // namespace
 
+http::Priority priority_of(std::string_view prefix, http::Method method) {
+  const bool reads = method == http::Method::get;
+  if (prefix == "/api/analytics" || prefix == "/api/ai" || prefix == "/api/ws")
+    return http::Priority::analytics;
+  if (prefix == "/api/orders" && !reads) return http::Priority::checkout;
+  if (prefix == "/api/users" && !reads) return http::Priority::sign_in;
+  return http::Priority::standard;
+}
+
 std::vector<http::Route> proxy_routes(const std::string& prefix, http::Client& upstream,
                                       http::ServiceToken token) {
   const http::Handler handler =
@@ -60,8 +69,9 @@ std::vector<http::Route> proxy_routes(const std::string& prefix, http::Client& u
   std::vector<http::Route> routes;
   for (const auto method : {http::Method::get, http::Method::post, http::Method::put, http::Method::patch,
                             http::Method::delete_}) {
-    routes.push_back({method, prefix, http::Access::anyone, handler});
-    routes.push_back({method, prefix + "/{path...}", http::Access::anyone, handler});
+    const auto priority = priority_of(prefix, method);
+    routes.push_back({method, prefix, http::Access::anyone, handler, priority});
+    routes.push_back({method, prefix + "/{path...}", http::Access::anyone, handler, priority});
   }
   return routes;
 }

@@ -31,6 +31,7 @@ TEST(ProxyTest, PassesTheRequestAndTheAnswerThrough) {
   http::Headers headers;
   headers.set("Idempotency-Key", "k");
   headers.set("X-Forwarded-For", "1.2.3.4");
+  headers.set("X-Request-Timeout-Ms", "3000");
   const auto reply = client.as_nobody().post("/api/orders/1/cancel?x=1", "{}", headers);
   EXPECT_EQ(reply.status, 201);
   EXPECT_EQ(reply.headers.find("ETag"), "W/\"1\"");
@@ -41,6 +42,8 @@ TEST(ProxyTest, PassesTheRequestAndTheAnswerThrough) {
   EXPECT_EQ(upstream.last.body, "{}");
   EXPECT_EQ(upstream.last.headers.find("Idempotency-Key"), "k");
   EXPECT_EQ(upstream.last.headers.find("X-Forwarded-For"), "127.0.0.1");
+  EXPECT_FALSE(upstream.last.headers.find("X-Request-Timeout-Ms"))
+      << "the client that sends it says what is left";
   EXPECT_EQ(upstream.last.headers.find("X-Request-Id"), reply.headers.find("X-Request-Id"));
 }
 
@@ -87,6 +90,19 @@ TEST(ProxyTest, OnlyReadsThatEndMayBeHedged) {
   EXPECT_FALSE(upstream.last.may_hedge);
   as_nobody.post("/api/orders", "{}");
   EXPECT_FALSE(upstream.last.may_hedge);
+}
+
+TEST(ProxyTest, OrdersAndSignInsGoBeforeFigures) {
+  using enum http::Method;
+  using enum http::Priority;
+  EXPECT_EQ(priority_of("/api/orders", post), checkout);
+  EXPECT_EQ(priority_of("/api/orders", put), checkout);
+  EXPECT_EQ(priority_of("/api/orders", get), standard);
+  EXPECT_EQ(priority_of("/api/users", post), sign_in);
+  EXPECT_EQ(priority_of("/api/users", get), standard);
+  EXPECT_EQ(priority_of("/api/products", get), standard);
+  for (const auto* prefix : {"/api/analytics", "/api/ai", "/api/ws"})
+    EXPECT_EQ(priority_of(prefix, get), analytics);
 }
 
 TEST(ProxyTest, AnUpstreamThatIsAwayIsUnavailable) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include <gtest/gtest.h>
 
@@ -250,7 +251,19 @@ TEST(ProblemTest, EveryCodeHasAStatus) {
     const int status = status_of(static_cast<ErrorCode>(i));
     EXPECT_TRUE(status >= 400 && status < 600);
   }
-  EXPECT_EQ(problem_response({ErrorCode::overloaded, "", {}}, "").headers.find("Retry-After"), "1");
+}
+
+TEST(ProblemTest, TimesToComeBackAreSpreadAndNeverTooSoon) {
+  std::set<int> moments, given;
+  for (int i = 0; i < 200; ++i) {
+    const auto seconds_of = [](const Error& error) {
+      return std::stoi(std::string{*problem_response(error, "").headers.find("Retry-After")});
+    };
+    moments.insert(seconds_of({ErrorCode::overloaded, "", {}}));
+    given.insert(seconds_of({ErrorCode::rate_limited, "", {}, seconds{20}}));
+  }
+  EXPECT_EQ(moments, (std::set{1, 2, 3, 4}));
+  EXPECT_EQ(given, (std::set{20, 21, 22, 23, 24, 25}));
 }
 
 }  // namespace

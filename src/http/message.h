@@ -44,6 +44,9 @@ struct Route;
 /// X-Forwarded-For. It gives no other right.
 inline constexpr std::string_view gateway_token_header = "X-CloudCart-Gateway";
 
+/// What is left of a request's time limit, in whole milliseconds. A limit can only be shortened by it.
+inline constexpr std::string_view time_limit_header = "X-Request-Timeout-Ms";
+
 /// One request as handlers see it. The server fills the first part; middleware and router the second.
 struct Request {
   Method method = Method::get;
@@ -51,7 +54,7 @@ struct Request {
   Headers headers;
   std::string body;
   std::string remote_address;
-  MonotonicTime received_at{};
+  MonotonicTime received_at{};  ///< when its bytes came, whenever they were read
 
   std::string path;  ///< the target without its query, still percent-encoded
   std::vector<std::pair<std::string, std::string>> query;            ///< decoded, in order

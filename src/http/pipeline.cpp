@@ -1,5 +1,6 @@
 #include "http/pipeline.h"
 
+#include <charconv>
 #include <functional>
 
 #include <fmt/format.h>
@@ -166,16 +167,27 @@ Task<Response> Pipeline::handle(Request request) {
                            : ids_.next().to_string();
   const auto trace = request.headers.find("traceparent");
   if (trace && is_traceparent(*trace)) request.caller.traceparent = *trace;
-  request.caller.deadline = request.received_at + options_.request_timeout;
+  request.caller.deadline = deadline_of(request);
 
-  auto prepared = prepare(request);
-  auto result = prepared ? co_await run_handler(request)
-                         : Result<Response>{std::unexpected(std::move(prepared).error())};
+  auto result = co_await serve(request);
+  const bool is_shed = !result && result.error().code == ErrorCode::overloaded;
   auto response = result ? *std::move(result) : problem_response(result.error(), request.request_id);
   if (request.caller.user) guard(request, response);
   finish(request, response);
-  record(request, response);
+  record(request, response, options_.access_log && !is_shed);
   co_return response;
+}
+
+/// Whoever asks may give it less time than this process would, not more.
+Deadline Pipeline::deadline_of(const Request& request) const {
+  auto limit = options_.request_timeout;
+  if (const auto header = request.headers.find(time_limit_header)) {
+    std::int64_t given = 0;
+    const auto [end, failure] = std::from_chars(header->data(), header->data() + header->size(), given);
+    if (failure == std::errc{} && end == header->data() + header->size() && given >= 0)
+      limit = std::min(limit, milliseconds{given});
+  }
+  return request.received_at + limit;
 }
 
 /// What goes on after the answer ends with the caller's token.
@@ -199,18 +211,35 @@ Response Pipeline::refuse(const Error& error) const {
   Request unread{.received_at = clock_.monotonic_now(), .request_id = ids_.next().to_string()};
   auto response = problem_response(error, unread.request_id);
   finish(unread, response);
-  record(unread, response);
+  record(unread, response, options_.access_log);
   return response;
 }
 
-Status Pipeline::prepare(Request& request) const {
+Status Pipeline::find_route(Request& request) const {
   CLOUDCART_CHECK(parse_target(request));
   const bool is_preflight =
       request.method == Method::options && request.headers.find("Access-Control-Request-Method");
   if (is_preflight) return {};
   CLOUDCART_CHECK(router_.match(request));
-  if (asks_for_web_socket(request)) CLOUDCART_CHECK(check_origin(request, options_.allowed_origins));
-  return authorize(request);
+  if (asks_for_web_socket(request)) return check_origin(request, options_.allowed_origins);
+  return {};
+}
+
+/// What costs time comes after the admission.
+Task<Result<Response>> Pipeline::serve(Request& request) const {
+  CLOUDCART_CO_CHECK(find_route(request));
+  if (!request.route) co_return Response{.status = 204};  // a CORS preflight
+  Admission::Permit permit;
+  if (options_.admission) {
+    auto admitted = co_await options_.admission->enter(request.route->priority, request.received_at,
+                                                       request.caller.deadline);
+    if (!admitted) co_return fail(std::move(admitted).error());
+    permit = *std::move(admitted);
+  }
+  if (request.route->priority != Priority::vital && clock_.monotonic_now() > request.caller.deadline)
+    co_return fail(ErrorCode::deadline_exceeded, "The request waited longer than its time limit.");
+  CLOUDCART_CO_CHECK(authorize(request));
+  co_return co_await run_handler(request);
 }
 
 Status Pipeline::authorize(Request& request) const {
@@ -239,7 +268,6 @@ Status Pipeline::authorize(Request& request) const {
 }
 
 Task<Result<Response>> Pipeline::run_handler(Request& request) const {
-  if (!request.route) co_return Response{.status = 204};  // a CORS preflight
   try {
     co_return co_await request.route->handler(request);
   } catch (const std::exception& failure) {
@@ -277,11 +305,11 @@ void Pipeline::finish(const Request& request, Response& response) const {
   }
 }
 
-void Pipeline::record(const Request& request, const Response& response) const {
+void Pipeline::record(const Request& request, const Response& response, bool in_log) const {
   const auto taken = clock_.monotonic_now() - request.received_at;
   const double taken_seconds = std::chrono::duration<double>(taken).count();
   instruments_.at(request.route)->record(response.status, taken_seconds);
-  if (!options_.access_log) return;
+  if (!in_log) return;
   // The target is logged without its query: search words and codes are nobody's business.
   JsonWriter line;
   line.begin_object()

@@ -6,6 +6,7 @@
 
 #include "core/clock.h"
 #include "core/id_generator.h"
+#include "http/admission.h"
 #include "http/authenticator.h"
 #include "http/router.h"
 
@@ -20,10 +21,11 @@ struct PipelineOptions {
   milliseconds request_timeout{10'000};      ///< the deadline of each request
   std::vector<std::string> allowed_origins;  ///< exact CORS origins
   bool access_log = true;
+  Admission* admission = nullptr;  ///< null: everything is served at once
 };
 
-/// What happens to every request around its handler, in this order: request id and trace, routing, CORS,
-/// token and policy, deadline, the handler, then errors to answers, ETag, compression, security headers,
+/// What happens to every request around its handler, in this order: request id and trace, deadline, routing, CORS,
+/// admission, token and policy, the handler, then errors to answers, ETag, compression, security headers,
 /// metrics, access log.
 class Pipeline {
  public:
@@ -41,11 +43,14 @@ class Pipeline {
   /// Takes the client's address from a gateway of this platform.
   void believe_gateway(Request& request) const;
   void guard(const Request& request, Response& response) const;
-  Status prepare(Request& request) const;
+  Deadline deadline_of(const Request& request) const;
+  /// Leaves request.route null for a CORS preflight.
+  Status find_route(Request& request) const;
+  Task<Result<Response>> serve(Request& request) const;
   Status authorize(Request& request) const;
   Task<Result<Response>> run_handler(Request& request) const;
   void finish(const Request& request, Response& response) const;
-  void record(const Request& request, const Response& response) const;
+  void record(const Request& request, const Response& response, bool in_log) const;
 
   struct RouteInstruments;
   const Router router_;

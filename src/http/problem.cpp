@@ -1,13 +1,27 @@
 #include "http/problem.h"
 
-#include <algorithm>
+#include <random>
 
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
 #include "core/json_reader.h"
+#include "core/random.h"
 
 namespace cloudcart::http {
+
+namespace {
+
+/// Not the same for all: those who were refused together would come back together. Never sooner than the error says.
+seconds retry_after(const Error& error) {
+  constexpr seconds spread_of_a_moment{3};
+  thread_local Random random{std::random_device{}(), 0};
+  if (error.retry_after > seconds{0})
+    return error.retry_after + seconds{random.between(0, (error.retry_after.count() + 3) / 4)};
+  return seconds{random.between(1, 1 + spread_of_a_moment.count())};
+}
+
+}  // namespace
 
 int status_of(ErrorCode code) {
   switch (code) {
@@ -77,7 +91,7 @@ Response problem_response(const Error& error, std::string_view request_id) {
   auto response = json_response(status_of(error.code), std::move(json).str());
   if (wrong_method) response.headers.add("Allow", error.message);
   if (response.status == 503 || response.status == 429)
-    response.headers.add("Retry-After", std::to_string(std::max<std::int64_t>(1, error.retry_after.count())));
+    response.headers.add("Retry-After", std::to_string(retry_after(error).count()));
   if (response.status == 426) {
     response.headers.add("Upgrade", "websocket");
     response.headers.add("Sec-WebSocket-Version", "13");

@@ -60,6 +60,11 @@ std::vector<std::string_view> roles_of(Access access) {
   return {};
 }
 
+std::vector<Route> with_priority(Priority priority, std::vector<Route> routes) {
+  for (auto& route : routes) route.priority = priority;
+  return routes;
+}
+
 void Router::add(Route route) {
   auto owned = std::make_unique<Route>(std::move(route));
   Node* node = &root_;

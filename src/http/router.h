@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "http/message.h"
+#include "http/priority.h"
 
 namespace cloudcart::http {
 
@@ -43,7 +44,11 @@ struct Route {
   std::string path;  ///< "/api/orders/{id}"; a last segment "{name...}" takes the rest of the path
   Policy access;
   Handler handler;
+  Priority priority = Priority::standard;
 };
+
+/// The same routes, all of one priority.
+std::vector<Route> with_priority(Priority priority, std::vector<Route> routes);
 
 class Router {
  public:

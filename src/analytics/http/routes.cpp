@@ -132,7 +132,7 @@ std::vector<http::Route> analytics_routes(AnalyticsApp& app) {
   std::ranges::move(query_routes(app), std::back_inserter(routes));
   std::ranges::move(upkeep_routes(app), std::back_inserter(routes));
   std::ranges::move(report_routes(app), std::back_inserter(routes));
-  return routes;
+  return http::with_priority(http::Priority::analytics, std::move(routes));
 }
 
 }  // namespace cloudcart::analytics

@@ -41,8 +41,9 @@ std::vector<http::Route> system_routes(SystemApp& app) {
     return http::Route{http::Method::get, std::move(path), http::Access::analysts,
                        [&app, endpoint](Request& request) { return endpoint(app, request); }};
   };
-  return {route("/api/analytics/reconciliation", reconciliation),
-          route("/api/analytics/consumers", consumers)};
+  return http::with_priority(
+      http::Priority::analytics,
+      {route("/api/analytics/reconciliation", reconciliation), route("/api/analytics/consumers", consumers)});
 }
 
 }  // namespace cloudcart::analytics

@@ -357,6 +357,33 @@ void add_alert_settings(std::vector<Setting>& all) {
       [](Config& c) -> auto& { return c.alerts.attempts; }, 1, 100));
 }
 
+void add_overload_settings(std::vector<Setting>& all) {
+  all.push_back(duration_setting<milliseconds>(
+      "overload.queue_target", "How long a request may wait to be served while more come than can be",
+      [](Config& c) -> auto& { return c.overload.queue_target; }));
+  all.push_back(duration_setting<milliseconds>(
+      "overload.queue_interval", "How long requests must have queued without a break before any is refused",
+      [](Config& c) -> auto& { return c.overload.queue_interval; }));
+  all.push_back(duration_setting<milliseconds>(
+      "overload.sign_in_target",
+      "The same as queue_target for sign-ins, which hash passwords and so take long",
+      [](Config& c) -> auto& { return c.overload.sign_in_target; }));
+  all.push_back(integer_setting<std::uint64_t>(
+      "overload.max_waiting", "Requests that may wait to be served, of each priority on each event loop",
+      [](Config& c) -> auto& { return c.overload.max_waiting; }, 1, 1'000'000));
+  const auto most = [&all](std::string name, std::string what, std::uint64_t Config::Overload::* member) {
+    all.push_back(integer_setting<std::uint64_t>(
+        "overload." + name,
+        fmt::format("{} that are served at a time; the others wait or are refused (0: all are refused)",
+                    what),
+        [member](Config& c) -> auto& { return c.overload.*member; }, 0, 1'000'000));
+  };
+  most("checkouts", "Changes of orders", &Config::Overload::checkouts);
+  most("sign_ins", "Sign-ins and other changes of accounts", &Config::Overload::sign_ins);
+  most("requests", "Other requests, as for products,", &Config::Overload::requests);
+  most("analytics", "Requests for figures and recommendations", &Config::Overload::analytics);
+}
+
 void add_stop_settings(std::vector<Setting>& all) {
   all.push_back(duration_setting<milliseconds>(
       "runtime.drain_timeout", "How long a stop may take until requests that are still under way are cut off",
@@ -428,7 +455,11 @@ std::vector<Setting> make_settings() {
   all.push_back(integer_setting<uint64_t>(
       "runtime.hashing_threads", "Threads for password hashing",
       [](Config& c) -> auto& { return c.runtime.hashing_threads; }, 1, 64));
+  all.push_back(integer_setting<uint64_t>(
+      "runtime.analytics_threads", "Threads that work out figures from files",
+      [](Config& c) -> auto& { return c.runtime.analytics_threads; }, 1, 64));
   add_stop_settings(all);
+  add_overload_settings(all);
   all.push_back(integer_setting<uint64_t>(
       "cache.max_bytes", "Memory of the in-process cache",
       [](Config& c) -> auto& { return c.cache.max_bytes; }, 1 << 16, 1ULL << 40));
@@ -523,7 +554,7 @@ Status assign_file(Config& config, const std::filesystem::path& file) {
 
 bool names_a_section(std::string_view variable) {
   for (const auto section : {"PORTS_", "UPSTREAMS_", "SHOP_", "AUTH_", "ORDER_", "HTTP_", "PRODUCT_",
-                             "RUNTIME_", "CACHE_", "KAFKA_", "ALERTS_", "LOG_"})
+                             "RUNTIME_", "OVERLOAD_", "CACHE_", "KAFKA_", "ALERTS_", "LOG_"})
     if (variable.starts_with(section)) return true;
   return false;
 }

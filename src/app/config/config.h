@@ -70,6 +70,15 @@ struct Config {
     std::vector<std::string> allowed_origins;
   } http;
 
+  /// What is refused, and when, before more comes than can be served; of a process.
+  struct Overload {
+    milliseconds queue_target{10};
+    milliseconds queue_interval{100};
+    milliseconds sign_in_target{250};
+    std::uint64_t max_waiting = 1'000;
+    std::uint64_t checkouts = 256, sign_ins = 32, requests = 256, analytics = 64;
+  } overload;
+
   struct Product {
     milliseconds reservation_timeout{15 * 60'000};
   } product;
@@ -77,6 +86,7 @@ struct Config {
   struct Runtime {
     std::uint64_t event_loops = 0;  ///< 0: one per core, at most 8
     std::uint64_t reader_threads = 2;
+    std::uint64_t analytics_threads = 2;
     std::uint64_t hashing_threads = 2;
     milliseconds drain_timeout{8'000};
     std::optional<milliseconds> lame_duck;  ///< see Config::lame_duck()

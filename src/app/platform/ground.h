@@ -10,6 +10,7 @@
 #include "core/clock.h"
 #include "core/id_generator.h"
 #include "core/shop.h"
+#include "http/admission.h"
 #include "runtime/event_loop.h"
 #include "runtime/metrics.h"
 #include "runtime/offload_pool.h"
@@ -30,7 +31,9 @@ struct Ground {
   SystemIdGenerator ids{clock};
   Metrics metrics;
   OffloadPool readers;
+  OffloadPool analysts;  ///< apart, so that whoever orders does not wait for a report
   std::vector<std::unique_ptr<EventLoop>> loops;
+  http::Admission admission;
   auth::TokenCodec tokens;
   auth::Revocations revocations{clock};
   auth::TokenAuthenticator authenticator{tokens, revocations, clock};

@@ -406,6 +406,7 @@ void Platform::stop() {
   impl_->background.join();
   // Reads refer to the stores and answer on the loops, so they end while both are there.
   impl_->ground.readers.stop();
+  impl_->ground.analysts.stop();
   for (const auto& loop : impl_->ground.loops) loop->stop();
 }
 

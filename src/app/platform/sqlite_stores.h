@@ -84,7 +84,7 @@ class SqliteFactStores final : public FactStores {
   /// `file` is the store named "analytics".
   SqliteFactStores(std::shared_ptr<sqlite::Store> file, Ground& ground)
       : file_(std::move(file)),
-        facts_(*file_, ground.readers, {ground.shop.time_zone, ground.shop.currency}) {}
+        facts_(*file_, ground.analysts, {ground.shop.time_zone, ground.shop.currency}) {}
   analytics::AnalyticsStore& facts() override { return facts_; }
   analytics::SalesCube& cube() override { return facts_; }
   analytics::DeadLetters& letters() override { return facts_; }

@@ -135,7 +135,7 @@ struct BeastClient::Impl : std::enable_shared_from_this<Impl> {
                                              std::string_view text, Deadline deadline, bool& may_try_again);
   asio::awaitable<Result<Response>> read_answer(EventLoop& loop, ClientConnectionPtr connection,
                                                 Method method, bool& nothing_came);
-  std::string write_request(const ClientRequest& request) const;
+  std::string write_request(const ClientRequest& request, Deadline deadline) const;
   ClientConnectionPtr take_idle(EventLoop& loop);
   void keep(EventLoop& loop, ClientConnectionPtr connection);
   void make_room();
@@ -186,11 +186,15 @@ void BeastClient::Impl::make_room() {
   }
 }
 
-std::string BeastClient::Impl::write_request(const ClientRequest& request) const {
+std::string BeastClient::Impl::write_request(const ClientRequest& request, Deadline deadline) const {
   std::string text =
       fmt::format("{} {} HTTP/1.1\r\nHost: {}:{}\r\n", to_string(request.method), request.target, host, port);
   for (const auto& [name, value] : request.headers.fields())
     if (!is_hop_by_hop(name) && !ascii_iequals(name, "Host")) text += fmt::format("{}: {}\r\n", name, value);
+  if (deadline != Deadline::max()) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+    text += fmt::format("{}: {}\r\n", time_limit_header, std::max<std::int64_t>(0, left.count()));
+  }
   if (!request.upgrade.empty())
     text += fmt::format("Connection: Upgrade\r\nUpgrade: {}\r\n", request.upgrade);
   const bool has_body =
@@ -223,7 +227,7 @@ asio::awaitable<Result<ClientConnectionPtr>> BeastClient::Impl::connect(
 
 asio::awaitable<Result<Response>> BeastClient::Impl::exchange(EventLoop& loop, ClientRequest request,
                                                               Deadline deadline) {
-  const std::string text = write_request(request);
+  const std::string text = write_request(request, deadline);
   for (;;) {
     bool may_try_again = false;
     auto answer = co_await try_once(loop, request, text, deadline, may_try_again);

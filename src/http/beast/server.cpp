@@ -20,6 +20,7 @@
 #include <spdlog/spdlog.h>
 
 #include "core/text.h"
+#include "http/beast/arrival_time.h"
 #include "http/beast/await_io.h"
 #include "http/upgrade.h"
 
@@ -123,7 +124,7 @@ bool holds_folded_field(std::string_view unread_head) {
   return head.find("\r\n ") != std::string_view::npos || head.find("\r\n\t") != std::string_view::npos;
 }
 
-Request make_request(Parser& parser, std::string remote_address) {
+Request make_request(Parser& parser, std::string remote_address, MonotonicTime arrived_at) {
   auto& message = parser.get();
   Request request;
   const auto word = message.method_string();
@@ -135,7 +136,7 @@ Request make_request(Parser& parser, std::string remote_address) {
   }
   request.body = std::move(message.body());
   request.remote_address = std::move(remote_address);
-  request.received_at = std::chrono::steady_clock::now();
+  request.received_at = arrived_at;
   return request;
 }
 
@@ -211,6 +212,7 @@ struct Server::Impl::Session : std::enable_shared_from_this<Session> {
   Task<bool> serve_one();
   Task<bool> read_head(Parser& parser);
   Task<bool> read_body(Parser& parser);
+  Task<bool> read_first();
   Task<bool> read_more();
   Task<bool> send(std::array<asio::const_buffer, 2> pieces);
   Task<bool> write(Response response, bool keep_alive, bool head_only);
@@ -229,6 +231,7 @@ struct Server::Impl::Session : std::enable_shared_from_this<Session> {
   boost::beast::flat_buffer buffer;
   std::string remote_address;
   bool idle = true;
+  MonotonicTime arrived_at{};                  ///< when the bytes came that were read last
   MonotonicTime limit = MonotonicTime::max();  ///< when what is waited for takes too long
   bool late = false;                           ///< the last wait was cut short by it
   std::shared_ptr<BodyStream> streaming;
@@ -372,6 +375,7 @@ Task<void> Server::Impl::Session::run() {
   remote_address = peer.address().to_string();
   socket.set_option(tcp::no_delay(true), ec);
   socket.non_blocking(true, ec);
+  note_arrival_times(socket.native_handle());
   try {
     while (co_await serve_one()) {
     }
@@ -399,7 +403,7 @@ Task<bool> Server::Impl::Session::serve_one() {
   if (!co_await read_body(parser)) co_return false;
   no_limit();
   const bool keep_alive = parser.get().keep_alive();
-  auto request = make_request(parser, remote_address);
+  auto request = make_request(parser, remote_address, arrived_at);
   const bool head_only = request.method == Method::head;
   auto response = co_await server->handler(std::move(request));
   const bool kept = keep_alive && !server->winding_down && !server->draining;
@@ -413,7 +417,9 @@ Task<bool> Server::Impl::Session::read_head(Parser& parser) {
   // Between requests a connection may rest; the shorter limit starts with the first byte.
   if (buffer.size() == 0) {
     limit_in(server->options.idle_timeout);
-    if (!co_await read_more()) co_return false;
+    if (!co_await read_first()) co_return false;
+  } else {
+    arrived_at = std::chrono::steady_clock::now();
   }
   limit_in(server->options.head_timeout);
   for (;;) {
@@ -435,6 +441,17 @@ Task<bool> Server::Impl::Session::read_head(Parser& parser) {
   co_return false;
 }
 
+/// The first bytes of a request. They may have waited in the socket, while this loop was busy with others.
+Task<bool> Server::Impl::Session::read_first() {
+  const auto waited =
+      co_await await_io([this](auto done) { socket.async_wait(tcp::socket::wait_read, std::move(done)); });
+  if (waited.error) co_return false;
+  const auto arrived = arrival_of_next_byte(socket.native_handle());
+  if (!co_await read_more()) co_return false;
+  arrived_at = arrived;
+  co_return true;
+}
+
 /// Appends what comes to the buffer. False when the connection ended, or nothing came in time: then `late` is
 /// set, and the connection can still be written to.
 Task<bool> Server::Impl::Session::read_more() {
@@ -442,6 +459,7 @@ Task<bool> Server::Impl::Session::read_more() {
   const auto [error, bytes] =
       co_await await_io([this](auto done) { socket.async_read_some(buffer.prepare(4096), std::move(done)); });
   buffer.commit(bytes);
+  arrived_at = std::chrono::steady_clock::now();
   co_return !error;
 }
 

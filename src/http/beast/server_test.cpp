@@ -1,6 +1,8 @@
 #include "http/server.h"
 
 #include <latch>
+#include <semaphore>
+#include <thread>
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
@@ -131,6 +133,9 @@ class ServerTest : public testing::Test {
       handling.count_down();
       co_await sleep_until(Executor::current()->now() + milliseconds{200});
     }
+    if (request.target == "/arrival") arrived_at = request.received_at;
+    if (request.target == "/limit")
+      co_return json_response(200, std::string{request.headers.find(time_limit_header).value_or("none")});
     co_return json_response(
         200, std::string{to_string(request.method)} + " " + request.target + " " + request.body);
   }
@@ -157,6 +162,7 @@ class ServerTest : public testing::Test {
   }
 
   std::latch cancelled{1}, handling{1};
+  std::atomic<MonotonicTime> arrived_at{};
   std::vector<std::unique_ptr<EventLoop>> loops = [] {
     std::vector<std::unique_ptr<EventLoop>> made;
     for (int i = 0; i < 2; ++i) made.push_back(std::make_unique<EventLoop>("test-io"));
@@ -168,6 +174,39 @@ class ServerTest : public testing::Test {
                 refuse};
   BeastClient client{{.base_url = "http://127.0.0.1:" + std::to_string(server.port())}};
 };
+
+TEST_F(ServerTest, ARequestCountsFromWhenItsBytesCameAndNotFromWhenTheyWereRead) {
+  const RawConnection connection(server.port());
+  connection.send("GET /first HTTP/1.1\r\nHost: x\r\n\r\n");
+  ASSERT_TRUE(connection.read_until("/first ").ends_with("/first "));
+  std::latch held(2);
+  std::binary_semaphore go_on[2]{std::binary_semaphore{0}, std::binary_semaphore{0}};
+  for (std::size_t i = 0; i < 2; ++i)
+    loops[i]->post([&, i] {
+      held.count_down();
+      go_on[i].acquire();
+    });
+  held.wait();
+  connection.send("GET /arrival HTTP/1.1\r\nHost: x\r\n\r\n");
+  const auto sent_at = std::chrono::steady_clock::now();
+  // Long enough to tell the two apart, whatever the clocks' steps.
+  while (std::chrono::steady_clock::now() < sent_at + milliseconds{50}) std::this_thread::yield();
+  for (auto& one : go_on) one.release();
+  ASSERT_TRUE(connection.read_until("/arrival ").ends_with("/arrival "));
+  EXPECT_LT(arrived_at.load(), sent_at + milliseconds{25});
+}
+
+TEST_F(ServerTest, AClientSaysHowMuchTimeIsLeft) {
+  const auto answer = send({.target = "/limit"});
+  ASSERT_TRUE(answer);
+  const auto left = std::stoi(answer->body);
+  EXPECT_GT(left, 0);
+  EXPECT_LE(left, 5'000);
+  const auto unlimited =
+      on_loop<Result<Response>>([&] { return client.send({.target = "/limit"}, Deadline::max()); });
+  ASSERT_TRUE(unlimited);
+  EXPECT_EQ(unlimited->body, "none");
+}
 
 TEST_F(ServerTest, AnswersClientsOverKeptConnections) {
   for (int i = 0; i < 5; ++i) {

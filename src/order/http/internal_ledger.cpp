@@ -39,7 +39,8 @@ Task<Result<http::Response>> answer_ledger(OrderLedger& ledger, http::Request& r
 
 std::vector<http::Route> ledger_routes(OrderLedger& ledger) {
   return {{http::Method::post, "/internal/orders/ledger", http::Access::service,
-           [&ledger](http::Request& request) { return answer_ledger(ledger, request); }}};
+           [&ledger](http::Request& request) { return answer_ledger(ledger, request); },
+           http::Priority::analytics}};
 }
 
 }  // namespace cloudcart::order

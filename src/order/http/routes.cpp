@@ -12,6 +12,7 @@ namespace {
 
 using http::Access;
 using http::Method;
+using http::Priority;
 using http::Request;
 using http::Response;
 using Answer = Task<Result<Response>>;
@@ -67,19 +68,20 @@ std::vector<http::Route> order_routes(OrderApp& app, events::EventLog& log) {
     return [&app, handler](Request& request) { return handler(app, request); };
   };
   return {
-      {Method::post, "/api/orders", Access::signed_in, with_app(place)},
+      {Method::post, "/api/orders", Access::signed_in, with_app(place), Priority::checkout},
       {Method::get, "/api/orders", Access::staff, with_app(list)},
       {Method::get, "/api/orders/user/{userId}", Access::owner_or_staff, with_app(list_of_user)},
       {Method::get, "/api/orders/{id}", Access::owner_or_staff, with_app(get)},
-      {Method::put, "/api/orders/{id}/status", Access::staff, with_app(change_status)},
-      {Method::post, "/api/orders/{id}/cancel", Access::owner_or_staff, with_app(cancel)},
+      {Method::put, "/api/orders/{id}/status", Access::staff, with_app(change_status), Priority::checkout},
+      {Method::post, "/api/orders/{id}/cancel", Access::owner_or_staff, with_app(cancel), Priority::checkout},
       {Method::get, "/api/orders/{id}/events", Access::owner_or_staff, with_app(history)},
       {Method::get, "/internal/events", Access::service,
-       [&log](Request& request) { return answer_internal_events(log, request); }},
+       [&log](Request& request) { return answer_internal_events(log, request); }, Priority::checkout},
       {Method::get, "/internal/events/count", Access::service,
-       [&log](Request& request) { return answer_internal_event_count(log, request); }},
+       [&log](Request& request) { return answer_internal_event_count(log, request); }, Priority::checkout},
       {Method::post, "/internal/orders/settle", Access::service,
-       [&app](Request& request) { return answer_internal_settle(app.close_missing_orders, request); }},
+       [&app](Request& request) { return answer_internal_settle(app.close_missing_orders, request); },
+       Priority::checkout},
   };
 }
 

@@ -102,14 +102,16 @@ Task<Result<Response>> look_up(ProductApp& app, Request& request) {
 std::vector<http::Route> internal_product_routes(ProductApp& app) {
   using enum http::Method;
   using enum http::Access;
+  using enum http::Priority;
   return {
-      {post, "/internal/reservations", service, [&app](Request& request) { return reserve(app, request); }},
+      {post, "/internal/reservations", service, [&app](Request& request) { return reserve(app, request); },
+       checkout},
       {post, "/internal/reservations/{order_id}/release", service,
-       [&app](Request& request) { return release(app, request); }},
+       [&app](Request& request) { return release(app, request); }, checkout},
       {post, "/internal/reservations/{order_id}/confirm", service,
-       [&app](Request& request) { return confirm(app, request); }},
-      {post, "/internal/products/lookup", service,
-       [&app](Request& request) { return look_up(app, request); }},
+       [&app](Request& request) { return confirm(app, request); }, checkout},
+      {post, "/internal/products/lookup", service, [&app](Request& request) { return look_up(app, request); },
+       analytics},
   };
 }
 

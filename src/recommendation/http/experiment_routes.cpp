@@ -88,16 +88,17 @@ std::vector<http::Route> experiment_routes(ExperimentApp& app) {
   const auto to = [&app](Task<Result<Response>> (*handle)(ExperimentApp&, Request&)) {
     return [&app, handle](Request& request) { return handle(app, request); };
   };
-  return {
-      {get, "/api/ai/experiments", analysts, to(list_experiments)},
-      {post, "/api/ai/experiments", staff, to(create_experiment)},
-      {get, "/api/ai/experiments/{id}", analysts, to(get_experiment)},
-      {delete_, "/api/ai/experiments/{id}", staff, to(delete_experiment)},
-      {post, "/api/ai/experiments/{id}/start", staff, to(start_experiment)},
-      {post, "/api/ai/experiments/{id}/stop", staff, to(stop_experiment)},
-      {get, "/api/ai/experiments/{id}/report", analysts, to(report_experiment)},
-      {post, "/api/ai/feedback", anyone, to(take_feedback)},
-  };
+  return http::with_priority(http::Priority::analytics,
+                             {
+                                 {get, "/api/ai/experiments", analysts, to(list_experiments)},
+                                 {post, "/api/ai/experiments", staff, to(create_experiment)},
+                                 {get, "/api/ai/experiments/{id}", analysts, to(get_experiment)},
+                                 {delete_, "/api/ai/experiments/{id}", staff, to(delete_experiment)},
+                                 {post, "/api/ai/experiments/{id}/start", staff, to(start_experiment)},
+                                 {post, "/api/ai/experiments/{id}/stop", staff, to(stop_experiment)},
+                                 {get, "/api/ai/experiments/{id}/report", analysts, to(report_experiment)},
+                                 {post, "/api/ai/feedback", anyone, to(take_feedback)},
+                             });
 }
 
 }  // namespace cloudcart::recommendation

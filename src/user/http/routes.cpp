@@ -12,6 +12,7 @@ namespace {
 
 using http::Access;
 using http::Method;
+using http::Priority;
 using http::Request;
 using http::Response;
 
@@ -166,19 +167,19 @@ std::vector<http::Route> user_routes(UserApp& app) {
     return [&app, handler](Request& request) { return handler(app, request); };
   };
   return {
-      {Method::post, "/api/users/register", Access::anyone, with_app(post_registration)},
-      {Method::post, "/api/users/login", Access::anyone, with_app(post_login)},
-      {Method::post, "/api/users/login/code", Access::anyone, with_app(post_login_code)},
-      {Method::post, "/api/users/refresh", Access::anyone, with_app(post_refresh)},
-      {Method::post, "/api/users/logout", Access::signed_in, with_app(post_logout)},
+      {Method::post, "/api/users/register", Access::anyone, with_app(post_registration), Priority::sign_in},
+      {Method::post, "/api/users/login", Access::anyone, with_app(post_login), Priority::sign_in},
+      {Method::post, "/api/users/login/code", Access::anyone, with_app(post_login_code), Priority::sign_in},
+      {Method::post, "/api/users/refresh", Access::anyone, with_app(post_refresh), Priority::sign_in},
+      {Method::post, "/api/users/logout", Access::signed_in, with_app(post_logout), Priority::sign_in},
       {Method::get, "/api/users/profile", Access::signed_in, with_app(get_profile)},
       {Method::put, "/api/users/profile", Access::signed_in, with_app(put_profile)},
       {Method::get, "/api/users", Access::staff, with_app(find_users)},
       {Method::get, "/api/users/all", Access::admin, with_app(get_users)},
       {Method::put, "/api/users/{id}", Access::admin, with_app(put_user)},
       {Method::post, "/internal/users", Access::service, with_app(post_user)},
-      {Method::get, "/internal/users/{id}", Access::service, with_app(get_user)},
-      {Method::get, "/internal/revocations", Access::service, with_app(get_revocations)},
+      {Method::get, "/internal/users/{id}", Access::service, with_app(get_user), Priority::checkout},
+      {Method::get, "/internal/revocations", Access::service, with_app(get_revocations), Priority::checkout},
   };
 }
 

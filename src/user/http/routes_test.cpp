@@ -126,7 +126,8 @@ TEST_F(UserRoutesTest, ThrottledAttemptsAre429WithTheTimeToWait) {
   for (int i = 0; i < 15; ++i) reply = post("login", R"({"email":"ada@example.com","password":"wrong"})");
   EXPECT_EQ(reply.status, 429);
   EXPECT_EQ(reply.code(), "rate_limited");
-  EXPECT_EQ(reply.headers.find("Retry-After"), "1");
+  const auto seconds = reply.headers.find("Retry-After");
+  EXPECT_TRUE(seconds == "1" || seconds == "2") << seconds.value_or("none");
 }
 
 TEST_F(UserRoutesTest, DeactivationAndRoleChangeTakeEffectAtOnce) {
