@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -28,12 +29,27 @@ enum class Access : std::uint8_t {
 /// Role words as the contract lists them: anyone, customer, owner, analyst, staff, admin, service.
 std::vector<std::string_view> roles_of(Access access);
 
+/// What the audit trail keeps of the calls of a route by the staff. The handler may name what it changed in
+/// Request::audit_target, where the path does not say it.
+struct Audit {
+  std::string action;  ///< e.g. "order.change_status"; empty: nothing, see only_reads
+  std::vector<std::string_view> details =
+      {};  ///< members of the body that are recorded; none of them a secret
+
+  /// For a route that changes nothing, whatever its method is.
+  static Audit only_reads() { return {}; }
+};
+
 struct Route {
   Method method;
   std::string path;  ///< "/api/orders/{id}"; a last segment "{name...}" takes the rest of the path
   Access access;
   Handler handler;
+  std::optional<Audit> audit = std::nullopt;
 };
+
+/// Whether it may change something and is for the staff: then it has to declare its Audit.
+bool must_be_audited(const Route& route);
 
 class Router {
  public:
