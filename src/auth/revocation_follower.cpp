@@ -20,6 +20,7 @@ Task<Status> RevocationFollower::catch_up() {
   }
   revocations_.set_known(true);
   caught_up_ = true;
+  caught_up_at_ = Executor::current()->now();
   co_return Status{};
 }
 
@@ -31,6 +32,11 @@ Task<void> RevocationFollower::run(BackgroundLoops::StopFlag stop) {
     if (!status && answering) spdlog::warn("revocations cannot be read: {}", status.error().message);
     if (status && !answering) spdlog::info("revocations can be read again");
     answering = status.has_value();
+    const bool is_stale = Executor::current()->now() - caught_up_at_ > options_.stale_after;
+    if (!status && caught_up_ && is_stale && revocations_.are_known()) {
+      revocations_.set_known(false);
+      spdlog::error("revocations have not been read for too long: tokens are refused until they are");
+    }
     co_await stop.sleep_for(options_.interval);
   }
 }

@@ -11,10 +11,13 @@ namespace cloudcart::auth {
 struct FollowerOptions {
   milliseconds interval{1'000};  ///< between two looks; with `read_timeout` well within the promised 5 s
   milliseconds read_timeout{2'000};
+  /// When the feed has not answered for so long, what is dead counts as not known.
+  milliseconds stale_after{5 * 60'000};
 };
 
 /// Keeps a process's Revocations up to date with the feed. Until its end was reached once, every token is
-/// refused; from then on, while the feed does not answer, what is known stays in force.
+/// refused. From then on, while the feed does not answer, what is known stays in force for `stale_after`; after that every
+/// token is refused again, because it may have been revoked meanwhile.
 class RevocationFollower {
  public:
   RevocationFollower(RevocationFeed& feed, Revocations& revocations, FollowerOptions options = {});
@@ -33,6 +36,7 @@ class RevocationFollower {
   const FollowerOptions options_;
   std::int64_t position_ = 0;
   std::atomic<bool> caught_up_ = false;
+  MonotonicTime caught_up_at_{};
 };
 
 }  // namespace cloudcart::auth

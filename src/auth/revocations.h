@@ -27,6 +27,7 @@ class Revocations {
   /// While what is dead is not known (a process that has just started, and cannot reach the feed), every
   /// token is refused. Known from the beginning unless set otherwise.
   void set_known(bool known) { known_ = known; }
+  bool are_known() const { return known_; }
   std::size_t size() const;
 
  private:

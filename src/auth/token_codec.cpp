@@ -8,7 +8,6 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#include "auth/secret.h"
 #include "core/json_reader.h"
 #include "core/json_writer.h"
 #include "core/text.h"
@@ -24,7 +23,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t signature_bytes = 32;
-constexpr std::string_view header_json = R"({"alg":"HS256","typ":"JWT"})";
 
 std::string hmac_sha256(std::string_view key, std::string_view text) {
   std::string digest(signature_bytes, '\0');
@@ -109,15 +107,53 @@ std::int64_t numeric_date(Timestamp time) {
 
 }  // namespace
 
-TokenCodec::TokenCodec(std::string secret, const Clock& clock, TokenOptions options)
-    : secret_(std::move(secret)), clock_(clock), options_(std::move(options)) {
-  if (const auto checked = check_secret(secret_); !checked)
-    throw std::invalid_argument(checked.error().message);
+namespace {
+
+std::shared_ptr<const KeyRing> ring_of(std::string secret) {
+  auto keys = KeySet::of_secret(std::move(secret));
+  if (!keys) throw std::invalid_argument(keys.error().message);
+  return std::make_shared<const KeyRing>(*std::move(keys));
 }
 
+bool has_signed(const TokenKey& key, const Parts& parts, std::string_view signature) {
+  const auto expected = hmac_sha256(key.secret, parts.signed_text);
+  return CRYPTO_memcmp(signature.data(), expected.data(), signature_bytes) == 0;
+}
+
+/// The key that signed the token. Its header is one of few texts, so that nothing a stranger wrote is parsed before the
+/// signature is known to be right; any other spelling must be signed by one of the keys all the same.
+const TokenKey* signer_of(const KeySet& keys, const Parts& parts, std::string_view signature, Timestamp now) {
+  const auto signed_by = [&](const TokenKey& key) {
+    return key.is_valid(now) && has_signed(key, parts, signature);
+  };
+  const auto& all = keys.keys();
+  const auto named = std::ranges::find(all, parts.header, &TokenKey::header);
+  if (named != all.end()) return signed_by(*named) ? &*named : nullptr;
+  const auto found = std::ranges::find_if(all, signed_by);
+  return found == all.end() ? nullptr : &*found;
+}
+
+/// One algorithm, no extension that would have to be understood, and no key but the one that has signed.
+bool is_plain_header(const json::object& header, const TokenKey& key) {
+  if (text_claim(header, "alg") != "HS256") return false;
+  for (const auto name : {"crit", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "b64", "zip", "enc"})
+    if (header.contains(name)) return false;
+  return !header.contains("kid") || text_claim(header, "kid") == key.id;
+}
+
+}  // namespace
+
+TokenCodec::TokenCodec(std::shared_ptr<const KeyRing> keys, const Clock& clock, TokenOptions options)
+    : keys_(std::move(keys)), clock_(clock), options_(std::move(options)) {}
+
+TokenCodec::TokenCodec(std::string secret, const Clock& clock, TokenOptions options)
+    : TokenCodec(ring_of(std::move(secret)), clock, std::move(options)) {}
+
 std::string TokenCodec::sign_payload(std::string_view payload) const {
-  std::string token = base64url_encode(header_json) + '.' + base64url_encode(payload);
-  const auto signature = hmac_sha256(secret_, token);
+  const auto keys = keys_->current();
+  const auto& key = keys->signer(clock_.now());
+  std::string token = key.header + '.' + base64url_encode(payload);
+  const auto signature = hmac_sha256(key.secret, token);
   return token + '.' + base64url_encode(signature);
 }
 
@@ -149,23 +185,29 @@ std::unexpected<Error> TokenCodec::refusal() {
 }
 
 Result<Claims> TokenCodec::verify(std::string_view token) const {
+  CLOUDCART_TRY(auto verified, check(token));
+  return std::move(verified.claims);
+}
+
+Result<VerifiedClaims> TokenCodec::check(std::string_view token) const {
   const auto parts = split_token(token);
   if (!parts) return refusal();
-  // The signature comes first: nothing that a stranger wrote is parsed.
   const auto signature = base64url_decode(parts->signature);
   if (!signature || signature->size() != signature_bytes) return refusal();
-  const auto expected = hmac_sha256(secret_, parts->signed_text);
-  if (CRYPTO_memcmp(signature->data(), expected.data(), signature_bytes) != 0) return refusal();
+  const auto now = clock_.now();
+  const auto keys = keys_->current();
+  const auto* key = signer_of(*keys, *parts, *signature, now);
+  if (!key) return refusal();
 
   const auto header = decode_object(parts->header);
-  if (!header || text_claim(*header, "alg") != "HS256" || header->contains("crit")) return refusal();
+  if (!header || !is_plain_header(*header, *key)) return refusal();
   const auto payload = decode_object(parts->claims);
   if (!payload) return refusal();
   const auto expires_at = time_claim(*payload, "exp");
-  if (!expires_at || *expires_at <= clock_.now()) return refusal();
+  if (!expires_at || *expires_at <= now) return refusal();
   auto claims = claims_of(*payload, options_);
   if (!claims) return refusal();
-  return *std::move(claims);
+  return VerifiedClaims{*std::move(claims), std::min(*expires_at, key->valid_until.value_or(*expires_at))};
 }
 
 }  // namespace cloudcart::auth

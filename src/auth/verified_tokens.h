@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,12 +14,17 @@
 namespace cloudcart::auth {
 
 /// Access tokens whose form and signature have been verified lately: a client shows the same one with each
-/// request, and looking it up costs a tenth of verifying it. Whether a token has expired or been revoked is
-/// not kept; that is asked each time. Bounded: each token has one place, which it takes from another. Safe to
+/// request, and looking it up costs a tenth of verifying it. Whether a token has expired or been revoked, or its key
+/// is in force no more, is not kept; that is asked each time. Bounded: each token has one place, which it takes from another. Safe to
 /// share between threads.
 class VerifiedTokens {
  public:
-  using Entry = std::shared_ptr<const AccessClaims>;
+  struct Known {
+    AccessClaims claims;
+    Timestamp good_until;
+    std::uint64_t generation = 0;  ///< of the keys that it was verified by
+  };
+  using Entry = std::shared_ptr<const Known>;
 
   /// `places`: tokens kept at most.
   explicit VerifiedTokens(std::size_t places = 4096);

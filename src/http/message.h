@@ -62,7 +62,8 @@ struct Request {
   const Route* route = nullptr;
   std::string request_id;
   Caller caller;
-  std::string session;  ///< the verified token's session, for logout
+  std::string session;       ///< the verified token's session, for logout
+  std::string audit_target;  ///< set by a handler: what it changed, where the path does not name it
 
   std::string_view parameter(std::string_view name) const;
   /// A path parameter that must be an id; validation_failed naming it otherwise.

@@ -65,6 +65,13 @@ std::vector<Route> with_priority(Priority priority, std::vector<Route> routes) {
   return routes;
 }
 
+bool must_be_audited(const Route& route) {
+  const bool may_change =
+      route.method != Method::get && route.method != Method::head && route.method != Method::options;
+  return may_change && (route.access == Access::owner_or_staff || route.access == Access::analysts ||
+                        route.access == Access::staff || route.access == Access::admin);
+}
+
 void Router::add(Route route) {
   auto owned = std::make_unique<Route>(std::move(route));
   Node* node = &root_;

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -39,16 +40,41 @@ class Policy {
   Access access_;
 };
 
+/// What the audit trail keeps of the calls of a route by the staff. The handler may name what it changed in
+/// Request::audit_target, where the path does not say it.
+struct Audit {
+  std::string action;  ///< e.g. "order.change_status"; empty: nothing, see only_reads
+  std::vector<std::string_view> details =
+      {};  ///< members of the body that are recorded; none of them a secret
+
+  /// For a route that changes nothing, whatever its method is.
+  static Audit only_reads() { return {}; }
+};
+
 struct Route {
+  /// `properties`: a Priority, an Audit, where they are not the usual ones; in any order.
+  template <class... Properties>
+  Route(Method asked_by, std::string where, Policy policy, Handler answers, Properties... properties)
+      : method(asked_by), path(std::move(where)), access(policy), handler(std::move(answers)) {
+    (set(std::move(properties)), ...);
+  }
+
   Method method;
   std::string path;  ///< "/api/orders/{id}"; a last segment "{name...}" takes the rest of the path
   Policy access;
   Handler handler;
   Priority priority = Priority::standard;
+  std::optional<Audit> audit;
+
+ private:
+  void set(Priority wanted) { priority = wanted; }
+  void set(Audit kept) { audit = std::move(kept); }
 };
 
 /// The same routes, all of one priority.
 std::vector<Route> with_priority(Priority priority, std::vector<Route> routes);
+/// Whether it may change something and is for the staff: then it has to declare its Audit.
+bool must_be_audited(const Route& route);
 
 class Router {
  public:

@@ -70,6 +70,19 @@ def public_routes():
     return [route for route in json.loads(done.stdout) if route["roles"] != ["service"]]
 
 
+def test_every_change_by_the_staff_is_recorded():
+    """No route is forgotten: one that may change something for the staff says what is recorded of it, or that it only reads."""
+    forgotten = [
+        f"{route['method']} {route['path']}" for route in public_routes()
+        if route["method"] in ("POST", "PUT", "PATCH", "DELETE") and {"staff", "admin", "analyst"} & set(route["roles"])
+        and "customer" not in route["roles"] and not route["audit"]
+    ]
+    assert forgotten == []
+    words = {route["audit"] for route in public_routes()} - {"", "only reads"}
+    assert {"product.update", "product.adjust_stock", "order.change_status", "user.change", "analytics.rebuild"} <= words
+    assert all(" " not in word for word in words), "an action has a name of its own"
+
+
 def test_the_program_registers_exactly_the_documented_routes():
     routes = public_routes()
     registered = {(route["method"], route["path"]) for route in routes}

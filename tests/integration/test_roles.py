@@ -107,6 +107,17 @@ REQUESTS = {
         "/api/users/refresh", {"json": {"refresh_token": case.own_session().refresh_token}},
     ),
     "logout": lambda case: ("/api/users/logout", {"session": True}),
+    "changePassword": lambda case: (
+        "/api/users/password", {"json": {"current_password": PASSWORD, "new_password": PASSWORD}, "session": True},
+    ),
+    "resetPassword": lambda case: ("/api/users/password/reset", {"json": {"code": "unknown", "new_password": PASSWORD}}),
+    "getSetup": lambda case: ("/api/users/setup", {}),
+    "setUp": lambda case: ("/api/users/setup", {"json": {"token": "unknown", **register_body(case)}}),
+    "issueResetCode": lambda case: (f"/api/users/{case.owner.id}/reset-code", {}),
+    "listUserAudit": lambda case: ("/api/audit/user", {}),
+    "listProductAudit": lambda case: ("/api/audit/product", {}),
+    "listOrderAudit": lambda case: ("/api/audit/order", {}),
+    "listAnalyticsAudit": lambda case: ("/api/audit/analytics", {}),
     "getProfile": lambda case: ("/api/users/profile", {}),
     "updateProfile": lambda case: ("/api/users/profile", {"json": {"first_name": "Augusta"}}),
     "listUsers": lambda case: ("/api/users/all", {}),
@@ -186,7 +197,7 @@ REQUESTS = {
 }
 
 # Open to anyone, but they answer 401 to what is not a secret of the platform.
-ASKS_FOR_A_SECRET = {"loginWithCode": 401}
+ASKS_FOR_A_SECRET = {"loginWithCode": 401, "resetPassword": 401, "setUp": 401}
 
 # Whoever may finds nothing there: a shop that is well has none.
 NOTHING_THERE = {"retryDeadLetter": 404}

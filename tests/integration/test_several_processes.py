@@ -1,6 +1,7 @@
 """Several processes of a service on one PostgreSQL and one Redis: nothing is oversold, doubled or lost."""
 
 import itertools
+import json
 import os
 import signal
 import time
@@ -11,6 +12,7 @@ import pytest
 
 from harness.client import expect
 from harness.cluster import Cluster, OwnEngines
+from harness.server import run
 from harness.shop import Shop
 from harness.waiting import until
 
@@ -216,3 +218,36 @@ def test_without_redis_everything_is_answered_and_nothing_old_comes_back(fragile
             shown = expect(through(shop, name, person).get(path), 200).data["product"]["price"]
             assert shown == "2.00", "what Redis had kept from before came back"
         time.sleep(0.05)
+
+
+def test_a_session_that_ends_at_one_user_process_ends_at_the_other(cluster):
+    for name, other in (("user", "user-2"), ("user-2", "user")):
+        person = cluster.sign_in(cluster.customer().email)
+        expect(through(cluster, other, person).get("/api/users/profile"), 200)
+        expect(through(cluster, name, person).post("/api/users/logout"), 200)
+        until(lambda: through(cluster, other, person).get("/api/users/profile").status == 401, f"{other} knows of it", seconds=5)
+    person = cluster.sign_in(cluster.employee("staff").email)
+    expect(through(cluster, "user", cluster.admin).put(f"/api/users/{person.id}", {"role": "customer"}), 200)
+    for name in ("user-2", *ORDER_PROCESSES):
+        path = "/api/users/profile" if name == "user-2" else "/api/orders"
+        until(lambda: through(cluster, name, person).get(path).status == 401, f"{name} knows of it", seconds=5)
+
+
+def test_several_processes_write_one_audit_trail(cluster):
+    product = cluster.product()
+    names = ("product", "product-2")
+
+    def change(number):
+        client = through(cluster, names[number % 2], cluster.staff)
+        return expect(client.put(f"/api/products/{product['id']}", {"name": f"Changed {number}"}), 200)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(change, range(40)))
+    done = run("audit", "verify", env=cluster.server.env)
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads(done.stdout)
+    assert next(one for one in report["chains"] if one["service"] == "product")["seq"] >= 80
+    data = expect(cluster.admin.client.get("/api/audit/product", params={"limit": 100}), 200).data
+    seqs = [entry["seq"] for entry in data["entries"]]
+    assert seqs == list(range(seqs[0], seqs[0] - len(seqs), -1))
+    assert sum(entry["entry"]["details"].get("name", "").startswith("Changed ") for entry in data["entries"]) == 80

@@ -5,12 +5,20 @@ import { createQueryClient } from './api/queries';
 import { Logo } from './components/Logo';
 import { Shell } from './features/shell/Shell';
 import { NoAccess } from './features/sign-in/NoAccess';
+import { SetUp } from './features/sign-in/SetUp';
 import { SignIn } from './features/sign-in/SignIn';
 import { session } from './session/session';
 import { takeSignInCode } from './session/signInLink';
 
-/** `code` is that of the sign-in link by which the page was opened, if it was. */
-export function App({ code }: { code: string | null }) {
+interface AppProps {
+  /** That of the sign-in link by which the page was opened, if it was. */
+  code: string | null;
+  /** That of the link which the first start of the shop printed. */
+  setupToken?: string | null;
+}
+
+export function App({ code, setupToken = null }: AppProps) {
+  const [setup, setSetup] = useState(setupToken);
   const account = useSyncExternalStore(session.subscribe, session.get);
   const reason = useSyncExternalStore(session.subscribe, session.signedOutReason);
   const link = useSignInLink(code);
@@ -24,7 +32,9 @@ export function App({ code }: { code: string | null }) {
   }
   return (
     <Scope key={account?.user.id ?? ''}>
-      {!account ? (
+      {!account && setup !== null ? (
+        <SetUp token={setup} onLeave={() => setSetup(null)} />
+      ) : !account ? (
         <SignIn reason={reason} linkProblem={link.problem} />
       ) : account.user.role === 'customer' ? (
         <NoAccess account={account} />

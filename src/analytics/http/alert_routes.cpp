@@ -102,6 +102,7 @@ Task<Result<Response>> create_alert(AlertApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto body, http::json_body(request));
   CLOUDCART_CO_TRY(auto asked, read_alert(body));
   CLOUDCART_CO_TRY(const auto saved, co_await app.manage.create(request.caller, std::move(asked.draft)));
+  request.audit_target = saved.watched.rule.id.to_string();
   co_return http::data_response(201, saved_alert_json(saved, request.caller), "Alert created");
 }
 
@@ -163,16 +164,17 @@ std::vector<http::Route> alert_routes(AlertApp& app) {
   const auto to = [&app](Task<Result<Response>> (*handle)(AlertApp&, Request&)) {
     return [&app, handle](Request& request) { return handle(app, request); };
   };
-  return http::with_priority(http::Priority::analytics,
-                             {
-                                 {get, "/api/analytics/alerts", analysts, to(list_alerts)},
-                                 {post, "/api/analytics/alerts", staff, to(create_alert)},
-                                 {get, "/api/analytics/alerts/{id}", analysts, to(get_alert)},
-                                 {put, "/api/analytics/alerts/{id}", staff, to(update_alert)},
-                                 {delete_, "/api/analytics/alerts/{id}", staff, to(delete_alert)},
-                                 {post, "/api/analytics/alerts/{id}/test", staff, to(test_alert)},
-                                 {get, "/api/analytics/alert-events", analysts, to(list_events)},
-                             });
+  return http::with_priority(http::Priority::analytics, {
+      {get, "/api/analytics/alerts", analysts, to(list_alerts)},
+      {post, "/api/analytics/alerts", staff, to(create_alert),
+       http::Audit{"alert.create", {"name", "metric"}}},
+      {get, "/api/analytics/alerts/{id}", analysts, to(get_alert)},
+      {put, "/api/analytics/alerts/{id}", staff, to(update_alert),
+       http::Audit{"alert.update", {"name", "metric", "enabled"}}},
+      {delete_, "/api/analytics/alerts/{id}", staff, to(delete_alert), http::Audit{"alert.delete"}},
+      {post, "/api/analytics/alerts/{id}/test", staff, to(test_alert), http::Audit{"alert.test"}},
+      {get, "/api/analytics/alert-events", analysts, to(list_events)},
+  });
 }
 
 }  // namespace cloudcart::analytics

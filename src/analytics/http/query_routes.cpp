@@ -92,7 +92,7 @@ std::vector<http::Route> query_routes(AnalyticsApp& app) {
   return {{http::Method::get, "/api/analytics/schema", http::Access::analysts,
            [&app](Request& request) { return schema(app, request); }},
           {http::Method::post, "/api/analytics/query", http::Access::analysts,
-           [&app](Request& request) { return query(app, request); }}};
+           [&app](Request& request) { return query(app, request); }, http::Audit::only_reads()}};
 }
 
 }  // namespace cloudcart::analytics

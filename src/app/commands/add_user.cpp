@@ -8,6 +8,7 @@
 #include "app/commands/print_error.h"
 #include "app/platform/address_book.h"
 #include "app/platform/user_unit.h"
+#include "audit/entry.h"
 #include "core/json_writer.h"
 #include "http/beast/client.h"
 #include "http/problem.h"
@@ -27,15 +28,31 @@ using Added = Result<bool>;
 
 Added add_offline(Ground& ground, const Account& account) {
   UserUnit users(ground);
+  const auto record = [&](std::string_view target, std::string_view outcome) -> Status {
+    const auto entry = audit::to_json({.at = ground.clock.now(),
+                                       .actor = "service",
+                                       .role = "service",
+                                       .action = "user.add",
+                                       .target = std::string{target},
+                                       .outcome = std::string{outcome}});
+    CLOUDCART_TRY([[maybe_unused]] const auto link,
+                  sync_wait(users.stores->audit().append(ground.shop.tenant, entry,
+                                                         ground.clock.monotonic_now() + time_limit)));
+    return {};
+  };
+  CLOUDCART_CHECK(record(account.options.email, audit::outcome_begun));
   const Caller caller{.deadline = ground.clock.monotonic_now() + time_limit};
-  CLOUDCART_TRY(const auto created,
-                sync_wait(users.app.create_user(caller, {.email = account.options.email,
-                                                         .role = parse_role(account.options.role).value(),
-                                                         .password = account.password,
-                                                         .first_name = account.options.first_name,
-                                                         .last_name = account.options.last_name,
-                                                         .update_existing = account.options.replace})));
-  return created.is_new;
+  const auto created =
+      sync_wait(users.app.create_user(caller, {.email = account.options.email,
+                                               .role = parse_role(account.options.role).value(),
+                                               .password = account.password,
+                                               .first_name = account.options.first_name,
+                                               .last_name = account.options.last_name,
+                                               .update_existing = account.options.replace}));
+  CLOUDCART_CHECK(record(created ? created->user.id.to_string() : account.options.email,
+                         created ? audit::outcome_done : to_string(created.error().code)));
+  if (!created) return fail(created.error());
+  return created->is_new;
 }
 
 /// Another process serves the folder: it adds the account, and knows it at once.

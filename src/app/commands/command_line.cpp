@@ -92,6 +92,8 @@ class CommandLine {
     add_events();
     add_recommend(app_, exit_code_);
     add_user();
+    add_audit();
+    add_keys();
     add_listings();
     try {
       app_.parse(argc, argv);
@@ -201,11 +203,9 @@ class CommandLine {
     command.add_option(
         "--for",
         [options](const std::vector<std::string>& values) {
-          const auto length =
-              CLI::AsNumberWithUnit(std::map<std::string, std::int64_t>{{"s", 1}, {"m", 60}, {"h", 3600}});
-          std::string text = values.front();
-          if (!length(text).empty()) return false;
-          options->duration = seconds{std::stoll(text)};
+          seconds duration{};
+          if (!read_duration(values.front(), duration)) return false;
+          options->duration = duration;
           return true;
         },
         "How long (30s, 10m, 2h); else until stopped");
@@ -329,6 +329,72 @@ class CommandLine {
     command.add_flag("--replace", options->replace, "Give an account that exists this role and password");
     on_run(command, {"data_dir", "auth.bcrypt_cost", "auth.jwt_secret_file", "log.level"},
            [options](const Config& config) { return app::add_user(config, *options); });
+  }
+
+  void add_audit() {
+    auto& group = *app_.add_subcommand("audit", "The audit trails: what the staff did, as chains of hashes");
+    group.require_subcommand(1);
+    const std::vector<std::string> keys{"data_dir", "postgres.url", "postgres.schema_prefix", "log.level",
+                                        "auth.jwt_secret_file"};
+    auto& verify =
+        *group.add_subcommand("verify", "Check that nothing in them was changed, removed or put in");
+    verify.footer(
+        "Beside whoever serves the shop. Prints each chain as JSON, with the first row that is broken. Who "
+        "can "
+        "write to the\nstore can also write a whole chain anew; --heads finds that out.\n"
+        "Exit code 0: whole, 1: broken.\nExample: cloudcart audit verify --data-dir shop --heads heads.json");
+    auto options = std::make_shared<VerifyAuditCommand>();
+    verify.add_option("--heads", options->heads, "What 'cloudcart audit heads' printed earlier")
+        ->check(CLI::ExistingFile);
+    on_run(verify, keys, [options](const Config& config) { return verify_audit(config, *options); });
+    auto& heads = *group.add_subcommand("heads", "Print where the chains end, to be kept on another machine");
+    heads.footer("Example: cloudcart audit heads --data-dir shop > heads-today.json");
+    on_run(heads, keys, [](const Config& config) { return print_audit_heads(config); });
+  }
+
+  static bool read_duration(const std::string& given, seconds& duration) {
+    std::string text = given;
+    const auto units =
+        CLI::AsNumberWithUnit(std::map<std::string, std::int64_t>{{"s", 1}, {"m", 60}, {"h", 3600}});
+    if (!units(text).empty()) return false;
+    duration = seconds{std::stoll(text)};
+    return duration >= seconds{0};
+  }
+
+  void add_keys() {
+    auto& group = *app_.add_subcommand("keys", "The keys that sign tokens");
+    group.require_subcommand(1);
+    const std::vector<std::string> keys{"data_dir",       "postgres.url",    "postgres.schema_prefix",
+                                        "log.level",      "auth.jwt_secret", "auth.jwt_secret_file",
+                                        "auth.jwt_expire"};
+    auto& list = *group.add_subcommand("list", "Print the keys as JSON, without what is secret");
+    list.footer("Example: cloudcart keys list --data-dir shop");
+    on_run(list, keys, [](const Config& config) { return list_keys(config); });
+
+    auto& rotate = *group.add_subcommand("rotate", "Make a new key, while the platform is served");
+    rotate.footer(
+        "The new key signs after --lead, when every process has read the file again (auth.key_reload); those "
+        "before it go\non checking until their last tokens have expired (auth.jwt_expire), so nobody is "
+        "signed "
+        "out. When a key has become\nknown to others, --revoke-older: all tokens before are dead, and those "
+        "who "
+        "are signed in get new ones by their\nrefresh token.\nExample: cloudcart keys rotate --data-dir "
+        "shop");
+    auto options = std::make_shared<RotateKeysCommand>();
+    rotate.add_option(
+        "--lead",
+        [options](const std::vector<std::string>& values) {
+          return read_duration(values.front(), options->lead);
+        },
+        "How long the file takes to be read everywhere (30s, 5m; default 10s)");
+    rotate.add_flag("--revoke-older", options->revoke_older, "Let no older key count, at once");
+    on_run(rotate, keys, [options](const Config& config) { return rotate_keys(config, *options); });
+
+    auto& revoke = *group.add_subcommand("revoke", "Let a key that is not the newest count no more, at once");
+    revoke.footer("Example: cloudcart keys revoke 1f0c44e2a9d37b58 --data-dir shop");
+    auto kid = std::make_shared<std::string>();
+    revoke.add_option("kid", *kid, "As 'cloudcart keys list' shows it")->required();
+    on_run(revoke, keys, [kid](const Config& config) { return revoke_key(config, *kid); });
   }
 
   void add_listings() {

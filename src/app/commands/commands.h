@@ -98,6 +98,23 @@ struct AddUserOptions {
 };
 int add_user(const Config& config, const AddUserOptions& options);
 
+struct VerifyAuditCommand {
+  std::optional<std::filesystem::path> heads;  ///< what print_audit_heads() printed before
+};
+/// Reads the audit trails of all services, each to its end, and prints the first fault of each.
+int verify_audit(const Config& config, const VerifyAuditCommand& options);
+/// Prints where each chain ends, to be kept elsewhere.
+int print_audit_heads(const Config& config);
+
+/// Prints the keys that sign tokens, without what is secret of them.
+int list_keys(const Config& config);
+struct RotateKeysCommand {
+  seconds lead{10};  ///< from now until the new key signs; every process must have read it by then
+  bool revoke_older = false;
+};
+int rotate_keys(const Config& config, const RotateKeysCommand& options);
+int revoke_key(const Config& config, const std::string& kid);
+
 enum class RouteFormat : std::uint8_t { text, json, markdown };
 /// Every route with who may call it; as Markdown it is docs/AUTHORIZATION.md.
 int print_routes(RouteFormat format);

@@ -43,7 +43,7 @@ void print_json(const std::vector<ListedRoute>& routes) {
         .field("path", route.path);
     json.key("roles").begin_array();
     for (const auto role : route.roles) json.value(role);
-    json.end_array().end_object();
+    json.end_array().field("audit", route.audit).end_object();
   }
   json.end_array();
   fmt::print("{}\n", json.str());

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "app/commands/commands.h"
 #include "app/platform/address_book.h"
@@ -58,6 +60,34 @@ void print_sign_in_link(Platform& platform, const std::string& email) {
   }
 }
 
+/// Only the operator may see it. What is printed to no terminal ends in a log, so there it goes into a file.
+void show_setup_token(const Config& config, const std::map<std::string, std::string>& addresses,
+                      const std::string& token) {
+  if (isatty(STDOUT_FILENO) != 0) {
+    fmt::print("\nThere is no admin yet. The setup token makes the first one, once, within an hour:\n  {}\n",
+               token);
+    if (addresses.contains("dashboard")) fmt::print("  {}/#setup={}\n", addresses.at("dashboard"), token);
+    return;
+  }
+  const auto file = config.data_dir / "setup.token";
+  std::filesystem::create_directories(config.data_dir);
+  std::filesystem::remove(file);
+  const auto others = umask(S_IRWXG | S_IRWXO);
+  std::ofstream(file) << token << '\n';
+  umask(others);
+  fmt::print("\nThere is no admin yet. The setup token in {} makes the first one, once, within an hour.\n",
+             file.string());
+}
+
+void offer_setup(const Config& config, Platform& platform) {
+  const auto token = platform.offer_setup();
+  if (!token) {
+    fmt::print(stderr, "cloudcart: no setup token: {}\n", token.error().message);
+  } else if (*token) {
+    show_setup_token(config, platform.addresses(), **token);
+  }
+}
+
 }  // namespace
 
 int serve(const Config& config, const ServeOptions& options) {
@@ -72,6 +102,7 @@ int serve(const Config& config, const ServeOptions& options) {
   } else if (addresses.contains("dashboard")) {
     fmt::print("\nDashboard: {}/\n", addresses.at("dashboard"));
   }
+  offer_setup(config, platform);
   std::fflush(stdout);
   if (options.addresses_file) write_addresses(*options.addresses_file, addresses);
 

@@ -418,10 +418,17 @@ std::vector<Setting> make_settings() {
       "auth.jwt_secret",
       "Secret that signs tokens, at least 32 characters; better from the environment than from a file",
       [](Config& c) -> auto& { return c.auth.jwt_secret; }));
-  all.push_back(
-      path_setting("auth.jwt_secret_file",
-                   "File that holds the secret (default: jwt.secret in the data folder, made at first start)",
-                   [](Config& c) -> auto& { return c.auth.jwt_secret_file; }));
+  all.push_back(path_setting("auth.jwt_secret_file",
+                             "File that holds the secret, or the keys of 'cloudcart keys' (default: "
+                             "jwt.secret in the data folder, made at first start)",
+                             [](Config& c) -> auto& { return c.auth.jwt_secret_file; }));
+  all.push_back(duration_setting<milliseconds>(
+      "auth.key_reload", "How often that file is read again, so that new keys are known",
+      [](Config& c) -> auto& { return c.auth.key_reload; }));
+  all.push_back(duration_setting<milliseconds>(
+      "auth.revocations_stale_after",
+      "How long tokens are taken while the user service does not tell which have ended; then all are refused",
+      [](Config& c) -> auto& { return c.auth.revocations_stale_after; }));
   all.push_back(duration_setting<seconds>("auth.jwt_expire", "Life of an access token",
                                           [](Config& c) -> auto& { return c.auth.jwt_expire; }));
   all.push_back(

@@ -52,6 +52,8 @@ struct Config {
   struct Auth {
     std::string jwt_secret;                 ///< from the environment; else the file, made at first start
     std::filesystem::path jwt_secret_file;  ///< empty: <data_dir>/jwt.secret
+    milliseconds key_reload{2'000};         ///< between two looks at the file
+    milliseconds revocations_stale_after{5 * 60'000};
     seconds jwt_expire{24 * 3600};
     std::string issuer = "cloudcart";
     std::string audience = "cloudcart-api";

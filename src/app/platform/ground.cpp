@@ -1,10 +1,5 @@
 #include "app/platform/ground.h"
 
-#include <filesystem>
-#include <fstream>
-
-#include "auth/secret.h"
-
 namespace cloudcart::app {
 namespace {
 
@@ -43,23 +38,26 @@ http::AdmissionLines::Options lines_of(const Config& config) {
           line(settings.analytics, settings.queue_target)};
 }
 
-std::string secret_of(const Config& config) {
-  if (!config.auth.jwt_secret.empty()) return config.auth.jwt_secret;
-  if (config.auth.jwt_secret_file.empty()) {
-    std::filesystem::create_directories(config.data_dir);
-    return auth::load_or_create_secret(config.data_dir);
+std::shared_ptr<auth::KeyRing> ring_of(const Config& config, const std::optional<auth::KeyFile>& file) {
+  if (!file) {
+    auto keys = auth::KeySet::of_secret(config.auth.jwt_secret);
+    if (!keys) throw std::runtime_error(keys.error().message);
+    return std::make_shared<auth::KeyRing>(*std::move(keys));
   }
-  std::ifstream file(config.auth.jwt_secret_file);
-  std::string secret;
-  if (!std::getline(file, secret))
-    throw std::runtime_error(
-        fmt::format("Cannot read the token secret from {}.", config.auth.jwt_secret_file.string()));
-  if (const auto checked = auth::check_secret(secret); !checked)
-    throw std::runtime_error(checked.error().message);
-  return secret;
+  if (config.auth.jwt_secret_file.empty()) return std::make_shared<auth::KeyRing>(file->read_or_create());
+  auto keys = file->read();
+  if (!keys) throw std::runtime_error(keys.error().message);
+  return std::make_shared<auth::KeyRing>(*std::move(keys));
 }
 
 }  // namespace
+
+std::optional<auth::KeyFile> key_file_of(const Config& config) {
+  if (!config.auth.jwt_secret.empty()) return std::nullopt;
+  if (config.auth.jwt_secret_file.empty())
+    return auth::KeyFile(config.data_dir / "jwt.secret", auth::Secrecy::owner_only);
+  return auth::KeyFile(config.auth.jwt_secret_file, auth::Secrecy::as_mounted);
+}
 
 Ground::Ground(const Config& settings)
     : config(settings),
@@ -68,8 +66,9 @@ Ground::Ground(const Config& settings)
       analysts("analyst", settings.runtime.analytics_threads, reader_queue_bound),
       loops(make_loops(settings)),
       admission(lines_of(settings), pointers_to(loops), metrics),
-      tokens(secret_of(settings), clock,
-             {.issuer = settings.auth.issuer, .audience = settings.auth.audience}) {}
+      key_file(key_file_of(settings)),
+      keys(ring_of(settings, key_file)),
+      tokens(keys, clock, {.issuer = settings.auth.issuer, .audience = settings.auth.audience}) {}
 
 Ground::~Ground() {
   readers.stop();

@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "app/config/config.h"
+#include "auth/key_file.h"
+#include "auth/key_ring.h"
 #include "auth/revocations.h"
 #include "auth/token_authenticator.h"
 #include "auth/token_codec.h"
@@ -16,6 +18,9 @@
 #include "runtime/offload_pool.h"
 
 namespace cloudcart::app {
+
+/// The file that holds the keys; empty where the configuration itself holds one.
+std::optional<auth::KeyFile> key_file_of(const Config& config);
 
 /// What all services of a process share. Made first, destroyed last.
 struct Ground {
@@ -34,6 +39,8 @@ struct Ground {
   OffloadPool analysts;  ///< apart, so that whoever orders does not wait for a report
   std::vector<std::unique_ptr<EventLoop>> loops;
   http::Admission admission;
+  const std::optional<auth::KeyFile> key_file;  ///< empty where the key comes from the environment
+  const std::shared_ptr<auth::KeyRing> keys;
   auth::TokenCodec tokens;
   auth::Revocations revocations{clock};
   auth::TokenAuthenticator authenticator{tokens, revocations, clock};

@@ -23,6 +23,9 @@
 #include "app/platform/product_unit.h"
 #include "app/platform/service_clients.h"
 #include "app/platform/stores.h"
+#include "audit/audit_routes.h"
+#include "audit/audited_routes.h"
+#include "auth/key_follower.h"
 #include "auth/revocation_follower.h"
 #include "events/shared_log.h"
 #include "gateway/proxy.h"
@@ -54,17 +57,23 @@ Routes without_internal(Routes routes) {
 std::vector<std::string> prefixes_of(Service service) {
   switch (service) {
     case Service::user:
-      return {"/api/users"};
+      return {"/api/users", "/api/audit/user"};
     case Service::product:
-      return {"/api/products"};
+      return {"/api/products", "/api/audit/product"};
     case Service::order:
-      return {"/api/orders"};
+      return {"/api/orders", "/api/audit/order"};
     case Service::analytics:
-      return {"/api/analytics", "/api/ws", "/api/ai"};
+      return {"/api/analytics", "/api/ws", "/api/ai", "/api/audit/analytics"};
     case Service::gateway:
       return {};
   }
   return {};
+}
+
+/// What a listing shows: the recorded action, "only reads", or "" where nothing has to be recorded.
+std::string audit_word(const http::Route& route) {
+  if (!route.audit) return "";
+  return route.audit->action.empty() ? "only reads" : route.audit->action;
 }
 
 /// So that a quiet server's log lines are not held back.
@@ -90,6 +99,8 @@ struct Platform::Impl {
   void wait_for_revocations();
   void add_service(Service service, std::uint16_t port);
   Routes routes_of(Service service);
+  Routes unaudited_routes_of(Service service);
+  audit::AuditTrail& audit_of(Service service) const;
   Routes api_routes();
   Probes probes_of(Service service) const;
   Routes operations(const std::string& service);
@@ -123,6 +134,7 @@ struct Platform::Impl {
   std::unique_ptr<AnalyticsUnit> analytics;
   std::unique_ptr<auth::RevocationFeed> remote_revocations;
   std::unique_ptr<auth::RevocationFollower> revocations;
+  std::unique_ptr<auth::KeyFollower> key_follower;
 
   Listeners listeners{ground};
   BackgroundLoops background;
@@ -158,7 +170,12 @@ void Platform::Impl::open_stores() {
         remote(Service::user, *ground.config.services.begin()), service_token());
   }
   auto& feed = users ? static_cast<auth::RevocationFeed&>(users->app.revocation_feed) : *remote_revocations;
-  revocations = std::make_unique<auth::RevocationFollower>(feed, ground.revocations);
+  revocations = std::make_unique<auth::RevocationFollower>(
+      feed, ground.revocations,
+      auth::FollowerOptions{.stale_after = ground.config.auth.revocations_stale_after});
+  if (ground.key_file)
+    key_follower = std::make_unique<auth::KeyFollower>(*ground.key_file, *ground.keys, ground.readers,
+                                                       ground.config.auth.key_reload);
 }
 
 void Platform::Impl::open_products() {
@@ -288,7 +305,32 @@ Routes Platform::Impl::operations(const std::string& service) {
   return operations_routes(std::move(source), ground.clock, ground.metrics);
 }
 
+audit::AuditTrail& Platform::Impl::audit_of(Service service) const {
+  switch (service) {
+    case Service::user:
+      return users->stores->audit();
+    case Service::product:
+      return products->stores->audit();
+    case Service::order:
+      return orders->audit();
+    case Service::analytics:
+      return analytics->stores->audit();
+    case Service::gateway:
+      break;
+  }
+  throw std::logic_error("the gateway does nothing that is audited");
+}
+
+/// The gateway's are those of the services, audited there.
 Routes Platform::Impl::routes_of(Service service) {
+  if (service == Service::gateway) return api_routes();
+  auto& trail = audit_of(service);
+  auto routes = audit::audited(unaudited_routes_of(service), trail, ground.clock);
+  append(routes, audit::audit_routes(to_string(service), trail, ground.clock));
+  return routes;
+}
+
+Routes Platform::Impl::unaudited_routes_of(Service service) {
   switch (service) {
     case Service::user:
       return user::user_routes(users->app);
@@ -308,7 +350,7 @@ Routes Platform::Impl::routes_of(Service service) {
       return routes;
     }
     case Service::gateway:
-      return api_routes();
+      break;
   }
   return {};
 }
@@ -354,7 +396,9 @@ void Platform::Impl::start_loops() {
   background.start("log", loop, flush_log_each_second);
   clients.start_loops(background, loop);
   if (kafka) kafka->start_loops(background, loop);
-  if (remote_revocations)
+  if (key_follower) background.start("keys", loop, [this](Stop stop) { return key_follower->run(stop); });
+  // Where this process alone has the user service, it knows what it revokes.
+  if (remote_revocations || !ground.config.postgres.url.empty())
     background.start("revocations", loop, [this](Stop stop) { return revocations->run(stop); });
   if (products) {
     background.start("inventory", loop, [this](Stop stop) {
@@ -420,8 +464,8 @@ std::vector<ListedRoute> Platform::routes() const {
     for (const auto& route : routes) {
       // Files are served below a prefix; they are no routes of the API.
       if (route.path.ends_with("...}")) continue;
-      listed.push_back(
-          {service, std::string{http::to_string(route.method)}, route.path, http::roles_of(route.access)});
+      listed.push_back({service, std::string{http::to_string(route.method)}, route.path,
+                        http::roles_of(route.access), audit_word(route)});
     }
   };
   for (const auto service : {Service::user, Service::product, Service::order, Service::analytics})
@@ -447,6 +491,12 @@ Result<std::string> Platform::sign_in_link(const std::string& email) {
   if (!user) return fail(Error::not_found(fmt::format("The account {} was", email)));
   CLOUDCART_TRY(const auto code, sync_wait(impl_->users->app.issue_sign_in_code(caller, user->id)));
   return fmt::format("{}/#code={}", dashboard->second, code);
+}
+
+Result<std::optional<std::string>> Platform::offer_setup() {
+  if (!impl_->users) return std::nullopt;
+  const Caller caller{.deadline = impl_->ground.clock.monotonic_now() + seconds{5}};
+  return sync_wait(impl_->users->app.set_up_shop.offer(caller));
 }
 
 }  // namespace cloudcart::app

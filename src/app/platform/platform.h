@@ -15,6 +15,7 @@ struct ListedRoute {
   std::string method;
   std::string path;
   std::vector<std::string_view> roles;
+  std::string audit;  ///< the action that is recorded of the staff, "only reads", or empty: nothing has to be
 };
 
 /// The composition root: the services that a configuration asks for, wired and listening. The only place that
@@ -38,6 +39,9 @@ class Platform {
   /// A one-use link that signs in the account of this e-mail. Errors: not_found, and where this process has
   /// no user service or no dashboard.
   Result<std::string> sign_in_link(const std::string& email);
+  /// The token that makes the first admin, to be shown once; empty when there is one, or was offered one before, or
+  /// the user service runs elsewhere.
+  Result<std::optional<std::string>> offer_setup();
 
  private:
   struct Impl;

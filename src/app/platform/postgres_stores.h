@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/postgres/analytics/postgres_alert_repository.h"
+#include "adapters/postgres/audit/postgres_audit_trail.h"
 #include "adapters/postgres/order/postgres_event_log.h"
 #include "adapters/postgres/order/postgres_event_retention.h"
 #include "adapters/postgres/order/postgres_order_ledger.h"
@@ -15,6 +16,7 @@
 #include "adapters/postgres/recommendation/postgres_quality_ledger.h"
 #include "adapters/postgres/store/lease.h"
 #include "adapters/postgres/user/postgres_session_repository.h"
+#include "adapters/postgres/user/postgres_setup_repository.h"
 #include "adapters/postgres/user/postgres_user_repository.h"
 #include "app/platform/stores.h"
 
@@ -28,12 +30,16 @@ class PostgresUserStores final : public UserStores {
   explicit PostgresUserStores(postgres::StoreOptions options) : store_(std::move(options), "user") {}
   user::UserRepository& users() override { return users_; }
   user::SessionRepository& sessions() override { return sessions_; }
+  user::SetupRepository& setup() override { return setup_; }
+  audit::AuditTrail& audit() override { return audit_; }
   bool writable() const override { return store_.is_reachable(); }
 
  private:
   postgres::Store store_;
   postgres::PostgresUserRepository users_{store_};
   postgres::PostgresSessionRepository sessions_{store_};
+  postgres::PostgresSetupRepository setup_{store_};
+  postgres::PostgresAuditTrail audit_{store_, "user"};
 };
 
 class PostgresProductStores final : public ProductStores {
@@ -44,6 +50,7 @@ class PostgresProductStores final : public ProductStores {
   product::ProductRepository& products() override { return products_; }
   product::StockRepository& stock() override { return stock_; }
   product::StockLedger& ledger() override { return ledger_; }
+  audit::AuditTrail& audit() override { return audit_; }
   bool writable() const override { return store_.is_reachable(); }
   std::optional<bool> replica_is_well() const override { return store_.replica_is_well(); }
 
@@ -52,6 +59,7 @@ class PostgresProductStores final : public ProductStores {
   product::PostgresProductRepository products_{store_};
   product::PostgresStockRepository stock_{store_};
   product::PostgresStockLedger ledger_{store_};
+  postgres::PostgresAuditTrail audit_{store_, "product"};
 };
 
 class PostgresOrderStores final : public OrderStores {
@@ -62,6 +70,7 @@ class PostgresOrderStores final : public OrderStores {
   events::EventLog& log() override { return log_; }
   order::EventRetention& retention() override { return retention_; }
   events::RelayProgress& relay_progress() override { return relay_progress_; }
+  audit::AuditTrail& audit() override { return audit_; }
   bool writable() const override { return store_.is_reachable(); }
   std::optional<bool> replica_is_well() const override { return store_.replica_is_well(); }
 
@@ -73,6 +82,7 @@ class PostgresOrderStores final : public OrderStores {
   order::PostgresEventLog log_{store_, end_};
   order::PostgresEventRetention retention_{store_, end_};
   order::PostgresRelayProgress relay_progress_{store_};
+  postgres::PostgresAuditTrail audit_{store_, "order"};
 };
 
 class PostgresAnalyticsStores final : public AnalyticsStores {
@@ -86,6 +96,7 @@ class PostgresAnalyticsStores final : public AnalyticsStores {
   recommendation::QualityLedger& quality() override { return quality_; }
   Leadership& leadership() override { return lease_; }
   bool are_shared() const override { return true; }
+  audit::AuditTrail& audit() override { return audit_; }
   bool writable() const override { return analytics_.is_reachable() && recommendation_.is_reachable(); }
 
  private:
@@ -94,6 +105,7 @@ class PostgresAnalyticsStores final : public AnalyticsStores {
   recommendation::PostgresExperimentRepository experiments_{recommendation_};
   recommendation::PostgresExperimentLedger subjects_{recommendation_};
   recommendation::PostgresQualityLedger quality_{recommendation_};
+  postgres::PostgresAuditTrail audit_{analytics_, "analytics"};
   postgres::Lease lease_{analytics_, {.name = "analytics"}};
 };
 

@@ -2,6 +2,7 @@
 
 #include "adapters/sqlite/analytics/sqlite_alert_repository.h"
 #include "adapters/sqlite/analytics/sqlite_analytics_store.h"
+#include "adapters/sqlite/audit/sqlite_audit_trail.h"
 #include "adapters/sqlite/order/sqlite_event_log.h"
 #include "adapters/sqlite/order/sqlite_event_retention.h"
 #include "adapters/sqlite/order/sqlite_order_ledger.h"
@@ -14,6 +15,7 @@
 #include "adapters/sqlite/recommendation/sqlite_experiment_repository.h"
 #include "adapters/sqlite/recommendation/sqlite_quality_ledger.h"
 #include "adapters/sqlite/user/sqlite_session_repository.h"
+#include "adapters/sqlite/user/sqlite_setup_repository.h"
 #include "adapters/sqlite/user/sqlite_user_repository.h"
 #include "app/platform/stores.h"
 
@@ -25,12 +27,16 @@ class SqliteUserStores final : public UserStores {
       : store_(folder, "user", readers) {}
   user::UserRepository& users() override { return users_; }
   user::SessionRepository& sessions() override { return sessions_; }
+  user::SetupRepository& setup() override { return setup_; }
+  audit::AuditTrail& audit() override { return audit_; }
   bool writable() const override { return store_.writable(); }
 
  private:
   sqlite::Store store_;
   sqlite::SqliteUserRepository users_{store_};
   sqlite::SqliteSessionRepository sessions_{store_};
+  sqlite::SqliteSetupRepository setup_{store_};
+  sqlite::SqliteAuditTrail audit_{store_, "user"};
 };
 
 class SqliteProductStores final : public ProductStores {
@@ -47,6 +53,7 @@ class SqliteProductStores final : public ProductStores {
   product::ProductRepository& products() override { return products_; }
   product::StockRepository& stock() override { return stock_; }
   product::StockLedger& ledger() override { return ledger_; }
+  audit::AuditTrail& audit() override { return audit_; }
   bool writable() const override { return store_.writable(); }
 
  private:
@@ -55,6 +62,7 @@ class SqliteProductStores final : public ProductStores {
   product::SqliteProductRepository products_{store_, index_};
   product::SqliteStockRepository stock_{store_, index_};
   product::SqliteStockLedger ledger_{store_, index_};
+  sqlite::SqliteAuditTrail audit_{store_, "product"};
 };
 
 class SqliteOrderStores final : public OrderStores {
@@ -67,6 +75,7 @@ class SqliteOrderStores final : public OrderStores {
   events::EventLog& log() override { return log_; }
   order::EventRetention& retention() override { return retention_; }
   events::RelayProgress& relay_progress() override { return relay_progress_; }
+  audit::AuditTrail& audit() override { return audit_; }
   bool writable() const override { return store_.writable(); }
 
  private:
@@ -77,6 +86,7 @@ class SqliteOrderStores final : public OrderStores {
   order::SqliteEventLog log_{store_, tail_};
   order::SqliteEventRetention retention_{store_, tail_};
   order::SqliteRelayProgress relay_progress_{store_};
+  sqlite::SqliteAuditTrail audit_{store_, "order"};
 };
 
 class SqliteFactStores final : public FactStores {
@@ -109,6 +119,7 @@ class SqliteAnalyticsStores final : public AnalyticsStores {
   recommendation::QualityLedger& quality() override { return quality_; }
   Leadership& leadership() override { return leadership_; }
   bool are_shared() const override { return false; }
+  audit::AuditTrail& audit() override { return audit_; }
   bool writable() const override { return file_->writable() && store_.writable(); }
 
  private:
@@ -118,6 +129,7 @@ class SqliteAnalyticsStores final : public AnalyticsStores {
   recommendation::SqliteExperimentRepository experiments_{store_};
   recommendation::SqliteExperimentLedger subjects_{store_};
   recommendation::SqliteQualityLedger quality_{store_};
+  sqlite::SqliteAuditTrail audit_{*file_, "analytics"};
   SoleProcess leadership_;
 };
 

@@ -109,6 +109,37 @@ AnalyticsServiceStores open_analytics_stores(Ground& ground) {
   return {std::move(facts), open_others(ground, file)};
 }
 
+namespace {
+
+template <class Store, class Trail>
+class AuditTrailOn final : public OpenAuditTrail {
+ public:
+  template <class... Args>
+  explicit AuditTrailOn(std::string_view service, Args&&... args)
+      : store_(std::forward<Args>(args)...), trail_(store_, service) {}
+  audit::AuditTrail& trail() override { return trail_; }
+
+ private:
+  Store store_;
+  Trail trail_;
+};
+
+}  // namespace
+
+std::unique_ptr<OpenAuditTrail> open_audit_trail(Ground& ground, Service service, Access access) {
+  const auto& config = ground.config;
+  const std::string name{to_string(service)};
+  if (on_postgres(config)) {
+    auto options = postgres_options(config, name);
+    options.pool_size = 1;
+    return std::make_unique<AuditTrailOn<postgres::Store, postgres::PostgresAuditTrail>>(
+        name, std::move(options), name);
+  }
+  if (!std::filesystem::exists(config.data_dir / (name + ".db"))) return nullptr;
+  return std::make_unique<AuditTrailOn<sqlite::Store, sqlite::SqliteAuditTrail>>(
+      name, config.data_dir, name, ground.readers, sqlite::StoreOptions{.read_only = access == Access::look});
+}
+
 std::unique_ptr<Cache> open_cache(Ground& ground) {
   const auto& config = ground.config.cache;
   if (config.redis)

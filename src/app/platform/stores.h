@@ -9,6 +9,7 @@
 #include "analytics/ports/rebuild.h"
 #include "analytics/ports/sales_cube.h"
 #include "app/platform/ground.h"
+#include "audit/audit_trail.h"
 #include "cache/cache.h"
 #include "events/event_log.h"
 #include "events/relay_progress.h"
@@ -23,6 +24,7 @@
 #include "recommendation/ports/quality_ledger.h"
 #include "runtime/leadership.h"
 #include "user/ports/session_repository.h"
+#include "user/ports/setup_repository.h"
 #include "user/ports/user_repository.h"
 
 namespace cloudcart::app {
@@ -41,6 +43,8 @@ class UserStores : public Stores {
  public:
   virtual user::UserRepository& users() = 0;
   virtual user::SessionRepository& sessions() = 0;
+  virtual user::SetupRepository& setup() = 0;
+  virtual audit::AuditTrail& audit() = 0;
 };
 
 class ProductStores : public Stores {
@@ -48,6 +52,7 @@ class ProductStores : public Stores {
   virtual product::ProductRepository& products() = 0;
   virtual product::StockRepository& stock() = 0;
   virtual product::StockLedger& ledger() = 0;
+  virtual audit::AuditTrail& audit() = 0;
 };
 
 class OrderStores : public Stores {
@@ -57,6 +62,7 @@ class OrderStores : public Stores {
   virtual events::EventLog& log() = 0;
   virtual order::EventRetention& retention() = 0;
   virtual events::RelayProgress& relay_progress() = 0;
+  virtual audit::AuditTrail& audit() = 0;
 };
 
 /// What analytics has counted of the event log. Several views of one state.
@@ -79,6 +85,7 @@ class AnalyticsStores : public Stores {
   virtual recommendation::ExperimentRepository& experiments() = 0;
   virtual recommendation::ExperimentLedger& subjects() = 0;
   virtual recommendation::QualityLedger& quality() = 0;
+  virtual audit::AuditTrail& audit() = 0;
   /// Of the processes that share them.
   virtual Leadership& leadership() = 0;
   /// Whether there may be other processes.
@@ -96,6 +103,15 @@ std::unique_ptr<UserStores> open_user_stores(Ground& ground);
 std::unique_ptr<ProductStores> open_product_stores(Ground& ground);
 std::unique_ptr<OrderStores> open_order_stores(Ground& ground, Access access = Access::write);
 std::unique_ptr<FactStores> open_fact_stores(Ground& ground);
+
+/// The audit trail of a service, apart from all else that it keeps: for commands that look beside whoever serves.
+class OpenAuditTrail {
+ public:
+  virtual ~OpenAuditTrail() = default;
+  virtual audit::AuditTrail& trail() = 0;
+};
+/// Null where files keep it and there is none of that service. The gateway has none.
+std::unique_ptr<OpenAuditTrail> open_audit_trail(Ground& ground, Service service, Access access);
 
 /// All that the analytics service keeps. Opened together, because in files facts and alerts share one.
 struct AnalyticsServiceStores {

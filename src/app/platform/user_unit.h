@@ -16,6 +16,7 @@ struct UserUnit {
         hasher(hashing, ground.config.auth.bcrypt_cost),
         app({.users = stores->users(),
              .sessions = stores->sessions(),
+             .setup = stores->setup(),
              .hasher = hasher,
              .tokens = ground.tokens,
              .revocations = ground.revocations,

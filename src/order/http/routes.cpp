@@ -20,6 +20,7 @@ using Answer = Task<Result<Response>>;
 Answer place(OrderApp& app, Request& request) {
   CLOUDCART_CO_TRY(auto wanted, read_place_order(request));
   CLOUDCART_CO_TRY(const auto order, co_await app.place_order(request.caller, std::move(wanted)));
+  request.audit_target = order.id.to_string();
   co_return order_response(201, request.caller, order, "Order placed");
 }
 
@@ -68,12 +69,15 @@ std::vector<http::Route> order_routes(OrderApp& app, events::EventLog& log) {
     return [&app, handler](Request& request) { return handler(app, request); };
   };
   return {
-      {Method::post, "/api/orders", Access::signed_in, with_app(place), Priority::checkout},
+      {Method::post, "/api/orders", Access::signed_in, with_app(place),
+       http::Audit{"order.place", {"user_id"}}, Priority::checkout},
       {Method::get, "/api/orders", Access::staff, with_app(list)},
       {Method::get, "/api/orders/user/{userId}", Access::owner_or_staff, with_app(list_of_user)},
       {Method::get, "/api/orders/{id}", Access::owner_or_staff, with_app(get)},
-      {Method::put, "/api/orders/{id}/status", Access::staff, with_app(change_status), Priority::checkout},
-      {Method::post, "/api/orders/{id}/cancel", Access::owner_or_staff, with_app(cancel), Priority::checkout},
+      {Method::put, "/api/orders/{id}/status", Access::staff, with_app(change_status),
+       http::Audit{"order.change_status", {"status"}}, Priority::checkout},
+      {Method::post, "/api/orders/{id}/cancel", Access::owner_or_staff, with_app(cancel),
+       http::Audit{"order.cancel"}, Priority::checkout},
       {Method::get, "/api/orders/{id}/events", Access::owner_or_staff, with_app(history)},
       {Method::get, "/internal/events", Access::service,
        [&log](Request& request) { return answer_internal_events(log, request); }, Priority::checkout},

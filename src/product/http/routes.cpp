@@ -24,6 +24,7 @@ Task<Result<Response>> create_product(ProductApp& app, Request& request) {
   CLOUDCART_CO_TRY(auto draft, read_new_product(body));
   auto product = co_await app.create_product(request.caller, std::move(draft));
   if (!product) co_return fail(std::move(product).error());
+  request.audit_target = product->id.to_string();
   co_return answer(201, render_product(*product), "Product created");
 }
 
@@ -72,12 +73,15 @@ std::vector<http::Route> product_routes(ProductApp& app) {
     return [&app, handle](Request& request) { return handle(app, request); };
   };
   std::vector<http::Route> routes{
-      {post, "/api/products", staff, to(create_product)},
+      {post, "/api/products", staff, to(create_product),
+       http::Audit{"product.create", {"name", "price", "sku", "inventory_count"}}},
       {get, "/api/products", anyone, to(list_products)},
       {get, "/api/products/categories/all", anyone, to(list_categories)},
       {get, "/api/products/{id}", anyone, to(get_product)},
-      {put, "/api/products/{id}", staff, to(update_product)},
-      {delete_, "/api/products/{id}", staff, to(deactivate_product)},
+      {put, "/api/products/{id}", staff, to(update_product),
+       http::Audit{"product.update",
+                   {"name", "price", "category_name", "sku", "inventory_count", "is_active"}}},
+      {delete_, "/api/products/{id}", staff, to(deactivate_product), http::Audit{"product.deactivate"}},
   };
   for (auto& route : stock_routes(app)) routes.push_back(std::move(route));
   for (auto& route : internal_product_routes(app)) routes.push_back(std::move(route));

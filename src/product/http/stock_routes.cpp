@@ -121,7 +121,8 @@ std::vector<http::Route> stock_routes(ProductApp& app) {
   return {
       {get, "/api/products/{id}/stock", staff, [&app](Request& request) { return get_stock(app, request); }},
       {post, "/api/products/{id}/stock", staff,
-       [&app](Request& request) { return adjust_stock(app, request); }},
+       [&app](Request& request) { return adjust_stock(app, request); },
+       http::Audit{"product.adjust_stock", {"change", "set_to", "reason"}}},
   };
 }
 

@@ -16,6 +16,17 @@ constexpr Column summed(std::string_view name) {
   return {.name = name, .type = integer, .summed = true};
 }
 
+/// What the staff did there. The chain goes on from its head.
+std::vector<Table> audit_tables(std::string_view store, std::string_view rows, std::string_view heads) {
+  return {
+      {store,
+       rows,
+       2,
+       {{"tenant", text}, {"seq", integer}, {"entry", text}, {"previous", bytes}, {"hash", bytes}}},
+      {store, heads, 1, {{"tenant", text}, {"seq", integer}, {"hash", bytes}}},
+  };
+}
+
 std::vector<Table> user_tables() {
   return {
       {"user",
@@ -350,7 +361,10 @@ std::vector<Table> feedback_tables() {
 std::vector<Table> all_tables() {
   auto all = user_tables();
   for (auto&& more : {product_tables(), stock_tables(), order_tables(), alert_tables(), experiment_tables(),
-                      feedback_tables()})
+                      feedback_tables(), audit_tables("user", "user_audit", "user_audit_head"),
+                      audit_tables("product", "product_audit", "product_audit_head"),
+                      audit_tables("order", "order_audit", "order_audit_head"),
+                      audit_tables("analytics", "analytics_audit", "analytics_audit_head")})
     all.insert(all.end(), more.begin(), more.end());
   return all;
 }

@@ -1,19 +1,32 @@
 #include "user/app/issue_sign_in_code.h"
 
 #include "user/app/opaque_secret.h"
+#include "user/domain/account_rules.h"
 
 namespace cloudcart::user {
 
 Task<Result<std::string>> IssueSignInCode::operator()(Caller caller, UserId user) {
-  auto code = new_opaque_secret();
-  const auto now = clock_.now();
-  CLOUDCART_CO_CHECK(co_await sessions_.add_sign_in_code({.tenant = caller.tenant,
-                                                          .hash = hash_of_secret(code),
-                                                          .user = user,
-                                                          .created_at = now,
-                                                          .expires_at = now + lifetime_},
-                                                         caller.deadline));
-  co_return code;
+  CLOUDCART_CO_TRY(auto issued, co_await issue(std::move(caller), user, options_.code_lifetime));
+  co_return std::move(issued.code);
+}
+
+Task<Result<IssuedCode>> IssueSignInCode::for_reset(Caller caller, UserId user) {
+  std::vector<UserId> wanted{user};
+  CLOUDCART_CO_TRY(const auto found, co_await users_.find(caller.tenant, std::move(wanted), caller.deadline));
+  if (found.empty()) co_return fail(Error::not_found("Account"));
+  if (!found.front().is_active) co_return fail(account_deactivated());
+  co_return co_await issue(std::move(caller), user, options_.reset_lifetime);
+}
+
+Task<Result<IssuedCode>> IssueSignInCode::issue(Caller caller, UserId user, seconds lifetime) {
+  IssuedCode issued{.code = new_opaque_secret(), .expires_at = clock_.now() + lifetime};
+  SignInCode code{.tenant = caller.tenant,
+                  .hash = hash_of_secret(issued.code),
+                  .user = user,
+                  .created_at = clock_.now(),
+                  .expires_at = issued.expires_at};
+  CLOUDCART_CO_CHECK(co_await sessions_.add_sign_in_code(std::move(code), caller.deadline));
+  co_return issued;
 }
 
 }  // namespace cloudcart::user

@@ -3,22 +3,36 @@
 #include "core/clock.h"
 #include "user/app/options.h"
 #include "user/ports/session_repository.h"
+#include "user/ports/user_repository.h"
 
 namespace cloudcart::user {
 
-/// Makes the code of a printed sign-in link.
+struct IssuedCode {
+  std::string code;
+  Timestamp expires_at;
+};
+
+/// Makes one-use codes, by which their bearer signs in or sets a new password.
 class IssueSignInCode {
  public:
-  IssueSignInCode(SessionRepository& sessions, const Clock& clock, SessionOptions options)
-      : sessions_(sessions), clock_(clock), lifetime_(options.code_lifetime) {}
+  IssueSignInCode(UserRepository& users, SessionRepository& sessions, const Clock& clock,
+                  SessionOptions options)
+      : users_(users), sessions_(sessions), clock_(clock), options_(options) {}
 
+  /// For a printed sign-in link.
   /// Whoever has the code is signed in as `user`, once and soon: it belongs on a terminal, not into a log.
   Task<Result<std::string>> operator()(Caller caller, UserId user);
+  /// For an admin to hand to somebody who has forgotten the password; lives longer. Errors: not_found; forbidden when
+  /// the account is deactivated.
+  Task<Result<IssuedCode>> for_reset(Caller caller, UserId user);
 
  private:
+  Task<Result<IssuedCode>> issue(Caller caller, UserId user, seconds lifetime);
+
+  UserRepository& users_;
   SessionRepository& sessions_;
   const Clock& clock_;
-  const seconds lifetime_;
+  const SessionOptions options_;
 };
 
 }  // namespace cloudcart::user

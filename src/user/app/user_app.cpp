@@ -15,8 +15,10 @@ UserApp::UserApp(Dependencies d)
       list_users(d.users),
       find_users(d.users),
       change_account(d.users, d.revocations, d.clock),
+      change_password(d.users, d.sessions, d.hasher, issuer_, throttle_, d.revocations, d.clock),
+      set_up_shop(d.setup, d.hasher, issuer_, d.clock, d.ids, d.options.sessions),
       create_user(d.users, d.hasher, d.revocations, d.clock, d.ids),
-      issue_sign_in_code(d.sessions, d.clock, d.options.sessions),
+      issue_sign_in_code(d.users, d.sessions, d.clock, d.options.sessions),
       revocation_feed(d.sessions, d.clock) {}
 
 }  // namespace cloudcart::user

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "user/app/change_account.h"
+#include "user/app/change_password.h"
 #include "user/app/create_user.h"
 #include "user/app/find_users.h"
 #include "user/app/issue_sign_in_code.h"
@@ -12,6 +13,7 @@
 #include "user/app/read_revocations.h"
 #include "user/app/refresh_session.h"
 #include "user/app/register_user.h"
+#include "user/app/set_up_shop.h"
 
 namespace cloudcart::user {
 
@@ -22,6 +24,7 @@ class UserApp {
   struct Dependencies {
     UserRepository& users;
     SessionRepository& sessions;
+    SetupRepository& setup;
     PasswordHasher& hasher;
     const auth::TokenCodec& tokens;
     auth::Revocations& revocations;
@@ -49,6 +52,8 @@ class UserApp {
   ListUsers list_users;
   FindUsers find_users;
   ChangeAccount change_account;
+  ChangePassword change_password;
+  SetUpShop set_up_shop;
   CreateUser create_user;
   IssueSignInCode issue_sign_in_code;
   ReadRevocations revocation_feed;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/memory/user/memory_session_repository.h"
+#include "adapters/memory/user/memory_setup_repository.h"
 #include "adapters/memory/user/memory_user_repository.h"
 #include "adapters/memory/user/plain_password_hasher.h"
 #include "runtime/executor.h"
@@ -37,10 +38,11 @@ class UserAppTest : public testing::Test {
   memory::MemoryUserStore store;
   memory::MemoryUserRepository users{store};
   memory::MemorySessionRepository sessions{store};
+  memory::MemorySetupRepository setup{store};
   SpyHasher hasher;
   auth::TokenCodec tokens{std::string(32, 's'), clock};
   auth::Revocations revocations{clock};
-  UserApp app{{users, sessions, hasher, tokens, revocations, clock, ids}};
+  UserApp app{{users, sessions, setup, hasher, tokens, revocations, clock, ids}};
   const Caller nobody{.tenant = {"main"}};
 
   Caller caller(const User& user) { return {.tenant = user.tenant, .user = user.id, .role = user.role}; }
@@ -319,6 +321,95 @@ TEST_F(UserAppTest, ProfilesChangeAndKeepTheRest) {
   EXPECT_EQ(code_of(sync_wait(app.update_profile(caller(ada.user), {.email = "EVE@example.com"}))),
             ErrorCode::conflict);
   EXPECT_TRUE(sync_wait(app.update_profile(caller(ada.user), {.email = "ADA@example.com"})));
+}
+
+TEST_F(UserAppTest, ANewPasswordEndsEverySessionAndOpensOne) {
+  const auto first = sign_up(), second = sign_in("ada@example.com", "correct horse").value();
+  const auto changed =
+      sync_wait(app.change_password(caller(first.user), {"correct horse", "better horse", "10.0.0.1"}));
+  ASSERT_TRUE(changed) << changed.error().message;
+  EXPECT_FALSE(is_alive(first));
+  EXPECT_FALSE(is_alive(second));
+  EXPECT_FALSE(refresh(first.refresh_token));
+  EXPECT_FALSE(refresh(second.refresh_token));
+  EXPECT_TRUE(is_alive(*changed));
+  EXPECT_TRUE(refresh(changed->refresh_token));
+  EXPECT_EQ(code_of(sign_in("ada@example.com", "correct horse")), ErrorCode::unauthenticated);
+  EXPECT_TRUE(sign_in("ada@example.com", "better horse"));
+}
+
+TEST_F(UserAppTest, GuessingThePresentPasswordIsSlowedDownTogetherWithSignIns) {
+  const auto session = sign_up();
+  const auto guess = [&] {
+    return sync_wait(app.change_password(caller(session.user), {"wrong horse", "better horse", "10.0.0.1"}));
+  };
+  const auto wrong = guess();
+  EXPECT_EQ(code_of(wrong), ErrorCode::validation_failed);
+  EXPECT_EQ(wrong.error().fields.front().field, "current_password");
+  for (int i = 1; i < ThrottleOptions{}.account.free_failures; ++i) guess();
+  EXPECT_EQ(code_of(guess()), ErrorCode::validation_failed) << "the first that is not free";
+  EXPECT_EQ(code_of(guess()), ErrorCode::rate_limited);
+  EXPECT_EQ(code_of(sign_in("ada@example.com", "correct horse")), ErrorCode::rate_limited);
+  EXPECT_TRUE(is_alive(session)) << "a guess ends nothing";
+  clock.advance(ThrottleOptions{}.longest_wait);
+  EXPECT_TRUE(
+      sync_wait(app.change_password(caller(session.user), {"correct horse", "better horse", "10.0.0.1"})));
+}
+
+TEST_F(UserAppTest, AnAdminsCodeSetsANewPasswordOnce) {
+  const auto session = sign_up();
+  const auto issued = sync_wait(app.issue_sign_in_code.for_reset(nobody, session.user.id)).value();
+  EXPECT_EQ(issued.expires_at, clock.now() + SessionOptions{}.reset_lifetime);
+  const auto reset = sync_wait(app.change_password.by_code(nobody, issued.code, "better horse"));
+  ASSERT_TRUE(reset) << reset.error().message;
+  EXPECT_TRUE(is_alive(*reset));
+  EXPECT_FALSE(is_alive(session));
+  EXPECT_TRUE(sign_in("ada@example.com", "better horse"));
+  EXPECT_EQ(code_of(sync_wait(app.change_password.by_code(nobody, issued.code, "third horse"))),
+            ErrorCode::unauthenticated);
+  EXPECT_TRUE(sign_in("ada@example.com", "better horse"));
+}
+
+TEST_F(UserAppTest, AResetCodeExpiresAndIsForActiveAccounts) {
+  const auto session = sign_up();
+  const auto issued = sync_wait(app.issue_sign_in_code.for_reset(nobody, session.user.id)).value();
+  clock.advance(SessionOptions{}.reset_lifetime);
+  EXPECT_EQ(code_of(sync_wait(app.change_password.by_code(nobody, issued.code, "better horse"))),
+            ErrorCode::unauthenticated);
+  EXPECT_EQ(code_of(sync_wait(app.issue_sign_in_code.for_reset(nobody, UserId{}))), ErrorCode::not_found);
+  store.find({"main"}, session.user.id)->is_active = false;
+  EXPECT_EQ(code_of(sync_wait(app.issue_sign_in_code.for_reset(nobody, session.user.id))),
+            ErrorCode::forbidden);
+}
+
+TEST_F(UserAppTest, TheSetupTokenMakesTheFirstAdminOnce) {
+  const Registration owner{"owner@example.com", "correct horse", "Olga", "Owner"};
+  EXPECT_FALSE(sync_wait(app.set_up_shop.is_open(nobody)).value());
+  const auto token = sync_wait(app.set_up_shop.offer(nobody)).value();
+  ASSERT_TRUE(token);
+  EXPECT_FALSE(sync_wait(app.set_up_shop.offer(nobody)).value()) << "one that is good is out already";
+  EXPECT_NE(store.setup_tokens.at("main").hash, *token) << "what is stored opens nothing";
+  EXPECT_TRUE(sync_wait(app.set_up_shop.is_open(nobody)).value());
+  EXPECT_EQ(code_of(sync_wait(app.set_up_shop(nobody, "guessed", owner))), ErrorCode::unauthenticated);
+  const auto made = sync_wait(app.set_up_shop(nobody, *token, owner));
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(made->user.role, Role::admin);
+  EXPECT_TRUE(is_alive(*made));
+  EXPECT_TRUE(sign_in("owner@example.com", "correct horse"));
+  EXPECT_EQ(code_of(sync_wait(app.set_up_shop(nobody, *token, owner))), ErrorCode::unauthenticated);
+  EXPECT_FALSE(sync_wait(app.set_up_shop.is_open(nobody)).value());
+  EXPECT_FALSE(sync_wait(app.set_up_shop.offer(nobody)).value());
+}
+
+TEST_F(UserAppTest, TheSetupTokenExpiresAndAnotherIsOffered) {
+  const Registration owner{"owner@example.com", "correct horse", "Olga", "Owner"};
+  const auto token = sync_wait(app.set_up_shop.offer(nobody)).value();
+  clock.advance(SessionOptions{}.setup_lifetime);
+  EXPECT_EQ(code_of(sync_wait(app.set_up_shop(nobody, *token, owner))), ErrorCode::unauthenticated);
+  const auto next = sync_wait(app.set_up_shop.offer(nobody)).value();
+  ASSERT_TRUE(next);
+  EXPECT_EQ(code_of(sync_wait(app.set_up_shop(nobody, *token, owner))), ErrorCode::unauthenticated);
+  EXPECT_TRUE(sync_wait(app.set_up_shop(nobody, *next, owner)));
 }
 
 }  // namespace

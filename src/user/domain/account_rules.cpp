@@ -69,4 +69,8 @@ Error account_deactivated() {
   return {ErrorCode::forbidden, "This account is deactivated.", {}};
 }
 
+Error account_changed() {
+  return {ErrorCode::conflict, "The account was changed just now; try again.", {}};
+}
+
 }  // namespace cloudcart::user

@@ -30,5 +30,7 @@ std::optional<std::string> password_violation(std::string_view password);
 
 Error email_taken();
 Error account_deactivated();
+/// Somebody else was quicker.
+Error account_changed();
 
 }  // namespace cloudcart::user

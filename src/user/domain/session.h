@@ -29,6 +29,14 @@ struct SignInCode {
   Timestamp expires_at;
 };
 
+/// Makes the first admin of a shop, once.
+struct SetupToken {
+  TenantId tenant;
+  std::string hash;  ///< SHA-256 of the token
+  Timestamp created_at;
+  Timestamp expires_at;
+};
+
 /// One account may be signed in this often; the oldest session beyond it ends.
 constexpr std::size_t max_sessions_per_user = 500;
 

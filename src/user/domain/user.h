@@ -39,7 +39,13 @@ struct AccountChange {
   std::optional<Role> role;
   std::optional<bool> is_active;
   std::optional<std::string> password_hash;
+  /// Only while this is the hash: what was found out about it must still be true.
+  std::optional<std::string> while_password_hash;
 
+  /// Whether the account is still as the change expects it.
+  bool fits(const User& user) const {
+    return !while_password_hash || *while_password_hash == user.password_hash;
+  }
   /// Whether any of it is not so already.
   bool changes(const User& user) const;
   /// Whether those who are signed in must sign in again, and not only get a token with their new rights.

@@ -24,10 +24,17 @@ std::optional<std::string> read_optional_email(FieldReader& fields) {
   return email;
 }
 
-std::string read_new_password(FieldReader& fields) {
-  auto password = fields.text("password", password_rule);
-  if (!password.empty()) note(fields, "password", password_violation(password));
+std::string read_new_password(FieldReader& fields, std::string_view name = "password") {
+  auto password = fields.text(name, password_rule);
+  if (!password.empty()) note(fields, name, password_violation(password));
   return password;
+}
+
+Registration read_registration_fields(FieldReader& fields) {
+  return {.email = read_email(fields),
+          .password = read_new_password(fields),
+          .first_name = fields.text("first_name", name_rule),
+          .last_name = fields.text("last_name", name_rule)};
 }
 
 std::optional<Role> read_role(FieldReader& fields) {
@@ -42,10 +49,7 @@ std::optional<Role> read_role(FieldReader& fields) {
 
 Result<Registration> read_registration(const boost::json::value& body) {
   FieldReader fields(body);
-  Registration registration{.email = read_email(fields),
-                            .password = read_new_password(fields),
-                            .first_name = fields.text("first_name", name_rule),
-                            .last_name = fields.text("last_name", name_rule)};
+  auto registration = read_registration_fields(fields);
   CLOUDCART_CHECK(fields.finish());
   return registration;
 }
@@ -79,6 +83,30 @@ Result<AccountChange> read_account_change(const boost::json::value& body) {
     fields.add_error("body", "must hold at least one of role, is_active");
   CLOUDCART_CHECK(fields.finish());
   return change;
+}
+
+Result<PasswordChange> read_password_change(const boost::json::value& body, std::string address) {
+  FieldReader fields(body);
+  PasswordChange change{.current = fields.text("current_password", password_rule),
+                        .next = read_new_password(fields, "new_password"),
+                        .address = std::move(address)};
+  CLOUDCART_CHECK(fields.finish());
+  return change;
+}
+
+Result<CodeAndPassword> read_password_reset(const boost::json::value& body) {
+  FieldReader fields(body);
+  CodeAndPassword reset{.code = fields.text("code", secret_rule),
+                        .password = read_new_password(fields, "new_password")};
+  CLOUDCART_CHECK(fields.finish());
+  return reset;
+}
+
+Result<SetupRequest> read_setup(const boost::json::value& body) {
+  FieldReader fields(body);
+  SetupRequest setup{.token = fields.text("token", secret_rule), .admin = read_registration_fields(fields)};
+  CLOUDCART_CHECK(fields.finish());
+  return setup;
 }
 
 Result<NewAccount> read_new_account(const boost::json::value& body) {

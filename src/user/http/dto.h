@@ -13,6 +13,18 @@ Result<Registration> read_registration(const boost::json::value& body);
 Result<Credentials> read_credentials(const boost::json::value& body, std::string address);
 Result<ProfileChange> read_profile_change(const boost::json::value& body);
 Result<AccountChange> read_account_change(const boost::json::value& body);
+Result<PasswordChange> read_password_change(const boost::json::value& body, std::string address);
+
+struct CodeAndPassword {
+  std::string code, password;
+};
+Result<CodeAndPassword> read_password_reset(const boost::json::value& body);
+
+struct SetupRequest {
+  std::string token;
+  Registration admin;
+};
+Result<SetupRequest> read_setup(const boost::json::value& body);
 Result<NewAccount> read_new_account(const boost::json::value& body);
 /// A body with one secret: a refresh token or a sign-in code.
 Result<std::string> read_secret(const boost::json::value& body, std::string_view field);

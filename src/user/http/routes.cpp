@@ -61,6 +61,39 @@ Task<Result<Response>> post_logout(UserApp& app, Request& request) {
   co_return http::message_response(200, "Signed out");
 }
 
+Task<Result<Response>> post_password(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(const auto body, http::json_body(request));
+  CLOUDCART_CO_TRY(auto change, read_password_change(body, request.remote_address));
+  request.audit_target = request.caller.user.value().to_string();
+  CLOUDCART_CO_TRY(const auto signed_in, co_await app.change_password(request.caller, std::move(change)));
+  co_return session_response(200, signed_in);
+}
+
+Task<Result<Response>> post_password_reset(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(const auto body, http::json_body(request));
+  CLOUDCART_CO_TRY(auto reset, read_password_reset(body));
+  CLOUDCART_CO_TRY(
+      const auto signed_in,
+      co_await app.change_password.by_code(request.caller, std::move(reset.code), std::move(reset.password)));
+  co_return session_response(200, signed_in);
+}
+
+Task<Result<Response>> get_setup(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(const auto open, co_await app.set_up_shop.is_open(request.caller));
+  JsonWriter json;
+  json.begin_object().field("open", open).end_object();
+  co_return http::data_response(200, std::move(json));
+}
+
+Task<Result<Response>> post_setup(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(const auto body, http::json_body(request));
+  CLOUDCART_CO_TRY(auto setup, read_setup(body));
+  CLOUDCART_CO_TRY(const auto signed_in,
+                   co_await app.set_up_shop(request.caller, std::move(setup.token), std::move(setup.admin)));
+  request.audit_target = signed_in.user.id.to_string();
+  co_return session_response(201, signed_in);
+}
+
 Task<Result<Response>> get_profile(UserApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto user, co_await app.get_profile(request.caller));
   co_return http::data_response(200, user_data(user, Audience::owner));
@@ -133,11 +166,23 @@ Task<Result<Response>> put_user(UserApp& app, Request& request) {
   co_return http::data_response(200, user_data(user, Audience::admin), "Account updated");
 }
 
+/// For somebody who has forgotten the password: what an admin hands over.
+Task<Result<Response>> post_reset_code(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(const auto id, request.id_parameter<UserId>("id"));
+  CLOUDCART_CO_TRY(const auto issued, co_await app.issue_sign_in_code.for_reset(request.caller, id));
+  JsonWriter json;
+  json.begin_object().field("code", issued.code).field("expires_at", issued.expires_at).end_object();
+  auto response = http::data_response(201, std::move(json));
+  response.headers.set("Cache-Control", "no-store");
+  co_return response;
+}
+
 /// For the operator's command while the service has the store: the answer tells whether the account is new.
 Task<Result<Response>> post_user(UserApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto body, http::json_body(request));
   CLOUDCART_CO_TRY(auto account, read_new_account(body));
   CLOUDCART_CO_TRY(const auto created, co_await app.create_user(request.caller, std::move(account)));
+  request.audit_target = created.user.id.to_string();
   co_return http::data_response(created.is_new ? 201 : 200, user_data(created.user, Audience::admin));
 }
 
@@ -174,10 +219,20 @@ std::vector<http::Route> user_routes(UserApp& app) {
       {Method::post, "/api/users/logout", Access::signed_in, with_app(post_logout), Priority::sign_in},
       {Method::get, "/api/users/profile", Access::signed_in, with_app(get_profile)},
       {Method::put, "/api/users/profile", Access::signed_in, with_app(put_profile)},
+      {Method::post, "/api/users/password", Access::signed_in, with_app(post_password),
+       http::Audit{"user.change_password"}, Priority::sign_in},
+      {Method::post, "/api/users/password/reset", Access::anyone, with_app(post_password_reset), Priority::sign_in},
+      {Method::get, "/api/users/setup", Access::anyone, with_app(get_setup), Priority::sign_in},
+      {Method::post, "/api/users/setup", Access::anyone, with_app(post_setup),
+       http::Audit{"user.set_up"}, Priority::sign_in},
       {Method::get, "/api/users", Access::staff, with_app(find_users)},
       {Method::get, "/api/users/all", Access::admin, with_app(get_users)},
-      {Method::put, "/api/users/{id}", Access::admin, with_app(put_user)},
-      {Method::post, "/internal/users", Access::service, with_app(post_user)},
+      {Method::put, "/api/users/{id}", Access::admin, with_app(put_user),
+       http::Audit{"user.change", {"role", "is_active"}}},
+      {Method::post, "/api/users/{id}/reset-code", Access::admin, with_app(post_reset_code),
+       http::Audit{"user.issue_reset_code"}},
+      {Method::post, "/internal/users", Access::service, with_app(post_user),
+       http::Audit{"user.add", {"role", "update_existing"}}},
       {Method::get, "/internal/users/{id}", Access::service, with_app(get_user), Priority::checkout},
       {Method::get, "/internal/revocations", Access::service, with_app(get_revocations), Priority::checkout},
   };

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/memory/user/memory_session_repository.h"
+#include "adapters/memory/user/memory_setup_repository.h"
 #include "adapters/memory/user/memory_user_repository.h"
 #include "adapters/memory/user/plain_password_hasher.h"
 #include "auth/token_authenticator.h"
@@ -25,7 +26,8 @@ class UserRoutesTest : public testing::Test {
   auth::TokenCodec tokens{std::string(32, 's'), clock};
   auth::Revocations revocations{clock};
   auth::TokenAuthenticator authenticator{tokens, revocations, clock};
-  UserApp app{{users, sessions, hasher, tokens, revocations, clock, ids}};
+  memory::MemorySetupRepository setup{store};
+  UserApp app{{users, sessions, setup, hasher, tokens, revocations, clock, ids}};
   test::HttpClient client{user_routes(app), authenticator, clock};
 
   static constexpr std::string_view registration =

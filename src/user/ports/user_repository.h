@@ -71,7 +71,7 @@ class UserRepository {
 
   /// Changes rights: `rights_since` moves to next_rights_since(), the tokens that are still alive are
   /// revoked, and the sessions ended where change.ends_sessions(). A change to what is already so changes
-  /// nothing. Errors: not_found.
+  /// nothing. Errors: not_found; conflict when the account does not fit what the change expects.
   virtual Task<Result<ChangedAccount>> change_account(TenantId tenant, UserId id, AccountChange change,
                                                       Timestamp now, Deadline deadline) = 0;
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/postgres/user/postgres_session_repository.h"
+#include "adapters/postgres/user/postgres_setup_repository.h"
 #include "adapters/postgres/user/postgres_user_repository.h"
 #include "support/postgres_schema.h"
 
@@ -11,6 +12,7 @@ struct PostgresUserService {
   postgres::Store store;
   postgres::PostgresUserRepository users{store};
   postgres::PostgresSessionRepository sessions{store};
+  postgres::PostgresSetupRepository setup{store};
 
   explicit PostgresUserService(const PostgresSchema& schema) : store(schema.options(), "user") {}
 };
@@ -21,6 +23,7 @@ struct PostgresUserStores {
   PostgresUserService service{schema};
   user::UserRepository& users = service.users;
   user::SessionRepository& sessions = service.sessions;
+  user::SetupRepository& setup = service.setup;
 };
 
 }  // namespace cloudcart::test

@@ -194,6 +194,19 @@ TYPED_TEST_P(UserRepositoryContract, WhereNobodyIsSignedInNothingIsRevoked) {
   EXPECT_GT(changed->user.rights_since, user.rights_since) << "moves on also within a millisecond";
 }
 
+TYPED_TEST_P(UserRepositoryContract, APasswordChangesOnlyWhileItIsWhatWasChecked) {
+  const auto user = this->added("ada@example.com");
+  const auto change = [&](std::string from, std::string to) {
+    user::AccountChange wanted{.password_hash = std::move(to), .while_password_hash = std::move(from)};
+    return sync_wait(this->users.change_account(this->shop, user.id, std::move(wanted), this->clock.now(),
+                                                this->no_deadline));
+  };
+  EXPECT_EQ(change("stale", "x").error().code, ErrorCode::conflict);
+  EXPECT_EQ(this->find(user.id), user);
+  EXPECT_EQ(change("hash", "new hash")->user.password_hash, "new hash");
+  EXPECT_EQ(change("hash", "other hash").error().code, ErrorCode::conflict);
+}
+
 TYPED_TEST_P(UserRepositoryContract, APasswordHashIsReplacedUnlessItChanged) {
   const auto user = this->added("ada@example.com");
   const auto replace = [&](std::string from, std::string to) {
@@ -256,15 +269,14 @@ TYPED_TEST_P(UserRepositoryContract, AnImportCanBeRepeatedAndOverwritesNothing) 
   EXPECT_EQ(sync_wait(this->users.count(this->shop, this->no_deadline)).value(), 2);
 }
 
-REGISTER_TYPED_TEST_SUITE_P(UserRepositoryContract, WhatIsAddedIsFoundWhole, ManyAreFoundInTheOrderAskedFor,
-                            AnEmailIsOnceInATenantWhateverItsCase,
-                            AccountAndFirstSessionAreBothAddedOrNeither, OfRegistrationsAtOnceOneGetsTheEmail,
-                            TenantsDoNotSeeEachOther, PagesByNumberAndByCursorAreTheSameNewestFirst,
-                            AProfileChangesInPart, AnEmailMovesOnlyToAFreeOne,
-                            AChangeOfRoleRevokesTokensAndKeepsSessions,
-                            DeactivationAndANewPasswordEndTheSessions, AChangeToWhatIsSoChangesNothing,
-                            WhereNobodyIsSignedInNothingIsRevoked, APasswordHashIsReplacedUnlessItChanged,
-                            AccountsAreFoundByHowTheirAddressOrNameBegins,
-                            AnImportCanBeRepeatedAndOverwritesNothing);
+REGISTER_TYPED_TEST_SUITE_P(
+    UserRepositoryContract, WhatIsAddedIsFoundWhole, ManyAreFoundInTheOrderAskedFor,
+    AnEmailIsOnceInATenantWhateverItsCase, AccountAndFirstSessionAreBothAddedOrNeither,
+    OfRegistrationsAtOnceOneGetsTheEmail, TenantsDoNotSeeEachOther,
+    PagesByNumberAndByCursorAreTheSameNewestFirst, AProfileChangesInPart, AnEmailMovesOnlyToAFreeOne,
+    AChangeOfRoleRevokesTokensAndKeepsSessions, DeactivationAndANewPasswordEndTheSessions,
+    AChangeToWhatIsSoChangesNothing, WhereNobodyIsSignedInNothingIsRevoked,
+    APasswordChangesOnlyWhileItIsWhatWasChecked, APasswordHashIsReplacedUnlessItChanged,
+    AccountsAreFoundByHowTheirAddressOrNameBegins, AnImportCanBeRepeatedAndOverwritesNothing);
 
 }  // namespace cloudcart::test

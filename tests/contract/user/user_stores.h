@@ -1,8 +1,10 @@
 #pragma once
 
 #include "adapters/memory/user/memory_session_repository.h"
+#include "adapters/memory/user/memory_setup_repository.h"
 #include "adapters/memory/user/memory_user_repository.h"
 #include "adapters/sqlite/user/sqlite_session_repository.h"
+#include "adapters/sqlite/user/sqlite_setup_repository.h"
 #include "adapters/sqlite/user/sqlite_user_repository.h"
 #include "support/temp_folder.h"
 
@@ -13,6 +15,7 @@ struct MemoryUserStores {
   memory::MemoryUserStore store;
   memory::MemoryUserRepository users{store};
   memory::MemorySessionRepository sessions{store};
+  memory::MemorySetupRepository setup{store};
 };
 
 struct SqliteUserStores {
@@ -21,6 +24,7 @@ struct SqliteUserStores {
   sqlite::Store store{folder.path(), "user", readers};
   sqlite::SqliteUserRepository users{store};
   sqlite::SqliteSessionRepository sessions{store};
+  sqlite::SqliteSetupRepository setup{store};
 };
 
 }  // namespace cloudcart::test

@@ -104,6 +104,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set another password
+         * @description Ends every session of the account, this one with it; the answer holds a new one. Wrong guesses at the present password are throttled as, and together with, those of sign-ins.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password by a code
+         * @description The code is one that an admin has made for the account. It is used up, every session of the account ends, and the answer holds a new one.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the first admin is still to be made
+         * @description True from the first start, while the setup token that was printed is good and there is no admin.
+         */
+        get: operations["getSetup"];
+        put?: never;
+        /**
+         * Make the first admin
+         * @description By the setup token that the first start printed, once, within an hour.
+         */
+        post: operations["setUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/profile": {
         parameters: {
             query?: never;
@@ -178,6 +242,109 @@ export interface paths {
          * @description At least one field. Takes effect on every service within 5 seconds: tokens that carry the old role stop working, and deactivation also ends the account's sessions. One's own account can be neither demoted nor deactivated (409).
          */
         put: operations["updateUser"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/reset-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a code that sets a new password
+         * @description For somebody who has forgotten the password: to be handed over in person. Good once, for 24 hours. Who has it is let in as that account.
+         */
+        post: operations["issueResetCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the staff did at the user service
+         * @description Newest first. Each action of the staff that changes something has an entry from before it was done ("begun") and one with how it ended. The entries are a chain of hashes; 'cloudcart audit verify' checks it.
+         */
+        get: operations["listUserAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/product": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the staff did at the product service
+         * @description Newest first. Each action of the staff that changes something has an entry from before it was done ("begun") and one with how it ended. The entries are a chain of hashes; 'cloudcart audit verify' checks it.
+         */
+        get: operations["listProductAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the staff did at the order service
+         * @description Newest first. Each action of the staff that changes something has an entry from before it was done ("begun") and one with how it ended. The entries are a chain of hashes; 'cloudcart audit verify' checks it.
+         */
+        get: operations["listOrderAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the staff did at the analytics service
+         * @description Newest first. Each action of the staff that changes something has an entry from before it was done ("begun") and one with how it ended. The entries are a chain of hashes; 'cloudcart audit verify' checks it.
+         */
+        get: operations["listAnalyticsAudit"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1514,6 +1681,77 @@ export interface components {
         UpdateUserRequest: {
             role?: components["schemas"]["Role"];
             is_active?: boolean;
+        };
+        ChangePasswordRequest: {
+            /** Format: password */
+            current_password: string;
+            /**
+             * Format: password
+             * @description At least 8 characters and at most 72 bytes in UTF-8.
+             */
+            new_password: string;
+        };
+        ResetPasswordRequest: {
+            code: string;
+            /**
+             * Format: password
+             * @description At least 8 characters and at most 72 bytes in UTF-8.
+             */
+            new_password: string;
+        };
+        SetupRequest: {
+            token: string;
+            email: components["schemas"]["Email"];
+            /**
+             * Format: password
+             * @description At least 8 characters and at most 72 bytes in UTF-8.
+             */
+            password: string;
+            first_name: components["schemas"]["PersonName"];
+            last_name: components["schemas"]["PersonName"];
+        };
+        SetupAnswer: {
+            /** @constant */
+            success: true;
+            data: {
+                open: boolean;
+            };
+        };
+        ResetCodeAnswer: {
+            /** @constant */
+            success: true;
+            data: {
+                code: string;
+                expires_at: components["schemas"]["Timestamp"];
+            };
+        };
+        AuditAnswer: {
+            /** @constant */
+            success: true;
+            data: {
+                entries: {
+                    seq: number;
+                    /** @description Of this entry and all before it. */
+                    hash: string;
+                    entry: components["schemas"]["AuditEntry"];
+                }[];
+                next_cursor: string | null;
+            };
+        };
+        AuditEntry: {
+            at: components["schemas"]["Timestamp"];
+            /** @description The account; "service" for a command of the operator; "nobody" for who had the setup token. */
+            actor: string;
+            role: string;
+            action: string;
+            /** @description What it was done to, mostly an id. */
+            target: string;
+            address: string;
+            request_id: string;
+            /** @description "begun", "done", or the code of the error. */
+            outcome: string;
+            /** @description What was asked for. */
+            details: Record<string, never>;
         };
         Session: {
             user: components["schemas"]["User"];
@@ -3236,6 +3474,24 @@ export interface components {
                 "application/json": components["schemas"]["Failure"];
             };
         };
+        /** @description The account was changed at the same time. */
+        AccountChanged: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "message": "The account was changed just now; try again.",
+                 *       "code": "conflict",
+                 *       "request_id": "7f3d2c1b0a"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Failure"];
+            };
+        };
         /** @description An admin may not demote or deactivate their own account. */
         OwnAccount: {
             headers: {
@@ -3866,6 +4122,215 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current_password": "correct horse",
+                 *       "new_password": "better horse"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangePasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description A new session. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "user": {
+                     *           "id": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40",
+                     *           "email": "ada@example.com",
+                     *           "first_name": "Ada",
+                     *           "last_name": "Lovelace",
+                     *           "role": "customer",
+                     *           "created_at": "2026-11-23T09:00:00.000Z",
+                     *           "updated_at": "2026-11-23T09:00:00.000Z"
+                     *         },
+                     *         "token": "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiY3VzdG9tZXIifQ.c2lnbmF0dXJl",
+                     *         "refresh_token": "8mJ2c0yJb1bq2Fq9d0m3zqkq5v1p7o3hY6w8r4t2u0A",
+                     *         "expires_in": 86400
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            409: components["responses"]["AccountChanged"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "8mJ2c0yJb1bq2Fq9d0m3zqkq5v1p7o3hY6w8r4t2u0A",
+                 *       "new_password": "better horse"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ResetPasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description A new session. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "user": {
+                     *           "id": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40",
+                     *           "email": "ada@example.com",
+                     *           "first_name": "Ada",
+                     *           "last_name": "Lovelace",
+                     *           "role": "customer",
+                     *           "created_at": "2026-11-23T09:00:00.000Z",
+                     *           "updated_at": "2026-11-23T09:00:00.000Z"
+                     *         },
+                     *         "token": "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiY3VzdG9tZXIifQ.c2lnbmF0dXJl",
+                     *         "refresh_token": "8mJ2c0yJb1bq2Fq9d0m3zqkq5v1p7o3hY6w8r4t2u0A",
+                     *         "expires_in": 86400
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AccountDeactivated"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether the setup token may be used. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "open": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SetupAnswer"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "8mJ2c0yJb1bq2Fq9d0m3zqkq5v1p7o3hY6w8r4t2u0A",
+                 *       "email": "owner@example.com",
+                 *       "password": "correct horse",
+                 *       "first_name": "Olga",
+                 *       "last_name": "Owner"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SetupRequest"];
+            };
+        };
+        responses: {
+            /** @description The admin and the first session. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "user": {
+                     *           "id": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40",
+                     *           "email": "ada@example.com",
+                     *           "first_name": "Ada",
+                     *           "last_name": "Lovelace",
+                     *           "role": "admin",
+                     *           "created_at": "2026-11-23T09:00:00.000Z",
+                     *           "updated_at": "2026-11-23T09:00:00.000Z"
+                     *         },
+                     *         "token": "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiY3VzdG9tZXIifQ.c2lnbmF0dXJl",
+                     *         "refresh_token": "8mJ2c0yJb1bq2Fq9d0m3zqkq5v1p7o3hY6w8r4t2u0A",
+                     *         "expires_in": 86400
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            409: components["responses"]["EmailTaken"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getProfile: {
         parameters: {
             query?: never;
@@ -4141,6 +4606,282 @@ export interface operations {
             409: components["responses"]["OwnAccount"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    issueResetCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The code, shown this once. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "code": "8mJ2c0yJb1bq2Fq9d0m3zqkq5v1p7o3hY6w8r4t2u0A",
+                     *         "expires_at": "2026-11-24T09:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ResetCodeAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listUserAudit: {
+        parameters: {
+            query?: {
+                /** @description How many to a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the answer before, with the same filters and order. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries of the audit trail. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "entries": [
+                     *           {
+                     *             "seq": 12,
+                     *             "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "entry": {
+                     *               "at": "2026-11-23T09:00:00.000Z",
+                     *               "actor": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40",
+                     *               "role": "admin",
+                     *               "action": "user.change",
+                     *               "target": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f41",
+                     *               "address": "203.0.113.9",
+                     *               "request_id": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f42",
+                     *               "outcome": "done",
+                     *               "details": {
+                     *                 "role": "staff"
+                     *               }
+                     *             }
+                     *           }
+                     *         ],
+                     *         "next_cursor": "MTI"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listProductAudit: {
+        parameters: {
+            query?: {
+                /** @description How many to a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the answer before, with the same filters and order. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries of the audit trail. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "entries": [
+                     *           {
+                     *             "seq": 12,
+                     *             "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "entry": {
+                     *               "at": "2026-11-23T09:00:00.000Z",
+                     *               "actor": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40",
+                     *               "role": "admin",
+                     *               "action": "user.change",
+                     *               "target": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f41",
+                     *               "address": "203.0.113.9",
+                     *               "request_id": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f42",
+                     *               "outcome": "done",
+                     *               "details": {
+                     *                 "role": "staff"
+                     *               }
+                     *             }
+                     *           }
+                     *         ],
+                     *         "next_cursor": "MTI"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listOrderAudit: {
+        parameters: {
+            query?: {
+                /** @description How many to a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the answer before, with the same filters and order. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries of the audit trail. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "entries": [
+                     *           {
+                     *             "seq": 12,
+                     *             "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "entry": {
+                     *               "at": "2026-11-23T09:00:00.000Z",
+                     *               "actor": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40",
+                     *               "role": "admin",
+                     *               "action": "user.change",
+                     *               "target": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f41",
+                     *               "address": "203.0.113.9",
+                     *               "request_id": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f42",
+                     *               "outcome": "done",
+                     *               "details": {
+                     *                 "role": "staff"
+                     *               }
+                     *             }
+                     *           }
+                     *         ],
+                     *         "next_cursor": "MTI"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAnalyticsAudit: {
+        parameters: {
+            query?: {
+                /** @description How many to a page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the answer before, with the same filters and order. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries of the audit trail. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "entries": [
+                     *           {
+                     *             "seq": 12,
+                     *             "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "entry": {
+                     *               "at": "2026-11-23T09:00:00.000Z",
+                     *               "actor": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40",
+                     *               "role": "admin",
+                     *               "action": "user.change",
+                     *               "target": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f41",
+                     *               "address": "203.0.113.9",
+                     *               "request_id": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f42",
+                     *               "outcome": "done",
+                     *               "details": {
+                     *                 "role": "staff"
+                     *               }
+                     *             }
+                     *           }
+                     *         ],
+                     *         "next_cursor": "MTI"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

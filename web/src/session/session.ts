@@ -12,6 +12,8 @@ export interface Session {
   user: User;
 }
 
+export type NewOwner = Record<'email' | 'password' | 'first_name' | 'last_name', string>;
+
 /** Why nobody is signed in; the sign-in page explains it. */
 export type SignedOutReason = 'none' | 'signed_out' | 'expired' | 'bad_link';
 
@@ -97,6 +99,22 @@ export class SessionStore {
     }
   }
 
+  /** Makes the first admin of the shop, by the token that its first start printed, and signs in as that. */
+  async setUp(token: string, owner: NewOwner): Promise<void> {
+    this.adopt(await this.post('setup', { token, ...owner }));
+  }
+
+  /** Every session of the account ends, in other tabs and on other machines; this one goes on as a new one. */
+  async changePassword(current: string, next: string): Promise<void> {
+    const token = await this.token();
+    const data = await this.post(
+      'password',
+      { current_password: current, new_password: next },
+      token === null ? {} : { Authorization: `Bearer ${token}` },
+    );
+    this.adopt(data);
+  }
+
   /** Signs out here at once and tells the server, whose answer no one needs to wait for. */
   async signOut(): Promise<void> {
     const token = this.current?.token;
@@ -151,9 +169,13 @@ export class SessionStore {
     }
   }
 
-  private async post(path: string, body: Record<string, string>): Promise<SessionData> {
+  private async post(
+    path: string,
+    body: Record<string, string>,
+    headers: Record<string, string> = {},
+  ): Promise<SessionData> {
     try {
-      const answer = await this.http.post<{ data: SessionData }>(path, body);
+      const answer = await this.http.post<{ data: SessionData }>(path, body, { headers });
       return answer.data.data;
     } catch (error) {
       throw toApiError(error);

@@ -22,9 +22,9 @@ export function shopServer(): { server: FakeServer; streams: FakeStream[] } {
 }
 
 /** The page as a browser opens it: with nothing left over from an earlier test but what the storage holds. */
-export async function open(address = '/', code: string | null = null) {
+export async function open(address = '/', code: string | null = null, setupToken: string | null = null) {
   window.history.replaceState(null, '', address);
   vi.resetModules();
   const { App } = await import('../App');
-  return render(<App code={code} />);
+  return render(<App code={code} setupToken={setupToken} />);
 }

@@ -89,6 +89,7 @@ Task<Result<user::ChangedAccount>> MemoryUserRepository::change_account(TenantId
                                                                         Timestamp now, Deadline) {
   auto* found = store_.find(tenant, id);
   if (!found) co_return fail(Error::not_found("Account"));
+  if (!change.fits(*found)) co_return fail(user::account_changed());
   if (!change.changes(*found)) co_return user::ChangedAccount{.user = *found};
   user::apply(change, now, *found);
   user::ChangedAccount changed{.user = *found};

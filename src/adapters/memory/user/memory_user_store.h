@@ -24,7 +24,8 @@ struct MemoryUserStore {
 
   std::map<Key<UserId>, user::User> users;
   std::map<Key<SessionId>, OpenSession> sessions;
-  std::map<Key<std::string>, user::SignInCode> codes;  ///< by hash
+  std::map<Key<std::string>, user::SignInCode> codes;    ///< by hash
+  std::map<std::string, user::SetupToken> setup_tokens;  ///< by tenant
   std::vector<auth::Revocation> revocations;
   std::int64_t last_seq = 0;
 

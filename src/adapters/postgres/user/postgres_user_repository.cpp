@@ -14,17 +14,6 @@ namespace {
 
 using user::User;
 
-/// Ends a transaction with changes that may meet the unique index over addresses.
-Task<Status> commit_unless_email_taken(Session& transaction, std::vector<Query> changes) {
-  try {
-    co_await transaction.commit(std::move(changes));
-    co_return Status{};
-  } catch (const Failure& failure) {
-    if (failure.constraint() != "account_by_email") throw;
-    co_return fail(user::email_taken());
-  }
-}
-
 Query counting(const TenantId& tenant) {
   return query("SELECT count(*) FROM account WHERE tenant = $1", tenant.value);
 }
@@ -151,6 +140,7 @@ Task<Result<user::ChangedAccount>> PostgresUserRepository::change_account(Tenant
         auto found = read_found_user(answers[0], tenant);
         if (!found) co_return fail(Error::not_found("Account"));
         user::ChangedAccount changed{.user = *std::move(found)};
+        if (!change.fits(changed.user)) co_return fail(user::account_changed());
         if (!change.changes(changed.user)) co_return changed;
         user::apply(change, now, changed.user);
         if (!answers[1][0].is_null(0)) {

@@ -65,4 +65,14 @@ Query updating(const user::User& user) {
       to_string(user.role), user.is_active, user.password_hash, user.rights_since, user.updated_at);
 }
 
+Task<Status> commit_unless_email_taken(Session& transaction, std::vector<Query> changes) {
+  try {
+    co_await transaction.commit(std::move(changes));
+    co_return Status{};
+  } catch (const Failure& failure) {
+    if (failure.constraint() != "account_by_email") throw;
+    co_return fail(user::email_taken());
+  }
+}
+
 }  // namespace cloudcart::postgres

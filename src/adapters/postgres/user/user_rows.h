@@ -3,6 +3,7 @@
 #include <span>
 
 #include "adapters/postgres/store/session.h"
+#include "core/result.h"
 #include "user/columns/user_columns.h"
 
 /// What the repositories of this folder share about the table `account`.
@@ -20,5 +21,8 @@ enum class Existing : std::uint8_t { is_violation, is_left };
 Query inserting(std::span<const user::User> users, Existing existing);
 /// Writes everything of the account anew but its id and when it was made.
 Query updating(const user::User& user);
+
+/// Ends a transaction with changes that may meet the unique index over addresses.
+Task<Status> commit_unless_email_taken(Session& transaction, std::vector<Query> changes);
 
 }  // namespace cloudcart::postgres

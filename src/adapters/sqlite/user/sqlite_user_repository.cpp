@@ -15,21 +15,6 @@ namespace {
 
 using user::User;
 
-constexpr std::string_view insert_user_sql = "INSERT INTO user(tenant, email_key, " CLOUDCART_USER_COLUMNS
-                                             ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-constexpr std::string_view import_user_sql =
-    "INSERT OR IGNORE INTO user(tenant, email_key, " CLOUDCART_USER_COLUMNS
-    ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-
-void insert_user(Connection& connection, std::string_view sql, const User& user) {
-  const auto key = user::email_key(user.email);
-  connection.prepare(sql)
-      .bind_all(user.tenant.value, key, user.id, user.email, user.first_name, user.last_name,
-                to_string(user.role), user.is_active, user.password_hash, user.rights_since, user.created_at,
-                user.updated_at)
-      .run();
-}
-
 void update_user(Connection& connection, const User& user) {
   const auto key = user::email_key(user.email);
   connection
@@ -39,18 +24,6 @@ void update_user(Connection& connection, const User& user) {
       .bind_all(user.email, key, user.first_name, user.last_name, to_string(user.role), user.is_active,
                 user.password_hash, user.rights_since, user.updated_at, user.tenant.value, user.id)
       .run();
-}
-
-/// Runs a change that may meet the unique index over addresses.
-template <class F>
-Status unless_email_taken(F change) {
-  try {
-    change();
-    return {};
-  } catch (const Failure& failure) {
-    if (!failure.is_unique_violation()) throw;
-    return fail(user::email_taken());
-  }
 }
 
 std::int64_t count_users(Connection& connection, const TenantId& tenant) {
@@ -194,6 +167,7 @@ Task<Result<user::ChangedAccount>> SqliteUserRepository::change_account(TenantId
                         auto found = find_user(connection, tenant, id);
                         if (!found) return fail(Error::not_found("Account"));
                         user::ChangedAccount changed{.user = *std::move(found)};
+                        if (!change.fits(changed.user)) return fail(user::account_changed());
                         if (!change.changes(changed.user)) return changed;
                         user::apply(change, now, changed.user);
                         update_user(connection, changed.user);

@@ -5,7 +5,7 @@ import { useLive } from '../../live/LiveProvider';
 import { session } from '../../session/session';
 import { useAccount } from '../../session/useAccount';
 
-export function AccountMenu({ onRefresh }: { onRefresh: () => void }) {
+export function AccountMenu({ onRefresh, onPassword }: { onRefresh: () => void; onPassword: () => void }) {
   const user = useAccount();
   const { paused, setPaused } = useLive();
   const name = `${user.first_name} ${user.last_name}`.trim();
@@ -45,6 +45,16 @@ export function AccountMenu({ onRefresh }: { onRefresh: () => void }) {
           </div>
           <ThemeSwitch />
           <a className="block text-xs text-accent hover:underline" href="/docs">API reference</a>
+          <button
+            type="button"
+            className="button w-full"
+            onClick={() => {
+              close();
+              onPassword();
+            }}
+          >
+            Change password
+          </button>
           <button type="button" className="button w-full" onClick={() => void session.signOut()}>Sign out</button>
         </div>
       )}

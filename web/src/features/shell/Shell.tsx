@@ -13,6 +13,7 @@ import { CommandPalette } from './CommandPalette';
 import { HelpDialog } from './HelpDialog';
 import { BottomBar, Sidebar } from './Navigation';
 import { NotFound } from './NotFound';
+import { PasswordDialog } from './PasswordDialog';
 import { TopBar } from './TopBar';
 import { viewAt, viewsFor } from './views';
 
@@ -25,7 +26,7 @@ export function Shell() {
   );
 }
 
-type Dialog = 'help' | 'palette' | null;
+type Dialog = 'help' | 'palette' | 'password' | null;
 
 function Frame() {
   const path = usePathname();
@@ -56,7 +57,7 @@ function Frame() {
       </a>
       <Sidebar views={views} current={view} />
       <div className="flex min-h-dvh min-w-0 flex-col pb-20 lg:pb-0">
-        <TopBar onRefresh={refresh} onHelp={() => setDialog('help')} onSearch={() => setDialog('palette')} />
+        <TopBar onRefresh={refresh} onHelp={() => setDialog('help')} onSearch={() => setDialog('palette')} onPassword={() => setDialog('password')} />
         {view ? (
           // Keyed, so that a fault of one view is not shown for the next.
           <Boundary key={view.path} frame={(message) => <Page title={view.title}>{message}</Page>}>
@@ -71,6 +72,7 @@ function Frame() {
       <BottomBar views={views} current={view} />
       <AlertToasts />
       <Toasts />
+      {dialog === 'password' && <PasswordDialog onClose={close} />}
       {dialog === 'help' && <HelpDialog onClose={close} />}
       {dialog === 'palette' && <CommandPalette views={views} onRefresh={refresh} onHelp={() => setDialog('help')} onClose={close} />}
     </div>

@@ -14,10 +14,11 @@ interface TopBarProps {
   onRefresh: () => void;
   onHelp: () => void;
   onSearch: () => void;
+  onPassword: () => void;
 }
 
 /** How current the figures are, and what acts on all of them. */
-export function TopBar({ onRefresh, onHelp, onSearch }: TopBarProps) {
+export function TopBar({ onRefresh, onHelp, onSearch, onPassword }: TopBarProps) {
   const shop = useShop();
   const { paused, setPaused } = useLive();
   const busy = useIsFetching() > 0;
@@ -72,7 +73,7 @@ export function TopBar({ onRefresh, onHelp, onSearch }: TopBarProps) {
           >
             <Icon name="help" />
           </button>
-          <AccountMenu onRefresh={onRefresh} />
+          <AccountMenu onRefresh={onRefresh} onPassword={onPassword} />
         </div>
       </div>
     </header>

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "adapters/postgres/store/store.h"
+#include "user/ports/setup_repository.h"
+
+namespace cloudcart::postgres {
+
+class PostgresSetupRepository final : public user::SetupRepository {
+ public:
+  explicit PostgresSetupRepository(Store& store) : store_(store) {}
+
+  Task<Result<bool>> offer(user::SetupToken token, Deadline deadline) override;
+  Task<Result<bool>> is_open(TenantId tenant, Timestamp now, Deadline deadline) override;
+  Task<Result<bool>> take(std::string token_hash, user::User admin, user::Session session,
+                          Deadline deadline) override;
+
+ private:
+  Store& store_;
+};
+
+}  // namespace cloudcart::postgres
