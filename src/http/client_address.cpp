@@ -20,7 +20,10 @@ bool is_ipv4(const AddressBytes& address) {
 
 /// Some proxies add the port: "192.0.2.1:4711", "[2001:db8::1]:4711".
 std::string_view without_port(std::string_view text) {
-  if (text.starts_with('[')) return text.substr(1, text.find(']') - 1);
+  if (text.starts_with('[')) {
+    const auto end = text.find(']');
+    return end == std::string_view::npos ? text : text.substr(1, end - 1);
+  }
   const auto colon = text.find(':');
   return colon == text.rfind(':') ? text.substr(0, colon) : text;
 }
@@ -28,7 +31,8 @@ std::string_view without_port(std::string_view text) {
 }  // namespace
 
 std::optional<AddressBytes> parse_address(std::string_view text) {
-  const std::string terminated(text.substr(0, INET6_ADDRSTRLEN));
+  // The zone of a link-local address says which network it is on, not who.
+  const std::string terminated(text.substr(0, std::min<std::size_t>(text.find('%'), INET6_ADDRSTRLEN)));
   AddressBytes bytes = mapped_ipv4;
   if (inet_pton(AF_INET, terminated.c_str(), bytes.data() + mapped_bits / 8) == 1) return bytes;
   if (inet_pton(AF_INET6, terminated.c_str(), bytes.data()) == 1) return bytes;

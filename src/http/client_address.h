@@ -20,7 +20,7 @@ struct AddressHash {
   }
 };
 
-/// Of "192.0.2.1" or "2001:db8::1" without brackets, port or zone.
+/// Of "192.0.2.1" or "2001:db8::1" without brackets or port; a zone ("%eth0") is not looked at.
 std::optional<AddressBytes> parse_address(std::string_view text);
 
 /// Addresses with a prefix in common.

@@ -28,11 +28,19 @@ enum class Access : std::uint8_t {
 /// Role words as the contract lists them: anyone, customer, owner, analyst, staff, admin, service.
 std::vector<std::string_view> roles_of(Access access);
 
+/// How requests of a route count against the limits of their client.
+enum class RateClass : std::uint8_t {
+  ordinary,
+  costly,  ///< much work, or a write that nobody has signed in for: fewer of them
+  free,    ///< not counted: who asks how the platform is, and files
+};
+
 struct Route {
   Method method;
   std::string path;  ///< "/api/orders/{id}"; a last segment "{name...}" takes the rest of the path
   Access access;
   Handler handler;
+  RateClass rate = RateClass::ordinary;
 };
 
 class Router {

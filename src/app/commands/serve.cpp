@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "app/commands/commands.h"
+#include "app/operations/file_handles.h"
 #include "app/platform/address_book.h"
 #include "app/platform/platform.h"
 #include "core/json_writer.h"
@@ -62,6 +63,7 @@ void print_sign_in_link(Platform& platform, const std::string& email) {
 
 int serve(const Config& config, const ServeOptions& options) {
   const StopSignals stop_signals;
+  raise_file_limit(config.http.max_connections);
   Platform platform(config);
   platform.start();
   const auto addresses = platform.addresses();

@@ -35,6 +35,20 @@ std::string secret_of(const Config& config) {
   return secret;
 }
 
+http::RateLimits rate_limits_of(const Config& config) {
+  const auto& limits = config.limits;
+  return {.per_client = limits.requests_per_client,
+          .per_account = limits.requests_per_account,
+          .costly_per_client = limits.costly_per_client,
+          .exempt = http::AddressBlocks{limits.exempt_clients},
+          .max_buckets = limits.tracked_clients};
+}
+
+std::unique_ptr<http::TlsCertificate> certificate_of(const Config& config) {
+  if (config.tls.certificate.empty()) return nullptr;
+  return std::make_unique<http::TlsCertificate>(config.tls.certificate, config.tls.key);
+}
+
 }  // namespace
 
 Ground::Ground(const Config& settings)
@@ -43,7 +57,9 @@ Ground::Ground(const Config& settings)
       readers("reader", settings.runtime.reader_threads, reader_queue_bound),
       loops(make_loops(settings)),
       tokens(secret_of(settings), clock,
-             {.issuer = settings.auth.issuer, .audience = settings.auth.audience}) {}
+             {.issuer = settings.auth.issuer, .audience = settings.auth.audience}),
+      rate_limiter(rate_limits_of(settings)),
+      certificate(certificate_of(settings)) {}
 
 Ground::~Ground() {
   readers.stop();

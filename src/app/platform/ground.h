@@ -10,6 +10,8 @@
 #include "core/clock.h"
 #include "core/id_generator.h"
 #include "core/shop.h"
+#include "http/rate_limiter.h"
+#include "http/tls_certificate.h"
 #include "runtime/event_loop.h"
 #include "runtime/metrics.h"
 #include "runtime/offload_pool.h"
@@ -34,6 +36,8 @@ struct Ground {
   auth::TokenCodec tokens;
   auth::Revocations revocations{clock};
   auth::TokenAuthenticator authenticator{tokens, revocations, clock};
+  http::RateLimiter rate_limiter;
+  std::unique_ptr<http::TlsCertificate> certificate;  ///< null: plain HTTP
 
   EventLoop& first_loop() { return *loops.front(); }
 };

@@ -159,8 +159,8 @@ std::vector<http::Route> recommendation_routes(RecommendationApp& app) {
       {Method::get, "/api/ai/recommendations/product/{product_id}", Access::anyone, to(similar)},
       {Method::post, "/api/ai/recommendations/basket", Access::anyone, to(with_basket)},
       {Method::post, "/api/ai/recommendations/session", Access::anyone, to(with_session)},
-      {Method::post, "/api/ai/recommendations/batch", Access::staff, to(to_users)},
-      {Method::post, "/api/ai/train", Access::staff, to(train)},
+      {Method::post, "/api/ai/recommendations/batch", Access::staff, to(to_users), http::RateClass::costly},
+      {Method::post, "/api/ai/train", Access::staff, to(train), http::RateClass::costly},
       {Method::get, "/api/ai/model/status", Access::analysts, to(model_status)},
       {Method::get, "/api/ai/model/quality", Access::analysts, to(model_quality)},
   };

@@ -166,10 +166,12 @@ std::vector<http::Route> user_routes(UserApp& app) {
     return [&app, handler](Request& request) { return handler(app, request); };
   };
   return {
-      {Method::post, "/api/users/register", Access::anyone, with_app(post_registration)},
-      {Method::post, "/api/users/login", Access::anyone, with_app(post_login)},
-      {Method::post, "/api/users/login/code", Access::anyone, with_app(post_login_code)},
-      {Method::post, "/api/users/refresh", Access::anyone, with_app(post_refresh)},
+      {Method::post, "/api/users/register", Access::anyone, with_app(post_registration),
+       http::RateClass::costly},
+      {Method::post, "/api/users/login", Access::anyone, with_app(post_login), http::RateClass::costly},
+      {Method::post, "/api/users/login/code", Access::anyone, with_app(post_login_code),
+       http::RateClass::costly},
+      {Method::post, "/api/users/refresh", Access::anyone, with_app(post_refresh), http::RateClass::costly},
       {Method::post, "/api/users/logout", Access::signed_in, with_app(post_logout)},
       {Method::get, "/api/users/profile", Access::signed_in, with_app(get_profile)},
       {Method::put, "/api/users/profile", Access::signed_in, with_app(put_profile)},
