@@ -219,8 +219,10 @@ Status RequestParser::read_connection() {
     if (!ascii_iequals(*expected, "100-continue")) return malformed("the only expectation is 100-continue");
     expects_continue_ = true;
   }
-  if (request_.headers.find("Upgrade") && !is_done())
-    return malformed("a request for another protocol has no body");
+  // Other protocols are offered with bodies by clients that mean well (h2c), and are not taken up.
+  const auto offered = ascii_lower(request_.headers.find("Upgrade").value_or(""));
+  if (offered.find("websocket") != std::string::npos && !is_done())
+    return malformed("a request for a WebSocket has no body");
   return {};
 }
 

@@ -95,6 +95,7 @@ TEST(RequestParser, TakesWhatIsUnusualAndClear) {
   expect_request("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n");
   expect_request("GET / HTTP/1.0\r\n\r\n");
   expect_request(post("Content-Length: 0\r\nUpgrade: websocket\r\n", ""));
+  expect_request(post("Content-Length: 2\r\nUpgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n", "ab"));
   // Text that is not ASCII means nothing here, and is what it is.
   EXPECT_EQ(expect_request(post("X-City: Z\xC3\xBCrich\r\n", "")).request->headers.find("X-City"),
             "Z\xC3\xBCrich");
@@ -189,7 +190,7 @@ TEST(RequestParser, RefusesWhatOthersMayReadDifferently) {
       "\x16\x03\x01\x02",
       post("Expect: 200-ok\r\nContent-Length: 2\r\n", "ab"),
       post("Upgrade: websocket\r\nContent-Length: 2\r\n", "ab"),
-      post("Upgrade: websocket\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+      post("Upgrade: h2c, WebSocket\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
   };
   for (const auto& shape : shapes) expect_error(shape, ErrorCode::malformed_request);
 }

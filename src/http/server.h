@@ -17,8 +17,10 @@ class TlsCertificate;
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 0;                ///< 0: any free one
-  std::size_t max_connections = 10'000;  ///< more are closed at once
+  std::uint16_t port = 0;  ///< 0: any free one
+  /// More are closed at once. When nine tenths are taken, each new one closes the one that has been without a request for
+  /// longest, so that those who only hold connections do not keep others out.
+  std::size_t max_connections = 10'000;
   std::size_t max_connections_per_client =
       10'000;                      ///< of an IPv4 address or an IPv6 /64; more are closed at once
   AddressBlocks uncapped_clients;  ///< proxies, behind each of which there are many

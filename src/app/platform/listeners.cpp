@@ -6,7 +6,7 @@ namespace cloudcart::app {
 
 void Listeners::add(const std::string& name, std::uint16_t port, std::vector<http::Route> routes, Face face) {
   const auto& config = ground_.config;
-  const auto* certificate = face == Face::clients ? ground_.certificate.get() : nullptr;
+  const bool tls = face == Face::clients && ground_.certificate;
   http::Router router;
   router.add(std::move(routes));
   auto pipeline = std::make_unique<http::Pipeline>(
@@ -16,31 +16,33 @@ void Listeners::add(const std::string& name, std::uint16_t port, std::vector<htt
                             .allowed_origins = config.http.allowed_origins,
                             .trusted_proxies = http::AddressBlocks{config.http.trusted_proxies},
                             .rate_limiter = &ground_.rate_limiter,
-                            .tls = certificate != nullptr,
+                            .tls = tls,
                             .access_log = config.log.access});
   std::vector<EventLoop*> loops;
   for (const auto& loop : ground_.loops) loops.push_back(loop.get());
   auto server = std::make_unique<http::Server>(
-      options_for(port, certificate), std::move(loops),
+      options_for(port, face), std::move(loops),
       [&handler = *pipeline](http::Request request) { return handler.handle(std::move(request)); },
       [&handler = *pipeline](const Error& error) { return handler.refuse(error); });
   measure(name, *server);
-  listeners_.push_back({name, certificate != nullptr, std::move(pipeline), std::move(server)});
+  listeners_.push_back({name, tls, std::move(pipeline), std::move(server)});
 }
 
-http::ServerOptions Listeners::options_for(std::uint16_t port,
-                                           const http::TlsCertificate* certificate) const {
+http::ServerOptions Listeners::options_for(std::uint16_t port, Face face) const {
   const auto& config = ground_.config;
   auto uncapped = config.http.trusted_proxies;
   uncapped.insert(uncapped.end(), config.limits.exempt_clients.begin(), config.limits.exempt_clients.end());
+  // Of several processes a gateway is the client of the others, with the streams of all who are connected to it.
+  const bool is_capped = face == Face::clients || config.services.empty();
   return {.address = config.bind,
           .port = port,
           .max_connections = config.http.max_connections,
-          .max_connections_per_client = config.limits.connections_per_client,
+          .max_connections_per_client =
+              is_capped ? config.limits.connections_per_client : config.http.max_connections,
           .uncapped_clients = http::AddressBlocks{std::move(uncapped)},
           .max_held_bytes = config.http.max_held_bytes,
           .limits = {.body_bytes = config.http.max_body_bytes},
-          .tls = certificate};
+          .tls = face == Face::clients ? ground_.certificate.get() : nullptr};
 }
 
 void Listeners::measure(const std::string& name, const http::Server& server) {

@@ -37,7 +37,7 @@ class Listeners {
     std::unique_ptr<http::Server> server;
   };
   std::string host() const;
-  http::ServerOptions options_for(std::uint16_t port, const http::TlsCertificate* certificate) const;
+  http::ServerOptions options_for(std::uint16_t port, Face face) const;
   void measure(const std::string& name, const http::Server& server);
 
   Ground& ground_;

@@ -18,6 +18,17 @@ Channel::Step plain_step(std::size_t bytes, error_code ec, Channel::Wait wait) {
   return {.is_over = true};
 }
 
+/// The beginning of both as one piece, so that they go out in one record. The same again when it is tried again, as OpenSSL
+/// wants it.
+std::string_view joined(std::array<std::string_view, 2> pieces) {
+  if (pieces[0].empty()) return pieces[1];
+  if (pieces[1].empty()) return pieces[0];
+  thread_local std::array<char, 16 << 10> record;
+  const auto first = pieces[0].copy(record.data(), record.size());
+  const auto second = pieces[1].copy(record.data() + first, record.size() - first);
+  return {record.data(), first + second};
+}
+
 }  // namespace
 
 Channel::Channel(Socket socket, SslPtr tls) : socket_(std::move(socket)), tls_(std::move(tls)) {
@@ -68,7 +79,7 @@ Channel::Step Channel::read_some(std::span<char> into) {
 Channel::Step Channel::write_some(std::array<std::string_view, 2> pieces) {
   if (!socket_.is_open()) return {.is_over = true};
   if (tls_) {
-    const auto piece = pieces[0].empty() ? pieces[1] : pieces[0];
+    const auto piece = joined(pieces);
     if (piece.empty()) return {};
     ERR_clear_error();
     const auto most = std::min<std::size_t>(piece.size(), 1 << 20);

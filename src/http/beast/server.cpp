@@ -32,6 +32,14 @@ AddressBytes bytes_of(const asio::ip::address& address) {
   return copy;
 }
 
+void close_longest_idle(Shard& shard) {
+  Session* longest = nullptr;
+  for (auto* session : shard.sessions)
+    if (session->idle_since() && (!longest || session->idle_since() < longest->idle_since()))
+      longest = session;
+  if (longest) longest->close();
+}
+
 }  // namespace
 
 struct Server::Impl : std::enable_shared_from_this<Impl> {
@@ -106,14 +114,17 @@ bool Server::Impl::has_room_for(const tcp::endpoint& peer) {
 }
 
 void Server::Impl::begin_session(Shard& shard, Channel::Socket socket, const tcp::endpoint& peer) {
-  ++state->open;
-  shard.loop->post([self = shared_from_this(), &shard, peer, connected = std::move(socket)]() mutable {
-    auto session = std::make_shared<Session>(self->state, shard, std::move(connected),
-                                             bytes_of(peer.address()), peer.address().to_string());
-    if (!shard.checks_limits) self->check_limits(shard);
-    auto* running = session.get();
-    cloudcart::start(running->run(), [session = std::move(session)](auto) {});
-  });
+  const bool is_getting_full =
+      ++state->open > state->options.max_connections - state->options.max_connections / 10;
+  shard.loop->post(
+      [self = shared_from_this(), &shard, peer, is_getting_full, connected = std::move(socket)]() mutable {
+        if (is_getting_full) close_longest_idle(shard);
+        auto session = std::make_shared<Session>(self->state, shard, std::move(connected),
+                                                 bytes_of(peer.address()), peer.address().to_string());
+        if (!shard.checks_limits) self->check_limits(shard);
+        auto* running = session.get();
+        cloudcart::start(running->run(), [session = std::move(session)](auto) {});
+      });
 }
 
 /// Now and again while there are connections.

@@ -233,6 +233,23 @@ TEST_F(ServerTest, AClientHasSoManyConnectionsAndOthersHaveTheirs) {
       std::string::npos);
 }
 
+TEST_F(ServerTest, WhoOnlyHoldsConnectionsMakesRoomForOthers) {
+  Server small(
+      {.max_connections = 10}, {loops[0].get()},
+      [this](Request request) { return answer(std::move(request)); }, refuse);
+  small.start();
+  std::list<RawConnection> clients;
+  for (int i = 0; i < 15; ++i) {
+    clients.emplace_back(small.port()).send(i == 1 ? "GET /slow-he" : "GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+    if (i != 1) EXPECT_NE(clients.back().read_until("GET /a ").find("200"), std::string::npos) << i;
+  }
+  // The first ones have been without a request for longest.
+  auto client = clients.begin();
+  for (int i = 0; i < 5; ++i, ++client) EXPECT_EQ(client->read_until("more"), "") << i;
+  EXPECT_EQ(small.refused_connections(), 0U);
+  small.drain(seconds{2});
+}
+
 TEST_F(ServerTest, WhoHoldsMemoryForLongestIsLeftWhenThereIsNoMore) {
   const std::string part =
       "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n" + std::string(900, 'x');

@@ -152,6 +152,7 @@ Task<bool> Session::serve_one() {
   const bool kept = keep_alive && !server_->winding_down && !server_->draining;
   if (!co_await write(std::move(response), kept, head_only)) co_return false;
   idle_ = true;
+  idle_since_ = std::chrono::steady_clock::now();
   co_return kept && !server_->draining;
 }
 

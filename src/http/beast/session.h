@@ -70,6 +70,10 @@ class Session : public std::enable_shared_from_this<Session> {
   void check_limit(MonotonicTime now);
   /// The server is about to stop.
   void drain();
+  /// Since when it has no request under way, a head that is still coming included; nullopt while it has.
+  std::optional<MonotonicTime> idle_since() const {
+    return idle_ ? std::optional{idle_since_} : std::nullopt;
+  }
   void close() { channel_.close(); }
 
  private:
@@ -104,6 +108,7 @@ class Session : public std::enable_shared_from_this<Session> {
   const std::string address_;
   std::string unread_;  ///< has come, and is not parsed yet
   bool idle_ = true;
+  MonotonicTime idle_since_ = std::chrono::steady_clock::now();
   MonotonicTime limit_ = MonotonicTime::max();  ///< when what is waited for takes too long
   bool late_ = false;                           ///< the last wait was cut short by it
   std::size_t held_ = 0;
