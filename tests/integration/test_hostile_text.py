@@ -42,7 +42,7 @@ HOSTILE = {
     "line ends": "one\r\nSet-Cookie: two\u2028three\u2029",
     "zero": "tea\u0000pot",
     "much": "\u9577" * 5000,
-    "blanks": "\u3000\u00a0 ",
+    "blanks of other scripts": " \u3000\u00a0 ",
 }
 
 
@@ -114,7 +114,8 @@ def test_text_in_bodies(hostile_shop, operation, path):
         if answer.status >= 300 or not isinstance(answer.body, dict):
             continue
         found = [each for each in values_of(answer.body.get("data"), path[-1]) if isinstance(each, str)]
-        assert not found or text in found or text.strip() in found, (name, answer)
+        # Blanks of ASCII around a text are not part of it.
+        assert not found or text in found or text.strip(" \t\r\n") in found, (name, answer)
 
 
 QUERIES = [

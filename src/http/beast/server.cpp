@@ -23,6 +23,10 @@ using Acceptor = asio::basic_socket_acceptor<tcp, asio::io_context::executor_typ
 /// its own for each operation costs more than the operation.
 constexpr milliseconds limit_check_interval{200};
 
+/// Who came at once is late at once: to answer thousands would keep the others waiting.
+constexpr int most_late_at_once = 32;
+constexpr milliseconds next_late_interval{2};
+
 AddressBytes bytes_of(const asio::ip::address& address) {
   const auto v6 =
       address.is_v6() ? address.to_v6() : asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4());
@@ -132,8 +136,10 @@ void Server::Impl::check_limits(Shard& shard) {
   shard.checks_limits = !shard.sessions.empty() && shard.limit_check;
   if (!shard.checks_limits) return;
   const auto now = std::chrono::steady_clock::now();
-  for (auto* session : shard.sessions) session->check_limit(now);
-  shard.limit_check->expires_after(limit_check_interval);
+  int left = most_late_at_once;
+  for (auto* session : shard.sessions)
+    if (session->check_limit(now) && --left == 0) break;
+  shard.limit_check->expires_after(left > 0 ? limit_check_interval : next_late_interval);
   shard.limit_check->async_wait(
       [self = shared_from_this(), &shard](error_code) { self->check_limits(shard); });
 }

@@ -84,11 +84,12 @@ Task<void> Session::run() {
   close();
 }
 
-void Session::check_limit(MonotonicTime now) {
-  if (now < limit_) return;
+bool Session::check_limit(MonotonicTime now) {
+  if (now < limit_) return false;
   no_limit();
   late_ = true;
   channel_.cancel();
+  return true;
 }
 
 void Session::drain() {
@@ -252,14 +253,15 @@ Task<bool> Session::send(std::string_view first, std::string_view second) {
       taken -= part;
     }
     if (pieces[0].empty() && pieces[1].empty()) co_return true;
-    if (step.wait != Channel::Wait::nothing) co_return co_await send_rest(pieces, step.wait);
+    if (step.wait != Channel::Wait::nothing)
+      co_return co_await send_rest(pieces, first.size() + second.size(), step.wait);
   }
 }
 
-/// To a reader that is slower than the answer is made.
-Task<bool> Session::send_rest(std::array<std::string_view, 2> pieces, Channel::Wait wait) {
+/// To a reader that is slower than the answer is made, `whole` bytes of which stay in memory until then.
+Task<bool> Session::send_rest(std::array<std::string_view, 2> pieces, std::size_t whole, Channel::Wait wait) {
   limit_in(server_->options.write_timeout);
-  hold(pieces[0].size() + pieces[1].size());
+  hold(whole);
   std::size_t taken = 0;
   while (!pieces[0].empty() || !pieces[1].empty()) {
     if (wait != Channel::Wait::nothing && (co_await channel_.ready(wait)).error) co_return false;

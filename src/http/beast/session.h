@@ -66,8 +66,8 @@ class Session : public std::enable_shared_from_this<Session> {
   Session& operator=(const Session&) = delete;
 
   Task<void> run();
-  /// Cuts short what takes too long.
-  void check_limit(MonotonicTime now);
+  /// Cuts short what takes too long; true when something did.
+  bool check_limit(MonotonicTime now);
   /// The server is about to stop.
   void drain();
   /// Since when it has no request under way, a head that is still coming included; nullopt while it has.
@@ -87,7 +87,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Task<bool> read_more();
   Result<bool> parse(RequestParser& parser);
   Task<bool> send(std::string_view first, std::string_view second = {});
-  Task<bool> send_rest(std::array<std::string_view, 2> pieces, Channel::Wait wait);
+  Task<bool> send_rest(std::array<std::string_view, 2> pieces, std::size_t whole, Channel::Wait wait);
   Task<bool> write(Response response, bool keep_alive, bool head_only);
   Task<bool> write_stream(std::shared_ptr<BodyStream> body);
   Task<void> hand_over(std::shared_ptr<Upgrade> upgrade);
