@@ -17,6 +17,7 @@ from .rows_overload import overload
 from .rows_recommendations import recommendations
 from .rows_neighbours import neighbours
 from .rows_screen import screen
+from .rows_slow import slow_clients
 from .rows_whole import import_history, size, start
 from .shop import PLENTY
 from .trouble import Invalid, Unusable
@@ -48,6 +49,8 @@ ROWS = {
     "readers": Row(readers, "benchmarks/run readers --websocket --duration 60",
                    {"duration", "readers", "websocket", "rate", "products", "customers", "stock", "front", "server_setting", "no_access_log"},
                    30.0),
+    "slow-clients": Row(slow_clients, "benchmarks/run slow-clients --duration 30",
+                        LOAD - {"front"} | {"rate", "clients", "products", "zipf"}, watched="product"),
     "analytics": Row(analytics, "benchmarks/run analytics --orders 1000000 --products 100000 --busy",
                      HISTORY | {"requests", "rate", "closed_only", "only", "busy", "front", "server_setting", "no_access_log", "profile", "cluster"},
                      customers=200_000, watched="analytics"),
@@ -99,6 +102,7 @@ OPTIONS = {
     "warm_up": dict(type=float, default=2.0, metavar="SECONDS", help="what runs before (default 2)"),
     "connections": dict(type=_positive(int), metavar="N", help="keep-alive connections (default: the row's)"),
     "peak_connections": dict(type=_positive(int), default=64, metavar="N", help="those of the closed loop that finds the peak (default 64)"),
+    "clients": dict(type=_positive(int), metavar="N", help="how many slow clients (default 5,000)"),
     "readers": dict(type=_positive(int), default=1_000, metavar="N", help="how many read; a tenth each is slow and never reads (default 1,000)"),
     "websocket": dict(action="store_true", help="over WebSocket instead of server-sent events"),
     "rate": dict(type=_positive(float), metavar="N", help="requests due per second"),
@@ -130,7 +134,7 @@ OPTIONS = {
                          "the gateway), on PostgreSQL, Redis, Kafka and ClickHouse"),
     "profile": dict(action="store_true", help="perf record on the server; the summary goes to build/benchmarks/"),
 }
-DEFAULTS = {"duration": None, "warm_up": 2.0, "connections": None, "peak_connections": 64, "readers": 1_000, "websocket": False, "rate": None, "keyed": False, "soak": None,
+DEFAULTS = {"duration": None, "warm_up": 2.0, "connections": None, "peak_connections": 64, "clients": None, "readers": 1_000, "websocket": False, "rate": None, "keyed": False, "soak": None,
             "products": None, "customers": 100, "zipf": 1.0, "stock": PLENTY, "front": None, "seed": 1, "orders": None, "history": None,
             "requests": 200, "closed_only": False, "only": None, "busy": None, "data_dir": None, "file": None,
             "lines": 1_000_000, "repeat": 3, "server_setting": [], "no_access_log": False, "profile": False, "cluster": None}

@@ -19,7 +19,7 @@ from unittest import mock
 from xml.etree import ElementTree
 
 from . import (analytics_checks, command_line, crowd, histories, history_sums, load, machine, processes, program, questions, results, rows_fresh, rows_screen,
-               plot, rows_live, rows_overload, wire)
+               plot, rows_live, rows_overload, rows_slow, slow_crowd, wire)
 from .shop import People
 from .rows_load import list_shapes
 from .rows_recommendations import request_sets
@@ -414,6 +414,20 @@ class Screen(unittest.TestCase):
         self.assertIn("never on the page", self.result([self.order("a"), self.order("b", None)], ["a"]).problems[0])
         self.assertIn("once each", self.result([self.order("a"), self.order("b")], ["b", "b", "a"]).problems[0])
         self.assertIn("once each", self.result([self.order("a"), self.order("b")], ["b"]).problems[0])
+
+
+class Slow(unittest.TestCase):
+    def test_all_are_of_some_kind(self):
+        for clients in (10, 64, 5_000):
+            shares = rows_slow.shares(clients)
+            self.assertEqual(sum(shares.values()), clients)
+            self.assertEqual(set(shares), set(slow_crowd.KINDS))
+            self.assertTrue(all(count > 0 for count in shares.values()), shares)
+
+    def test_heads_do_not_end_and_bodies_are_not_whole(self):
+        self.assertNotIn(b"\r\n\r\n", slow_crowd.opening("heads", "x", "t"))
+        head, _, body = slow_crowd.opening("bodies", "x", "t").partition(b"\r\n\r\n")
+        self.assertLess(len(body), int(head.rpartition(b" ")[2]))
 
 
 if __name__ == "__main__":

@@ -79,6 +79,11 @@ class Run(Case):
         self.assertTrue(any("what was refused left nothing" in check for check in found["checks"]))
         self.assert_stopped()
 
+    def test_slow_clients_stay_and_others_are_answered(self):
+        found = self.run_row("slow-clients", "--clients", "40", "--rate", "50", "--products", "40", *self.SHORT)
+        self.assertGreaterEqual(found["raw"]["crowd"]["open"], 38)
+        self.assert_stopped()
+
     def test_readers_get_each_order_once(self):
         for form in ([], ["--websocket"]):
             found = self.run_row("readers", "--readers", "30", "--rate", "20", "--duration", "2", "--products", "40", "--customers", "5", *form)

@@ -10,11 +10,26 @@ namespace {
 /// Fields of the answer that this process's own pipeline writes again.
 constexpr std::string_view rewritten[] = {"X-Content-Type-Options", "Referrer-Policy", "X-Request-Id"};
 
-/// Fields of the request that are between the client and this process. An Origin is one: it is this process's
-/// name that it is held against. The time limit is told anew, of what is left of it.
-bool is_forwarded(std::string_view name) {
-  return !ascii_iequals(name, "Accept-Encoding") && !ascii_iequals(name, "Expect") &&
-         !ascii_iequals(name, "Origin") && !ascii_iequals(name, http::time_limit_header);
+/// Fields of the request that are between the client and this process, or that nobody but this process may set. An Origin
+/// is one: it is this process's name that it is held against. The time limit is told anew, of what is left of it.
+constexpr std::string_view kept_here[] = {
+    "Accept-Encoding",      "Expect", "Origin", "Forwarded", "Proxy-Authorization", "Proxy-Connection",
+    http::time_limit_header};
+
+/// What the client has declared to be for this connection alone (RFC 9110 section 7.6.1).
+bool is_connection_option(const http::Headers& headers, std::string_view name) {
+  for (const auto& [field, value] : headers.fields()) {
+    if (!ascii_iequals(field, "Connection")) continue;
+    for (const auto option : split(value, ','))
+      if (ascii_iequals(trim(option), name)) return true;
+  }
+  return false;
+}
+
+bool is_forwarded(const http::Headers& headers, std::string_view name) {
+  const bool stays =
+      std::ranges::any_of(kept_here, [&](std::string_view field) { return ascii_iequals(field, name); });
+  return !stays && !is_connection_option(headers, name);
 }
 
 /// CORS is answered by the process that the browser talks to.
@@ -33,7 +48,7 @@ bool is_plain_read(const http::Request& request) {
 http::ClientRequest forward(const http::Request& request, const http::ServiceToken& token) {
   http::ClientRequest forwarded{.method = request.method, .target = request.target, .body = request.body};
   for (const auto& [name, value] : request.headers.fields())
-    if (is_forwarded(name)) forwarded.headers.add(name, value);
+    if (is_forwarded(request.headers, name)) forwarded.headers.add(name, value);
   if (http::asks_for_web_socket(request)) forwarded.upgrade = "websocket";
   forwarded.may_hedge = forwarded.upgrade.empty() && is_plain_read(request);
   forwarded.headers.set("X-Request-Id", request.request_id);

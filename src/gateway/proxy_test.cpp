@@ -47,6 +47,27 @@ TEST(ProxyTest, PassesTheRequestAndTheAnswerThrough) {
   EXPECT_EQ(upstream.last.headers.find("X-Request-Id"), reply.headers.find("X-Request-Id"));
 }
 
+TEST(ProxyTest, WhatIsForOneConnectionIsNotHandedOn) {
+  FakeUpstream upstream;
+  test::HttpClient client(proxy_routes("/api/orders", upstream, service_token));
+  http::Headers headers;
+  headers.set("Connection", "keep-alive, X-Mine , X-Forwarded-For,x-cloudcart-gateway");
+  headers.set("X-Mine", "1");
+  headers.set("X-Yours", "2");
+  headers.set("Forwarded", "for=1.2.3.4");
+  headers.set("Proxy-Authorization", "Basic x");
+  headers.set("X-CloudCart-Gateway", "mine");
+  headers.set("Expect", "100-continue");
+  client.as_nobody().post("/api/orders", "{}", headers);
+  const auto& sent = upstream.last.headers;
+  for (const auto* name : {"X-Mine", "Forwarded", "Proxy-Authorization", "Expect"})
+    EXPECT_FALSE(sent.find(name)) << name;
+  EXPECT_EQ(sent.find("X-Yours"), "2");
+  // What this process says itself is for the service, whatever the client declares.
+  EXPECT_EQ(sent.find("X-Forwarded-For"), "127.0.0.1");
+  EXPECT_EQ(sent.find(http::gateway_token_header), "service");
+}
+
 /// Of an upstream that has upgraded.
 class Upgraded final : public http::Upgrade {
  public:

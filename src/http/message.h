@@ -64,6 +64,9 @@ struct Request {
   Caller caller;
   std::string session;       ///< the verified token's session, for logout
   std::string audit_target;  ///< set by a handler: what it changed, where the path does not name it
+  bool by_gateway = false;  ///< handed on by a gateway of this platform, which has counted it
+  bool by_service = false;  ///< another service of this platform asks
+  Headers answer_headers;   ///< for its answer, whichever it is
 
   std::string_view parameter(std::string_view name) const;
   /// A path parameter that must be an id; validation_failed naming it otherwise.

@@ -11,13 +11,13 @@
 #include "http/guarded_stream.h"
 #include "http/guarded_upgrade.h"
 #include "http/problem.h"
+#include "http/security_headers.h"
 #include "http/web_socket.h"
 #include "runtime/metrics.h"
 
 namespace cloudcart::http {
 namespace {
 
-constexpr std::size_t longest_target = 8192;
 constexpr std::size_t longest_request_id = 128;
 
 bool is_token_text(std::string_view text) {
@@ -90,8 +90,6 @@ void answer_not_modified(const Request& request, Response& response) {
 }
 
 Status parse_target(Request& request) {
-  if (request.target.size() > longest_target)
-    return fail(ErrorCode::uri_too_long, fmt::format("The address is longer than {} bytes.", longest_target));
   const std::string_view target = request.target;
   const auto question = target.find('?');
   request.path = target.substr(0, question);
@@ -160,7 +158,7 @@ Pipeline::Pipeline(Router router, const Authenticator& authenticator, const Cloc
 Pipeline::~Pipeline() = default;
 
 Task<Response> Pipeline::handle(Request request) {
-  believe_gateway(request);
+  find_client(request);
   const auto given_id = request.headers.find("X-Request-Id");
   request.request_id = given_id && given_id->size() <= longest_request_id && is_token_text(*given_id)
                            ? std::string{*given_id}
@@ -199,12 +197,17 @@ void Pipeline::guard(const Request& request, Response& response) const {
     response.upgrade = std::make_shared<GuardedUpgrade>(std::move(response.upgrade), authenticator_, token);
 }
 
-void Pipeline::believe_gateway(Request& request) const {
-  const auto shown = request.headers.find(gateway_token_header);
-  const auto client = request.headers.find("X-Forwarded-For");
-  if (!shown || !client) return;
-  const auto gateway = authenticator_.authenticate(*shown);
-  if (gateway && gateway->is_service) request.remote_address = *client;
+void Pipeline::find_client(Request& request) const {
+  if (const auto shown = request.headers.find(gateway_token_header)) {
+    const auto gateway = authenticator_.authenticate(*shown);
+    const auto client = request.headers.find("X-Forwarded-For");
+    if (gateway && gateway->is_service && client) {
+      request.remote_address = *client;
+      request.by_gateway = true;
+      return;
+    }
+  }
+  request.remote_address = client_address(request, options_.trusted_proxies);
 }
 
 Response Pipeline::refuse(const Error& error) const {
@@ -213,6 +216,14 @@ Response Pipeline::refuse(const Error& error) const {
   finish(unread, response);
   record(unread, response, options_.access_log);
   return response;
+}
+
+Status Pipeline::prepare(Request& request) const {
+  auto prepared = find_route(request);
+  if (request.route && prepared) prepared = authorize(request);
+  // Counted whatever comes of it: to guess addresses or tokens costs as much as to use them.
+  if (options_.rate_limiter) CLOUDCART_CHECK(options_.rate_limiter->admit(request));
+  return prepared;
 }
 
 Status Pipeline::find_route(Request& request) const {
@@ -225,9 +236,8 @@ Status Pipeline::find_route(Request& request) const {
   return {};
 }
 
-/// What costs time comes after the admission.
 Task<Result<Response>> Pipeline::serve(Request& request) const {
-  CLOUDCART_CO_CHECK(find_route(request));
+  CLOUDCART_CO_CHECK(prepare(request));
   if (!request.route) co_return Response{.status = 204};  // a CORS preflight
   Admission::Permit permit;
   if (options_.admission) {
@@ -238,7 +248,6 @@ Task<Result<Response>> Pipeline::serve(Request& request) const {
   }
   if (request.route->priority != Priority::vital && clock_.monotonic_now() > request.caller.deadline)
     co_return fail(ErrorCode::deadline_exceeded, "The request waited longer than its time limit.");
-  CLOUDCART_CO_CHECK(authorize(request));
   co_return co_await run_handler(request);
 }
 
@@ -257,6 +266,7 @@ Status Pipeline::authorize(Request& request) const {
     if (access == Access::anyone) return {};
     return std::unexpected(std::move(identity).error());
   }
+  request.by_service = identity->is_service;
   if (!identity->is_service) {
     request.caller.user = identity->user;
     request.caller.role = identity->role;
@@ -282,27 +292,9 @@ void Pipeline::finish(const Request& request, Response& response) const {
   answer_not_modified(request, response);
   compress(request, response);
   headers.set("X-Request-Id", request.request_id);
-  headers.add("X-Content-Type-Options", "nosniff");
-  headers.add("Referrer-Policy", "no-referrer");
-  if (!headers.find("X-Frame-Options")) headers.add("X-Frame-Options", "DENY");
-  if (!headers.find("Content-Security-Policy"))
-    headers.add("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-  if (!headers.find("Cache-Control"))
-    headers.add("Cache-Control", request.caller.user ? "private, no-store" : "no-cache");
-
-  const auto origin = request.headers.find("Origin");
-  if (!options_.allowed_origins.empty()) headers.add("Vary", "Origin");
-  if (origin && std::ranges::find(options_.allowed_origins, *origin) != options_.allowed_origins.end()) {
-    headers.add("Access-Control-Allow-Origin", std::string{*origin});
-    headers.add("Access-Control-Expose-Headers", "X-Request-Id, ETag, Retry-After");
-    if (!request.route) {
-      headers.add("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE");
-      headers.add("Access-Control-Allow-Headers",
-                  "Authorization, Content-Type, Idempotency-Key, X-Request-Id, traceparent, If-None-Match, "
-                  "Last-Event-ID");
-      headers.add("Access-Control-Max-Age", "600");
-    }
-  }
+  for (const auto& [name, value] : request.answer_headers.fields()) headers.add(name, value);
+  add_security_headers(request, response, options_.tls);
+  add_cors_headers(request, response, options_.allowed_origins);
 }
 
 void Pipeline::record(const Request& request, const Response& response, bool in_log) const {

@@ -8,6 +8,8 @@
 #include "core/id_generator.h"
 #include "http/admission.h"
 #include "http/authenticator.h"
+#include "http/client_address.h"
+#include "http/rate_limiter.h"
 #include "http/router.h"
 
 namespace cloudcart {
@@ -20,13 +22,16 @@ struct PipelineOptions {
   std::string service;                       ///< names the service in logs and metrics
   milliseconds request_timeout{10'000};      ///< the deadline of each request
   std::vector<std::string> allowed_origins;  ///< exact CORS origins
+  AddressBlocks trusted_proxies;             ///< whose X-Forwarded-For is believed
+  RateLimiter* rate_limiter = nullptr;       ///< null: no limits. Outlives the pipeline
+  bool tls = false;                          ///< requests come by HTTPS
   bool access_log = true;
   Admission* admission = nullptr;  ///< null: everything is served at once
 };
 
-/// What happens to every request around its handler, in this order: request id and trace, deadline, routing, CORS,
-/// admission, token and policy, the handler, then errors to answers, ETag, compression, security headers,
-/// metrics, access log.
+/// What happens to every request around its handler, in this order: the client's address, request id and trace, deadline,
+/// routing, CORS, token and policy, rate limits, admission, the handler, then errors to answers, ETag, compression, security
+/// headers, metrics, access log.
 class Pipeline {
  public:
   Pipeline(Router router, const Authenticator& authenticator, const Clock& clock, IdGenerator& ids,
@@ -40,11 +45,12 @@ class Pipeline {
   const Router& router() const { return router_; }
 
  private:
-  /// Takes the client's address from a gateway of this platform.
-  void believe_gateway(Request& request) const;
+  /// Finds the client behind a gateway of this platform, or behind a trusted proxy.
+  void find_client(Request& request) const;
   void guard(const Request& request, Response& response) const;
   Deadline deadline_of(const Request& request) const;
-  /// Leaves request.route null for a CORS preflight.
+  /// All that comes before the admission, and costs next to nothing. Leaves request.route null for a CORS preflight.
+  Status prepare(Request& request) const;
   Status find_route(Request& request) const;
   Task<Result<Response>> serve(Request& request) const;
   Status authorize(Request& request) const;

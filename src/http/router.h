@@ -51,8 +51,15 @@ struct Audit {
   static Audit only_reads() { return {}; }
 };
 
+/// How requests of a route count against the limits of their client.
+enum class RateClass : std::uint8_t {
+  ordinary,
+  costly,  ///< much work, or a write that nobody has signed in for: fewer of them
+  free,    ///< not counted: who asks how the platform is, and files
+};
+
 struct Route {
-  /// `properties`: a Priority, an Audit, where they are not the usual ones; in any order.
+  /// `properties`: a Priority, a RateClass, an Audit, where they are not the usual ones; in any order.
   template <class... Properties>
   Route(Method asked_by, std::string where, Policy policy, Handler answers, Properties... properties)
       : method(asked_by), path(std::move(where)), access(policy), handler(std::move(answers)) {
@@ -64,10 +71,12 @@ struct Route {
   Policy access;
   Handler handler;
   Priority priority = Priority::standard;
+  RateClass rate = RateClass::ordinary;
   std::optional<Audit> audit;
 
  private:
   void set(Priority wanted) { priority = wanted; }
+  void set(RateClass counted_as) { rate = counted_as; }
   void set(Audit kept) { audit = std::move(kept); }
 };
 

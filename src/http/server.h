@@ -6,21 +6,34 @@
 #include <string>
 #include <vector>
 
+#include "http/client_address.h"
 #include "http/message.h"
+#include "http/request_parser.h"
 #include "runtime/event_loop.h"
 
 namespace cloudcart::http {
 
+class TlsCertificate;
+
 struct ServerOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 0;                ///< 0: any free one
-  std::size_t max_connections = 10'000;  ///< more are closed at once
-  std::uint64_t max_body_bytes = 1 << 20;
-  std::uint32_t max_head_bytes = 32 << 10;
-  seconds head_timeout{10};  ///< from the first byte to the end of the head
+  std::uint16_t port = 0;  ///< 0: any free one
+  /// More are closed at once. When nine tenths are taken, each new one closes the one that has been without a request for
+  /// longest, so that those who only hold connections do not keep others out.
+  std::size_t max_connections = 10'000;
+  std::size_t max_connections_per_client =
+      10'000;                      ///< of an IPv4 address or an IPv6 /64; more are closed at once
+  AddressBlocks uncapped_clients;  ///< proxies, behind each of which there are many
+  /// Of bodies that have not come whole and answers that have not been taken whole, of all connections. Beyond it those
+  /// that have held some for longest are closed.
+  std::uint64_t max_held_bytes = 128 << 20;
+  RequestLimits limits;
+  seconds head_timeout{
+      10};  ///< from the first byte, or the begin of the TLS handshake, to the end of the head
   seconds body_timeout{30};
-  seconds idle_timeout{75};   ///< between requests on a kept connection
-  seconds write_timeout{30};  ///< for a reader that takes nothing
+  seconds idle_timeout{75};             ///< between requests on a kept connection
+  seconds write_timeout{30};            ///< for a reader to take each 64 KiB of an answer
+  const TlsCertificate* tls = nullptr;  ///< whose connections are TLS; null: plain. Outlives the server
 };
 
 /// An HTTP/1.1 server on several event loops: one accepts, connections are dealt out in turn, and each stays
@@ -49,6 +62,12 @@ class Server {
   /// `limit`; then closes what is left. Blocks; not to be called from a loop.
   void drain(milliseconds limit);
   std::size_t connections() const;
+  /// How many were closed at once, because there were too many of all or of one client.
+  std::uint64_t refused_connections() const;
+  /// How many were closed because max_held_bytes was reached.
+  std::uint64_t evicted_connections() const;
+  /// See ServerOptions::max_held_bytes.
+  std::uint64_t held_bytes() const;
 
  private:
   struct Impl;

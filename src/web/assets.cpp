@@ -20,10 +20,21 @@ extern const std::size_t cloudcart_asset_count;
 namespace cloudcart::web {
 namespace {
 
-constexpr std::string_view content_policy =
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; "
+/// Nothing from elsewhere but the pictures of products, and nothing that stands in the page itself.
+constexpr std::string_view page_policy =
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; "
     "connect-src 'self'; font-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'";
+
+/// The reference is drawn by a component that brings its styles along in the page.
+constexpr std::string_view reference_policy =
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'";
+
+/// The pages ask for none of what browsers can do beside showing them.
+constexpr std::string_view permissions =
+    "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
 
 struct MediaType {
   std::string_view extension;
@@ -72,7 +83,9 @@ Result<http::Response> serve(const http::Request& request, const std::string& pa
   }
   http::Response response;
   response.headers.add("Content-Type", std::string{media_type_of(path)});
-  response.headers.add("Content-Security-Policy", std::string{content_policy});
+  response.headers.add("Content-Security-Policy", std::string{path.starts_with("/docs/") ? reference_policy : page_policy});
+  response.headers.add("Permissions-Policy", std::string{permissions});
+  response.headers.add("Cross-Origin-Opener-Policy", "same-origin");
   // Files below assets/ carry a hash of their content in their name, so they never change.
   response.headers.add("Cache-Control",
                        path.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache");
@@ -84,7 +97,8 @@ http::Route page(std::string pattern, std::function<std::string(const http::Requ
   return {http::Method::get, std::move(pattern), http::Access::anyone,
           [path_of](http::Request& request) -> Task<Result<http::Response>> {
             co_return serve(request, path_of(request));
-          }};
+          },
+          http::RateClass::free};
 }
 
 bool has_extension(std::string_view path) {

@@ -124,6 +124,31 @@ def test_a_chunked_body_over_the_limit(shop):
     assert answer.status_code == 413
 
 
+SMUGGLED = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+@pytest.mark.parametrize("front", ["user", "gateway"])
+@pytest.mark.parametrize("head", [
+    b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",
+    b"Content-Length: 0\r\nContent-Length: 36\r\n\r\n",
+    b"Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n0\r\n\r\n",
+])
+def test_what_follows_an_ambiguous_request_is_not_answered(shop, front, head):
+    answer = raw.exchange(shop.server.addresses[front], b"POST /api/users/login HTTP/1.1\r\nHost: x\r\n" + head + SMUGGLED)
+    assert answer.text.count("HTTP/1.1 ") == 1 and answer.status == 400, answer
+    assert answer.closed
+
+
+def test_trailers_are_not_headers(shop, ada):
+    """What comes after a body was not seen by whoever checked the head."""
+    request = (
+        b"POST /api/users/logout HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTrailer: Authorization\r\n\r\n"
+        b"0\r\nAuthorization: Bearer " + ada.token.encode() + b"\r\n\r\n"
+    )
+    assert raw.exchange(shop.server.addresses["gateway"], request).status == 401
+
+
 def assert_is_a_failure(shop, answer, status, code):
     """Answers that are given before a route is known keep to the envelope too."""
     assert answer.status == status, answer
@@ -151,6 +176,36 @@ BROKEN = {
     "control character in a header": b"GET /health HTTP/1.1\r\nHost: x\r\nX-A: b\x00c\r\n\r\n",
     "no HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03hello\r\n\r\n",
     "unknown transfer encoding": b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+    "two equal lengths": b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+    "a list of lengths": b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nContent-Length: 2, 2\r\n\r\n{}",
+    "length with a sign": b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nContent-Length: +2\r\n\r\n{}",
+    "two equal hosts": b"GET /health HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n",
+    "host that is none": b"GET /health HTTP/1.1\r\nHost: x y\r\n\r\n",
+    "bare carriage return": b"GET /health HTTP/1.1\r\nHost: x\r\nX-A: b\rX-B: c\r\n\r\n",
+    "bare line feed in a header": b"GET /health HTTP/1.1\r\nHost: x\nX-A: b\r\n\r\n",
+    "header without a colon": b"GET /health HTTP/1.1\r\nHost: x\r\nX-A\r\n\r\n",
+    "header before the first line": b" Host: x\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n",
+    "delete character in a header": b"GET /health HTTP/1.1\r\nHost: x\r\nX-A: b\x7fc\r\n\r\n",
+    "header name that is not ASCII": b"GET /health HTTP/1.1\r\nHost: x\r\nX-\xc3\xa4: b\r\n\r\n",
+    "absolute target": b"GET http://x/health HTTP/1.1\r\nHost: y\r\n\r\n",
+    "target of a tunnel": b"CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n",
+    "target with a raw byte": b"GET /health?\xc3\xa4 HTTP/1.1\r\nHost: x\r\n\r\n",
+    "target with a blank": b"GET /health x HTTP/1.1\r\nHost: x\r\n\r\n",
+    "another version": b"GET /health HTTP/1.9\r\nHost: x\r\n\r\n",
+    "no version": b"GET /health\r\n\r\n",
+    "transfer encoding in HTTP/1.0": b"POST /api/users/login HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "transfer encoding twice": (
+        b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n"
+    ),
+    "hidden transfer encoding": b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+    "unknown expectation": b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nExpect: more\r\nContent-Length: 2\r\n\r\n{}",
+    "another protocol with a body": b"GET /api/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: upgrade\r\nContent-Length: 2\r\n\r\n{}",
+    "chunk size with a sign": b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n+2\r\n{}\r\n0\r\n\r\n",
+    "chunk size with a prefix": b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0x2\r\n{}\r\n0\r\n\r\n",
+    "chunk size beyond all numbers": b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff2\r\n{}\r\n0\r\n\r\n",
+    "chunk extension with a line feed": b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2;a\n{}\r\n0\r\n\r\n",
+    "chunk longer than its size": b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n",
+    "chunks without line ends": b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\n{}\n0\n\n",
     "broken chunk": b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
 }
 
@@ -179,6 +234,13 @@ def test_a_head_over_32_kib(shop, front):
 
 def test_a_head_that_does_not_end_is_408(shop):
     answer = raw.exchange(shop.server.addresses["gateway"], b"GET /health HTTP/1.1\r\nHost: x\r\nX-A: ", seconds=15)
+    assert_is_a_failure(shop, answer, 408, "request_timeout")
+    assert answer.closed, answer
+
+
+def test_a_body_that_does_not_end_is_408(shop):
+    request = b"POST /api/users/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"
+    answer = raw.exchange(shop.server.addresses["gateway"], request, seconds=40)
     assert_is_a_failure(shop, answer, 408, "request_timeout")
     assert answer.closed, answer
 

@@ -164,17 +164,19 @@ std::vector<http::Route> alert_routes(AlertApp& app) {
   const auto to = [&app](Task<Result<Response>> (*handle)(AlertApp&, Request&)) {
     return [&app, handle](Request& request) { return handle(app, request); };
   };
-  return http::with_priority(http::Priority::analytics, {
-      {get, "/api/analytics/alerts", analysts, to(list_alerts)},
-      {post, "/api/analytics/alerts", staff, to(create_alert),
-       http::Audit{"alert.create", {"name", "metric"}}},
-      {get, "/api/analytics/alerts/{id}", analysts, to(get_alert)},
-      {put, "/api/analytics/alerts/{id}", staff, to(update_alert),
-       http::Audit{"alert.update", {"name", "metric", "enabled"}}},
-      {delete_, "/api/analytics/alerts/{id}", staff, to(delete_alert), http::Audit{"alert.delete"}},
-      {post, "/api/analytics/alerts/{id}/test", staff, to(test_alert), http::Audit{"alert.test"}},
-      {get, "/api/analytics/alert-events", analysts, to(list_events)},
-  });
+  return http::with_priority(
+      http::Priority::analytics,
+      {
+          {get, "/api/analytics/alerts", analysts, to(list_alerts)},
+          {post, "/api/analytics/alerts", staff, to(create_alert),
+           http::Audit{"alert.create", {"name", "metric"}}},
+          {get, "/api/analytics/alerts/{id}", analysts, to(get_alert)},
+          {put, "/api/analytics/alerts/{id}", staff, to(update_alert),
+           http::Audit{"alert.update", {"name", "metric", "enabled"}}},
+          {delete_, "/api/analytics/alerts/{id}", staff, to(delete_alert), http::Audit{"alert.delete"}},
+          {post, "/api/analytics/alerts/{id}/test", staff, to(test_alert), http::Audit{"alert.test"}},
+          {get, "/api/analytics/alert-events", analysts, to(list_events)},
+      });
 }
 
 }  // namespace cloudcart::analytics

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/commands/commands.h"
+#include "app/operations/file_handles.h"
 #include "app/platform/address_book.h"
 #include "app/platform/platform.h"
 #include "core/json_writer.h"
@@ -92,6 +93,7 @@ void offer_setup(const Config& config, Platform& platform) {
 
 int serve(const Config& config, const ServeOptions& options) {
   const StopSignals stop_signals;
+  raise_file_limit(config.http.max_connections);
   Platform platform(config);
   platform.start();
   const auto addresses = platform.addresses();

@@ -327,6 +327,69 @@ Refusal assign_origins(Config& config, const std::string& text) {
   return std::nullopt;
 }
 
+Refusal assign_blocks(std::vector<http::AddressBlock>& blocks, const std::string& text) {
+  blocks.clear();
+  for (const auto part : split(text, ',')) {
+    const auto block = http::AddressBlock::parse(trim(part));
+    if (!block) return "addresses or blocks of them like 10.0.0.0/8 or 2001:db8::/32, separated by commas";
+    blocks.push_back(*block);
+  }
+  return std::nullopt;
+}
+
+/// "600/60s": so many in a time; "off": no limit.
+Refusal assign_quota(http::Quota& quota, const std::string& text) {
+  constexpr std::string_view accepted = "off, or a number of requests in a time of 1s to 1h, like 600/60s";
+  quota.requests = 0;
+  if (text == "off") return std::nullopt;
+  const auto slash = text.find('/');
+  if (slash == std::string::npos || parse_integer(text.substr(0, slash), quota.requests, 1, 1'000'000'000) ||
+      parse_duration(text.substr(slash + 1), quota.window) || quota.window < seconds{1} ||
+      quota.window > seconds{3600})
+    return std::string{accepted};
+  return std::nullopt;
+}
+
+Setting quota_setting(std::string key, std::string help, std::function<http::Quota&(Config&)> member) {
+  return {std::move(key), std::move(help),
+          [member](Config& config, const std::string& text) { return assign_quota(member(config), text); }};
+}
+
+void add_limit_settings(std::vector<Setting>& all) {
+  all.push_back(quota_setting(
+      "limits.requests_per_client",
+      "Requests of a client, an IPv4 address or an IPv6 /64, in a time; or off (default: 6000/60s)",
+      [](Config& c) -> auto& { return c.limits.requests_per_client; }));
+  all.push_back(quota_setting("limits.requests_per_account",
+                              "Requests of whoever is signed in, in a time; or off (default: 3000/60s)",
+                              [](Config& c) -> auto& { return c.limits.requests_per_account; }));
+  all.push_back(quota_setting("limits.costly_per_client",
+                              "Of those of a client, the ones that are much work or sign somebody in, in a "
+                              "time; or off (default: 120/60s)",
+                              [](Config& c) -> auto& { return c.limits.costly_per_client; }));
+  all.push_back(integer_setting<std::uint64_t>(
+      "limits.connections_per_client",
+      "Connections of a client to each port (default: 1000); those of http.trusted_proxies do not count",
+      [](Config& c) -> auto& { return c.limits.connections_per_client; }, 1, 1'000'000));
+  all.push_back(integer_setting<std::uint64_t>(
+      "limits.tracked_clients", "Clients and accounts whose requests are counted at a time (default: 100000)",
+      [](Config& c) -> auto& { return c.limits.tracked_clients; }, 1'000, 100'000'000));
+  all.push_back(
+      {"limits.exempt_clients",
+       "Clients without limits, addresses or blocks separated by commas (default: 127.0.0.0/8, ::1)",
+       [](Config& c, const std::string& text) { return assign_blocks(c.limits.exempt_clients, text); }});
+}
+
+void add_tls_settings(std::vector<Setting>& all) {
+  all.push_back(path_setting(
+      "tls.certificate",
+      "PEM file of the certificate that gateway and dashboard show, intermediates after it; with it "
+      "they speak HTTPS only. Read again when it changes (default: none, plain HTTP)",
+      [](Config& c) -> auto& { return c.tls.certificate; }));
+  all.push_back(path_setting("tls.key", "PEM file of its key, without a password",
+                             [](Config& c) -> auto& { return c.tls.key; }));
+}
+
 Refusal assign_event_retention(Config& config, const std::string& text) {
   config.order.event_retention.reset();
   if (text == "forever") return std::nullopt;
@@ -450,8 +513,22 @@ std::vector<Setting> make_settings() {
   all.push_back(integer_setting<uint64_t>(
       "http.max_connections", "Connections per port",
       [](Config& c) -> auto& { return c.http.max_connections; }, 1, 1'000'000));
+  all.push_back(integer_setting<uint64_t>(
+      "http.max_held_bytes",
+      "Memory per port for bodies that have not come whole and answers that have not been taken whole; "
+      "beyond it the slowest "
+      "connections are closed (default: 134217728)",
+      [](Config& c) -> auto& { return c.http.max_held_bytes; }, 1 << 20, 1ULL << 40));
   all.push_back({"http.allowed_origins",
                  "Origins of other sites that may call from a browser, separated by commas", assign_origins});
+  all.push_back(
+      {"http.trusted_proxies",
+       "Proxies in front of this process, addresses or blocks like 10.0.0.0/8 separated by commas: who they "
+       "say the client "
+       "is (X-Forwarded-For) counts for throttles, limits and logs (default: none, and nobody's word counts)",
+       [](Config& c, const std::string& text) { return assign_blocks(c.http.trusted_proxies, text); }});
+  add_tls_settings(all);
+  add_limit_settings(all);
   all.push_back(reservation_timeout_setting());
   all.push_back(integer_setting<uint64_t>(
       "runtime.event_loops", "Threads for network work (0: one per core, at most 8)",
@@ -560,8 +637,9 @@ Status assign_file(Config& config, const std::filesystem::path& file) {
 }
 
 bool names_a_section(std::string_view variable) {
-  for (const auto section : {"PORTS_", "UPSTREAMS_", "SHOP_", "AUTH_", "ORDER_", "HTTP_", "PRODUCT_",
-                             "RUNTIME_", "OVERLOAD_", "CACHE_", "KAFKA_", "ALERTS_", "LOG_"})
+  for (const auto section :
+       {"PORTS_", "UPSTREAMS_", "SHOP_", "AUTH_", "ORDER_", "HTTP_", "PRODUCT_", "RUNTIME_", "OVERLOAD_",
+        "TLS_", "LIMITS_", "CACHE_", "KAFKA_", "ALERTS_", "LOG_"})
     if (variable.starts_with(section)) return true;
   return false;
 }
@@ -619,6 +697,9 @@ Result<Config> load_config(const std::optional<std::filesystem::path>& file,
     return fail(refused("settings", "postgres.replica_url", "must come with postgres.url"));
   if (config.kafka.user.empty() != config.kafka.password.empty())
     return fail(refused("settings", "kafka.user", "must come with kafka.password, and the other way round"));
+  if (config.tls.certificate.empty() != config.tls.key.empty())
+    return fail(refused("settings", config.tls.key.empty() ? "tls.key" : "tls.certificate",
+                        "must be set too: a certificate and its key belong together"));
   if (config.lame_duck() >= config.runtime.drain_timeout)
     return fail(refused("settings", "runtime.lame_duck", "must be shorter than runtime.drain_timeout"));
   return config;

@@ -14,6 +14,8 @@
 #include "core/result.h"
 #include "core/server_address.h"
 #include "core/shop.h"
+#include "http/client_address.h"
+#include "http/rate_limiter.h"
 
 namespace cloudcart::app {
 
@@ -70,6 +72,8 @@ struct Config {
     std::uint64_t max_body_bytes = 1 << 20;
     std::uint64_t max_connections = 10'000;
     std::vector<std::string> allowed_origins;
+    std::vector<http::AddressBlock> trusted_proxies;
+    std::uint64_t max_held_bytes = 128 << 20;
   } http;
 
   /// What is refused, and when, before more comes than can be served; of a process.
@@ -80,6 +84,23 @@ struct Config {
     std::uint64_t max_waiting = 1'000;
     std::uint64_t checkouts = 256, sign_ins = 32, requests = 256, analytics = 64;
   } overload;
+
+  /// Of the gateway and the dashboard; both or neither.
+  struct Tls {
+    std::filesystem::path certificate, key;
+  } tls;
+
+  /// So that no client takes what is there for all.
+  struct Limits {
+    http::Quota requests_per_client = http::RateLimits{}.per_client;
+    http::Quota requests_per_account = http::RateLimits{}.per_account;
+    http::Quota costly_per_client = http::RateLimits{}.costly_per_client;
+    std::uint64_t connections_per_client = 1'000;
+    std::uint64_t tracked_clients = http::RateLimits{}.max_buckets;
+    /// Loopback: who is on this machine can take it as a whole.
+    std::vector<http::AddressBlock> exempt_clients = {http::AddressBlock::parse("127.0.0.0/8").value(),
+                                                      http::AddressBlock::parse("::1").value()};
+  } limits;
 
   struct Product {
     milliseconds reservation_timeout{15 * 60'000};

@@ -46,9 +46,29 @@ TEST_F(ConfigTest, MistakesNameThePlaceAndTheMend) {
   EXPECT_NE(message("[l\xEF\xB9\xBFog]\n").find("cloudcart.toml:1"), std::string::npos);
   EXPECT_NE(message("[shop]\ncurrency = \"JPY\"\n").find("shop.currency"), std::string::npos);
   EXPECT_NE(message("[http]\nallowed_origins = [\"*\"]\n").find("exact origins"), std::string::npos);
+  EXPECT_NE(message("[http]\ntrusted_proxies = [\"proxy.example\"]\n").find("blocks"), std::string::npos);
   EXPECT_FALSE(load_config(folder.path() / "missing.toml", {}, {}));
   EXPECT_FALSE(load_config({}, {"CLOUDCART_HTTP_BODY=1"}, {}));
   EXPECT_FALSE(load_config({}, {"CLOUDCART_AUTH_JWT_SECRET=short"}, {}));
+}
+
+TEST_F(ConfigTest, LimitsAreSoManyInATime) {
+  const auto quota = [](const std::string& text) -> std::optional<std::pair<std::uint32_t, seconds>> {
+    const auto config = load_config({}, {}, {{"limits.costly_per_client", text}});
+    if (!config) return std::nullopt;
+    return std::pair(config->limits.costly_per_client.requests, config->limits.costly_per_client.window);
+  };
+  EXPECT_EQ(quota("5/2m"), std::pair(5U, seconds{120}));
+  EXPECT_EQ(quota("off")->first, 0U);
+  for (const auto* text : {"5", "5/", "/60s", "0/60s", "5/500ms", "5/2h", "five/60s"})
+    EXPECT_FALSE(quota(text)) << text;
+}
+
+TEST_F(ConfigTest, ACertificateAndItsKeyBelongTogether) {
+  EXPECT_TRUE(load_config({}, {}, {{"tls.certificate", "a.pem"}, {"tls.key", "b.pem"}}));
+  const auto half = load_config({}, {}, {{"tls.certificate", "a.pem"}});
+  ASSERT_FALSE(half);
+  EXPECT_NE(half.error().message.find("tls.key must be set too"), std::string::npos);
 }
 
 TEST_F(ConfigTest, DurationsAndLists) {

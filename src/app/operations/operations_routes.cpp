@@ -23,7 +23,8 @@ std::vector<http::Route> operations_routes(HealthSource source, const Clock& clo
   const auto health = std::make_shared<Health>(std::move(source), clock);
   std::vector<http::Route> routes;
   routes.push_back({http::Method::get, "/health", http::Access::anyone,
-                    [health](http::Request&) { return answer_health(*health); }, http::Priority::vital});
+                    [health](http::Request&) { return answer_health(*health); }, http::Priority::vital,
+                    http::RateClass::free});
   routes.push_back({http::Method::get, "/ready", http::Access::anyone,
                     [health](http::Request&) -> Task<Result<http::Response>> {
                       if (!health->ready())
@@ -33,11 +34,11 @@ std::vector<http::Route> operations_routes(HealthSource source, const Clock& clo
                       json.begin_object().field("status", "ready").end_object();
                       co_return http::data_response(200, std::move(json));
                     },
-                    http::Priority::vital});
+                    http::Priority::vital, http::RateClass::free});
   routes.push_back(
       {http::Method::get, "/metrics", http::Access::anyone,
        [&metrics](http::Request&) -> Task<Result<http::Response>> { co_return answer_metrics(metrics); },
-       http::Priority::vital});
+       http::Priority::vital, http::RateClass::free});
   return routes;
 }
 

@@ -55,7 +55,8 @@ void AnalyticsUnit::measure_facts(Metrics& metrics) {
   };
   gauge("cloudcart_analytics_events_applied", "Events applied since the start.",
         [this] { return app.consumer.events_applied(); });
-  gauge("cloudcart_analytics_events_behind", "Events of the log that are not in the figures yet, as far as they are counted.",
+  gauge("cloudcart_analytics_events_behind",
+        "Events of the log that are not in the figures yet, as far as they are counted.",
         [this] { return app.freshness.events_behind(); });
   gauge("cloudcart_analytics_last_event_timestamp_seconds", "Time of the latest event that is in; 0: none.",
         [this] { return static_cast<double>(app.freshness.last_event_at()) / 1000; });

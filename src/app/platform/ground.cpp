@@ -50,6 +50,20 @@ std::shared_ptr<auth::KeyRing> ring_of(const Config& config, const std::optional
   return std::make_shared<auth::KeyRing>(*std::move(keys));
 }
 
+http::RateLimits rate_limits_of(const Config& config) {
+  const auto& limits = config.limits;
+  return {.per_client = limits.requests_per_client,
+          .per_account = limits.requests_per_account,
+          .costly_per_client = limits.costly_per_client,
+          .exempt = http::AddressBlocks{limits.exempt_clients},
+          .max_buckets = limits.tracked_clients};
+}
+
+std::unique_ptr<http::TlsCertificate> certificate_of(const Config& config) {
+  if (config.tls.certificate.empty()) return nullptr;
+  return std::make_unique<http::TlsCertificate>(config.tls.certificate, config.tls.key);
+}
+
 }  // namespace
 
 std::optional<auth::KeyFile> key_file_of(const Config& config) {
@@ -68,7 +82,9 @@ Ground::Ground(const Config& settings)
       admission(lines_of(settings), pointers_to(loops), metrics),
       key_file(key_file_of(settings)),
       keys(ring_of(settings, key_file)),
-      tokens(keys, clock, {.issuer = settings.auth.issuer, .audience = settings.auth.audience}) {}
+      tokens(keys, clock, {.issuer = settings.auth.issuer, .audience = settings.auth.audience}),
+      rate_limiter(rate_limits_of(settings)),
+      certificate(certificate_of(settings)) {}
 
 Ground::~Ground() {
   readers.stop();

@@ -13,6 +13,8 @@
 #include "core/id_generator.h"
 #include "core/shop.h"
 #include "http/admission.h"
+#include "http/rate_limiter.h"
+#include "http/tls_certificate.h"
 #include "runtime/event_loop.h"
 #include "runtime/metrics.h"
 #include "runtime/offload_pool.h"
@@ -44,6 +46,8 @@ struct Ground {
   auth::TokenCodec tokens;
   auth::Revocations revocations{clock};
   auth::TokenAuthenticator authenticator{tokens, revocations, clock};
+  http::RateLimiter rate_limiter;
+  std::unique_ptr<http::TlsCertificate> certificate;  ///< null: plain HTTP
 
   EventLoop& first_loop() { return *loops.front(); }
 };

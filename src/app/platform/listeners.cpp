@@ -4,8 +4,9 @@
 
 namespace cloudcart::app {
 
-void Listeners::add(const std::string& name, std::uint16_t port, std::vector<http::Route> routes) {
+void Listeners::add(const std::string& name, std::uint16_t port, std::vector<http::Route> routes, Face face) {
   const auto& config = ground_.config;
+  const bool tls = face == Face::clients && ground_.certificate;
   http::Router router;
   router.add(std::move(routes));
   auto pipeline = std::make_unique<http::Pipeline>(
@@ -13,22 +14,52 @@ void Listeners::add(const std::string& name, std::uint16_t port, std::vector<htt
       http::PipelineOptions{.service = name,
                             .request_timeout = config.http.request_timeout,
                             .allowed_origins = config.http.allowed_origins,
+                            .trusted_proxies = http::AddressBlocks{config.http.trusted_proxies},
+                            .rate_limiter = &ground_.rate_limiter,
+                            .tls = tls,
                             .access_log = config.log.access,
                             .admission = &ground_.admission});
   std::vector<EventLoop*> loops;
   for (const auto& loop : ground_.loops) loops.push_back(loop.get());
   auto server = std::make_unique<http::Server>(
-      http::ServerOptions{.address = config.bind,
-                          .port = port,
-                          .max_connections = config.http.max_connections,
-                          .max_body_bytes = config.http.max_body_bytes},
-      std::move(loops),
+      options_for(port, face), std::move(loops),
       [&handler = *pipeline](http::Request request) { return handler.handle(std::move(request)); },
       [&handler = *pipeline](const Error& error) { return handler.refuse(error); });
-  auto& counted = *server;
-  ground_.metrics.gauge("cloudcart_http_connections", "Open connections.", {{"service", name}},
-                        [&counted] { return static_cast<double>(counted.connections()); });
-  listeners_.push_back({name, std::move(pipeline), std::move(server)});
+  measure(name, *server);
+  listeners_.push_back({name, tls, std::move(pipeline), std::move(server)});
+}
+
+http::ServerOptions Listeners::options_for(std::uint16_t port, Face face) const {
+  const auto& config = ground_.config;
+  auto uncapped = config.http.trusted_proxies;
+  uncapped.insert(uncapped.end(), config.limits.exempt_clients.begin(), config.limits.exempt_clients.end());
+  // Of several processes a gateway is the client of the others, with the streams of all who are connected to it.
+  const bool is_capped = face == Face::clients || config.services.empty();
+  return {.address = config.bind,
+          .port = port,
+          .max_connections = config.http.max_connections,
+          .max_connections_per_client =
+              is_capped ? config.limits.connections_per_client : config.http.max_connections,
+          .uncapped_clients = http::AddressBlocks{std::move(uncapped)},
+          .max_held_bytes = config.http.max_held_bytes,
+          .limits = {.body_bytes = config.http.max_body_bytes},
+          .tls = face == Face::clients ? ground_.certificate.get() : nullptr};
+}
+
+void Listeners::measure(const std::string& name, const http::Server& server) {
+  auto& metrics = ground_.metrics;
+  const Metrics::Labels labels{{"service", name}};
+  metrics.gauge("cloudcart_http_connections", "Open connections.", labels,
+                [&server] { return static_cast<double>(server.connections()); });
+  metrics.gauge("cloudcart_http_connections_refused",
+                "Connections closed at once since the start: too many of all or of one client.", labels,
+                [&server] { return static_cast<double>(server.refused_connections()); });
+  metrics.gauge("cloudcart_http_held_bytes",
+                "Bodies that have not come whole and answers that have not been taken whole.", labels,
+                [&server] { return static_cast<double>(server.held_bytes()); });
+  metrics.gauge("cloudcart_http_connections_evicted",
+                "Connections closed since the start because slow clients held too much memory.", labels,
+                [&server] { return static_cast<double>(server.evicted_connections()); });
 }
 
 void Listeners::start() {
@@ -56,7 +87,8 @@ std::string Listeners::host() const {
 std::map<std::string, std::string> Listeners::addresses() const {
   std::map<std::string, std::string> addresses;
   for (const auto& listener : listeners_)
-    addresses[listener.name] = fmt::format("http://{}:{}", host(), listener.server->port());
+    addresses[listener.name] =
+        fmt::format("http{}://{}:{}", listener.tls ? "s" : "", host(), listener.server->port());
   return addresses;
 }
 

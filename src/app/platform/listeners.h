@@ -17,8 +17,11 @@ class Listeners {
  public:
   explicit Listeners(Ground& ground) : ground_(ground) {}
 
+  /// To whom a port speaks: to clients, by TLS when there is a certificate, or to services, which ask each other plainly.
+  enum class Face : std::uint8_t { clients, services };
+
   /// Binds a port. Throws std::runtime_error when it is taken.
-  void add(const std::string& name, std::uint16_t port, std::vector<http::Route> routes);
+  void add(const std::string& name, std::uint16_t port, std::vector<http::Route> routes, Face face);
   void start();
   /// See http::Server::wind_down.
   void wind_down();
@@ -29,10 +32,13 @@ class Listeners {
  private:
   struct Listener {
     std::string name;
+    bool tls;
     std::unique_ptr<http::Pipeline> pipeline;
     std::unique_ptr<http::Server> server;
   };
   std::string host() const;
+  http::ServerOptions options_for(std::uint16_t port, Face face) const;
+  void measure(const std::string& name, const http::Server& server);
 
   Ground& ground_;
   std::vector<Listener> listeners_;

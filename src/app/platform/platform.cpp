@@ -84,6 +84,19 @@ Task<void> flush_log_each_second(BackgroundLoops::StopFlag stop) {
   }
 }
 
+/// Whoever renews certificates writes the files; nobody has to tell this process.
+Task<void> renew_certificate(http::TlsCertificate& certificate, BackgroundLoops::StopFlag stop) {
+  while (!stop.stopping()) {
+    const auto renewed = certificate.refresh();
+    if (!renewed) {
+      spdlog::error("the present certificate stays, the new one cannot be used: {}", renewed.error().message);
+    } else if (*renewed) {
+      spdlog::info("new connections see the new certificate");
+    }
+    co_await stop.sleep_for(seconds{2});
+  }
+}
+
 }  // namespace
 
 struct Platform::Impl {
@@ -373,7 +386,8 @@ void Platform::Impl::add_service(Service service, std::uint16_t port) {
   if (!runs(service)) return;
   auto routes = routes_of(service);
   append(routes, operations(std::string{to_string(service)}));
-  listeners.add(std::string{to_string(service)}, port, std::move(routes));
+  const auto face = service == Service::gateway ? Listeners::Face::clients : Listeners::Face::services;
+  listeners.add(std::string{to_string(service)}, port, std::move(routes), face);
 }
 
 void Platform::Impl::bind() {
@@ -387,13 +401,16 @@ void Platform::Impl::bind() {
   auto pages = api_routes();
   append(pages, operations("dashboard"));
   append(pages, web::page_routes());
-  listeners.add("dashboard", ports.dashboard, std::move(pages));
+  listeners.add("dashboard", ports.dashboard, std::move(pages), Listeners::Face::clients);
 }
 
 void Platform::Impl::start_loops() {
   auto& loop = *ground.loops.back();
   using Stop = BackgroundLoops::StopFlag;
   background.start("log", loop, flush_log_each_second);
+  if (ground.certificate)
+    background.start("certificate", loop,
+                     [this](Stop stop) { return renew_certificate(*ground.certificate, stop); });
   clients.start_loops(background, loop);
   if (kafka) kafka->start_loops(background, loop);
   if (key_follower) background.start("keys", loop, [this](Stop stop) { return key_follower->run(stop); });

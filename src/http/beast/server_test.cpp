@@ -1,6 +1,7 @@
 #include "http/server.h"
 
 #include <latch>
+#include <list>
 #include <semaphore>
 #include <thread>
 
@@ -110,9 +111,11 @@ class ServerTest : public testing::Test {
   ServerTest() {
     for (auto& loop : loops) loop->start();
     server.start();
+    capped.start();
   }
   ~ServerTest() override {
     server.drain(seconds{2});
+    capped.drain(seconds{2});
     for (auto& loop : loops) loop->stop();
   }
 
@@ -168,8 +171,16 @@ class ServerTest : public testing::Test {
     for (int i = 0; i < 2; ++i) made.push_back(std::make_unique<EventLoop>("test-io"));
     return made;
   }();
-  Server server{{.max_body_bytes = 1000, .head_timeout = seconds{1}, .write_timeout = seconds{1}},
+  Server server{{.limits = {.body_bytes = 1000},
+                 .head_timeout = seconds{1},
+                 .body_timeout = seconds{1},
+                 .write_timeout = seconds{1}},
                 {loops[0].get(), loops[1].get()},
+                [this](Request request) { return answer(std::move(request)); },
+                refuse};
+  /// With room for three connections of a client, and for 2,000 bytes of bodies; on one loop.
+  Server capped{{.max_connections_per_client = 3, .max_held_bytes = 2000},
+                {loops[0].get()},
                 [this](Request request) { return answer(std::move(request)); },
                 refuse};
   BeastClient client{{.base_url = "http://127.0.0.1:" + std::to_string(server.port())}};
@@ -236,6 +247,64 @@ TEST_F(ServerTest, RefusesWhatItCannotOrShouldNotRead) {
   starts("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc", "HTTP/1.1 400");
   starts("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n", "HTTP/1.1 413");
   starts("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(40'000, 'x') + "\r\n\r\n", "HTTP/1.1 431");
+}
+
+TEST_F(ServerTest, ASlowBodyIsToldThatItIsLate) {
+  const auto late = raw_exchange(server.port(), "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab");
+  EXPECT_TRUE(late.starts_with("HTTP/1.1 408")) << late;
+}
+
+TEST_F(ServerTest, AClientHasSoManyConnectionsAndOthersHaveTheirs) {
+  std::list<RawConnection> held;
+  for (int i = 0; i < 3; ++i) held.emplace_back(capped.port()).send("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+  for (const auto& connection : held)
+    EXPECT_NE(connection.read_until("GET /a ").find("200"), std::string::npos);
+  EXPECT_EQ(raw_exchange(capped.port(), "GET /b HTTP/1.1\r\nHost: a\r\n\r\n"), "");
+  EXPECT_EQ(capped.refused_connections(), 1U);
+  held.pop_back();
+  const auto begin = std::chrono::steady_clock::now();
+  while (capped.connections() > 2) {
+    ASSERT_LT(std::chrono::steady_clock::now() - begin, seconds{5});
+    std::this_thread::sleep_for(milliseconds{10});
+  }
+  EXPECT_NE(
+      raw_exchange(capped.port(), "GET /b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").find("GET /b"),
+      std::string::npos);
+}
+
+TEST_F(ServerTest, WhoOnlyHoldsConnectionsMakesRoomForOthers) {
+  Server small(
+      {.max_connections = 10}, {loops[0].get()},
+      [this](Request request) { return answer(std::move(request)); }, refuse);
+  small.start();
+  std::list<RawConnection> clients;
+  for (int i = 0; i < 15; ++i) {
+    clients.emplace_back(small.port()).send(i == 1 ? "GET /slow-he" : "GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+    if (i != 1) EXPECT_NE(clients.back().read_until("GET /a ").find("200"), std::string::npos) << i;
+  }
+  // The first ones have been without a request for longest.
+  auto client = clients.begin();
+  for (int i = 0; i < 5; ++i, ++client) EXPECT_EQ(client->read_until("more"), "") << i;
+  EXPECT_EQ(small.refused_connections(), 0U);
+  small.drain(seconds{2});
+}
+
+TEST_F(ServerTest, WhoHoldsMemoryForLongestIsLeftWhenThereIsNoMore) {
+  const std::string part =
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n" + std::string(900, 'x');
+  std::list<RawConnection> clients;
+  for (std::size_t held : {900, 1800, 1800}) {
+    clients.emplace_back(capped.port()).send(part);
+    const auto until = std::chrono::steady_clock::now() + seconds{5};
+    while (capped.held_bytes() != held || (clients.size() == 3 && capped.evicted_connections() == 0)) {
+      ASSERT_LT(std::chrono::steady_clock::now(), until);
+      std::this_thread::sleep_for(milliseconds{1});
+    }
+  }
+  EXPECT_EQ(clients.front().read_until(""), "");
+  EXPECT_EQ(capped.evicted_connections(), 1U);
+  clients.back().send(std::string(100, 'x'));
+  EXPECT_NE(clients.back().read_until("xxxx").find("200"), std::string::npos);
 }
 
 TEST_F(ServerTest, AHeadRequestHasNoBodyAndTheConnectionGoesOn) {

@@ -89,17 +89,21 @@ std::vector<http::Route> experiment_routes(ExperimentApp& app) {
   const auto to = [&app](Task<Result<Response>> (*handle)(ExperimentApp&, Request&)) {
     return [&app, handle](Request& request) { return handle(app, request); };
   };
-  return http::with_priority(http::Priority::analytics, {
-      {get, "/api/ai/experiments", analysts, to(list_experiments)},
-      {post, "/api/ai/experiments", staff, to(create_experiment),
-       http::Audit{"experiment.create", {"name", "placement"}}},
-      {get, "/api/ai/experiments/{id}", analysts, to(get_experiment)},
-      {delete_, "/api/ai/experiments/{id}", staff, to(delete_experiment), http::Audit{"experiment.delete"}},
-      {post, "/api/ai/experiments/{id}/start", staff, to(start_experiment), http::Audit{"experiment.start"}},
-      {post, "/api/ai/experiments/{id}/stop", staff, to(stop_experiment), http::Audit{"experiment.stop"}},
-      {get, "/api/ai/experiments/{id}/report", analysts, to(report_experiment)},
-      {post, "/api/ai/feedback", anyone, to(take_feedback)},
-  });
+  return http::with_priority(
+      http::Priority::analytics,
+      {
+          {get, "/api/ai/experiments", analysts, to(list_experiments)},
+          {post, "/api/ai/experiments", staff, to(create_experiment),
+           http::Audit{"experiment.create", {"name", "placement"}}},
+          {get, "/api/ai/experiments/{id}", analysts, to(get_experiment)},
+          {delete_, "/api/ai/experiments/{id}", staff, to(delete_experiment),
+           http::Audit{"experiment.delete"}},
+          {post, "/api/ai/experiments/{id}/start", staff, to(start_experiment),
+           http::Audit{"experiment.start"}},
+          {post, "/api/ai/experiments/{id}/stop", staff, to(stop_experiment), http::Audit{"experiment.stop"}},
+          {get, "/api/ai/experiments/{id}/report", analysts, to(report_experiment)},
+          {post, "/api/ai/feedback", anyone, to(take_feedback)},
+      });
 }
 
 }  // namespace cloudcart::recommendation

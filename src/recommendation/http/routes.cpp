@@ -153,17 +153,21 @@ std::vector<http::Route> recommendation_routes(RecommendationApp& app) {
   const auto to = [&app](Task<Result<Response>> (*handle)(RecommendationApp&, Request&)) {
     return [&app, handle](Request& request) { return handle(app, request); };
   };
-  return http::with_priority(http::Priority::analytics, {
-      {Method::get, "/api/ai/recommendations/popular", Access::anyone, to(popular)},
-      {Method::get, "/api/ai/recommendations/user/{user_id}", Access::owner_or_staff, to(to_user)},
-      {Method::get, "/api/ai/recommendations/product/{product_id}", Access::anyone, to(similar)},
-      {Method::post, "/api/ai/recommendations/basket", Access::anyone, to(with_basket)},
-      {Method::post, "/api/ai/recommendations/session", Access::anyone, to(with_session)},
-      {Method::post, "/api/ai/recommendations/batch", Access::staff, to(to_users), http::Audit::only_reads()},
-      {Method::post, "/api/ai/train", Access::staff, to(train), http::Audit{"model.train"}},
-      {Method::get, "/api/ai/model/status", Access::analysts, to(model_status)},
-      {Method::get, "/api/ai/model/quality", Access::analysts, to(model_quality)},
-  });
+  return http::with_priority(
+      http::Priority::analytics,
+      {
+          {Method::get, "/api/ai/recommendations/popular", Access::anyone, to(popular)},
+          {Method::get, "/api/ai/recommendations/user/{user_id}", Access::owner_or_staff, to(to_user)},
+          {Method::get, "/api/ai/recommendations/product/{product_id}", Access::anyone, to(similar)},
+          {Method::post, "/api/ai/recommendations/basket", Access::anyone, to(with_basket)},
+          {Method::post, "/api/ai/recommendations/session", Access::anyone, to(with_session)},
+          {Method::post, "/api/ai/recommendations/batch", Access::staff, to(to_users),
+           http::Audit::only_reads(), http::RateClass::costly},
+          {Method::post, "/api/ai/train", Access::staff, to(train), http::Audit{"model.train"},
+           http::RateClass::costly},
+          {Method::get, "/api/ai/model/status", Access::analysts, to(model_status)},
+          {Method::get, "/api/ai/model/quality", Access::analysts, to(model_quality)},
+      });
 }
 
 }  // namespace cloudcart::recommendation

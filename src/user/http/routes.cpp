@@ -13,6 +13,7 @@ namespace {
 using http::Access;
 using http::Method;
 using http::Priority;
+using http::RateClass;
 using http::Request;
 using http::Response;
 
@@ -212,19 +213,24 @@ std::vector<http::Route> user_routes(UserApp& app) {
     return [&app, handler](Request& request) { return handler(app, request); };
   };
   return {
-      {Method::post, "/api/users/register", Access::anyone, with_app(post_registration), Priority::sign_in},
-      {Method::post, "/api/users/login", Access::anyone, with_app(post_login), Priority::sign_in},
-      {Method::post, "/api/users/login/code", Access::anyone, with_app(post_login_code), Priority::sign_in},
-      {Method::post, "/api/users/refresh", Access::anyone, with_app(post_refresh), Priority::sign_in},
+      {Method::post, "/api/users/register", Access::anyone, with_app(post_registration), Priority::sign_in,
+       RateClass::costly},
+      {Method::post, "/api/users/login", Access::anyone, with_app(post_login), Priority::sign_in,
+       RateClass::costly},
+      {Method::post, "/api/users/login/code", Access::anyone, with_app(post_login_code), Priority::sign_in,
+       RateClass::costly},
+      {Method::post, "/api/users/refresh", Access::anyone, with_app(post_refresh), Priority::sign_in,
+       RateClass::costly},
       {Method::post, "/api/users/logout", Access::signed_in, with_app(post_logout), Priority::sign_in},
       {Method::get, "/api/users/profile", Access::signed_in, with_app(get_profile)},
       {Method::put, "/api/users/profile", Access::signed_in, with_app(put_profile)},
       {Method::post, "/api/users/password", Access::signed_in, with_app(post_password),
-       http::Audit{"user.change_password"}, Priority::sign_in},
-      {Method::post, "/api/users/password/reset", Access::anyone, with_app(post_password_reset), Priority::sign_in},
+       http::Audit{"user.change_password"}, Priority::sign_in, RateClass::costly},
+      {Method::post, "/api/users/password/reset", Access::anyone, with_app(post_password_reset),
+       Priority::sign_in, RateClass::costly},
       {Method::get, "/api/users/setup", Access::anyone, with_app(get_setup), Priority::sign_in},
-      {Method::post, "/api/users/setup", Access::anyone, with_app(post_setup),
-       http::Audit{"user.set_up"}, Priority::sign_in},
+      {Method::post, "/api/users/setup", Access::anyone, with_app(post_setup), http::Audit{"user.set_up"},
+       Priority::sign_in, RateClass::costly},
       {Method::get, "/api/users", Access::staff, with_app(find_users)},
       {Method::get, "/api/users/all", Access::admin, with_app(get_users)},
       {Method::put, "/api/users/{id}", Access::admin, with_app(put_user),
