@@ -37,6 +37,12 @@ class Case:
             return self.shop.sign_in(self.person.email)
         return self.shop.customer()
 
+    def own_account(self):
+        """One whose sessions may all end."""
+        if self.caller in ("analyst", "staff", "admin"):
+            return self.shop.employee(self.caller)
+        return self.shop.customer()
+
     def order(self):
         return self.shop.order(self.owner, (self.shop.product(), 1))["id"]
 
@@ -108,7 +114,7 @@ REQUESTS = {
     ),
     "logout": lambda case: ("/api/users/logout", {"session": True}),
     "changePassword": lambda case: (
-        "/api/users/password", {"json": {"current_password": PASSWORD, "new_password": PASSWORD}, "session": True},
+        "/api/users/password", {"json": {"current_password": PASSWORD, "new_password": PASSWORD}, "account": True},
     ),
     "resetPassword": lambda case: ("/api/users/password/reset", {"json": {"code": "unknown", "new_password": PASSWORD}}),
     "getSetup": lambda case: ("/api/users/setup", {}),
@@ -237,6 +243,8 @@ def ask(shop, operation, front, case) -> int:
     token = case.token
     if request.pop("session", False) and token is not None:
         token = case.own_session().token
+    if request.pop("account", False) and token is not None:
+        token = case.own_account().token
     client = shop.client(front, token)
     if request.get("stream"):
         with client.send(operation.method, path, **request) as response:
