@@ -127,4 +127,10 @@ void Channel::close() {
   socket_.close(ignored);
 }
 
+void Channel::abort() {
+  error_code ignored;
+  socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  socket_.close(ignored);
+}
+
 }  // namespace cloudcart::http
