@@ -6,6 +6,7 @@ and then prints one JSON object: how often each kind was left, and how many conn
 import argparse
 import json
 import resource
+import select
 import selectors
 import socket
 import sys
@@ -71,12 +72,9 @@ class Crowd:
 
     def is_gone(self, client: socket.socket) -> bool:
         """Seen without reading what the server has sent."""
-        try:
-            return client.recv(1, socket.MSG_PEEK) == b"" or self._open[client] in ("heads", "bodies")
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
+        poll = select.poll()
+        poll.register(client, select.POLLRDHUP)
+        return bool(poll.poll(0))
 
     def drip(self, client: socket.socket, kind: str) -> None:
         try:

@@ -55,7 +55,7 @@ struct Audit {
 enum class RateClass : std::uint8_t {
   ordinary,
   costly,  ///< much work, or a write that nobody has signed in for: fewer of them
-  free,    ///< not counted: who asks how the platform is, and files
+  free,    ///< not counted: who asks how the platform is
 };
 
 struct Route {

@@ -83,7 +83,8 @@ Result<http::Response> serve(const http::Request& request, const std::string& pa
   }
   http::Response response;
   response.headers.add("Content-Type", std::string{media_type_of(path)});
-  response.headers.add("Content-Security-Policy", std::string{path.starts_with("/docs/") ? reference_policy : page_policy});
+  response.headers.add("Content-Security-Policy",
+                       std::string{path.starts_with("/docs/") ? reference_policy : page_policy});
   response.headers.add("Permissions-Policy", std::string{permissions});
   response.headers.add("Cross-Origin-Opener-Policy", "same-origin");
   // Files below assets/ carry a hash of their content in their name, so they never change.
@@ -97,8 +98,7 @@ http::Route page(std::string pattern, std::function<std::string(const http::Requ
   return {http::Method::get, std::move(pattern), http::Access::anyone,
           [path_of](http::Request& request) -> Task<Result<http::Response>> {
             co_return serve(request, path_of(request));
-          },
-          http::RateClass::free};
+          }};
 }
 
 bool has_extension(std::string_view path) {

@@ -26,7 +26,9 @@ TEST_F(AssetsTest, PagesAreServedWithAPolicyOrSayWhyNot) {
     return;
   }
   EXPECT_EQ(page.status, 200);
-  EXPECT_NE(page.headers.find("Content-Security-Policy")->find("script-src 'self'"), std::string_view::npos);
+  const auto policy = *page.headers.find("Content-Security-Policy");
+  EXPECT_NE(policy.find("script-src 'self'; style-src 'self';"), std::string_view::npos);
+  EXPECT_EQ(policy.find("unsafe"), std::string_view::npos);
   EXPECT_EQ(client.as_nobody().get("/some/view").body, page.body);
   EXPECT_EQ(client.as_nobody().get("/docs").status, 200);
   EXPECT_EQ(client.as_nobody().get("/openapi.json").at("/openapi").as_string().starts_with("3.1"), true);

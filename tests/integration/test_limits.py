@@ -44,7 +44,7 @@ def test_a_client_has_so_many_requests(limited, front):
         expect(ask(limited, client, front=front), 200)
     refused = expect(ask(limited, client, front=front), 429, "rate_limited")
     assert 1 <= int(refused.headers["Retry-After"]) and refused.headers["RateLimit"].startswith('"client";r=0;')
-    # On whichever port; and neither others, nor health, nor pages.
+    # On whichever port; others and the question of how the platform is are not concerned.
     expect(ask(limited, client, front="order", target="/api/orders"), 429, "rate_limited")
     expect(ask(limited, client, target="/health", front=front), 200)
     expect(ask(limited, "203.0.113.99", front=front), 200)

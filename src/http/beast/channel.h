@@ -54,6 +54,8 @@ class Channel {
   /// Tells the other side that nothing more is sent.
   void finish();
   void close();
+  /// Drops what has not been taken, too: after close() the kernel would keep it for a reader that never reads.
+  void abort();
 
  private:
   Step tls_step(int outcome) const;

@@ -119,7 +119,7 @@ void Session::evict_longest_holders() {
       if (session->held_ > 0 && (!longest || session->held_since_ < longest->held_since_)) longest = session;
     if (!longest) return;
     longest->hold(0);
-    longest->close();
+    longest->channel_.abort();
     ++server_->evicted;
   }
 }
@@ -277,7 +277,10 @@ Task<bool> Session::send_rest(std::array<std::string_view, 2> pieces, std::size_
   hold(whole);
   std::size_t taken = 0;
   while (!pieces[0].empty() || !pieces[1].empty()) {
-    if (wait != Channel::Wait::nothing && (co_await channel_.ready(wait)).error) co_return false;
+    if (wait != Channel::Wait::nothing && (co_await channel_.ready(wait)).error) {
+      channel_.abort();
+      co_return false;
+    }
     const auto step = channel_.write_some(pieces);
     if (step.is_over) co_return false;
     wait = step.wait;
