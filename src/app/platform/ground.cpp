@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "auth/secret.h"
+#include "http/admission.h"
 
 namespace cloudcart::app {
 namespace {
@@ -67,7 +68,7 @@ Ground::Ground(const Config& settings)
       readers("reader", settings.runtime.reader_threads, reader_queue_bound),
       analysts("analyst", settings.runtime.analytics_threads, reader_queue_bound),
       loops(make_loops(settings)),
-      admission(lines_of(settings), pointers_to(loops), metrics),
+      admission(std::make_unique<http::Admission>(lines_of(settings), pointers_to(loops), metrics)),
       tokens(secret_of(settings), clock,
              {.issuer = settings.auth.issuer, .audience = settings.auth.audience}) {}
 

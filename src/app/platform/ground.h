@@ -10,10 +10,13 @@
 #include "core/clock.h"
 #include "core/id_generator.h"
 #include "core/shop.h"
-#include "http/admission.h"
 #include "runtime/event_loop.h"
 #include "runtime/metrics.h"
 #include "runtime/offload_pool.h"
+
+namespace cloudcart::http {
+class Admission;
+}
 
 namespace cloudcart::app {
 
@@ -33,7 +36,7 @@ struct Ground {
   OffloadPool readers;
   OffloadPool analysts;  ///< apart, so that whoever orders does not wait for a report
   std::vector<std::unique_ptr<EventLoop>> loops;
-  http::Admission admission;
+  std::unique_ptr<http::Admission> admission;  ///< of all ports of this process
   auth::TokenCodec tokens;
   auth::Revocations revocations{clock};
   auth::TokenAuthenticator authenticator{tokens, revocations, clock};
