@@ -41,10 +41,12 @@ void AdmissionLines::count(Line& line, MonotonicTime now) {
   line.counts_from = now;
 }
 
-std::size_t AdmissionLines::room(const Line& line) {
+std::size_t AdmissionLines::room(const Line& line, MonotonicTime::duration waited) {
   if (!line.is_shedding) return line.options.most_waiting;
+  // Not to nothing: where reading itself is late, everybody has waited, and to refuse them all would help nobody.
+  const auto left = std::max(line.options.target - waited, line.options.target / 4);
   const auto in_target = std::max(line.given_out, line.given_out_before) *
-                         (line.options.target / std::chrono::duration<double>(line.options.interval));
+                         (left / std::chrono::duration<double>(line.options.interval));
   // One at least, or a line that got nothing for an interval would never get anything again.
   return std::clamp<std::size_t>(static_cast<std::size_t>(in_target), 1, line.options.most_waiting);
 }
@@ -64,10 +66,11 @@ AdmissionLines::Verdict AdmissionLines::arrive(Waiter& waiter, MonotonicTime now
     own.stands_since = now;
     own.looks = 0;
   }
-  if (own.options.most_under_way == 0 || own.waiting.size() >= room(own)) {
+  if (own.options.most_under_way == 0 || own.waiting.size() >= room(own, now - waiter.since)) {
     own.last_refusal = now;
     return Verdict::no_room;
   }
+  waiter.entered = now;
   own.waiting.push_back(&waiter);
   return Verdict::waits;
 }
@@ -92,7 +95,7 @@ std::optional<AdmissionLines::Verdict> AdmissionLines::refusal(const Line& line,
                                                                MonotonicTime now) {
   if (now > waiter.deadline) return Verdict::expired;
   // Twice the target: who had room came when the line was a target long.
-  if (line.is_shedding && now - waiter.since > 2 * line.options.target) return Verdict::too_late;
+  if (line.is_shedding && now - waiter.entered > 2 * line.options.target) return Verdict::too_late;
   return std::nullopt;
 }
 

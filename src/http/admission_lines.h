@@ -25,8 +25,8 @@ struct LineOptions {
 /// than goes (K. Nichols, V. Jacobson, "Controlling Queue Delay", ACM Queue 10(5), 2012: a burst drains within a round
 /// trip, a standing queue does not; B. Maurer, "Fail at Scale", ACM Queue 13(8), 2015, for servers: while the queue has
 /// not been empty for 100 ms, wait 5 ms and no longer). Then load is shed: the line holds no more than it gave out in a
-/// target's time, so that what does not fit is refused at once, while its sender can still go elsewhere, and what is
-/// served has waited for a target at most. That ends after an interval without a refusal. A line of a lower priority gets
+/// target's time, less what the request has waited in its socket, so that what does not fit is refused at once, while its
+/// sender can still go elsewhere, and what is served has waited for little more than a target. That ends after an interval without a refusal. A line of a lower priority gets
 /// what those above leave over, and so stands first (H. Zhou et al., "Overload Control for Scaling WeChat Microservices",
 /// SoCC 2018, for the order by priority and for time in the queue, rather than processor time, as the sign).
 class AdmissionLines {
@@ -34,14 +34,15 @@ class AdmissionLines {
   /// A request that waits. It must stay where it is until it leaves its line.
   struct Waiter {
     Priority priority = Priority::standard;
-    MonotonicTime since{};  ///< when its bytes came
+    MonotonicTime since{};    ///< when its bytes came
+    MonotonicTime entered{};  ///< its line; set by arrive()
     MonotonicTime deadline = MonotonicTime::max();
   };
   enum class Verdict : std::uint8_t {
     admitted,  ///< to be served; end() is called when that is over
     waits,     ///< leaves its line by next()
     no_room,   ///< refused: its line is full, or as long as pays while load is shed
-    too_late,  ///< refused: waited for longer than pays while load is shed
+    too_late,  ///< refused: in line for longer than pays while load is shed
     expired,   ///< refused: its own deadline has passed
   };
   struct Departure {
@@ -83,7 +84,7 @@ class AdmissionLines {
   bool is_calm(MonotonicTime since, MonotonicTime now) const;
   static void admit(Line& line);
   static void count(Line& line, MonotonicTime now);
-  static std::size_t room(const Line& line);
+  static std::size_t room(const Line& line, MonotonicTime::duration waited);
   static std::optional<Verdict> refusal(const Line& line, const Waiter& waiter, MonotonicTime now);
 
   std::array<Line, priority_count> lines_;

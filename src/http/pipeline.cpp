@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "core/text.h"
+#include "http/admission.h"
 #include "http/compression.h"
 #include "http/guarded_stream.h"
 #include "http/guarded_upgrade.h"

@@ -6,7 +6,6 @@
 
 #include "core/clock.h"
 #include "core/id_generator.h"
-#include "http/admission.h"
 #include "http/authenticator.h"
 #include "http/client_address.h"
 #include "http/rate_limiter.h"
@@ -17,6 +16,8 @@ class Metrics;
 }
 
 namespace cloudcart::http {
+
+class Admission;
 
 struct PipelineOptions {
   std::string service;                       ///< names the service in logs and metrics

@@ -94,6 +94,18 @@ TEST_F(ConfigTest, EventsAreKeptForeverOrForAnHourAtLeast) {
   for (const auto* refused : {"59m", "0d", "never", ""}) EXPECT_FALSE(keep(refused)) << refused;
 }
 
+TEST_F(ConfigTest, WhatIsServedAtATimeMayBeNothingAndWhatWaitsMayNot) {
+  const auto config = load_config(write("[overload]\nanalytics = 0\nqueue_target = \"20ms\"\n"),
+                                  {"CLOUDCART_OVERLOAD_CHECKOUTS=7"}, {});
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->overload.analytics, 0U);
+  EXPECT_EQ(config->overload.checkouts, 7U);
+  EXPECT_EQ(config->overload.queue_target, milliseconds{20});
+  EXPECT_FALSE(load_config({}, {}, {{"overload.max_waiting", "0"}}));
+  EXPECT_FALSE(load_config({}, {}, {{"overload.queue_interval", "0ms"}}));
+  EXPECT_FALSE(load_config({}, {"CLOUDCART_OVERLOAD_QUEUE=5"}, {}));
+}
+
 TEST_F(ConfigTest, EnginesAreNamedByAddress) {
   const auto with = [](const std::string& key, const std::string& text) {
     return load_config({}, {}, {{key, text}});

@@ -1,5 +1,7 @@
 #include "app/platform/ground.h"
 
+#include "http/admission.h"
+
 namespace cloudcart::app {
 namespace {
 
@@ -79,7 +81,7 @@ Ground::Ground(const Config& settings)
       readers("reader", settings.runtime.reader_threads, reader_queue_bound),
       analysts("analyst", settings.runtime.analytics_threads, reader_queue_bound),
       loops(make_loops(settings)),
-      admission(lines_of(settings), pointers_to(loops), metrics),
+      admission(std::make_unique<http::Admission>(lines_of(settings), pointers_to(loops), metrics)),
       key_file(key_file_of(settings)),
       keys(ring_of(settings, key_file)),
       tokens(keys, clock, {.issuer = settings.auth.issuer, .audience = settings.auth.audience}),

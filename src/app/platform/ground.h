@@ -12,12 +12,15 @@
 #include "core/clock.h"
 #include "core/id_generator.h"
 #include "core/shop.h"
-#include "http/admission.h"
 #include "http/rate_limiter.h"
 #include "http/tls_certificate.h"
 #include "runtime/event_loop.h"
 #include "runtime/metrics.h"
 #include "runtime/offload_pool.h"
+
+namespace cloudcart::http {
+class Admission;
+}
 
 namespace cloudcart::app {
 
@@ -40,7 +43,7 @@ struct Ground {
   OffloadPool readers;
   OffloadPool analysts;  ///< apart, so that whoever orders does not wait for a report
   std::vector<std::unique_ptr<EventLoop>> loops;
-  http::Admission admission;
+  std::unique_ptr<http::Admission> admission;  ///< of all ports of this process
   const std::optional<auth::KeyFile> key_file;  ///< empty where the key comes from the environment
   const std::shared_ptr<auth::KeyRing> keys;
   auth::TokenCodec tokens;
