@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/postgres/user/postgres_erasure_repository.h"
 #include "adapters/postgres/user/postgres_session_repository.h"
 #include "adapters/postgres/user/postgres_user_repository.h"
 #include "support/postgres_schema.h"
@@ -11,6 +12,7 @@ struct PostgresUserService {
   postgres::Store store;
   postgres::PostgresUserRepository users{store};
   postgres::PostgresSessionRepository sessions{store};
+  postgres::PostgresErasureRepository erasures{store};
 
   explicit PostgresUserService(const PostgresSchema& schema) : store(schema.options(), "user") {}
 };
@@ -21,6 +23,7 @@ struct PostgresUserStores {
   PostgresUserService service{schema};
   user::UserRepository& users = service.users;
   user::SessionRepository& sessions = service.sessions;
+  user::ErasureRepository& erasures = service.erasures;
 };
 
 }  // namespace cloudcart::test

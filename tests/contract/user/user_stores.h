@@ -1,7 +1,9 @@
 #pragma once
 
+#include "adapters/memory/user/memory_erasure_repository.h"
 #include "adapters/memory/user/memory_session_repository.h"
 #include "adapters/memory/user/memory_user_repository.h"
+#include "adapters/sqlite/user/sqlite_erasure_repository.h"
 #include "adapters/sqlite/user/sqlite_session_repository.h"
 #include "adapters/sqlite/user/sqlite_user_repository.h"
 #include "support/temp_folder.h"
@@ -13,6 +15,7 @@ struct MemoryUserStores {
   memory::MemoryUserStore store;
   memory::MemoryUserRepository users{store};
   memory::MemorySessionRepository sessions{store};
+  memory::MemoryErasureRepository erasures{store};
 };
 
 struct SqliteUserStores {
@@ -21,6 +24,7 @@ struct SqliteUserStores {
   sqlite::Store store{folder.path(), "user", readers};
   sqlite::SqliteUserRepository users{store};
   sqlite::SqliteSessionRepository sessions{store};
+  sqlite::SqliteErasureRepository erasures{store};
 };
 
 }  // namespace cloudcart::test

@@ -19,7 +19,8 @@ constexpr std::string_view insert_user_sql = "INSERT INTO user(tenant, email_key
                                              ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr std::string_view import_user_sql =
     "INSERT OR IGNORE INTO user(tenant, email_key, " CLOUDCART_USER_COLUMNS
-    ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    ") SELECT ?1, ?, ?3, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+    " WHERE NOT EXISTS (SELECT 1 FROM erasure WHERE tenant = ?1 AND user_id = ?3)";
 
 void insert_user(Connection& connection, std::string_view sql, const User& user) {
   const auto key = user::email_key(user.email);
