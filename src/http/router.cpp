@@ -48,6 +48,8 @@ std::vector<std::string_view> roles_of(Access access) {
       return {"customer", "analyst", "staff", "admin"};
     case Access::owner_or_staff:
       return {"owner", "staff", "admin"};
+    case Access::owner_or_admin:
+      return {"owner", "admin"};
     case Access::analysts:
       return {"analyst", "staff", "admin"};
     case Access::staff:

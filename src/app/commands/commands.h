@@ -98,6 +98,19 @@ struct AddUserOptions {
 };
 int add_user(const Config& config, const AddUserOptions& options);
 
+/// Whose data; by id or else by e-mail.
+struct PersonCommand {
+  std::optional<UserId> id;
+  std::string email;
+  std::optional<std::filesystem::path> out;  ///< of an export; else standard output
+  bool again = false;                        ///< every erasure once more, of nobody in particular
+};
+/// Writes all that is held of a person as one JSON document.
+int export_person(const Config& config, const PersonCommand& options);
+int erase_person(const Config& config, const PersonCommand& options);
+/// Prints the id and the time of every erasure.
+int list_erasures(const Config& config);
+
 int print_routes(bool json);
 int print_settings();
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/postgres/analytics/postgres_alert_repository.h"
+#include "adapters/postgres/order/postgres_customer_erasure.h"
 #include "adapters/postgres/order/postgres_event_log.h"
 #include "adapters/postgres/order/postgres_event_retention.h"
 #include "adapters/postgres/order/postgres_order_ledger.h"
@@ -14,6 +15,7 @@
 #include "adapters/postgres/recommendation/postgres_experiment_repository.h"
 #include "adapters/postgres/recommendation/postgres_quality_ledger.h"
 #include "adapters/postgres/store/lease.h"
+#include "adapters/postgres/user/postgres_erasure_repository.h"
 #include "adapters/postgres/user/postgres_session_repository.h"
 #include "adapters/postgres/user/postgres_user_repository.h"
 #include "app/platform/stores.h"
@@ -28,12 +30,14 @@ class PostgresUserStores final : public UserStores {
   explicit PostgresUserStores(postgres::StoreOptions options) : store_(std::move(options), "user") {}
   user::UserRepository& users() override { return users_; }
   user::SessionRepository& sessions() override { return sessions_; }
+  user::ErasureRepository& erasures() override { return erasures_; }
   bool writable() const override { return store_.is_reachable(); }
 
  private:
   postgres::Store store_;
   postgres::PostgresUserRepository users_{store_};
   postgres::PostgresSessionRepository sessions_{store_};
+  postgres::PostgresErasureRepository erasures_{store_};
 };
 
 class PostgresProductStores final : public ProductStores {
@@ -62,6 +66,7 @@ class PostgresOrderStores final : public OrderStores {
   events::EventLog& log() override { return log_; }
   order::EventRetention& retention() override { return retention_; }
   events::RelayProgress& relay_progress() override { return relay_progress_; }
+  order::CustomerErasure& customer_erasure() override { return customer_erasure_; }
   bool writable() const override { return store_.is_reachable(); }
   std::optional<bool> replica_is_well() const override { return store_.replica_is_well(); }
 
@@ -73,6 +78,7 @@ class PostgresOrderStores final : public OrderStores {
   order::PostgresEventLog log_{store_, end_};
   order::PostgresEventRetention retention_{store_, end_};
   order::PostgresRelayProgress relay_progress_{store_};
+  order::PostgresCustomerErasure customer_erasure_{store_};
 };
 
 class PostgresAnalyticsStores final : public AnalyticsStores {

@@ -2,6 +2,7 @@
 
 #include "adapters/sqlite/analytics/sqlite_alert_repository.h"
 #include "adapters/sqlite/analytics/sqlite_analytics_store.h"
+#include "adapters/sqlite/order/sqlite_customer_erasure.h"
 #include "adapters/sqlite/order/sqlite_event_log.h"
 #include "adapters/sqlite/order/sqlite_event_retention.h"
 #include "adapters/sqlite/order/sqlite_order_ledger.h"
@@ -13,6 +14,7 @@
 #include "adapters/sqlite/recommendation/sqlite_experiment_ledger.h"
 #include "adapters/sqlite/recommendation/sqlite_experiment_repository.h"
 #include "adapters/sqlite/recommendation/sqlite_quality_ledger.h"
+#include "adapters/sqlite/user/sqlite_erasure_repository.h"
 #include "adapters/sqlite/user/sqlite_session_repository.h"
 #include "adapters/sqlite/user/sqlite_user_repository.h"
 #include "app/platform/stores.h"
@@ -25,12 +27,14 @@ class SqliteUserStores final : public UserStores {
       : store_(folder, "user", readers) {}
   user::UserRepository& users() override { return users_; }
   user::SessionRepository& sessions() override { return sessions_; }
+  user::ErasureRepository& erasures() override { return erasures_; }
   bool writable() const override { return store_.writable(); }
 
  private:
   sqlite::Store store_;
   sqlite::SqliteUserRepository users_{store_};
   sqlite::SqliteSessionRepository sessions_{store_};
+  sqlite::SqliteErasureRepository erasures_{store_};
 };
 
 class SqliteProductStores final : public ProductStores {
@@ -67,6 +71,7 @@ class SqliteOrderStores final : public OrderStores {
   events::EventLog& log() override { return log_; }
   order::EventRetention& retention() override { return retention_; }
   events::RelayProgress& relay_progress() override { return relay_progress_; }
+  order::CustomerErasure& customer_erasure() override { return customer_erasure_; }
   bool writable() const override { return store_.writable(); }
 
  private:
@@ -77,6 +82,7 @@ class SqliteOrderStores final : public OrderStores {
   order::SqliteEventLog log_{store_, tail_};
   order::SqliteEventRetention retention_{store_, tail_};
   order::SqliteRelayProgress relay_progress_{store_};
+  order::SqliteCustomerErasure customer_erasure_{store_};
 };
 
 class SqliteFactStores final : public FactStores {

@@ -12,6 +12,7 @@
 #include "cache/cache.h"
 #include "events/event_log.h"
 #include "events/relay_progress.h"
+#include "order/ports/customer_erasure.h"
 #include "order/ports/event_retention.h"
 #include "order/ports/order_ledger.h"
 #include "order/ports/order_repository.h"
@@ -22,6 +23,7 @@
 #include "recommendation/ports/experiment_repository.h"
 #include "recommendation/ports/quality_ledger.h"
 #include "runtime/leadership.h"
+#include "user/ports/erasure_repository.h"
 #include "user/ports/session_repository.h"
 #include "user/ports/user_repository.h"
 
@@ -41,6 +43,7 @@ class UserStores : public Stores {
  public:
   virtual user::UserRepository& users() = 0;
   virtual user::SessionRepository& sessions() = 0;
+  virtual user::ErasureRepository& erasures() = 0;
 };
 
 class ProductStores : public Stores {
@@ -57,6 +60,7 @@ class OrderStores : public Stores {
   virtual events::EventLog& log() = 0;
   virtual order::EventRetention& retention() = 0;
   virtual events::RelayProgress& relay_progress() = 0;
+  virtual order::CustomerErasure& customer_erasure() = 0;
 };
 
 /// What analytics has counted of the event log. Several views of one state.

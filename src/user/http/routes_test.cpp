@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "adapters/memory/user/memory_erasure_repository.h"
 #include "adapters/memory/user/memory_session_repository.h"
 #include "adapters/memory/user/memory_user_repository.h"
 #include "adapters/memory/user/plain_password_hasher.h"
@@ -21,11 +22,12 @@ class UserRoutesTest : public testing::Test {
   memory::MemoryUserStore store;
   memory::MemoryUserRepository users{store};
   memory::MemorySessionRepository sessions{store};
+  memory::MemoryErasureRepository erasures{store};
   memory::PlainPasswordHasher hasher;
   auth::TokenCodec tokens{std::string(32, 's'), clock};
   auth::Revocations revocations{clock};
   auth::TokenAuthenticator authenticator{tokens, revocations, clock};
-  UserApp app{{users, sessions, hasher, tokens, revocations, clock, ids}};
+  UserApp app{{users, sessions, erasures, hasher, tokens, revocations, clock, ids}};
   test::HttpClient client{user_routes(app), authenticator, clock};
 
   static constexpr std::string_view registration =
