@@ -52,6 +52,7 @@ bool allows(Access access, const Identity& who) {
     case Access::anyone:
     case Access::signed_in:
     case Access::owner_or_staff:
+    case Access::owner_or_admin:
       return true;
     case Access::analysts:
       return who.role != Role::customer;
@@ -282,7 +283,7 @@ Task<Result<Response>> Pipeline::run_handler(Request& request) const {
   try {
     co_return co_await request.route->handler(request);
   } catch (const std::exception& failure) {
-    spdlog::error("request {} {} failed: {}", request.request_id, request.target, failure.what());
+    spdlog::error("request {} {} failed: {}", request.request_id, request.path, failure.what());
   }
   co_return fail(ErrorCode::internal,
                  "Something went wrong on our side; the request id names it in the log.");

@@ -48,6 +48,8 @@ std::vector<std::string_view> roles_of(Access access) {
       return {"customer", "analyst", "staff", "admin"};
     case Access::owner_or_staff:
       return {"owner", "staff", "admin"};
+    case Access::owner_or_admin:
+      return {"owner", "admin"};
     case Access::analysts:
       return {"analyst", "staff", "admin"};
     case Access::staff:
@@ -68,8 +70,9 @@ std::vector<Route> with_priority(Priority priority, std::vector<Route> routes) {
 bool must_be_audited(const Route& route) {
   const bool may_change =
       route.method != Method::get && route.method != Method::head && route.method != Method::options;
-  return may_change && (route.access == Access::owner_or_staff || route.access == Access::analysts ||
-                        route.access == Access::staff || route.access == Access::admin);
+  return may_change &&
+         (route.access == Access::owner_or_staff || route.access == Access::owner_or_admin ||
+          route.access == Access::analysts || route.access == Access::staff || route.access == Access::admin);
 }
 
 void Router::add(Route route) {

@@ -21,6 +21,7 @@ enum class Access : std::uint8_t {
   anyone,
   signed_in,  ///< any role
   owner_or_staff,
+  owner_or_admin,
   analysts,  ///< analyst, staff, admin
   staff,     ///< staff, admin
   admin,

@@ -130,6 +130,13 @@ REQUESTS = {
     "findUsers": lambda case: ("/api/users?search=ad", {}),
     # Changes nothing: the account is active.
     "updateUser": lambda case: (f"/api/users/{case.owner.id}", {"json": {"is_active": True}}),
+    "exportPersonalData": lambda case: (f"/api/users/{case.owner.id}/export", {}),
+    # Nobody goes: the owner's password is wrong, and the admin asks for what is no id.
+    "eraseAccount": lambda case: (
+        f"/api/users/{'nobody' if case.caller == 'admin' else case.owner.id}/erasure", {"json": {"password": "a guess"}},
+    ),
+    "getErasure": lambda case: (f"/api/users/{case.owner.id}/erasure", {}),
+    "getErasureByReceipt": lambda case: ("/api/users/erasures?receipt=unknown", {}),
     "listProducts": lambda case: ("/api/products", {}),
     "createProduct": lambda case: ("/api/products", {"json": {"name": case.shop.unique("Cup"), "price": "3.50"}}),
     "listCategories": lambda case: ("/api/products/categories/all", {}),
@@ -202,11 +209,11 @@ REQUESTS = {
     "getDocs": lambda case: ("/docs", {}),
 }
 
-# Open to anyone, but they answer 401 to what is not a secret of the platform.
-ASKS_FOR_A_SECRET = {"loginWithCode": 401, "resetPassword": 401, "setUp": 401}
+# Open to anyone, but they answer so to what is not a secret of the platform.
+ASKS_FOR_A_SECRET = {"loginWithCode": 401, "resetPassword": 401, "setUp": 401, "getErasureByReceipt": 404}
 
-# Whoever may finds nothing there: a shop that is well has none.
-NOTHING_THERE = {"retryDeadLetter": 404}
+# Whoever may finds nothing there: a shop that is well has none. Or asks for it wrongly, so that nothing happens.
+NOTHING_THERE = {"retryDeadLetter": 404, "getErasure": 404, "eraseAccount": 400}
 
 GATEWAY_ONLY = {"getShop", "getOpenApi", "getDocs"}
 

@@ -15,7 +15,7 @@ SERVICES = {"user", "product", "order", "analytics", "recommendation", "import",
 # Where sockets are: elsewhere nobody sees Asio.
 ASIO = ["http/beast", "runtime", "adapters/redis", "adapters/postgres/store"]
 BEAST = ["http/beast", "runtime"]
-GROUND = {"core", "runtime", "http", "events", "auth", "audit", "cache"}
+GROUND = {"core", "runtime", "http", "events", "auth", "audit", "cache", "privacy"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')
 
 # Folder prefix -> prefixes that its files may include, beside itself. The longest matching prefix rules.
@@ -30,6 +30,8 @@ RULES = {
     # The trail of what the staff did: records routes, so it knows them.
     "audit": ["core", "runtime", "http"],
     "cache": ["core", "runtime"],
+    # What services say to each other about persons.
+    "privacy": ["core", "runtime", "http"],
     "gateway": ["core", "runtime", "http"],
     "web": ["core", "runtime", "http"],
     "demo": ["core", "import/domain", "import/ports"],
@@ -50,9 +52,9 @@ for service in SERVICES:
     RULES[f"{service}/columns"] = ["core", "events", f"{service}/domain", f"{service}/ports"]
     # Measuring the domain on files of the past: pure as well.
     RULES[f"{service}/offline"] = ["core", "events", f"{service}/domain"]
-    RULES[f"{service}/ports"] = ["core", "events", "runtime", "auth", f"{service}/domain"]
-    RULES[f"{service}/app"] = ["core", "runtime", "events", "auth", "cache", f"{service}/domain", f"{service}/ports"]
-    RULES[f"{service}/http"] = ["core", "runtime", "http", "events", "auth", f"{service}/domain", f"{service}/ports", f"{service}/app"]
+    RULES[f"{service}/ports"] = ["core", "events", "runtime", "auth", "privacy", f"{service}/domain"]
+    RULES[f"{service}/app"] = ["core", "runtime", "events", "auth", "cache", "privacy", f"{service}/domain", f"{service}/ports"]
+    RULES[f"{service}/http"] = ["core", "runtime", "http", "events", "auth", "privacy", f"{service}/domain", f"{service}/ports", f"{service}/app"]
 # The neural member of the recommender's portfolio knows numbers only; what products and orders are, its users know.
 RULES["recommendation/neural"] = ["core"]
 RULES["recommendation/domain"].append("recommendation/neural")
@@ -67,7 +69,7 @@ def rule_for(path: str):
     if parts[0] == "adapters" and len(parts) > 3:
         # adapters/<technology>/<service>: the ports it implements and the ground.
         service = parts[2]
-        allowed = ["core", "runtime", "events", "cache", "tls", f"adapters/{parts[1]}/store", f"adapters/{parts[1]}/client"]
+        allowed = ["core", "runtime", "events", "cache", "privacy", "tls", f"adapters/{parts[1]}/store", f"adapters/{parts[1]}/client"]
         if service in SERVICES:
             allowed += [f"{service}/domain", f"{service}/columns", f"{service}/ports"]
         if parts[1] == "http":

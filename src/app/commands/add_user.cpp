@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "app/commands/audit_command.h"
 #include "app/commands/command_loop.h"
 #include "app/commands/commands.h"
 #include "app/commands/print_error.h"
@@ -28,19 +29,11 @@ using Added = Result<bool>;
 
 Added add_offline(Ground& ground, const Account& account) {
   UserUnit users(ground);
-  const auto record = [&](std::string_view target, std::string_view outcome) -> Status {
-    const auto entry = audit::to_json({.at = ground.clock.now(),
-                                       .actor = "service",
-                                       .role = "service",
-                                       .action = "user.add",
-                                       .target = std::string{target},
-                                       .outcome = std::string{outcome}});
-    CLOUDCART_TRY([[maybe_unused]] const auto link,
-                  sync_wait(users.stores->audit().append(ground.shop.tenant, entry,
-                                                         ground.clock.monotonic_now() + time_limit)));
-    return {};
+  // Its id is not known before: the trail has no e-mail address, since nobody could take it out again.
+  const auto record = [&](const std::string& id, std::string_view outcome) {
+    return record_in_trail(ground, users.stores->audit(), "user.add", id, std::string{outcome});
   };
-  CLOUDCART_CHECK(record(account.options.email, audit::outcome_begun));
+  CLOUDCART_CHECK(record("", audit::outcome_begun));
   const Caller caller{.deadline = ground.clock.monotonic_now() + time_limit};
   const auto created =
       sync_wait(users.app.create_user(caller, {.email = account.options.email,
@@ -49,7 +42,7 @@ Added add_offline(Ground& ground, const Account& account) {
                                                .first_name = account.options.first_name,
                                                .last_name = account.options.last_name,
                                                .update_existing = account.options.replace}));
-  CLOUDCART_CHECK(record(created ? created->user.id.to_string() : account.options.email,
+  CLOUDCART_CHECK(record(created ? created->user.id.to_string() : "",
                          created ? audit::outcome_done : to_string(created.error().code)));
   if (!created) return fail(created.error());
   return created->is_new;

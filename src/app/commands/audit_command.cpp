@@ -31,6 +31,13 @@ Status record_in_store(Ground& ground, const std::string& action, const std::str
                        const std::string& outcome) {
   const auto opened = open_audit_trail(ground, Service::user, Access::write);
   if (!opened) return fail(Error::not_found("The store of the user service"));
+  return record_in_trail(ground, opened->trail(), action, target, outcome);
+}
+
+}  // namespace
+
+Status record_in_trail(Ground& ground, audit::AuditTrail& trail, const std::string& action,
+                       const std::string& target, const std::string& outcome) {
   const auto entry = audit::to_json({.at = ground.clock.now(),
                                      .actor = "service",
                                      .role = "service",
@@ -41,11 +48,9 @@ Status record_in_store(Ground& ground, const std::string& action, const std::str
                                      .outcome = outcome});
   const auto deadline = ground.clock.monotonic_now() + time_limit;
   CLOUDCART_TRY([[maybe_unused]] const auto link,
-                sync_wait(opened->trail().append(ground.shop.tenant, entry, deadline)));
+                sync_wait(trail.append(ground.shop.tenant, entry, deadline)));
   return {};
 }
-
-}  // namespace
 
 Status record_in_audit(Ground& ground, const std::string& action, const std::string& target,
                        const std::string& outcome) {

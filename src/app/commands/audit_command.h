@@ -3,6 +3,7 @@
 #include <string>
 
 #include "app/platform/ground.h"
+#include "audit/audit_trail.h"
 
 namespace cloudcart::app {
 
@@ -11,5 +12,9 @@ namespace cloudcart::app {
 /// store to write to.
 Status record_in_audit(Ground& ground, const std::string& action, const std::string& target,
                        const std::string& outcome);
+
+/// The same in a trail that this process has open.
+Status record_in_trail(Ground& ground, audit::AuditTrail& trail, const std::string& action,
+                       const std::string& target, const std::string& outcome);
 
 }  // namespace cloudcart::app

@@ -329,6 +329,46 @@ class CommandLine {
     command.add_flag("--replace", options->replace, "Give an account that exists this role and password");
     on_run(command, {"data_dir", "auth.bcrypt_cost", "auth.jwt_secret_file", "log.level"},
            [options](const Config& config) { return app::add_user(config, *options); });
+    add_person_commands(group);
+  }
+
+  void add_person_commands(CLI::App& group) {
+    const std::vector<std::string> settings{"data_dir",       "postgres.url",        "postgres.schema_prefix",
+                                            "clickhouse.url", "clickhouse.database", "auth.jwt_secret_file",
+                                            "log.level"};
+    const auto whose = [](CLI::App& command, const std::shared_ptr<PersonCommand>& options) {
+      auto& id = *command.add_option_function<std::string>(
+          "--id",
+          [options](const std::string& text) {
+            options->id = UserId::parse(text);
+            if (!options->id) throw CLI::ValidationError("--id", "must be a UUID");
+          },
+          "The account's id");
+      command.add_option("--email", options->email, "Or its e-mail address")->excludes(&id);
+      command.require_option(1, 0);
+    };
+    auto& exporting = *group.add_subcommand("export", "Write all that is held of a person as JSON");
+    exporting.footer("Example: cloudcart user export --data-dir shop --email ada@example.com --out ada.json");
+    auto exported = std::make_shared<PersonCommand>();
+    whose(exporting, exported);
+    exporting.add_option("--out", exported->out, "A file (default: standard output)");
+    on_run(exporting, settings,
+           [exported](const Config& config) { return export_person(config, *exported); });
+
+    auto& erasing =
+        *group.add_subcommand("erase", "Erase a person: the account at once, the rest by the services");
+    erasing.footer(
+        "Orders stay in the books without the person; see docs/PRIVACY.md.\n"
+        "Example: cloudcart user erase --data-dir shop --email ada@example.com");
+    auto erased = std::make_shared<PersonCommand>();
+    whose(erasing, erased);
+    erasing.add_flag("--again", erased->again, "After a restore: carry out every erasure once more");
+    on_run(erasing, settings, [erased](const Config& config) { return erase_person(config, *erased); });
+
+    auto& listing =
+        *group.add_subcommand("erasures", "List the ids that were erased, to be kept with backups");
+    listing.footer("Example: cloudcart user erasures --data-dir shop > erasures.txt");
+    on_run(listing, settings, [](const Config& config) { return list_erasures(config); });
   }
 
   void add_audit() {

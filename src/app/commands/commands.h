@@ -115,9 +115,23 @@ struct RotateKeysCommand {
 int rotate_keys(const Config& config, const RotateKeysCommand& options);
 int revoke_key(const Config& config, const std::string& kid);
 
+/// Whose data; by id or else by e-mail.
+struct PersonCommand {
+  std::optional<UserId> id;
+  std::string email;
+  std::optional<std::filesystem::path> out;  ///< of an export; else standard output
+  bool again = false;                        ///< every erasure once more, of nobody in particular
+};
+/// Writes all that is held of a person as one JSON document.
+int export_person(const Config& config, const PersonCommand& options);
+int erase_person(const Config& config, const PersonCommand& options);
+/// Prints the id and the time of every erasure.
+int list_erasures(const Config& config);
+
 enum class RouteFormat : std::uint8_t { text, json, markdown };
 /// Every route with who may call it; as Markdown it is docs/AUTHORIZATION.md.
 int print_routes(RouteFormat format);
+
 int print_settings();
 
 }  // namespace cloudcart::app

@@ -530,6 +530,14 @@ std::vector<Setting> make_settings() {
   add_tls_settings(all);
   add_limit_settings(all);
   all.push_back(reservation_timeout_setting());
+  all.push_back(duration_setting<milliseconds>("privacy.settling",
+                                               "How long after an account was erased its orders are looked "
+                                               "through for such that were just being placed; "
+                                               "longer than http.request_timeout and 5s",
+                                               [](Config& c) -> auto& { return c.privacy.settling; }));
+  all.push_back(duration_setting<milliseconds>(
+      "privacy.retry", "How often an erasure that waits for open orders is tried again",
+      [](Config& c) -> auto& { return c.privacy.retry; }));
   all.push_back(integer_setting<uint64_t>(
       "runtime.event_loops", "Threads for network work (0: one per core, at most 8)",
       [](Config& c) -> auto& { return c.runtime.event_loops; }, 0, 64));

@@ -106,6 +106,12 @@ struct Config {
     milliseconds reservation_timeout{15 * 60'000};
   } product;
 
+  /// Of customers who are erased.
+  struct Privacy {
+    milliseconds settling{30'000};  ///< how long tokens of an erased account may still be at work somewhere
+    milliseconds retry{60'000};     ///< between two looks at an erasure that waits for open orders
+  } privacy;
+
   struct Runtime {
     std::uint64_t event_loops = 0;  ///< 0: one per core, at most 8
     std::uint64_t reader_threads = 2;

@@ -53,7 +53,8 @@ struct AnalyticsUnit {
                      .log = others.log,
                      .clock = ground.clock,
                      .ids = ground.ids,
-                     .leadership = stores->leadership()}),
+                     .leadership = stores->leadership(),
+                     .erased = erased}),
         training("training", 1, 16),
         snapshots(ground.config.data_dir / "recommendation.snapshot", training),
         recommendations({.log = others.log,
@@ -63,7 +64,8 @@ struct AnalyticsUnit {
                          .clock = ground.clock,
                          .training = training,
                          .experiments = experiments.choice,
-                         .leadership = stores->leadership()}),
+                         .leadership = stores->leadership(),
+                         .erased = erased}),
         model_news(recommendations, app.live_feed),
         system({.ledger = others.ledger,
                 .counted = facts->facts(),
@@ -92,6 +94,7 @@ struct AnalyticsUnit {
   http::BeastOutsideClient outside;
   analytics::HttpWebhookSender webhooks{outside};
   analytics::AlertApp alert_app;
+  privacy::ErasedCustomers erased;  ///< as far as this process has been told
   recommendation::ExperimentApp experiments;
   OffloadPool training;
   recommendation::FileModelSnapshots snapshots;

@@ -20,6 +20,7 @@
 #include "app/platform/in_process.h"
 #include "app/platform/kafka_unit.h"
 #include "app/platform/listeners.h"
+#include "app/platform/privacy_unit.h"
 #include "app/platform/product_unit.h"
 #include "app/platform/service_clients.h"
 #include "app/platform/stores.h"
@@ -129,6 +130,7 @@ struct Platform::Impl {
   ServiceClients clients{ground.config};
 
   // In order of dependency: what comes later refers to what comes earlier.
+  std::unique_ptr<PrivacyUnit> privacy;
   std::unique_ptr<UserUnit> users;
   std::unique_ptr<OrderStores> orders;
   std::unique_ptr<product::Orders> product_orders;
@@ -170,11 +172,13 @@ Platform::Impl::Impl(const Config& config) : ground(config) {
     if (kafka) kafka->publish(*orders);
   }
   if (runs(Service::analytics)) wire_analytics();
+  privacy->connect({.users = users.get(), .orders = orders.get(), .analytics = analytics.get()});
   bind();
 }
 
 void Platform::Impl::open_stores() {
-  if (runs(Service::user)) users = std::make_unique<UserUnit>(ground);
+  privacy = std::make_unique<PrivacyUnit>(ground, clients, service_token());
+  if (runs(Service::user)) users = std::make_unique<UserUnit>(ground, privacy->sections());
   if (runs(Service::order)) orders = open_order_stores(ground);
   if (runs(Service::product)) open_products();
   if (!users) {
@@ -352,6 +356,7 @@ Routes Platform::Impl::unaudited_routes_of(Service service) {
     case Service::order: {
       auto routes = order::order_routes(*order_app, orders->log());
       append(routes, order::ledger_routes(orders->ledger()));
+      routes.push_back(privacy->orders_route());
       return routes;
     }
     case Service::analytics: {
@@ -360,6 +365,7 @@ Routes Platform::Impl::unaudited_routes_of(Service service) {
       append(routes, analytics::system_routes(analytics->system));
       append(routes, recommendation::recommendation_routes(analytics->recommendations));
       append(routes, recommendation::experiment_routes(analytics->experiments));
+      routes.push_back(privacy->recommendations_route());
       return routes;
     }
     case Service::gateway:
@@ -427,6 +433,7 @@ void Platform::Impl::start_loops() {
   if (compact_events)
     background.start("event retention", loop, [this](Stop stop) { return compact_events->run(stop); });
   if (analytics) analytics->start_loops(background, loop, log(Service::analytics));
+  privacy->start_loops(background, loop);
 }
 
 /// Until they are known every token is refused, so a moment's patience spares the first clients that. Without

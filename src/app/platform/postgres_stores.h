@@ -2,6 +2,7 @@
 
 #include "adapters/postgres/analytics/postgres_alert_repository.h"
 #include "adapters/postgres/audit/postgres_audit_trail.h"
+#include "adapters/postgres/order/postgres_customer_erasure.h"
 #include "adapters/postgres/order/postgres_event_log.h"
 #include "adapters/postgres/order/postgres_event_retention.h"
 #include "adapters/postgres/order/postgres_order_ledger.h"
@@ -15,6 +16,7 @@
 #include "adapters/postgres/recommendation/postgres_experiment_repository.h"
 #include "adapters/postgres/recommendation/postgres_quality_ledger.h"
 #include "adapters/postgres/store/lease.h"
+#include "adapters/postgres/user/postgres_erasure_repository.h"
 #include "adapters/postgres/user/postgres_session_repository.h"
 #include "adapters/postgres/user/postgres_setup_repository.h"
 #include "adapters/postgres/user/postgres_user_repository.h"
@@ -32,6 +34,7 @@ class PostgresUserStores final : public UserStores {
   user::SessionRepository& sessions() override { return sessions_; }
   user::SetupRepository& setup() override { return setup_; }
   audit::AuditTrail& audit() override { return audit_; }
+  user::ErasureRepository& erasures() override { return erasures_; }
   bool writable() const override { return store_.is_reachable(); }
 
  private:
@@ -40,6 +43,7 @@ class PostgresUserStores final : public UserStores {
   postgres::PostgresSessionRepository sessions_{store_};
   postgres::PostgresSetupRepository setup_{store_};
   postgres::PostgresAuditTrail audit_{store_, "user"};
+  postgres::PostgresErasureRepository erasures_{store_};
 };
 
 class PostgresProductStores final : public ProductStores {
@@ -71,6 +75,7 @@ class PostgresOrderStores final : public OrderStores {
   order::EventRetention& retention() override { return retention_; }
   events::RelayProgress& relay_progress() override { return relay_progress_; }
   audit::AuditTrail& audit() override { return audit_; }
+  order::CustomerErasure& customer_erasure() override { return customer_erasure_; }
   bool writable() const override { return store_.is_reachable(); }
   std::optional<bool> replica_is_well() const override { return store_.replica_is_well(); }
 
@@ -83,6 +88,7 @@ class PostgresOrderStores final : public OrderStores {
   order::PostgresEventRetention retention_{store_, end_};
   order::PostgresRelayProgress relay_progress_{store_};
   postgres::PostgresAuditTrail audit_{store_, "order"};
+  order::PostgresCustomerErasure customer_erasure_{store_};
 };
 
 class PostgresAnalyticsStores final : public AnalyticsStores {

@@ -24,6 +24,10 @@ std::unique_ptr<http::BalancedClient> ServiceClients::balance(
       http::BalanceOptions{.hedge_after = config_.upstream.hedge_after, .seed = std::random_device{}()});
 }
 
+http::Client* ServiceClients::find(Service service) {
+  return config_.upstreams.contains(service) ? &to(service, service) : nullptr;
+}
+
 http::Client& ServiceClients::to(Service service, Service needed_by) {
   auto& client = clients_[service];
   if (client) return *client;

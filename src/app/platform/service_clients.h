@@ -17,6 +17,8 @@ class ServiceClients {
 
   /// Throws std::runtime_error with a sentence for the operator when the settings have no address.
   http::Client& to(Service service, Service needed_by);
+  /// Likewise, but null when the settings have no address.
+  http::Client* find(Service service);
   /// Looks after the processes of services that have several, from now on.
   void start_loops(BackgroundLoops& background, EventLoop& loop);
 

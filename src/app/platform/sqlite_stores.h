@@ -3,6 +3,7 @@
 #include "adapters/sqlite/analytics/sqlite_alert_repository.h"
 #include "adapters/sqlite/analytics/sqlite_analytics_store.h"
 #include "adapters/sqlite/audit/sqlite_audit_trail.h"
+#include "adapters/sqlite/order/sqlite_customer_erasure.h"
 #include "adapters/sqlite/order/sqlite_event_log.h"
 #include "adapters/sqlite/order/sqlite_event_retention.h"
 #include "adapters/sqlite/order/sqlite_order_ledger.h"
@@ -14,6 +15,7 @@
 #include "adapters/sqlite/recommendation/sqlite_experiment_ledger.h"
 #include "adapters/sqlite/recommendation/sqlite_experiment_repository.h"
 #include "adapters/sqlite/recommendation/sqlite_quality_ledger.h"
+#include "adapters/sqlite/user/sqlite_erasure_repository.h"
 #include "adapters/sqlite/user/sqlite_session_repository.h"
 #include "adapters/sqlite/user/sqlite_setup_repository.h"
 #include "adapters/sqlite/user/sqlite_user_repository.h"
@@ -29,6 +31,7 @@ class SqliteUserStores final : public UserStores {
   user::SessionRepository& sessions() override { return sessions_; }
   user::SetupRepository& setup() override { return setup_; }
   audit::AuditTrail& audit() override { return audit_; }
+  user::ErasureRepository& erasures() override { return erasures_; }
   bool writable() const override { return store_.writable(); }
 
  private:
@@ -37,6 +40,7 @@ class SqliteUserStores final : public UserStores {
   sqlite::SqliteSessionRepository sessions_{store_};
   sqlite::SqliteSetupRepository setup_{store_};
   sqlite::SqliteAuditTrail audit_{store_, "user"};
+  sqlite::SqliteErasureRepository erasures_{store_};
 };
 
 class SqliteProductStores final : public ProductStores {
@@ -76,6 +80,7 @@ class SqliteOrderStores final : public OrderStores {
   order::EventRetention& retention() override { return retention_; }
   events::RelayProgress& relay_progress() override { return relay_progress_; }
   audit::AuditTrail& audit() override { return audit_; }
+  order::CustomerErasure& customer_erasure() override { return customer_erasure_; }
   bool writable() const override { return store_.writable(); }
 
  private:
@@ -87,6 +92,7 @@ class SqliteOrderStores final : public OrderStores {
   order::SqliteEventRetention retention_{store_, tail_};
   order::SqliteRelayProgress relay_progress_{store_};
   sqlite::SqliteAuditTrail audit_{store_, "order"};
+  order::SqliteCustomerErasure customer_erasure_{store_};
 };
 
 class SqliteFactStores final : public FactStores {

@@ -13,6 +13,7 @@
 #include "cache/cache.h"
 #include "events/event_log.h"
 #include "events/relay_progress.h"
+#include "order/ports/customer_erasure.h"
 #include "order/ports/event_retention.h"
 #include "order/ports/order_ledger.h"
 #include "order/ports/order_repository.h"
@@ -23,6 +24,7 @@
 #include "recommendation/ports/experiment_repository.h"
 #include "recommendation/ports/quality_ledger.h"
 #include "runtime/leadership.h"
+#include "user/ports/erasure_repository.h"
 #include "user/ports/session_repository.h"
 #include "user/ports/setup_repository.h"
 #include "user/ports/user_repository.h"
@@ -45,6 +47,7 @@ class UserStores : public Stores {
   virtual user::SessionRepository& sessions() = 0;
   virtual user::SetupRepository& setup() = 0;
   virtual audit::AuditTrail& audit() = 0;
+  virtual user::ErasureRepository& erasures() = 0;
 };
 
 class ProductStores : public Stores {
@@ -63,6 +66,7 @@ class OrderStores : public Stores {
   virtual order::EventRetention& retention() = 0;
   virtual events::RelayProgress& relay_progress() = 0;
   virtual audit::AuditTrail& audit() = 0;
+  virtual order::CustomerErasure& customer_erasure() = 0;
 };
 
 /// What analytics has counted of the event log. Several views of one state.

@@ -10,19 +10,22 @@ namespace cloudcart::app {
 struct UserUnit {
   static constexpr std::size_t hashing_queue_bound = 1'000;
 
-  explicit UserUnit(Ground& ground)
+  /// `exported`: what other services hold of a person, for exports.
+  explicit UserUnit(Ground& ground, std::vector<user::AccountExport::Section> exported = {})
       : stores(open_user_stores(ground)),
         hashing("bcrypt", ground.config.runtime.hashing_threads, hashing_queue_bound),
         hasher(hashing, ground.config.auth.bcrypt_cost),
         app({.users = stores->users(),
              .sessions = stores->sessions(),
              .setup = stores->setup(),
+             .erasures = stores->erasures(),
              .hasher = hasher,
              .tokens = ground.tokens,
              .revocations = ground.revocations,
              .clock = ground.clock,
              .ids = ground.ids,
-             .options = {.sessions = {.access_lifetime = ground.config.auth.jwt_expire}}}) {}
+             .options = {.sessions = {.access_lifetime = ground.config.auth.jwt_expire}},
+             .exported = std::move(exported)}) {}
 
   const std::unique_ptr<UserStores> stores;
   OffloadPool hashing;

@@ -73,6 +73,23 @@ std::vector<Table> user_tables() {
         {"expires_at", integer}}},
       // Numbers of the feed are never given twice, also when the newest of them has expired and is gone.
       {"user", "revocation_counter", 0, {{"seq", integer}}},
+      {"user",
+       "erasure",
+       1,
+       {{"seq", integer},
+        {"tenant", text},
+        {"user_id", id},
+        {"requested_at", integer},
+        {"by_owner", boolean},
+        {"receipt", bytes}}},
+      {"user",
+       "erasure_report",
+       2,
+       {{"seq", integer},
+        {"holder", text},
+        {"reported_at", integer},
+        {"is_done", boolean},
+        summed("open_orders")}},
   };
 }
 

@@ -39,6 +39,7 @@ class ExperimentApp {
     IdGenerator& ids;
     Options options = {};
     const Leadership& leadership = sole_process();
+    const privacy::ErasedCustomers& erased = privacy::nobody_erased();
   };
   explicit ExperimentApp(Dependencies with)
       : ledger_(with.ledger),
@@ -46,7 +47,7 @@ class ExperimentApp {
         options_(with.options),
         leadership_(with.leadership),
         manage(with.experiments, with.ledger, with.log, choice, with.clock, with.ids),
-        record_feedback(with.ledger, choice, with.clock, with.options.limits),
+        record_feedback(with.ledger, choice, with.clock, with.options.limits, with.erased),
         consumer(with.ledger, with.log) {}
   ExperimentApp(const ExperimentApp&) = delete;
   ExperimentApp& operator=(const ExperimentApp&) = delete;

@@ -281,7 +281,17 @@ TEST_F(RestartTest, EverySnapshotThatIsCutOrChangedIsRefused) {
 
 class ModelHolderTest : public testing::Test {
  protected:
-  ModelHolder holder{ModelOptions{}};
+  privacy::ErasedCustomers erased;
+  ModelHolder holder{ModelOptions{}, erased};
+  const UserId customer = bought(1, 1, {{1}}).user_id;
+
+  std::vector<ProductId> known() const { return holder.model_of({})->bought_by(customer); }
+  void erase() {
+    const std::vector<privacy::Erasure> erasures{
+        {.seq = 1, .tenant = {}, .user = customer, .requested_at = test::first_day}};
+    erased.add(erasures);
+    holder.forget(erasures);
+  }
 
   static std::vector<events::LogRecord> records(std::int64_t first, std::int64_t last) {
     std::vector<events::LogRecord> answer;
@@ -328,6 +338,38 @@ TEST_F(ModelHolderTest, ASuccessorThatIsAheadIsNotTaughtTwice) {
   EXPECT_EQ(holder.applied_position(), 9);
   apply(1, 9);
   EXPECT_EQ(orders(), 9);
+}
+
+TEST_F(ModelHolderTest, WhoIsErasedIsForgottenAndNotLearntAgain) {
+  apply(1, 4);
+  EXPECT_EQ(known().size(), 2U);
+  erase();
+  EXPECT_TRUE(known().empty());
+  EXPECT_EQ(orders(), 4U);
+  apply(5, 6);
+  EXPECT_TRUE(known().empty());
+  EXPECT_EQ(orders(), 6U);
+  sync_wait(holder.apply({{7, test::cancellation_of(bought(2, 1, {{1}, {2}}))}}, Deadline::max())).value();
+  EXPECT_EQ(orders(), 5U);
+}
+
+TEST_F(ModelHolderTest, WhoIsErasedIsNotInTheNextModelNorInTheSnapshot) {
+  apply(1, 4);
+  auto successor = std::make_shared<ModelSet>(ModelOptions{});
+  const auto needed = holder.prepare(successor);
+  const auto read_before = records(1, needed);
+  erase();
+  // The trainer had read this before it was known.
+  successor->learn(read_before);
+  holder.promote({needed, {}}, test::first_day, {});
+  EXPECT_TRUE(known().empty());
+  EXPECT_EQ(orders(), 4U);
+  const auto bytes = holder.snapshot().finish();
+  const auto snapshot = read_snapshot(bytes);
+  ASSERT_TRUE(snapshot);
+  const auto& book = snapshot->models.at({}).book;
+  EXPECT_EQ(book.order_count(), 4U);
+  EXPECT_FALSE(book.users().find(customer));
 }
 
 TEST_F(ModelHolderTest, ReadersKeepTheModelTheyHave) {

@@ -51,9 +51,25 @@ std::shared_ptr<ModelSet> ModelHolder::promote(LogEnd reached, Timestamp now, mi
       last_event_ = reached.event;
     }
     training_ = Training{.finished_at = now, .took = took, .version = ++versions_};
+    // Who was erased while the successor was counted may have been counted.
+    for (const auto& [tenant, customer] : erased_.all()) in_use_->forget(tenant, customer);
   }
   trained_.notify_all();
   return replaced;
+}
+
+void ModelHolder::forget(const std::vector<privacy::Erasure>& erasures) {
+  const std::scoped_lock nobody_applies(applying_);
+  const auto [in_use, successor, position] = learners();
+  for (const auto& erasure : erasures) {
+    in_use->forget(erasure.tenant, erasure.user);
+    if (successor) successor->forget(erasure.tenant, erasure.user);
+  }
+}
+
+void ModelHolder::make_nobodys(std::vector<events::LogRecord>& records) const {
+  for (auto& record : records)
+    if (erased_.contains(record.event.tenant, record.event.user_id)) record.event.user_id = {};
 }
 
 void ModelHolder::refresh(Model::Refresh what, const Crew& crew) {
@@ -103,6 +119,7 @@ Task<Result<std::int64_t>> ModelHolder::position(Deadline) {
 
 Task<Status> ModelHolder::apply(std::vector<events::LogRecord> records, Deadline) {
   const std::scoped_lock one_at_a_time(applying_);
+  make_nobodys(records);
   const auto [in_use, successor, position] = learners();
   const auto news = std::ranges::upper_bound(records, position, {}, &events::LogRecord::position);
   const std::span unseen(news, records.end());

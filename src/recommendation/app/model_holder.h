@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "events/consumer.h"
+#include "privacy/erased_customers.h"
 #include "recommendation/app/model_set.h"
 #include "runtime/notifier.h"
 
@@ -44,7 +45,10 @@ struct ModelInUse {
 /// exchanges them. Events that reach the successor both ways do no harm, nor does their order.
 class ModelHolder final : public events::Consumer {
  public:
-  explicit ModelHolder(ModelOptions options) : in_use_(std::make_shared<ModelSet>(options)) {}
+  /// What those of `erased` ordered is learnt as orders of nobody.
+  explicit ModelHolder(ModelOptions options,
+                       const privacy::ErasedCustomers& erased = privacy::nobody_erased())
+      : erased_(erased), in_use_(std::make_shared<ModelSet>(options)) {}
 
   std::shared_ptr<const Model> model_of(const TenantId& tenant) const;
   ModelInUse in_use(const TenantId& tenant) const;
@@ -59,6 +63,11 @@ class ModelHolder final : public events::Consumer {
   /// The prepared successor, which has learnt everything up to `position`, answers from now on. Gives back
   /// the models it replaces, for the caller to destroy where that may take time.
   std::shared_ptr<ModelSet> promote(LogEnd reached, Timestamp now, milliseconds took);
+
+  /// Customers who are among the erased from now on.
+  void forget(const std::vector<privacy::Erasure>& erasures);
+  /// Takes the erased customers out of what is to be learnt.
+  void make_nobodys(std::vector<events::LogRecord>& records) const;
 
   /// Makes what the models in use know by refreshing anew, beside their answers and their learning.
   void refresh(Model::Refresh what, const Crew& crew);
@@ -84,6 +93,7 @@ class ModelHolder final : public events::Consumer {
   };
   Learners learners() const;
 
+  const privacy::ErasedCustomers& erased_;
   std::mutex applying_;  ///< held for a whole apply(), prepare() and promote(); taken before mutex_
   mutable std::mutex mutex_;
   std::shared_ptr<ModelSet> in_use_;

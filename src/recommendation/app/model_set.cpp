@@ -15,6 +15,15 @@ void ModelSet::learn(std::span<const events::LogRecord> records) {
   for (const auto& record : records) model_of(record.event.tenant)->apply(record.event);
 }
 
+void ModelSet::forget(const TenantId& tenant, UserId customer) {
+  std::shared_ptr<Model> model;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (const auto found = models_.find(tenant); found != models_.end()) model = found->second;
+  }
+  if (model) model->forget(customer);
+}
+
 void ModelSet::refresh(Model::Refresh what, const Crew& crew) {
   for (const auto& [tenant, model] : all()) model->refresh(what, crew);
 }

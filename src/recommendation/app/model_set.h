@@ -25,6 +25,8 @@ class ModelSet {
 
   /// Teaches each event to its shop's model; a shop gets one with its first event.
   void learn(std::span<const events::LogRecord> records);
+  /// Model::forget() in the shop's model, if there is one.
+  void forget(const TenantId& tenant, UserId customer);
   /// Refreshes one model after the other; see Model::refresh().
   void refresh(Model::Refresh what, const Crew& crew);
   std::uint64_t orders() const;

@@ -3,6 +3,11 @@
 #include <spdlog/spdlog.h>
 
 namespace cloudcart::recommendation {
+
+Task<Result<bool>> RecommendationApp::forget(std::vector<privacy::Erasure> erasures) {
+  models_.forget(erasures);
+  return trainer_.save_now();
+}
 namespace {
 
 /// How long a wait for the first training lasts at most before the stop flag is looked at.

@@ -26,11 +26,12 @@ class RecommendationApp {
     RefreshPolicy refreshes = {};
     ExaminePolicy examinations = {};
     const Leadership& leadership = sole_process();
+    const privacy::ErasedCustomers& erased = privacy::nobody_erased();
   };
 
   explicit RecommendationApp(Dependencies with)
       : log_(with.log),
-        models_(with.options),
+        models_(with.options, with.erased),
         examine_orders_(models_, with.quality, with.clock, with.examinations, with.leadership),
         trainer_(with.log, models_, with.snapshots, with.clock, with.training, with.options, with.refreshes),
         answer_question_(models_, with.assortment, with.experiments, with.clock),
@@ -47,6 +48,15 @@ class RecommendationApp {
 
   /// Learns from each order as it comes, once the first training is done.
   Task<void> follow(BackgroundLoops::StopFlag stop);
+  /// The models know these customers no more, nor does the snapshot once this answers true; false before the first
+  /// training, which will not know them.
+  Task<Result<bool>> forget(std::vector<privacy::Erasure> erasures);
+  /// Nothing has been learnt of any log, so that no snapshot holds anybody.
+  bool knows_no_orders() const { return models_.training() && models_.applied_position() == 0; }
+  /// What the shop's model knows of a customer.
+  std::vector<ProductId> bought_by(const TenantId& tenant, UserId customer) const {
+    return models_.model_of(tenant)->bought_by(customer);
+  }
   /// Builds the models from the log at start, and again whenever it is asked for.
   Task<void> train(BackgroundLoops::StopFlag stop);
 

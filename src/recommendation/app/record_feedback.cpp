@@ -8,10 +8,21 @@ Task<Result<std::vector<FeedbackOutcome>>> RecordFeedback::operator()(Caller cal
                                                                       std::vector<ClientFeedback> feedback) {
   CLOUDCART_CO_CHECK(limiter_.admit(caller.tenant, address, feedback.size()));
   CLOUDCART_CO_TRY(auto events, open(caller.tenant, feedback));
-  CLOUDCART_CO_TRY(auto outcomes, co_await ledger_.record(std::move(caller.tenant), std::move(events),
-                                                          clock_.now(), caller.deadline));
+  std::vector<bool> are_late;
+  for (const auto& event : events) are_late.push_back(is_of_erased(caller.tenant, event));
+  std::erase_if(events, [&](const auto& event) { return is_of_erased(caller.tenant, event); });
+  CLOUDCART_CO_TRY(const auto recorded, co_await ledger_.record(std::move(caller.tenant), std::move(events),
+                                                                clock_.now(), caller.deadline));
+  std::vector<FeedbackOutcome> outcomes;
+  for (auto next = recorded.begin(); const bool is_late : are_late)
+    outcomes.push_back(is_late ? FeedbackOutcome::expired : *next++);
   for (const auto outcome : outcomes) ++counts_[static_cast<std::size_t>(outcome)];
   co_return outcomes;
+}
+
+bool RecordFeedback::is_of_erased(const TenantId& tenant, const FeedbackEvent& event) const {
+  const auto& subject = event.impression.subject;
+  return subject.is_customer && erased_.contains(tenant, UserId{subject.id});
 }
 
 Result<std::vector<FeedbackEvent>> RecordFeedback::open(const TenantId& tenant,

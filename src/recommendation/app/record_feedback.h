@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "privacy/erased_customers.h"
 #include "recommendation/app/experiment_choice.h"
 #include "recommendation/app/feedback_limiter.h"
 #include "recommendation/ports/experiment_ledger.h"
@@ -25,8 +26,8 @@ class RecordFeedback {
   static constexpr std::size_t max_events = 100;
 
   RecordFeedback(ExperimentLedger& ledger, const ExperimentChoice& choice, const Clock& clock,
-                 FeedbackLimits limits)
-      : ledger_(ledger), choice_(choice), clock_(clock), limiter_(clock, limits) {}
+                 FeedbackLimits limits, const privacy::ErasedCustomers& erased)
+      : ledger_(ledger), choice_(choice), clock_(clock), limiter_(clock, limits), erased_(erased) {}
 
   /// An outcome for each event, in their order. Errors: validation_failed when an impression is not one of this
   /// shop's, or a product is not in it, and then nothing is counted; rate_limited.
@@ -40,10 +41,13 @@ class RecordFeedback {
   Result<std::vector<FeedbackEvent>> open(const TenantId& tenant,
                                           const std::vector<ClientFeedback>& feedback) const;
 
+  bool is_of_erased(const TenantId& tenant, const FeedbackEvent& event) const;
+
   ExperimentLedger& ledger_;
   const ExperimentChoice& choice_;
   const Clock& clock_;
   FeedbackLimiter limiter_;
+  const privacy::ErasedCustomers& erased_;  ///< what comes late of one of them has expired
   std::array<std::atomic<std::int64_t>, all_feedback_outcomes.size()> counts_{};
 };
 

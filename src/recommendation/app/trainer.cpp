@@ -115,7 +115,7 @@ Task<void> Trainer::refresh(Model::Refresh what, BackgroundLoops::StopFlag stop)
   if (what == Model::Refresh::regressions_and_weights) learnt_changes_ = changes;
   plan_next(what, ended, took);
   spdlog::info("refreshed the recommendation models in {} ms", took.count());
-  if (ended >= next_save_ && models_.applied_position() > 0) co_await save();
+  if (ended >= next_save_ && models_.applied_position() > 0) (void)co_await save();
 }
 
 void Trainer::plan_next(Model::Refresh done, MonotonicTime ended, milliseconds took) {
@@ -127,7 +127,13 @@ void Trainer::plan_next(Model::Refresh done, MonotonicTime ended, milliseconds t
     next_settling_ = ended + std::max<milliseconds>(policy_.shortest_pause, policy_.settling_per_work * took);
 }
 
-Task<void> Trainer::save() {
+Task<Result<bool>> Trainer::save_now() {
+  if (!models_.training() || models_.applied_position() == 0) co_return false;
+  CLOUDCART_CO_CHECK(co_await save());
+  co_return true;
+}
+
+Task<Status> Trainer::save() {
   std::string bytes;
   auto done = co_await in_pool([&] { bytes = models_.snapshot().finish(); });
   if (done) done = co_await snapshots_.save(std::move(bytes), MonotonicTime::max());
@@ -136,6 +142,7 @@ Task<void> Trainer::save() {
   else
     spdlog::warn("the snapshot of the recommendation models was not saved: {}", done.error().message);
   next_save_ = clock_.monotonic_now() + policy_.between_snapshots;
+  co_return done;
 }
 
 Task<std::optional<ModelSnapshot>> Trainer::load() {
@@ -212,7 +219,10 @@ Task<Result<LogEnd>> Trainer::catch_up(ModelSet& models, LogEnd from, std::int64
 }
 
 Task<Result<std::vector<events::LogRecord>>> Trainer::read(std::int64_t after) {
-  return log_.read(after, read_batch, Executor::current()->now() + read_limit);
+  CLOUDCART_CO_TRY(auto records,
+                   co_await log_.read(after, read_batch, Executor::current()->now() + read_limit));
+  models_.make_nobodys(records);
+  co_return records;
 }
 
 template <class F>

@@ -66,6 +66,8 @@ class Trainer {
     Phase phase = Phase::waiting;
     std::optional<double> done;  ///< of the phase, 0 to 1; empty where that can't be told
   };
+  /// Saves what the models in use know as it is now, if they have been trained; else nothing is done, and answers false.
+  Task<Result<bool>> save_now();
   /// Asks for a training, which run() does soon, unless one is asked for or under way already.
   Started request();
   /// Of the training that is asked for or under way; empty when there is none.
@@ -90,7 +92,7 @@ class Trainer {
   /// The snapshot, if there is one of this log; why one is not used is logged.
   Task<std::optional<ModelSnapshot>> load();
   Task<bool> is_of_this_log(const ModelSnapshot& snapshot);
-  Task<void> save();
+  Task<Status> save();
   Task<Result<std::vector<events::LogRecord>>> read(std::int64_t after);
   template <class F>
   Task<Status> in_pool(F function);

@@ -6,6 +6,7 @@
 
 #include "recommendation/domain/impression.h"
 #include "recommendation/domain/subject_sums.h"
+#include "recommendation/ports/experiment_ledger.h"
 
 namespace cloudcart::recommendation {
 
@@ -40,6 +41,15 @@ struct PlaceBit {
   bool is_low;
   std::int64_t bit;
 };
+
+/// How it stands in an experiment's list of what a customer takes part in.
+inline Participation participation_of(const Experiment& experiment, SubjectSums sums) {
+  const auto& plan = experiment.plan;
+  Participation part{.experiment = experiment.id, .name = plan.name, .variant = {}, .sums = {}};
+  if (plan.kind == ExperimentKind::ab) part.variant = plan.variants.at(sums.variant).name;
+  part.sums = std::move(sums);
+  return part;
+}
 
 template <class Row>
 Bought read_bought(const Row& row, int first) {

@@ -11,6 +11,7 @@
 namespace cloudcart::recommendation {
 namespace {
 
+constexpr std::size_t most_told_products = 10'000;
 constexpr std::size_t ranked_products = 1000;     ///< of a ranking that is kept
 constexpr std::size_t trending_candidates = 100;  ///< among those for a customer's next order
 constexpr std::size_t profile_basket = 20;        ///< a customer's newest products, taken as a basket
@@ -116,6 +117,27 @@ void Model::apply(const events::OrderEvent& event) {
   long_rows_.resize(facts_.book.products().size() + event.lines.size());
   facts_.apply(event);
   generation_.fetch_add(1, std::memory_order_release);
+}
+
+void Model::forget(UserId customer) {
+  const std::scoped_lock nobody_learns(writer_);
+  facts_.book.forget(customer);
+  generation_.fetch_add(1, std::memory_order_release);
+}
+
+std::vector<ProductId> Model::bought_by(UserId customer) const {
+  const auto guard = epochs_.enter();
+  std::vector<ProductId> products;
+  const auto user = facts_.book.users().find(customer);
+  if (!user) return products;
+  facts_.book.for_each_order_of(*user, [&](const OrderBook::Order& order, std::uint32_t) {
+    for (const auto& line : facts_.book.lines(order)) {
+      const auto product = facts_.book.products()[line.product];
+      if (std::ranges::find(products, product) == products.end()) products.push_back(product);
+    }
+    return products.size() < most_told_products;
+  });
+  return products;
 }
 
 Recommendations Model::recommend(const Question& question) const {

@@ -61,6 +61,12 @@ class Model {
 
   void apply(const events::OrderEvent& event);
 
+  /// Forgets a customer as OrderBook::forget() does. What was counted of all customers together stays until the next
+  /// model is made.
+  void forget(UserId customer);
+  /// The products that the customer's history consists of, newest order first.
+  std::vector<ProductId> bought_by(UserId customer) const;
+
   /// What to make anew.
   enum class Refresh : std::uint8_t {
     regressions,              ///< the weights that were learnt stand

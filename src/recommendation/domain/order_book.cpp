@@ -37,7 +37,7 @@ OrderBook::Change OrderBook::record_cancellation(const events::OrderEvent& event
   }
   auto& order = orders_[*known];
   if (order.state != State::bought) return {};
-  remove_from_history(*known);
+  if (!is_forgotten(order.user)) remove_from_history(*known);
   order.state = State::cancelled;
   return {Effect::cancellation, *known};
 }
@@ -69,7 +69,22 @@ void OrderBook::adopt(const OrderBook& from, std::uint32_t order) {
     basket_.push_back({products_.add(from.products()[line.product]), line.quantity});
   newest_ = std::max(newest_, original.time);
   add_to_history(
-      add_order(from.id(order), from.users()[original.user], original.time, State::bought, basket_));
+      add_order(from.id(order), from.customer_of(original), original.time, State::bought, basket_));
+}
+
+void OrderBook::forget(UserId customer) {
+  const auto user = users_.find(customer);
+  if (customer.value.is_nil() || !user || is_forgotten(*user)) return;
+  if (forgotten_.size() <= *user) forgotten_.resize(*user + 1);
+  forgotten_[*user] = true;
+  auto& head = newest_of_[*user];
+  if (head == 0) return;
+  store_shared(head, 0U, std::memory_order_release);
+  store_shared(users_with_orders_, users_with_orders_ - 1);
+}
+
+UserId OrderBook::customer_of(const Order& order) const {
+  return is_forgotten(order.user) ? UserId{} : users_[order.user];
 }
 
 /// A product on two lines counts as their sum.

@@ -58,6 +58,10 @@ class OrderBook {
   /// Takes over an order of another book that stands, and is not in this one.
   void adopt(const OrderBook& from, std::uint32_t order);
 
+  /// From now on the customer is nobody: has no history, and what write() and adopt() pass on of the orders is of no known
+  /// customer, like orders of the nil id. The orders themselves stay.
+  void forget(UserId customer);
+
   std::size_t order_count() const { return orders_.size(); }
   const Order& order(std::uint32_t index) const { return orders_[index]; }
   const OrderId& id(std::uint32_t order) const { return order_ids_[order]; }
@@ -96,6 +100,8 @@ class OrderBook {
                           std::span<const events::EventLine> lines);
   std::uint32_t add_order(OrderId id, UserId user, Timestamp time, State state, std::span<const Line> lines);
   std::span<const Line> distinct_lines(std::span<const events::EventLine> lines);
+  UserId customer_of(const Order& order) const;
+  bool is_forgotten(std::uint32_t user) const { return user < forgotten_.size() && forgotten_[user]; }
   void add_to_history(std::uint32_t order);
   void remove_from_history(std::uint32_t order);
   IdIndex<OrderId> order_ids_;
@@ -105,6 +111,7 @@ class OrderBook {
   ChunkedArray<Line, 12> lines_;
   ChunkedArray<std::uint32_t> newest_of_;  ///< by index of users_; 0: none, else the index of an order + 1
   std::size_t users_with_orders_ = 0;
+  std::vector<bool> forgotten_;  ///< by index of users_, as far as any is
   Timestamp newest_{};
   std::vector<Line> basket_;             ///< of the event at hand
   std::vector<std::uint32_t> place_of_;  ///< by product: in basket_, from 1

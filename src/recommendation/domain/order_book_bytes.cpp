@@ -23,14 +23,19 @@ bool take_ids(ByteReader& bytes, IdIndex<IdType>& ids) {
 }  // namespace
 
 void OrderBook::write(std::string& out) const {
+  // Those who were forgotten are left out, and their orders go to the nil id.
+  IdIndex<UserId> written;
+  std::vector<std::uint32_t> place_of(users_.size());
+  for (std::uint32_t user = 0; user < users_.size(); ++user)
+    place_of[user] = written.add(is_forgotten(user) ? UserId{} : users_[user]);
   put_ids(out, products_);
-  put_ids(out, users_);
+  put_ids(out, written);
   put_ids(out, order_ids_);
   put_bytes(out, newest_);
   for (std::uint32_t i = 0; i < orders_.size(); ++i) {
     const auto& order = orders_[i];
     put_bytes(out, order.time);
-    put_bytes(out, order.user);
+    put_bytes(out, place_of[order.user]);
     put_bytes(out, order.line_count);
     put_bytes(out, order.state);
     for (const auto& line : lines(order)) put_bytes(out, line);

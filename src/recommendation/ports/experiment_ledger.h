@@ -2,6 +2,7 @@
 
 #include <array>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/caller.h"
@@ -9,6 +10,7 @@
 #include "events/event_log.h"
 #include "recommendation/domain/experiment_report.h"
 #include "recommendation/domain/impression.h"
+#include "recommendation/domain/subject_sums.h"
 #include "recommendation/ports/experiment_repository.h"
 #include "runtime/task.h"
 
@@ -33,6 +35,15 @@ constexpr std::array all_feedback_outcomes{FeedbackOutcome::counted, FeedbackOut
                                            FeedbackOutcome::expired, FeedbackOutcome::not_running,
                                            FeedbackOutcome::full};
 std::string_view to_string(FeedbackOutcome outcome);
+
+/// What is kept of a customer in one experiment.
+struct Participation {
+  ExperimentId experiment;
+  std::string name;
+  std::string variant;  ///< empty when interleaving
+  SubjectSums sums;
+  bool operator==(const Participation&) const = default;
+};
 
 /// What became of experiments' subjects: sums for each of them, kept as feedback and orders come.
 ///
@@ -67,8 +78,11 @@ class ExperimentLedger {
   /// One for each variant of the plan; one in all when interleaving. Errors: not_found.
   virtual Task<Result<std::vector<VariantTally>>> tallies(TenantId tenant, ExperimentId id,
                                                           Deadline deadline) = 0;
+  /// What is kept of a customer, by experiment, oldest first.
+  virtual Task<Result<std::vector<Participation>>> participations(TenantId tenant, UserId user,
+                                                                  Deadline deadline) = 0;
   /// Removes what is kept of a customer, and with it what it added to the sums. Answers from how many
-  /// experiments.
+  /// experiments. What was removed is not left in the store's own files, as far as that is in its power.
   virtual Task<Result<std::int64_t>> erase(TenantId tenant, UserId user, Deadline deadline) = 0;
   /// Removes what need not be remembered at `now`: impressions that have expired. Answers how many.
   virtual Task<Result<std::int64_t>> forget_expired(Timestamp now, Deadline deadline) = 0;

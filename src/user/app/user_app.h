@@ -3,6 +3,8 @@
 #include "user/app/change_account.h"
 #include "user/app/change_password.h"
 #include "user/app/create_user.h"
+#include "user/app/erase_account.h"
+#include "user/app/export_account.h"
 #include "user/app/find_users.h"
 #include "user/app/issue_sign_in_code.h"
 #include "user/app/list_users.h"
@@ -25,12 +27,14 @@ class UserApp {
     UserRepository& users;
     SessionRepository& sessions;
     SetupRepository& setup;
+    ErasureRepository& erasures;
     PasswordHasher& hasher;
     const auth::TokenCodec& tokens;
     auth::Revocations& revocations;
     const Clock& clock;
     IdGenerator& ids;
     UserOptions options = {};
+    std::vector<AccountExport::Section> exported = {};  ///< what other services hold of a person
   };
   explicit UserApp(Dependencies dependencies);
   UserApp(const UserApp&) = delete;
@@ -40,6 +44,7 @@ class UserApp {
   // Before the use cases, which refer to them.
   LoginThrottle throttle_;
   SessionIssuer issuer_;
+  CheckPassword check_password_;
 
  public:
   RegisterUser register_user;
@@ -57,6 +62,11 @@ class UserApp {
   CreateUser create_user;
   IssueSignInCode issue_sign_in_code;
   ReadRevocations revocation_feed;
+  EraseAccount erase_account;
+  ReadErasure read_erasure;
+  ErasuresOfRepository erasure_feed;
+  ForgetAccount forget_account;
+  ExportAccount export_account;
 };
 
 }  // namespace cloudcart::user

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "adapters/memory/user/memory_erasure_repository.h"
 #include "adapters/memory/user/memory_session_repository.h"
 #include "adapters/memory/user/memory_setup_repository.h"
 #include "adapters/memory/user/memory_user_repository.h"
@@ -39,12 +40,16 @@ class UserAppTest : public testing::Test {
   memory::MemoryUserRepository users{store};
   memory::MemorySessionRepository sessions{store};
   memory::MemorySetupRepository setup{store};
+  memory::MemoryErasureRepository erasures{store};
   SpyHasher hasher;
   auth::TokenCodec tokens{std::string(32, 's'), clock};
   auth::Revocations revocations{clock};
-  UserApp app{{users, sessions, setup, hasher, tokens, revocations, clock, ids}};
+  UserApp app{{users, sessions, setup, erasures, hasher, tokens, revocations, clock, ids}};
   const Caller nobody{.tenant = {"main"}};
 
+  Result<AskedErasure> erase(const User& by, UserId of, std::string password = "") {
+    return sync_wait(app.erase_account(caller(by), {of, std::move(password), "10.0.0.1"}));
+  }
   Caller caller(const User& user) { return {.tenant = user.tenant, .user = user.id, .role = user.role}; }
   SignedIn sign_up(std::string email = "ada@example.com") {
     return sync_wait(app.register_user(nobody, {std::move(email), "correct horse", "Ada", "Lovelace"}))
@@ -410,6 +415,50 @@ TEST_F(UserAppTest, TheSetupTokenExpiresAndAnotherIsOffered) {
   ASSERT_TRUE(next);
   EXPECT_EQ(code_of(sync_wait(app.set_up_shop(nobody, *token, owner))), ErrorCode::unauthenticated);
   EXPECT_TRUE(sync_wait(app.set_up_shop(nobody, *next, owner)));
+}
+
+TEST_F(UserAppTest, TheOwnerErasesTheAccountByThePassword) {
+  const auto session = sign_up();
+  const auto wrong = erase(session.user, session.user.id, "a guess");
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().code, ErrorCode::validation_failed);
+  EXPECT_TRUE(is_alive(session));
+  const auto erased = erase(session.user, session.user.id, "correct horse");
+  ASSERT_TRUE(erased) << erased.error().message;
+  EXPECT_TRUE(erased->state.by_owner);
+  EXPECT_FALSE(is_alive(session));
+  EXPECT_EQ(sign_in("ada@example.com", "correct horse").error().code, ErrorCode::unauthenticated);
+  EXPECT_EQ(refresh(session.refresh_token).error().code, ErrorCode::unauthenticated);
+  const auto state = sync_wait(app.read_erasure.by_receipt(nobody, erased->receipt.value()));
+  EXPECT_EQ(state->erasure.user, session.user.id);
+  EXPECT_EQ(sync_wait(app.read_erasure.by_receipt(nobody, "another")).error().code, ErrorCode::not_found);
+}
+
+TEST_F(UserAppTest, GuessingThePasswordOfAnErasureIsThrottled) {
+  const auto session = sign_up();
+  ErrorCode last{};
+  for (int i = 0; i < 15; ++i) last = erase(session.user, session.user.id, "a guess").error().code;
+  EXPECT_EQ(last, ErrorCode::rate_limited);
+}
+
+TEST_F(UserAppTest, OthersAreErasedByAdminsAlone) {
+  const auto ada = sign_up().user, eve = sign_up("eve@example.com").user;
+  auto admin = eve, staff = eve;
+  admin.role = Role::admin;
+  staff.role = Role::staff;
+  EXPECT_EQ(erase(eve, ada.id, "correct horse").error().code, ErrorCode::not_found);
+  EXPECT_EQ(erase(staff, ada.id).error().code, ErrorCode::not_found);
+  EXPECT_EQ(erase(admin, admin.id, "correct horse").error().code, ErrorCode::conflict);
+  const auto erased = erase(admin, ada.id).value();
+  EXPECT_FALSE(erased.state.by_owner);
+  EXPECT_TRUE(erased.receipt);
+  EXPECT_FALSE(erase(admin, ada.id)->receipt);
+}
+
+TEST_F(UserAppTest, WhoIsErasedWhileSigningInIsNotLetIn) {
+  const auto ada = sign_up().user;
+  hasher.while_verifying = [&] { sync_wait(app.erase_account.as_operator(nobody, ada.id)).value(); };
+  EXPECT_EQ(sign_in("ada@example.com", "correct horse").error().code, ErrorCode::unauthenticated);
 }
 
 }  // namespace

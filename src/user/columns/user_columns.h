@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "user/ports/erasure_repository.h"
 #include "user/ports/session_repository.h"
 #include "user/ports/user_repository.h"
 
@@ -29,6 +30,21 @@ User read_user(const Row& row, const TenantId& tenant) {
           .updated_at = row.timestamp(9)};
 }
 
+/// The columns in the order that read_session() expects.
+#define CLOUDCART_SESSION_COLUMNS "id, user_id, created_at, access_expires_at, expires_at"
+
+/// Without its refresh_hash.
+template <class Row>
+Session read_session(const Row& row, const TenantId& tenant) {
+  return {.tenant = tenant,
+          .id = row.template id<SessionId>(0),
+          .user = row.template id<UserId>(1),
+          .refresh_hash = {},
+          .created_at = row.timestamp(2),
+          .access_expires_at = row.timestamp(3),
+          .expires_at = row.timestamp(4)};
+}
+
 /// Of the columns seq, tenant, expires_at, session_id, user_id, not_before. Without a session it is an account's.
 template <class Row>
 auth::Revocation read_revocation(const Row& row) {
@@ -39,6 +55,33 @@ auth::Revocation read_revocation(const Row& row) {
     entry.what = auth::RightsChanged{row.template id<UserId>(4), row.timestamp(5)};
   }
   return entry;
+}
+
+/// The columns in the order that read_erasure() expects.
+#define CLOUDCART_ERASURE_COLUMNS "seq, tenant, user_id, requested_at"
+
+template <class Row>
+privacy::Erasure read_erasure(const Row& row) {
+  return {.seq = row.integer(0),
+          .tenant = {row.string(1)},
+          .user = row.template id<UserId>(2),
+          .requested_at = row.timestamp(3)};
+}
+
+/// Of the columns holder, reported_at, is_done, open_orders: sets what that holder has reported.
+template <class Row>
+void read_report(const Row& row, privacy::ErasureState& state) {
+  auto& part = state.parts[static_cast<std::size_t>(privacy::parse_holder(row.text(0)).value())];
+  if (row.integer(1) != 0) part.reported_at = row.timestamp(1);
+  part.erased = {.is_done = row.boolean(2), .open_orders = row.integer(3)};
+}
+
+/// One that nobody has reported on.
+inline privacy::ErasureState new_state(privacy::Erasure erasure, bool by_owner) {
+  privacy::ErasureState state{.erasure = std::move(erasure), .by_owner = by_owner, .parts = {}};
+  for (const auto holder : privacy::all_holders)
+    state.parts.push_back({.holder = holder, .erased = {}, .reported_at = {}});
+  return state;
 }
 
 }  // namespace cloudcart::user

@@ -148,6 +148,21 @@ JsonWriter user_data(const User& user, Audience audience) {
   return json;
 }
 
+JsonWriter erasure_data(const AskedErasure& erased) {
+  const auto& state = erased.state;
+  JsonWriter json;
+  json.begin_object().key("erasure").begin_object().field("user_id", state.erasure.user);
+  json.field("requested_at", state.erasure.requested_at);
+  json.field("requested_by", state.by_owner ? "owner" : "admin");
+  json.field("state", state.is_done() ? "done" : "under_way").key("services").begin_array();
+  for (const auto& part : state.parts) {
+    json.begin_object().field("service", to_string(part.holder)).field("done", part.erased.is_done);
+    json.field("open_orders", part.erased.open_orders).field("reported_at", part.reported_at).end_object();
+  }
+  json.end_array().end_object().field("receipt", erased.receipt).end_object();
+  return json;
+}
+
 JsonWriter session_data(const SignedIn& signed_in) {
   JsonWriter json;
   json.begin_object().key("user");

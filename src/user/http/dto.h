@@ -34,6 +34,8 @@ enum class Audience { owner, staff, admin };
 
 void write_user(JsonWriter& json, const User& user, Audience audience);
 JsonWriter user_data(const User& user, Audience audience);
+/// How far an erasure is; the receipt null where there is none to be given.
+JsonWriter erasure_data(const AskedErasure& erased);
 JsonWriter session_data(const SignedIn& signed_in);
 
 }  // namespace cloudcart::user

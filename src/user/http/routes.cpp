@@ -5,7 +5,10 @@
 #include "auth/revocation_json.h"
 #include "core/text.h"
 #include "http/query_reader.h"
+#include "privacy/erasure_json.h"
+#include "user/domain/account_rules.h"
 #include "user/http/dto.h"
+#include "user/http/export_stream.h"
 
 namespace cloudcart::user {
 namespace {
@@ -25,6 +28,23 @@ Response session_response(int status, const SignedIn& signed_in) {
   auto response = http::data_response(status, session_data(signed_in));
   response.headers.set("Cache-Control", "no-store");
   return response;
+}
+
+/// Holds a receipt, which is a secret as well.
+Response erasure_response(const AskedErasure& erased) {
+  auto response = http::data_response(202, erasure_data(erased),
+                                      "The account is erased; what other services hold follows.");
+  response.headers.set("Cache-Control", "no-store");
+  return response;
+}
+
+/// Admins need to send nothing.
+Result<ErasureAsked> read_erasure_asked(const Request& request, UserId id) {
+  ErasureAsked asked{.user = id, .password = {}, .address = request.remote_address};
+  if (!request.caller.owns(id)) return asked;
+  CLOUDCART_TRY(const auto body, http::json_body(request));
+  CLOUDCART_TRY(asked.password, read_secret(body, "password"));
+  return asked;
 }
 
 Task<Result<Response>> post_registration(UserApp& app, Request& request) {
@@ -187,6 +207,24 @@ Task<Result<Response>> post_user(UserApp& app, Request& request) {
   co_return http::data_response(created.is_new ? 201 : 200, user_data(created.user, Audience::admin));
 }
 
+/// For the operator's commands, which know people by their addresses.
+Task<Result<Response>> find_user_by_email(UserApp& app, Request& request) {
+  http::QueryReader query(request);
+  const auto email = query.text("email", {.min = 1, .max = max_email_bytes});
+  if (!email && !query.has("email")) query.add_error("email", "must be given");
+  CLOUDCART_CO_CHECK(query.finish());
+  CLOUDCART_CO_TRY(
+      const auto found,
+      co_await app.find_users(request.caller, UserSearch{.beginning = *email, .limit = most_found}));
+  for (const auto& user : found) {
+    if (email_key(user.email) != email_key(*email)) continue;
+    JsonWriter json;
+    json.begin_object().field("id", user.id).end_object();
+    co_return http::data_response(200, std::move(json));
+  }
+  co_return fail(Error::not_found("Account"));
+}
+
 /// For services that ask whether an account exists.
 Task<Result<Response>> get_user(UserApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto id, request.id_parameter<UserId>("id"));
@@ -194,6 +232,87 @@ Task<Result<Response>> get_user(UserApp& app, Request& request) {
   of_user.user = id;
   CLOUDCART_CO_TRY(const auto user, co_await app.get_profile(of_user));
   co_return http::data_response(200, user_data(user, Audience::admin));
+}
+
+Task<Result<Response>> post_erasure(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(const auto id, request.id_parameter<UserId>("id"));
+  CLOUDCART_CO_TRY(auto asked, read_erasure_asked(request, id));
+  CLOUDCART_CO_TRY(const auto erased, co_await app.erase_account(request.caller, std::move(asked)));
+  co_return erasure_response(erased);
+}
+
+Task<Result<Response>> get_erasure(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(const auto id, request.id_parameter<UserId>("id"));
+  CLOUDCART_CO_TRY(const auto state, co_await app.read_erasure(request.caller, id));
+  co_return http::data_response(200, erasure_data({.state = state, .receipt = {}}));
+}
+
+/// In the query, which no log has: whoever knows the receipt may look.
+Task<Result<Response>> get_erasure_by_receipt(UserApp& app, Request& request) {
+  http::QueryReader query(request);
+  auto receipt = query.text("receipt", {.min = 1, .max = 255});
+  if (!receipt && !query.has("receipt")) query.add_error("receipt", "must be given");
+  CLOUDCART_CO_CHECK(query.finish());
+  CLOUDCART_CO_TRY(const auto state,
+                   co_await app.read_erasure.by_receipt(request.caller, *std::move(receipt)));
+  co_return http::data_response(200, erasure_data({.state = state, .receipt = {}}));
+}
+
+Task<Result<Response>> get_export(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(const auto id, request.id_parameter<UserId>("id"));
+  CLOUDCART_CO_TRY(auto document, co_await app.export_account(request.caller, id));
+  co_return co_await export_response(std::move(document), request.caller.deadline);
+}
+
+/// For the operator's commands while the service has the store.
+Task<Result<Response>> post_erasure_for_operator(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(const auto id, request.id_parameter<UserId>("id"));
+  CLOUDCART_CO_TRY(const auto erased, co_await app.erase_account.as_operator(request.caller, id));
+  co_return erasure_response(erased);
+}
+
+Task<Result<Response>> get_export_for_operator(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(const auto id, request.id_parameter<UserId>("id"));
+  CLOUDCART_CO_TRY(auto document, co_await app.export_account.as_operator(request.caller, id));
+  co_return co_await export_response(std::move(document), request.caller.deadline);
+}
+
+Task<Result<Response>> post_repeated_erasures(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(const auto count, co_await app.erase_account.repeat_all(request.caller));
+  JsonWriter json;
+  json.begin_object().field("erasures", count).end_object();
+  co_return http::data_response(200, std::move(json));
+}
+
+Task<Result<Response>> get_erasures(UserApp& app, Request& request) {
+  http::QueryReader query(request);
+  const auto after = query.integer("after", 0, 0, std::numeric_limits<std::int64_t>::max());
+  CLOUDCART_CO_CHECK(query.finish());
+  CLOUDCART_CO_TRY(const auto batch, co_await app.erasure_feed.read(after, request.caller.deadline));
+  JsonWriter json;
+  privacy::write_erasures(json, batch.erasures, batch.last);
+  co_return http::data_response(200, std::move(json));
+}
+
+Task<Result<Response>> get_outstanding_erasures(UserApp& app, Request& request) {
+  http::QueryReader query(request);
+  const auto word = query.text("holder", {}).value_or("");
+  const auto before = query.integer("reported_before", 0, 0, std::numeric_limits<std::int64_t>::max());
+  const auto holder = privacy::parse_holder(word);
+  if (!holder) query.add_error("holder", "must be one of user, order, analytics");
+  CLOUDCART_CO_CHECK(query.finish());
+  CLOUDCART_CO_TRY(const auto erasures, co_await app.erasure_feed.outstanding(*holder, from_unix_ms(before),
+                                                                              request.caller.deadline));
+  JsonWriter json;
+  privacy::write_erasures(json, erasures, 0);
+  co_return http::data_response(200, std::move(json));
+}
+
+Task<Result<Response>> post_erasure_report(UserApp& app, Request& request) {
+  CLOUDCART_CO_TRY(const auto body, http::json_body(request));
+  CLOUDCART_CO_TRY(auto report, privacy::parse_report(body));
+  CLOUDCART_CO_CHECK(co_await app.erasure_feed.report(std::move(report), request.caller.deadline));
+  co_return http::message_response(200, "Noted");
 }
 
 Task<Result<Response>> get_revocations(UserApp& app, Request& request) {
@@ -237,9 +356,25 @@ std::vector<http::Route> user_routes(UserApp& app) {
        http::Audit{"user.change", {"role", "is_active"}}},
       {Method::post, "/api/users/{id}/reset-code", Access::admin, with_app(post_reset_code),
        http::Audit{"user.issue_reset_code"}},
+      {Method::get, "/api/users/{id}/export", Access::owner_or_admin, with_app(get_export),
+       http::Audit{"user.export"}, RateClass::costly},
+      {Method::post, "/api/users/{id}/erasure", Access::owner_or_admin, with_app(post_erasure),
+       http::Audit{"user.erase"}, Priority::sign_in, RateClass::costly},
+      {Method::get, "/api/users/{id}/erasure", Access::admin, with_app(get_erasure)},
+      {Method::get, "/api/users/erasures", Access::anyone, with_app(get_erasure_by_receipt)},
+      {Method::get, "/internal/users", Access::service, with_app(find_user_by_email)},
       {Method::post, "/internal/users", Access::service, with_app(post_user),
        http::Audit{"user.add", {"role", "update_existing"}}},
       {Method::get, "/internal/users/{id}", Access::service, with_app(get_user), Priority::checkout},
+      {Method::get, "/internal/users/{id}/export", Access::service, with_app(get_export_for_operator),
+       http::Audit{"user.export"}},
+      {Method::post, "/internal/users/{id}/erasure", Access::service, with_app(post_erasure_for_operator),
+       http::Audit{"user.erase"}},
+      {Method::get, "/internal/erasures", Access::service, with_app(get_erasures)},
+      {Method::get, "/internal/erasures/outstanding", Access::service, with_app(get_outstanding_erasures)},
+      {Method::post, "/internal/erasures/reports", Access::service, with_app(post_erasure_report)},
+      {Method::post, "/internal/erasures/repeat", Access::service, with_app(post_repeated_erasures),
+       http::Audit{"user.repeat_erasures"}},
       {Method::get, "/internal/revocations", Access::service, with_app(get_revocations), Priority::checkout},
   };
 }

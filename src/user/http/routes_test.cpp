@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "adapters/memory/user/memory_erasure_repository.h"
 #include "adapters/memory/user/memory_session_repository.h"
 #include "adapters/memory/user/memory_setup_repository.h"
 #include "adapters/memory/user/memory_user_repository.h"
@@ -22,12 +23,13 @@ class UserRoutesTest : public testing::Test {
   memory::MemoryUserStore store;
   memory::MemoryUserRepository users{store};
   memory::MemorySessionRepository sessions{store};
+  memory::MemoryErasureRepository erasures{store};
   memory::PlainPasswordHasher hasher;
   auth::TokenCodec tokens{std::string(32, 's'), clock};
   auth::Revocations revocations{clock};
   auth::TokenAuthenticator authenticator{tokens, revocations, clock};
   memory::MemorySetupRepository setup{store};
-  UserApp app{{users, sessions, setup, hasher, tokens, revocations, clock, ids}};
+  UserApp app{{users, sessions, setup, erasures, hasher, tokens, revocations, clock, ids}};
   test::HttpClient client{user_routes(app), authenticator, clock};
 
   static constexpr std::string_view registration =

@@ -56,6 +56,9 @@ class SessionRepository {
   virtual Task<Result<std::vector<auth::Revocation>>> end(TenantId tenant, SessionId session,
                                                           Deadline deadline) = 0;
 
+  /// The account's, oldest first, the expired ones not yet removed included; without their refresh_hash.
+  virtual Task<Result<std::vector<Session>>> of_user(TenantId tenant, UserId user, Deadline deadline) = 0;
+
   virtual Task<Status> add_sign_in_code(SignInCode code, Deadline deadline) = 0;
 
   /// Uses the code up and opens `session` for its account (session.user is set here), both or neither. Empty

@@ -81,7 +81,7 @@ class UserRepository {
                                              std::string new_hash, Deadline deadline) = 0;
 
   /// Adds accounts from elsewhere. One whose id or e-mail is there already is left as it is, so that an
-  /// import can be repeated. Answers how many were new.
+  /// import can be repeated; one that was erased (ErasureRepository) does not come back. Answers how many were new.
   virtual Task<Result<std::size_t>> import_users(std::vector<User> users, Deadline deadline) = 0;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/memory/order/memory_customer_erasure.h"
 #include "adapters/memory/order/memory_event_log.h"
 #include "adapters/memory/order/memory_event_retention.h"
 #include "adapters/memory/order/memory_order_ledger.h"
@@ -13,6 +14,7 @@ struct MemoryOrders {
   MemoryOrderLedger ledger{state};
   MemoryEventLog log{state};
   MemoryEventRetention retention{state};
+  MemoryCustomerErasure erasure{state};
 };
 
 }  // namespace cloudcart::order

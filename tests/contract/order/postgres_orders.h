@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/postgres/order/postgres_customer_erasure.h"
 #include "adapters/postgres/order/postgres_event_log.h"
 #include "adapters/postgres/order/postgres_event_retention.h"
 #include "adapters/postgres/order/postgres_order_ledger.h"
@@ -19,6 +20,7 @@ struct PostgresOrderAdapters {
   PostgresEventRetention retention{store, end};
   PostgresOrderRepository repository{store, end};
   PostgresOrderLedger ledger{store, end};
+  PostgresCustomerErasure erasure{store};
 
  private:
   static postgres::StoreOptions patient(postgres::StoreOptions options) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/sqlite/order/sqlite_customer_erasure.h"
 #include "adapters/sqlite/order/sqlite_event_log.h"
 #include "adapters/sqlite/order/sqlite_event_retention.h"
 #include "adapters/sqlite/order/sqlite_order_ledger.h"
@@ -17,6 +18,7 @@ struct SqliteOrders {
   SqliteEventRetention retention{store, tail};
   SqliteOrderRepository repository{store, tail};
   SqliteOrderLedger ledger{store, tail};
+  SqliteCustomerErasure erasure{store};
 };
 
 }  // namespace cloudcart::order

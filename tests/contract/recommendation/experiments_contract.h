@@ -444,7 +444,18 @@ TYPED_TEST_P(ExperimentsContract, ACustomerIsErasedWithAllThatWasAdded) {
   const auto order = this->order(1, 1, {1}, this->noon);
   this->apply({order});
   auto& ledger = this->fixture.ledger();
+  const auto participations = [&] {
+    return sync_wait(ledger.participations(this->shop, test::user(1), Deadline::max())).value();
+  };
+  ASSERT_EQ(participations().size(), 2U);
+  EXPECT_EQ(participations()[0].experiment, test::numbered<ExperimentId>(1));
+  EXPECT_EQ(participations()[0].sums.variant, 1U);
+  EXPECT_EQ(participations()[0].sums.impressions, 1);
+  EXPECT_EQ(participations()[0].sums.clicks, 1);
+  EXPECT_EQ(participations()[0].sums.orders, 1);
+  EXPECT_NE(participations()[0].variant, "");
   EXPECT_EQ(sync_wait(ledger.erase(this->shop, test::user(1), Deadline::max())).value(), 2);
+  EXPECT_TRUE(participations().empty());
   EXPECT_EQ(sync_wait(ledger.erase(this->shop, test::user(1), Deadline::max())).value(), 0);
   EXPECT_EQ(this->tallies(1)[1].subjects, 1);
   EXPECT_EQ(this->tallies(1)[1].revenue, Money{});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/postgres/user/postgres_erasure_repository.h"
 #include "adapters/postgres/user/postgres_session_repository.h"
 #include "adapters/postgres/user/postgres_setup_repository.h"
 #include "adapters/postgres/user/postgres_user_repository.h"
@@ -13,6 +14,7 @@ struct PostgresUserService {
   postgres::PostgresUserRepository users{store};
   postgres::PostgresSessionRepository sessions{store};
   postgres::PostgresSetupRepository setup{store};
+  postgres::PostgresErasureRepository erasures{store};
 
   explicit PostgresUserService(const PostgresSchema& schema) : store(schema.options(), "user") {}
 };
@@ -24,6 +26,7 @@ struct PostgresUserStores {
   user::UserRepository& users = service.users;
   user::SessionRepository& sessions = service.sessions;
   user::SetupRepository& setup = service.setup;
+  user::ErasureRepository& erasures = service.erasures;
 };
 
 }  // namespace cloudcart::test

@@ -199,15 +199,36 @@ TYPED_TEST_P(SessionRepositoryContract, ExpiredEntriesLeaveTheFeedAndNumbersAreN
   EXPECT_EQ(this->feed().revocations, std::vector{second});
 }
 
-REGISTER_TYPED_TEST_SUITE_P(SessionRepositoryContract, OpeningAnswersTheAccountAsItIs,
-                            OnlyActiveAccountsOpenSessions,
-                            ARefreshTokenWorksOnceAndEndsTheSessionWhenItComesAgain,
-                            OfRefreshesAtOnceOneIsAnsweredAndTheSessionEnds, UnknownTokensChangeNothing,
-                            SessionsExpireAndNoAccessTokenOutlivesThem,
-                            ARevocationLastsAsLongAsTheLongestToken, EndingTwiceRevokesOnce,
-                            TheOldestSessionsEndBeyondTheBound, UsedTokensAreRememberedUpToABound,
-                            ACodeOpensOneSession, CodesExpire, ACodeOfADeactivatedAccountOpensNothing,
-                            TheFeedIsReadInOrderAndInPieces,
-                            ExpiredEntriesLeaveTheFeedAndNumbersAreNotGivenTwice);
+TYPED_TEST_P(SessionRepositoryContract, AnAccountsSessionsAreToldWithoutTheirSecrets) {
+  const auto ada = this->added("ada@example.com"), eve = this->added("eve@example.com");
+  auto first = this->opened(ada, "token 1");
+  auto second = this->opened(ada, "token 2");
+  this->opened(eve, "token of eve");
+  const auto of = [&](const TenantId& tenant, UserId user) {
+    std::vector<SessionId> ids;
+    for (const auto& session : sync_wait(this->sessions.of_user(tenant, user, this->no_deadline)).value()) {
+      EXPECT_EQ(session.refresh_hash, "");
+      EXPECT_EQ(session.user, user);
+      ids.push_back(session.id);
+    }
+    return ids;
+  };
+  EXPECT_EQ(of(this->shop, ada.id), (std::vector{first.id, second.id}));
+  EXPECT_TRUE(of(this->other_shop, ada.id).empty());
+  ASSERT_TRUE(sync_wait(this->sessions.end(this->shop, first.id, this->no_deadline)));
+  const auto left = sync_wait(this->sessions.of_user(this->shop, ada.id, this->no_deadline)).value();
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_EQ(left[0].created_at, second.created_at);
+  EXPECT_EQ(left[0].expires_at, second.expires_at);
+}
+
+REGISTER_TYPED_TEST_SUITE_P(
+    SessionRepositoryContract, OpeningAnswersTheAccountAsItIs, OnlyActiveAccountsOpenSessions,
+    ARefreshTokenWorksOnceAndEndsTheSessionWhenItComesAgain, OfRefreshesAtOnceOneIsAnsweredAndTheSessionEnds,
+    UnknownTokensChangeNothing, SessionsExpireAndNoAccessTokenOutlivesThem,
+    ARevocationLastsAsLongAsTheLongestToken, EndingTwiceRevokesOnce, TheOldestSessionsEndBeyondTheBound,
+    UsedTokensAreRememberedUpToABound, ACodeOpensOneSession, CodesExpire,
+    ACodeOfADeactivatedAccountOpensNothing, TheFeedIsReadInOrderAndInPieces,
+    ExpiredEntriesLeaveTheFeedAndNumbersAreNotGivenTwice, AnAccountsSessionsAreToldWithoutTheirSecrets);
 
 }  // namespace cloudcart::test

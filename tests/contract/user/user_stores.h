@@ -1,8 +1,10 @@
 #pragma once
 
+#include "adapters/memory/user/memory_erasure_repository.h"
 #include "adapters/memory/user/memory_session_repository.h"
 #include "adapters/memory/user/memory_setup_repository.h"
 #include "adapters/memory/user/memory_user_repository.h"
+#include "adapters/sqlite/user/sqlite_erasure_repository.h"
 #include "adapters/sqlite/user/sqlite_session_repository.h"
 #include "adapters/sqlite/user/sqlite_setup_repository.h"
 #include "adapters/sqlite/user/sqlite_user_repository.h"
@@ -16,6 +18,7 @@ struct MemoryUserStores {
   memory::MemoryUserRepository users{store};
   memory::MemorySessionRepository sessions{store};
   memory::MemorySetupRepository setup{store};
+  memory::MemoryErasureRepository erasures{store};
 };
 
 struct SqliteUserStores {
@@ -25,6 +28,7 @@ struct SqliteUserStores {
   sqlite::SqliteUserRepository users{store};
   sqlite::SqliteSessionRepository sessions{store};
   sqlite::SqliteSetupRepository setup{store};
+  sqlite::SqliteErasureRepository erasures{store};
 };
 
 }  // namespace cloudcart::test

@@ -20,10 +20,14 @@ def on_engines() -> bool:
     return chosen == "engines"
 
 
+def addresses_file() -> pathlib.Path:
+    return pathlib.Path(os.environ.get("CLOUDCART_TEST_ENGINES") or REPOSITORY / "build/dev/engines/addresses.env")
+
+
 @functools.cache
 def addresses() -> dict:
     """Of the servers that scripts/engines started."""
-    file = pathlib.Path(os.environ.get("CLOUDCART_TEST_ENGINES") or REPOSITORY / "build/dev/engines/addresses.env")
+    file = addresses_file()
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:

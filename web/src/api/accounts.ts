@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { get } from './client';
-import type { Account } from './types';
+import { get, getDocument, send } from './client';
+import type { Account, Erasure } from './types';
 
 /** The accounts of these ids, as far as there are any; nothing while they are not known or for readers who may not see them. */
 export function useAccounts(ids: readonly string[], allowed: boolean): ReadonlyMap<string, Account> {
@@ -20,3 +20,10 @@ export const findAccounts = async (search: string, signal: AbortSignal): Promise
 
 /** What somebody is called; the address of who has no name. */
 export const nameOf = ({ first_name: first, last_name: last, email }: Account): string => `${first} ${last}`.trim() || email;
+
+/** All that is held of a person, as a JSON document. */
+export const exportPerson = (id: string): Promise<string> => getDocument(`/users/${id}/export`);
+
+/** Only the own account asks for its password. */
+export const erasePerson = async (id: string, password?: string): Promise<Erasure> =>
+  (await send<{ erasure: Erasure }>('POST', `/users/${id}/erasure`, password === undefined ? {} : { password })).erasure;

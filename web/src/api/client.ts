@@ -51,6 +51,9 @@ export const send = <T>(
   config: AxiosRequestConfig = {},
 ): Promise<T> => data<T>({ ...config, method, url, ...(body === undefined ? {} : { data: body }) });
 
+/** A document as the server writes it, to be kept and not to be read here. */
+export const getDocument = (url: string): Promise<string> => answer<string>({ url, responseType: 'text', timeout: 120_000 });
+
 export interface TableRequest {
   path: string;
   params?: Readonly<Record<string, string>>;

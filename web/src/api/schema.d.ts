@@ -249,6 +249,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * All that is held of a person
+         * @description One JSON document, for the owner of the account and for admins: account, sessions, orders with their histories, and what the recommender knows. No secrets are in it. A large one is sent in pieces; one that is cut short is not valid JSON.
+         */
+        get: operations["exportPersonalData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** How far an erasure is */
+        get: operations["getErasure"];
+        put?: never;
+        /**
+         * Erase an account
+         * @description The account is gone and its tokens are dead when this answers; what other services hold follows. Orders stay in the books without the person. An order that is still open keeps its address until it is delivered or cancelled. The owner confirms by the password (400 when it is wrong); an admin needs to send nothing. Asked again, the answer is the same without a receipt. Admins cannot erase their own account (409).
+         */
+        post: operations["eraseAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far one's own erasure is */
+        get: operations["getErasureByReceipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/{id}/reset-code": {
         parameters: {
             query?: never;
@@ -1802,6 +1866,84 @@ export interface components {
                 users: components["schemas"]["FoundUser"][];
             };
         };
+        EraseAccountRequest: {
+            /**
+             * Format: password
+             * @description Of the own account.
+             */
+            password?: string;
+        };
+        Erasure: {
+            user_id: components["schemas"]["Uuid"];
+            requested_at: components["schemas"]["Timestamp"];
+            /**
+             * @description admin: or the operator
+             * @enum {unknown}
+             */
+            requested_by: "owner" | "admin";
+            /** @enum {unknown} */
+            state: "under_way" | "done";
+            services: {
+                /** @enum {unknown} */
+                service: "user" | "order" | "analytics";
+                done: boolean;
+                /** @description That need their address until they are delivered or cancelled. */
+                open_orders: number;
+                reported_at: components["schemas"]["Timestamp"] | null;
+            }[];
+        };
+        ErasureAnswer: {
+            /** @constant */
+            success: true;
+            message?: string;
+            data: {
+                erasure: components["schemas"]["Erasure"];
+                /** @description A secret; only in the first answer. */
+                receipt: string | null;
+            };
+        };
+        PersonalData: {
+            exported_at: components["schemas"]["Timestamp"];
+            account: {
+                id: components["schemas"]["Uuid"];
+                email: string;
+                first_name: string;
+                last_name: string;
+                role: components["schemas"]["Role"];
+                is_active: boolean;
+                has_password: boolean;
+                created_at: components["schemas"]["Timestamp"];
+                updated_at: components["schemas"]["Timestamp"];
+            };
+            sessions: {
+                id: components["schemas"]["Uuid"];
+                created_at: components["schemas"]["Timestamp"];
+                expires_at: components["schemas"]["Timestamp"];
+            }[];
+            /** @description Newest first. */
+            orders: {
+                order: components["schemas"]["Order"];
+                history: {
+                    version: number;
+                    status: components["schemas"]["OrderStatus"];
+                    timestamp: components["schemas"]["Timestamp"];
+                }[];
+            }[];
+            /** @description Of kind experiment: experiments with recommenders that the person is part of, with what was counted. Of kind profile: the products that the recommender goes by. */
+            recommendations: {
+                /** @enum {unknown} */
+                kind: "experiment" | "profile";
+                experiment_id?: components["schemas"]["Uuid"];
+                name?: string;
+                variant?: string | null;
+                first_seen_at?: components["schemas"]["Timestamp"];
+                impressions?: number;
+                clicks?: number;
+                orders?: number;
+                revenue?: components["schemas"]["Money"];
+                bought_products?: components["schemas"]["Uuid"][];
+            }[];
+        };
         Product: {
             id: components["schemas"]["Uuid"];
             name: string;
@@ -1947,6 +2089,7 @@ export interface components {
             currency: components["schemas"]["Currency"];
             status: components["schemas"]["OrderStatus"];
             payment_status: string;
+            /** @description Empty once the customer has been erased and the order is closed. */
             shipping_address: string;
             created_at: components["schemas"]["Timestamp"];
             updated_at: components["schemas"]["Timestamp"];
@@ -3492,7 +3635,7 @@ export interface components {
                 "application/json": components["schemas"]["Failure"];
             };
         };
-        /** @description An admin may not demote or deactivate their own account. */
+        /** @description An admin may not demote, deactivate or erase their own account. */
         OwnAccount: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4606,6 +4749,242 @@ export interface operations {
             409: components["responses"]["OwnAccount"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportPersonalData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document, to be kept as a file. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalData"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What has been done, and what is outstanding. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "erasure": {
+                     *           "user_id": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40",
+                     *           "requested_at": "2026-11-23T09:30:00.000Z",
+                     *           "requested_by": "owner",
+                     *           "state": "under_way",
+                     *           "services": [
+                     *             {
+                     *               "service": "user",
+                     *               "done": true,
+                     *               "open_orders": 0,
+                     *               "reported_at": "2026-11-23T09:30:01.000Z"
+                     *             },
+                     *             {
+                     *               "service": "order",
+                     *               "done": false,
+                     *               "open_orders": 1,
+                     *               "reported_at": "2026-11-23T09:30:01.000Z"
+                     *             },
+                     *             {
+                     *               "service": "analytics",
+                     *               "done": true,
+                     *               "open_orders": 0,
+                     *               "reported_at": "2026-11-23T09:30:01.000Z"
+                     *             }
+                     *           ]
+                     *         },
+                     *         "receipt": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErasureAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    eraseAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 01932c08-11aa-7b2c-8d4e-5f6071829304 */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery staple"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EraseAccountRequest"];
+            };
+        };
+        responses: {
+            /** @description The account is erased. With the receipt the state can be looked at without an account; it is told once. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The account is erased; what other services hold follows.",
+                     *       "data": {
+                     *         "erasure": {
+                     *           "user_id": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40",
+                     *           "requested_at": "2026-11-23T09:30:00.000Z",
+                     *           "requested_by": "owner",
+                     *           "state": "under_way",
+                     *           "services": [
+                     *             {
+                     *               "service": "user",
+                     *               "done": true,
+                     *               "open_orders": 0,
+                     *               "reported_at": "2026-11-23T09:30:01.000Z"
+                     *             },
+                     *             {
+                     *               "service": "order",
+                     *               "done": false,
+                     *               "open_orders": 1,
+                     *               "reported_at": "2026-11-23T09:30:01.000Z"
+                     *             },
+                     *             {
+                     *               "service": "analytics",
+                     *               "done": true,
+                     *               "open_orders": 0,
+                     *               "reported_at": "2026-11-23T09:30:01.000Z"
+                     *             }
+                     *           ]
+                     *         },
+                     *         "receipt": "bm90LWEtc2VjcmV0LWp1c3QtYW4tZXhhbXBsZS0wMDAwMDA"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErasureAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["OwnAccount"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getErasureByReceipt: {
+        parameters: {
+            query: {
+                /** @description As the erasure was answered with. */
+                receipt: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What has been done, and what is outstanding. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "erasure": {
+                     *           "user_id": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40",
+                     *           "requested_at": "2026-11-23T09:30:00.000Z",
+                     *           "requested_by": "owner",
+                     *           "state": "under_way",
+                     *           "services": [
+                     *             {
+                     *               "service": "user",
+                     *               "done": true,
+                     *               "open_orders": 0,
+                     *               "reported_at": "2026-11-23T09:30:01.000Z"
+                     *             },
+                     *             {
+                     *               "service": "order",
+                     *               "done": false,
+                     *               "open_orders": 1,
+                     *               "reported_at": "2026-11-23T09:30:01.000Z"
+                     *             },
+                     *             {
+                     *               "service": "analytics",
+                     *               "done": true,
+                     *               "open_orders": 0,
+                     *               "reported_at": "2026-11-23T09:30:01.000Z"
+                     *             }
+                     *           ]
+                     *         },
+                     *         "receipt": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErasureAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

@@ -29,6 +29,7 @@ export type UserActivity = Schemas['UserActivityAnswer']['data'];
 export type Cohorts = Schemas['CohortsAnswer']['data'];
 export type Segments = Schemas['SegmentsAnswer']['data'];
 export type Account = Schemas['FoundUser'];
+export type Erasure = Schemas['Erasure'];
 export type ProductReport = Schemas['ProductReportAnswer']['data'];
 export type ProductReportRow = Schemas['ProductReportRow'];
 export type BoughtTogether = Schemas['BoughtTogetherAnswer']['data'];

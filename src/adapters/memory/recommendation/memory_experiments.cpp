@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "recommendation/columns/subject_columns.h"
+
 namespace cloudcart::recommendation {
 
 MemoryExperiments::Kept* MemoryExperiments::kept(const TenantId& tenant, const ExperimentId& id) {
@@ -189,6 +191,18 @@ Task<Result<std::vector<VariantTally>>> MemoryExperiments::tallies(TenantId tena
   for (const auto& [subject, sums] : found->subjects)
     add(tallies.at(sums.variant), sums, subject.is_customer);
   co_return tallies;
+}
+
+Task<Result<std::vector<Participation>>> MemoryExperiments::participations(TenantId tenant, UserId user,
+                                                                           Deadline) {
+  const std::scoped_lock lock(mutex_);
+  std::vector<Participation> parts;
+  for (const auto& [key, entry] : experiments_) {
+    const auto subject = entry.subjects.find(Subject::customer(user));
+    if (key.first != tenant || subject == entry.subjects.end()) continue;
+    parts.push_back(participation_of(entry.experiment, subject->second));
+  }
+  co_return parts;
 }
 
 Task<Result<std::int64_t>> MemoryExperiments::erase(TenantId tenant, UserId user, Deadline) {

@@ -49,6 +49,13 @@ Task<Result<std::vector<auth::Revocation>>> MemorySessionRepository::end(TenantI
   co_return revoked;
 }
 
+Task<Result<std::vector<user::Session>>> MemorySessionRepository::of_user(TenantId tenant, UserId user,
+                                                                          Deadline) {
+  auto sessions = store_.sessions_of(tenant, user);
+  for (auto& session : sessions) session.refresh_hash.clear();
+  co_return sessions;
+}
+
 Task<Status> MemorySessionRepository::add_sign_in_code(user::SignInCode code, Deadline) {
   std::erase_if(store_.codes, [&](const auto& entry) { return entry.second.expires_at <= code.created_at; });
   store_.codes[{code.tenant.value, code.hash}] = code;

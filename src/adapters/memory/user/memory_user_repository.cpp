@@ -116,6 +116,7 @@ Task<Result<std::size_t>> MemoryUserRepository::import_users(std::vector<User> u
   std::size_t added = 0;
   for (const auto& user : users) {
     if (store_.find(user.tenant, user.id) || store_.find_by_email(user.tenant, user.email)) continue;
+    if (store_.find_erased(user.tenant, user.id)) continue;
     store_.users[{user.tenant.value, user.id}] = user;
     ++added;
   }

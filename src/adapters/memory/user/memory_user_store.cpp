@@ -12,6 +12,12 @@ user::User* MemoryUserStore::find(const TenantId& tenant, UserId id) {
   return found == users.end() ? nullptr : &found->second;
 }
 
+MemoryUserStore::ErasedUser* MemoryUserStore::find_erased(const TenantId& tenant, UserId id) {
+  for (auto& entry : erased)
+    if (entry.state.erasure.tenant == tenant && entry.state.erasure.user == id) return &entry;
+  return nullptr;
+}
+
 user::User* MemoryUserStore::find_by_email(const TenantId& tenant, std::string_view email) {
   const auto key = user::email_key(email);
   for (auto& [id, user] : users)

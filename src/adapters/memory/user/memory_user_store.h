@@ -9,6 +9,7 @@
 
 #include "user/domain/session.h"
 #include "user/domain/user.h"
+#include "user/ports/erasure_repository.h"
 #include "user/ports/user_repository.h"
 
 namespace cloudcart::memory {
@@ -19,6 +20,10 @@ struct MemoryUserStore {
     user::Session session;
     std::vector<std::string> token_hashes;  ///< the last one counts, the others are used
   };
+  struct ErasedUser {
+    privacy::ErasureState state;
+    std::string receipt_hash;
+  };
   template <class IdType>
   using Key = std::pair<std::string, IdType>;  ///< with the tenant
 
@@ -28,8 +33,10 @@ struct MemoryUserStore {
   std::map<std::string, user::SetupToken> setup_tokens;  ///< by tenant
   std::vector<auth::Revocation> revocations;
   std::int64_t last_seq = 0;
+  std::vector<ErasedUser> erased;  ///< by seq
 
   user::User* find(const TenantId& tenant, UserId id);
+  ErasedUser* find_erased(const TenantId& tenant, UserId id);
   user::User* find_by_email(const TenantId& tenant, std::string_view email);
 
   /// Answers what ended to keep the account within its bound.

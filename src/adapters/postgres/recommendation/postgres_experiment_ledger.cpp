@@ -1,6 +1,9 @@
 #include "adapters/postgres/recommendation/postgres_experiment_ledger.h"
 
+#include <algorithm>
+
 #include "adapters/postgres/recommendation/experiment_rows.h"
+#include "adapters/postgres/recommendation/subject_rows.h"
 #include "adapters/postgres/recommendation/subject_sheet.h"
 #include "adapters/postgres/store/purge.h"
 #include "recommendation/columns/count_feedback.h"
@@ -119,6 +122,21 @@ Task<Result<std::vector<VariantTally>>> PostgresExperimentLedger::tallies(Tenant
     for (const auto row : co_await session.run(tables::tally_variants(found->number)))
       tallies.at(static_cast<std::size_t>(row.integer(0))) = read_tally(row, 1);
     co_return tallies;
+  });
+}
+
+Task<Result<std::vector<Participation>>> PostgresExperimentLedger::participations(TenantId tenant,
+                                                                                  UserId user,
+                                                                                  Deadline deadline) {
+  return store_.read(deadline, [=](Session& session) -> Task<Result<std::vector<Participation>>> {
+    std::vector<Participation> parts;
+    for (const auto& numbered :
+         tables::read_experiments(co_await session.run(tables::select_experiments_of(tenant)))) {
+      const auto rows = co_await session.run(tables::select_customer(numbered.number, user));
+      if (!rows.empty()) parts.push_back(participation_of(numbered.experiment, read_subject(rows[0], 0)));
+    }
+    std::ranges::sort(parts, {}, &Participation::experiment);
+    co_return parts;
   });
 }
 

@@ -27,6 +27,8 @@ class PostgresExperimentLedger final : public ExperimentLedger {
   Task<Status> begin_at(std::int64_t position, Deadline deadline) override;
   Task<Result<std::vector<VariantTally>>> tallies(TenantId tenant, ExperimentId id,
                                                   Deadline deadline) override;
+  Task<Result<std::vector<Participation>>> participations(TenantId tenant, UserId user,
+                                                          Deadline deadline) override;
   Task<Result<std::int64_t>> erase(TenantId tenant, UserId user, Deadline deadline) override;
   Task<Result<std::int64_t>> forget_expired(Timestamp now, Deadline deadline) override;
 

@@ -77,6 +77,12 @@ Query put_seen(std::int64_t experiment, Timestamp answered_at, std::int64_t nonc
       answered_at, nonce, experiment, clicked.low, clicked.high);
 }
 
+Query select_customer(std::int64_t experiment, const UserId& customer) {
+  static const auto sql = fmt::format(
+      "SELECT {} FROM subject WHERE experiment = $1 AND subject_id = $2 AND is_customer", subject_columns);
+  return query(sql, experiment, customer);
+}
+
 std::vector<Query> delete_customer(const std::vector<std::int64_t>& experiments, const UserId& customer) {
   std::vector<Query> queries;
   for (const auto* sql :

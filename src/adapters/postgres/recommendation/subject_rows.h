@@ -22,6 +22,8 @@ struct ClickedPlaces {
 postgres::Query put_seen(std::int64_t experiment, Timestamp answered_at, std::int64_t nonce,
                          const ClickedPlaces& clicked);
 
+/// subject_columns of a customer.
+postgres::Query select_customer(std::int64_t experiment, const UserId& customer);
 /// Everything of one customer in these experiments, whose numbers of subjects go down. The last tells how many did.
 std::vector<postgres::Query> delete_customer(const std::vector<std::int64_t>& experiments,
                                              const UserId& customer);

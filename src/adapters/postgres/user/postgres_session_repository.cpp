@@ -88,6 +88,19 @@ Task<Result<std::vector<auth::Revocation>>> PostgresSessionRepository::end(Tenan
                       });
 }
 
+Task<Result<std::vector<user::Session>>> PostgresSessionRepository::of_user(TenantId tenant, UserId user,
+                                                                            Deadline deadline) {
+  CLOUDCART_CO_TRY(
+      const auto rows,
+      co_await store_.ask(deadline,
+                          query("SELECT " CLOUDCART_SESSION_COLUMNS
+                                " FROM session WHERE tenant = $1 AND user_id = $2 ORDER BY created_at, id",
+                                tenant.value, user)));
+  std::vector<user::Session> sessions;
+  for (const auto row : rows) sessions.push_back(user::read_session(row, tenant));
+  co_return sessions;
+}
+
 Task<Status> PostgresSessionRepository::add_sign_in_code(user::SignInCode code, Deadline deadline) {
   return store_.write(deadline, [code = std::move(code)](Session& transaction) -> Task<Status> {
     std::vector<Query> statements{

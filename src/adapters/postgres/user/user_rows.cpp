@@ -5,9 +5,10 @@
 namespace cloudcart::postgres {
 namespace {
 
-#define CLOUDCART_INSERT_ACCOUNTS                                  \
-  "INSERT INTO account(tenant, email_key, " CLOUDCART_USER_COLUMNS \
-  ") SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+#define CLOUDCART_INSERT_ACCOUNTS                                                                          \
+  "INSERT INTO account(tenant, email_key, " CLOUDCART_USER_COLUMNS                                         \
+  ") SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS added(tenant, email_key, " \
+  "id)"
 
 /// One value of each account, for a parameter that is an array.
 template <class Read>
@@ -40,20 +41,23 @@ Query selecting_for_update(const TenantId& tenant, UserId id) {
 
 Query inserting(std::span<const user::User> users, Existing existing) {
   using user::User;
-  return query(existing == Existing::is_left ? CLOUDCART_INSERT_ACCOUNTS " ON CONFLICT DO NOTHING"
-                                             : CLOUDCART_INSERT_ACCOUNTS,
-               column(users, [](const User& user) { return user.tenant.value; }),
-               column(users, [](const User& user) { return user::email_key(user.email); }),
-               column(users, [](const User& user) { return user.id; }),
-               column(users, [](const User& user) { return user.email; }),
-               column(users, [](const User& user) { return user.first_name; }),
-               column(users, [](const User& user) { return user.last_name; }),
-               column(users, [](const User& user) { return std::string{to_string(user.role)}; }),
-               column(users, [](const User& user) { return user.is_active; }),
-               column(users, [](const User& user) { return user.password_hash; }),
-               column(users, [](const User& user) { return to_unix_ms(user.rights_since); }),
-               column(users, [](const User& user) { return to_unix_ms(user.created_at); }),
-               column(users, [](const User& user) { return to_unix_ms(user.updated_at); }));
+  return query(
+      existing == Existing::is_left ? CLOUDCART_INSERT_ACCOUNTS
+          " WHERE NOT EXISTS (SELECT FROM erasure WHERE erasure.tenant = added.tenant AND user_id = added.id)"
+          " ON CONFLICT DO NOTHING"
+                                    : CLOUDCART_INSERT_ACCOUNTS,
+      column(users, [](const User& user) { return user.tenant.value; }),
+      column(users, [](const User& user) { return user::email_key(user.email); }),
+      column(users, [](const User& user) { return user.id; }),
+      column(users, [](const User& user) { return user.email; }),
+      column(users, [](const User& user) { return user.first_name; }),
+      column(users, [](const User& user) { return user.last_name; }),
+      column(users, [](const User& user) { return std::string{to_string(user.role)}; }),
+      column(users, [](const User& user) { return user.is_active; }),
+      column(users, [](const User& user) { return user.password_hash; }),
+      column(users, [](const User& user) { return to_unix_ms(user.rights_since); }),
+      column(users, [](const User& user) { return to_unix_ms(user.created_at); }),
+      column(users, [](const User& user) { return to_unix_ms(user.updated_at); }));
 }
 
 Query updating(const user::User& user) {

@@ -16,8 +16,10 @@ struct Place {
 };
 constexpr std::array places{
     Place{"account", "user"},
-    Place{"revocation_counter",
-          "(SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'revocation'), 0) AS seq)"},
+    Place{
+        "revocation_counter",
+        // There one counter numbers both feeds.
+        "(SELECT coalesce(max(seq), 0) AS seq FROM sqlite_sequence WHERE name IN ('revocation', 'erasure'))"},
     Place{"change_base", "change_counter"},
     Place{"order_event",
           "outbox LEFT JOIN orders ON orders.tenant = outbox.tenant AND orders.id = outbox.order_id"},

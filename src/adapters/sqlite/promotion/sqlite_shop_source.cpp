@@ -29,7 +29,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> marks{{
      " coalesce(sum(updated_at % 1000003), 0) FROM user) || '/' ||"
      " (SELECT count(*) || '/' || coalesce(sum(token_number), 0) || '/' || coalesce(max(created_at), 0) FROM "
      "session)"
-     " || '/' || (SELECT coalesce(max(seq), 0) FROM sqlite_sequence)"},
+     " || '/' || (SELECT coalesce(sum(seq), 0) FROM sqlite_sequence)"},
     {"product",
      "SELECT (SELECT number FROM change_counter) || '/' || (SELECT position FROM followed_log) || '/' ||"
      " (SELECT coalesce(max(number), 0) FROM stock_movement) || '/' || (SELECT coalesce(min(hex(id)), '') "

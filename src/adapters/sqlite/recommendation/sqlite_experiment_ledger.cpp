@@ -1,9 +1,12 @@
 #include "adapters/sqlite/recommendation/sqlite_experiment_ledger.h"
 
+#include <algorithm>
+
 #include "adapters/sqlite/recommendation/experiment_rows.h"
 #include "adapters/sqlite/recommendation/subject_rows.h"
 #include "recommendation/columns/count_feedback.h"
 #include "recommendation/columns/count_orders.h"
+#include "recommendation/columns/subject_columns.h"
 
 namespace cloudcart::recommendation {
 namespace {
@@ -93,8 +96,21 @@ Task<Result<std::vector<VariantTally>>> SqliteExperimentLedger::tallies(TenantId
                                  });
 }
 
+Task<Result<std::vector<Participation>>> SqliteExperimentLedger::participations(TenantId tenant, UserId user,
+                                                                                Deadline deadline) {
+  co_return co_await store_.read(deadline, [=](Connection& connection) -> Result<std::vector<Participation>> {
+    std::vector<Participation> parts;
+    SubjectRows rows(connection);
+    for (const auto& numbered : experiments_of(connection, tenant))
+      if (auto sums = rows.find_subject(numbered.number, Subject::customer(user)))
+        parts.push_back(participation_of(numbered.experiment, *std::move(sums)));
+    std::ranges::sort(parts, {}, &Participation::experiment);
+    return parts;
+  });
+}
+
 Task<Result<std::int64_t>> SqliteExperimentLedger::erase(TenantId tenant, UserId user, Deadline deadline) {
-  co_return co_await store_.write(deadline, [=](Connection& connection) -> Result<std::int64_t> {
+  const auto erased = co_await store_.write(deadline, [=](Connection& connection) -> Result<std::int64_t> {
     std::int64_t experiments = 0;
     for (const auto& numbered : experiments_of(connection, tenant)) {
       if (!delete_customer(connection, numbered.number, user)) continue;
@@ -103,6 +119,8 @@ Task<Result<std::int64_t>> SqliteExperimentLedger::erase(TenantId tenant, UserId
     }
     return experiments;
   });
+  if (erased) CLOUDCART_CO_CHECK(co_await store_.forget_deleted(deadline));
+  co_return erased;
 }
 
 Task<Result<std::int64_t>> SqliteExperimentLedger::forget_expired(Timestamp now, Deadline deadline) {

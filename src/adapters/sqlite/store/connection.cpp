@@ -4,6 +4,13 @@
 #include <sqlite3.h>
 
 namespace cloudcart::sqlite {
+namespace {
+
+constexpr int busy_timeout_ms = 5000;
+/// Everybody's writes wait as long.
+constexpr int clear_log_patience_ms = 100;
+
+}  // namespace
 
 bool Failure::is_unique_violation() const {
   return code_ == SQLITE_CONSTRAINT_UNIQUE || code_ == SQLITE_CONSTRAINT_PRIMARYKEY;
@@ -152,11 +159,13 @@ Connection::Connection(const std::string& path, Mode mode) {
 
 void Connection::set_up(Mode mode) {
   sqlite3_extended_result_codes(db_, 1);
-  sqlite3_busy_timeout(db_, 5000);
+  sqlite3_busy_timeout(db_, busy_timeout_ms);
   if (mode == Mode::writer) {
     execute(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
-        "PRAGMA cache_size=-32768;");
+        "PRAGMA cache_size=-32768;"
+        // What is deleted is overwritten: a person who is erased must not stay in free space.
+        "PRAGMA secure_delete=ON;");
     const auto note = [](void* pages, sqlite3*, const char*, int count) {
       *static_cast<int*>(pages) = count;
       return SQLITE_OK;
@@ -220,6 +229,18 @@ void Connection::checkpoint() {
   const int primary = code & 0xFF;
   if (primary != SQLITE_OK && primary != SQLITE_BUSY && primary != SQLITE_LOCKED)
     throw Failure(sqlite3_extended_errcode(db_), fmt::format("{} in a checkpoint", sqlite3_errmsg(db_)));
+}
+
+bool Connection::clear_log() {
+  sqlite3_busy_timeout(db_, clear_log_patience_ms);
+  const int code = sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  sqlite3_busy_timeout(db_, busy_timeout_ms);
+  const int primary = code & 0xFF;
+  if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED) return false;
+  if (primary != SQLITE_OK)
+    throw Failure(sqlite3_extended_errcode(db_), fmt::format("{} in a checkpoint", sqlite3_errmsg(db_)));
+  log_pages_ = 0;
+  return true;
 }
 
 void Connection::keep_log_on_close() {

@@ -136,6 +136,9 @@ class Connection {
   /// Moves the log into the main file, as far as no reader is in the way. Throws Failure when the disk fails, which
   /// SQLite's own checkpoints keep to themselves.
   void checkpoint();
+  /// Moves the whole log and cuts its file to nothing, so that it holds no earlier state of a row. False when a reader
+  /// is in the way. Throws as checkpoint() does.
+  bool clear_log();
   /// From now on closing leaves the log as it is.
   void keep_log_on_close();
 

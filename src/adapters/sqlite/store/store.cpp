@@ -94,6 +94,7 @@ struct Store::Impl {
   void roll_back();
   bool has_waiting() const;
   void checkpoint_when_due(std::size_t last_batch);
+  void clear_log_for(Batch& batch);
 };
 
 Store::Store(const std::filesystem::path& folder, std::string name, OffloadPool& readers,
@@ -164,6 +165,19 @@ std::runtime_error Store::unreadable(std::string_view what, const Error& error) 
                                         what, path().string(), error.message));
 }
 
+Task<Status> Store::forget_deleted(MonotonicTime deadline) {
+  co_return co_await await_value<Status>([&](Resolver<Status> resolve) {
+    const auto nothing = [](Connection&) -> Status { return {}; };
+    const auto ignore = [](const auto&) {};
+    auto pending = std::make_unique<
+        PendingWrite<std::decay_t<decltype(nothing)>, std::decay_t<decltype(ignore)>, Status>>(
+        nothing, ignore, resolve);
+    pending->deadline = deadline;
+    pending->clears_log = true;
+    submit(std::move(pending));
+  });
+}
+
 void Store::submit(std::unique_ptr<Pending> pending) {
   if (const auto refusal = impl_->enqueue(pending)) {
     pending->set_error(*refusal);
@@ -190,6 +204,7 @@ void Store::Impl::write_loop() {
     auto batch = take_batch();
     if (batch.empty()) return;
     run_batch(batch);
+    clear_log_for(batch);
     std::vector<Continuation> answers;
     answers.reserve(batch.size());
     for (auto& pending : batch) answers.push_back(pending->answer());
@@ -323,6 +338,28 @@ void Store::Impl::checkpoint_when_due(std::size_t last_batch) {
     if (!std::exchange(checkpoint_refused, true))
       spdlog::warn("store {} cannot shorten its log: {}", path.string(), failure.what());
   }
+}
+
+/// Once for all of a batch that ask for it.
+void Store::Impl::clear_log_for(Batch& batch) {
+  if (!writable || std::ranges::none_of(batch, [](const auto& pending) { return pending->clears_log; }))
+    return;
+  std::optional<Error> refusal;
+  try {
+    if (!writer->clear_log())
+      refusal = Error{ErrorCode::unavailable, "The store's log is being read; try again soon.", {}};
+  } catch (const Failure& failure) {
+    const int primary = failure.code() & 0xFF;
+    if (primary == SQLITE_FULL || primary == SQLITE_NOMEM) {
+      refusal = error_of(failure);
+    } else {
+      stop_writing(failure);
+      refusal = stopped_error();
+    }
+  }
+  if (!refusal) return;
+  for (auto& pending : batch)
+    if (pending->clears_log) pending->set_error(*refusal);
 }
 
 /// What to tell the jobs of a transaction that was not committed.

@@ -68,6 +68,11 @@ class Store {
     });
   }
 
+  /// Makes sure that neither the file nor its log holds anything any more that was deleted or changed before the call:
+  /// deleted content is overwritten as it goes, and the log is emptied here. Everybody's writes wait meanwhile, so it
+  /// is for what must be gone. unavailable when a reader is in the way; nothing is lost then, ask again.
+  Task<Status> forget_deleted(MonotonicTime deadline);
+
   /// Runs `query` (Connection& → Result<T>) on a reader thread, in one read transaction.
   template <class F, class R = std::invoke_result_t<F, Connection&>>
   Task<R> read(MonotonicTime deadline, F query) {
@@ -104,6 +109,7 @@ class Store {
   /// true.
   struct Pending {
     MonotonicTime deadline;
+    bool clears_log = false;  ///< once the transaction has ended
     virtual ~Pending() = default;
     /// False when the job failed.
     virtual bool run(Connection& connection) = 0;

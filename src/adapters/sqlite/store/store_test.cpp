@@ -1,7 +1,9 @@
 #include "adapters/sqlite/store/store.h"
 
 #include <fstream>
+#include <iterator>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "adapters/sqlite/store/integrity.h"
@@ -238,6 +240,59 @@ TEST_F(StoreTest, TheLogIsShortenedAsItGrows) {
   for (int turn = 40; turn < 190; ++turn) ASSERT_TRUE(fill(*store, turn * 100, 100));
   EXPECT_LT(size_of("store_test.db-wal"), 36'000'000U);
   EXPECT_EQ(count(), 19'000);
+}
+
+/// Of the store's file and its log.
+std::string bytes_in(const std::filesystem::path& folder) {
+  std::string bytes;
+  for (const auto* name : {"store_test.db", "store_test.db-wal"}) {
+    std::ifstream file(folder / name, std::ios::binary);
+    bytes.append(std::istreambuf_iterator<char>(file), {});
+  }
+  return bytes;
+}
+
+TEST_F(StoreTest, WhatWasDeletedOrChangedIsNotLeftInTheFiles) {
+  const auto write = [&](const std::string& sql, int first, int last) {
+    return sync_wait(store->write(no_deadline, [=](Connection& connection) -> Status {
+      for (int key = first; key < last; ++key)
+        connection.prepare(sql)
+            .bind_all(fmt::format("secret-{:06}-{}", key, std::string(key % 90, 'x')), key)
+            .run();
+      return {};
+    }));
+  };
+  // Between each other, so that pages are split and shared.
+  for (int turn = 0; turn < 40; ++turn)
+    ASSERT_TRUE(write("INSERT INTO entry(value, key) VALUES(?, ?)", turn * 50, turn * 50 + 50));
+  ASSERT_TRUE(sync_wait(store->forget_deleted(no_deadline)));
+  ASSERT_TRUE(bytes_in(folder.path()).contains("secret-000777"));
+  ASSERT_TRUE(sync_wait(store->write(no_deadline, [](Connection& connection) -> Status {
+    connection.prepare("UPDATE entry SET value = '' WHERE key % 3 = 0").run();
+    connection.prepare("DELETE FROM entry WHERE key % 3 = 1").run();
+    return {};
+  })));
+  ASSERT_TRUE(sync_wait(store->forget_deleted(no_deadline)));
+  const auto bytes = bytes_in(folder.path());
+  for (int key = 0; key < 2000; ++key)
+    ASSERT_EQ(bytes.contains(fmt::format("secret-{:06}", key)), key % 3 == 2) << key;
+  EXPECT_EQ(std::filesystem::file_size(folder.path() / "store_test.db-wal"), 0U);
+  EXPECT_TRUE(insert(5000)) << "and it goes on";
+}
+
+TEST_F(StoreTest, AReaderInTheWayKeepsTheLogForAMoment) {
+  ASSERT_TRUE(insert(1));
+  Connection reader((folder.path() / "store_test.db").string(), Connection::Mode::reader);
+  reader.prepare("BEGIN").run();
+  reader.prepare("SELECT count(*) FROM entry").step();
+  ASSERT_TRUE(insert(2));
+  const auto refused = sync_wait(store->forget_deleted(no_deadline));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
+  EXPECT_TRUE(store->writable());
+  reader.prepare("COMMIT").run();
+  EXPECT_TRUE(sync_wait(store->forget_deleted(no_deadline)));
+  EXPECT_EQ(count(), 2);
 }
 
 TEST_F(StoreTest, ADamagedFileIsFoundAndWrittenToNoMore) {

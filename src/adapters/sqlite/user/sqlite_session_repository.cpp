@@ -85,6 +85,21 @@ Task<Result<std::vector<auth::Revocation>>> SqliteSessionRepository::end(TenantI
       });
 }
 
+Task<Result<std::vector<user::Session>>> SqliteSessionRepository::of_user(TenantId tenant, UserId user,
+                                                                          Deadline deadline) {
+  return store_.read(
+      deadline,
+      [tenant = std::move(tenant), user](Connection& connection) -> Result<std::vector<user::Session>> {
+        auto rows =
+            connection.prepare("SELECT " CLOUDCART_SESSION_COLUMNS
+                               " FROM session WHERE tenant = ? AND user_id = ? ORDER BY created_at, id");
+        rows.bind_all(tenant.value, user);
+        std::vector<user::Session> sessions;
+        while (rows.step()) sessions.push_back(user::read_session(rows, tenant));
+        return sessions;
+      });
+}
+
 Task<Status> SqliteSessionRepository::add_sign_in_code(user::SignInCode code, Deadline deadline) {
   return store_.write(deadline, [code = std::move(code)](Connection& connection) -> Status {
     connection.prepare("DELETE FROM sign_in_code WHERE expires_at <= ?").bind(code.created_at).run();

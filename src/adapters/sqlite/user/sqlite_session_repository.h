@@ -14,6 +14,7 @@ class SqliteSessionRepository final : public user::SessionRepository {
   Task<Result<user::RefreshOutcome>> refresh(user::RefreshRequest request, Deadline deadline) override;
   Task<Result<std::vector<auth::Revocation>>> end(TenantId tenant, SessionId session,
                                                   Deadline deadline) override;
+  Task<Result<std::vector<user::Session>>> of_user(TenantId tenant, UserId user, Deadline deadline) override;
   Task<Status> add_sign_in_code(user::SignInCode code, Deadline deadline) override;
   Task<Result<std::optional<user::OpenedSession>>> open_by_code(std::string code_hash, user::Session session,
                                                                 Deadline deadline) override;

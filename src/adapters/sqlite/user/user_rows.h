@@ -14,9 +14,11 @@ std::optional<user::User> find_user(Connection& connection, const TenantId& tena
 inline constexpr std::string_view insert_user_sql =
     "INSERT INTO user(tenant, email_key, " CLOUDCART_USER_COLUMNS
     ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+/// Skips whoever is there, or was erased.
 inline constexpr std::string_view import_user_sql =
     "INSERT OR IGNORE INTO user(tenant, email_key, " CLOUDCART_USER_COLUMNS
-    ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    ") SELECT ?1, ?, ?3, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+    " WHERE NOT EXISTS (SELECT 1 FROM erasure WHERE tenant = ?1 AND user_id = ?3)";
 
 /// By one of the two statements above.
 void insert_user(Connection& connection, std::string_view sql, const user::User& user);

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
-import { useAccounts } from '../../api/accounts';
+import { nameOf, useAccounts } from '../../api/accounts';
 import { useShop } from '../../api/queries';
 import { ApiError } from '../../api/errors';
 import type { Account, Order, OrderEvent } from '../../api/types';
@@ -10,6 +10,7 @@ import { DataTable, type Column } from '../../components/DataTable';
 import { Icon } from '../../components/Icon';
 import { Notice } from '../../components/Notice';
 import { Page } from '../../components/Page';
+import { PersonActions } from '../../components/PersonActions';
 import { pickFrom } from '../../components/query';
 import { addressOf, useSearch, withSearch } from '../../lib/address';
 import { copyText } from '../../lib/clipboard';
@@ -17,6 +18,7 @@ import { count, moment, money, plural, shortId, zoneLabel } from '../../lib/form
 import { toast } from '../../lib/toasts';
 import { useLive } from '../../live/LiveProvider';
 import { useLiveRead } from '../../live/useLiveRead';
+import { useAccount } from '../../session/useAccount';
 import { writeFilters } from './filters';
 import { orderTotal } from './orderTotal';
 import { StatusActions } from './StatusActions';
@@ -165,6 +167,7 @@ interface FactsProps {
 function Facts({ order, account, timeZone }: FactsProps) {
   const search = useSearch();
   const { user_id: user } = order;
+  const admin = useAccount().role === 'admin';
   return (
     <dl className="space-y-3 text-[0.8125rem] [&_dd]:mt-0.5 [&_dt]:text-xs [&_dt]:text-ink-3">
       <div>
@@ -176,6 +179,7 @@ function Facts({ order, account, timeZone }: FactsProps) {
             <>
               <span className="wrap-anywhere"><CustomerName id={user} account={account} /></span>
               {account && <span className="block text-xs wrap-anywhere text-ink-2">{account.email}</span>}
+              {admin && account && <PersonActions id={user} name={nameOf(account)} />}
               <span className="mt-1 block text-xs">
                 <Link href={addressOf('/orders', search, writeFilters({ customer: user }))} className="rounded text-accent hover:underline">
                   All orders of this customer
@@ -187,7 +191,11 @@ function Facts({ order, account, timeZone }: FactsProps) {
       </div>
       <div>
         <dt>Ship to</dt>
-        <dd className="whitespace-pre-line wrap-anywhere">{order.shipping_address}</dd>
+        {order.shipping_address === '' ? (
+          <dd title="The customer has been erased.">erased</dd>
+        ) : (
+          <dd className="whitespace-pre-line wrap-anywhere">{order.shipping_address}</dd>
+        )}
       </div>
       <div>
         <dt>Payment</dt>

@@ -1,4 +1,5 @@
 import { Icon } from '../../components/Icon';
+import { PersonActions } from '../../components/PersonActions';
 import { Popover } from '../../components/Popover';
 import { ThemeSwitch } from '../../components/ThemeSwitch';
 import { useLive } from '../../live/LiveProvider';
@@ -44,6 +45,7 @@ export function AccountMenu({ onRefresh, onPassword }: { onRefresh: () => void; 
             </button>
           </div>
           <ThemeSwitch />
+          <PersonActions id={user.id} name={name} own={user.role} />
           <a className="block text-xs text-accent hover:underline" href="/docs">API reference</a>
           <button
             type="button"

@@ -1,0 +1,27 @@
+#include "recommendation/app/erase_customer.h"
+
+namespace cloudcart::recommendation {
+
+Task<Status> EraseCustomer::learn(std::vector<privacy::Erasure> erasures) {
+  if (erasures.empty()) co_return Status{};
+  erased_.add(erasures);
+  const auto last = erasures.back().seq;
+  CLOUDCART_CO_TRY(const bool is_saved, co_await recommendations_.forget(std::move(erasures)));
+  learnt_ = last;
+  if (is_saved) saved_ = last;
+  co_return Status{};
+}
+
+Task<Result<privacy::Erased>> EraseCustomer::erase(privacy::Erasure erasure, Deadline deadline) {
+  CLOUDCART_CO_CHECK(co_await ledger_.erase(erasure.tenant, erasure.user, deadline));
+  if (erasure.seq > saved_) {
+    // The first training had not ended when it was learnt, or the erasure is carried out once more.
+    const auto learnt = learnt_;
+    CLOUDCART_CO_TRY(const bool is_saved, co_await recommendations_.forget({erasure}));
+    if (!is_saved) co_return privacy::Erased{.is_done = recommendations_.knows_no_orders()};
+    saved_ = learnt;
+  }
+  co_return privacy::Erased{.is_done = true};
+}
+
+}  // namespace cloudcart::recommendation
