@@ -82,24 +82,21 @@ Task<Result<Response>> show_rebuild(AnalyticsApp& app, Request&) {
 
 using Endpoint = Task<Result<Response>> (*)(AnalyticsApp&, Request&);
 
-http::Route route(AnalyticsApp& app, Method method, std::string path, Access access, Endpoint endpoint,
-                  std::optional<http::Audit> audit = std::nullopt) {
-  return {method, std::move(path), access,
-          [&app, endpoint](Request& request) { return endpoint(app, request); }, std::move(audit)};
-}
-
 }  // namespace
 
 std::vector<http::Route> upkeep_routes(AnalyticsApp& app) {
-  return {route(app, Method::get, "/api/analytics/dead-letters", Access::analysts, list_letters),
-          route(app, Method::post, "/api/analytics/dead-letters/{position}/retry", Access::staff,
-                retry_letter, http::Audit{"dead_letter.retry"}),
-          route(app, Method::get, "/api/analytics/rebuild", Access::analysts, show_rebuild),
-          route(app, Method::post, "/api/analytics/rebuild", Access::admin, start_rebuild,
-                http::Audit{"analytics.rebuild"}),
-          route(app, Method::get, "/internal/analytics/rebuild", Access::service, show_rebuild),
-          route(app, Method::post, "/internal/analytics/rebuild", Access::service, start_rebuild,
-                http::Audit{"analytics.rebuild"})};
+  const auto to = [&app](Endpoint endpoint) -> http::Handler {
+    return [&app, endpoint](Request& request) { return endpoint(app, request); };
+  };
+  return {{Method::get, "/api/analytics/dead-letters", Access::analysts, to(list_letters)},
+          {Method::post, "/api/analytics/dead-letters/{position}/retry", Access::staff, to(retry_letter),
+           http::Audit{"dead_letter.retry"}},
+          {Method::get, "/api/analytics/rebuild", Access::analysts, to(show_rebuild)},
+          {Method::post, "/api/analytics/rebuild", Access::admin, to(start_rebuild),
+           http::Audit{"analytics.rebuild"}},
+          {Method::get, "/internal/analytics/rebuild", Access::service, to(show_rebuild)},
+          {Method::post, "/internal/analytics/rebuild", Access::service, to(start_rebuild),
+           http::Audit{"analytics.rebuild"}}};
 }
 
 }  // namespace cloudcart::analytics
