@@ -145,7 +145,7 @@ struct Config {
 
   /// Through which others learn of orders; without brokers they read the order service's own log.
   struct Kafka {
-    std::string brokers;       ///< host:port[,host:port]
+    std::string brokers;  ///< host:port[,host:port]
     bool tls = false;
     std::filesystem::path ca_file;  ///< empty: the system's authorities
     std::string user, password;     ///< empty: none
