@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdlib>
-#include <fstream>
 #include <stdexcept>
 #include <string>
 
@@ -14,12 +13,11 @@ namespace cloudcart::test {
 class Certificate {
  public:
   /// `alternative`: "DNS:name" or "IP:address".
-  explicit Certificate(const std::string& alternative) {
+  explicit Certificate(const std::string& alternative, const std::string& name = "test") {
     const auto command =
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test "
-        "-addext "
-        "subjectAltName=" +
-        alternative + " -keyout " + key() + " -out " + file() + " 2>/dev/null";
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=" +
+        name + " -addext subjectAltName=" + alternative + " -keyout " + key() + " -out " + file() +
+        " 2>/dev/null";
     if (std::system(command.c_str()) != 0) throw std::runtime_error("openssl made no certificate");
   }
   std::string file() const { return (folder_.path() / "certificate.pem").string(); }

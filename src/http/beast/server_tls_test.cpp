@@ -1,4 +1,5 @@
 #include <csignal>
+#include <fstream>
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
@@ -12,13 +13,23 @@
 #include "http/tls_certificate.h"
 #include "http/upgrade.h"
 #include "runtime/event_loop.h"
-#include "support/certificates.h"
+#include "support/certificate.h"
 #include "support/temp_folder.h"
 
 namespace cloudcart::http {
 namespace {
 
-using test::SelfSigned;
+test::Certificate named(const std::string& name) {
+  return test::Certificate("DNS:localhost", name);
+}
+
+/// The certificate of `shown` and the key of `signing`, where a server looks for them.
+void put(const std::filesystem::path& folder, const test::Certificate& shown,
+         const test::Certificate& signing) {
+  constexpr auto replace = std::filesystem::copy_options::overwrite_existing;
+  std::filesystem::copy_file(shown.file(), folder / "certificate.pem", replace);
+  std::filesystem::copy_file(signing.key(), folder / "key.pem", replace);
+}
 
 /// A client that takes any certificate.
 class TlsClient {
@@ -129,7 +140,8 @@ class TlsServerTest : public testing::Test {
     loop.stop();
   }
   static std::filesystem::path write_first(const test::TempFolder& folder) {
-    SelfSigned("first").write(folder.path() / "certificate.pem", folder.path() / "key.pem");
+    const auto first = named("first");
+    put(folder.path(), first, first);
     return folder.path();
   }
   static Task<Response> answer(Request request) {
@@ -195,22 +207,21 @@ TEST_F(TlsServerTest, WhoSpeaksPlainlyIsToldSo) {
 }
 
 TEST_F(TlsServerTest, ARenewedCertificateIsShownAndABrokenOneIsNot) {
-  const auto renew = [&](const SelfSigned& made) {
+  const auto renew = [&](const test::Certificate& shown, const test::Certificate& signing) {
     const auto later = std::filesystem::last_write_time(path / "key.pem") + seconds{1};
-    made.write(path / "certificate.pem", path / "key.pem");
+    put(path, shown, signing);
     std::filesystem::last_write_time(path / "key.pem", later);
   };
   EXPECT_EQ(TlsClient(server.port()).shown_name(), "first");
   EXPECT_EQ(certificate.refresh(), false) << "nothing has changed";
   const TlsClient kept(server.port());
-  renew(SelfSigned("second"));
+  const auto second = named("second"), third = named("third");
+  renew(second, second);
   EXPECT_EQ(certificate.refresh(), true);
   EXPECT_EQ(TlsClient(server.port()).shown_name(), "second");
   kept.send("GET /b HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_NE(kept.read_until("GET /b ").find("200"), std::string::npos);
-  auto half = SelfSigned("third");
-  half.key = SelfSigned("other").key;
-  renew(half);
+  renew(third, second);
   const auto refused = certificate.refresh();
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().message.find("is not the key of the certificate"), std::string::npos);
@@ -219,9 +230,8 @@ TEST_F(TlsServerTest, ARenewedCertificateIsShownAndABrokenOneIsNot) {
 
 TEST(TlsCertificateTest, MistakesNameTheFileAndTheMend) {
   const test::TempFolder folder;
-  const auto good = folder.path() / "good.pem", key = folder.path() / "key.pem",
-             broken = folder.path() / "broken.pem";
-  SelfSigned("a").write(good, key);
+  const auto a = named("a"), b = named("b");
+  const std::filesystem::path good = a.file(), key = a.key(), broken = folder.path() / "broken.pem";
   std::ofstream(broken) << "nothing of the kind";
   const auto mistake = [](const std::filesystem::path& certificate,
                           const std::filesystem::path& its_key) -> std::string {
@@ -238,8 +248,7 @@ TEST(TlsCertificateTest, MistakesNameTheFileAndTheMend) {
   EXPECT_NE(mistake(good, folder.path()).find("tls.key: cannot read"), std::string::npos);
   EXPECT_NE(mistake(broken, key).find("holds no certificate"), std::string::npos);
   EXPECT_NE(mistake(good, broken).find("holds no private key"), std::string::npos);
-  SelfSigned("b").write(folder.path() / "other.pem", broken);
-  EXPECT_NE(mistake(good, broken).find("is not the key of the certificate"), std::string::npos);
+  EXPECT_NE(mistake(good, b.key()).find("is not the key of the certificate"), std::string::npos);
 }
 
 }  // namespace
