@@ -1,34 +1,16 @@
 #include "user/app/change_password.h"
 
 #include "user/app/opaque_secret.h"
-#include "user/domain/account_rules.h"
 
 namespace cloudcart::user {
 
 Task<Result<SignedIn>> ChangePassword::operator()(Caller caller, PasswordChange change) {
-  auto next = change.next;
-  CLOUDCART_CO_TRY(auto user, co_await check_current(caller, std::move(change)));
-  CLOUDCART_CO_TRY(auto hash, co_await hasher_.hash(std::move(next), caller.deadline));
+  CLOUDCART_CO_TRY(auto user,
+                   co_await check_password_.of_caller(caller, std::move(change.current),
+                                                      std::move(change.address), "current_password"));
+  CLOUDCART_CO_TRY(auto hash, co_await hasher_.hash(std::move(change.next), caller.deadline));
   AccountChange wanted{.password_hash = std::move(hash), .while_password_hash = user.password_hash};
   co_return co_await set(std::move(caller), std::move(user), std::move(wanted));
-}
-
-Task<Result<User>> ChangePassword::check_current(Caller caller, PasswordChange change) {
-  std::vector<UserId> wanted{caller.user.value()};
-  CLOUDCART_CO_TRY(auto found, co_await users_.find(caller.tenant, std::move(wanted), caller.deadline));
-  if (found.empty()) co_return fail(Error::not_found("Account"));
-  auto user = std::move(found.front());
-  const auto key = email_key(user.email);
-  CLOUDCART_CO_CHECK(throttle_.admit(caller.tenant, key, change.address));
-  const auto check = co_await hasher_.verify(std::move(change.current), user.password_hash, caller.deadline);
-  if (!check) {
-    throttle_.undecided(caller.tenant, key, change.address);
-    co_return fail(check.error());
-  }
-  if (!check->matches)
-    co_return fail(Error::validation({{"current_password", "is not the password of this account"}}));
-  throttle_.succeeded(caller.tenant, key, change.address);
-  co_return user;
 }
 
 Task<Result<SignedIn>> ChangePassword::by_code(Caller caller, std::string code, std::string next) {

@@ -1,10 +1,8 @@
 #pragma once
 
-#include "user/app/login_throttle.h"
+#include "user/app/check_password.h"
 #include "user/app/session_issuer.h"
-#include "user/ports/password_hasher.h"
 #include "user/ports/session_repository.h"
-#include "user/ports/user_repository.h"
 
 namespace cloudcart::user {
 
@@ -19,13 +17,13 @@ struct PasswordChange {
 class ChangePassword {
  public:
   ChangePassword(UserRepository& users, SessionRepository& sessions, PasswordHasher& hasher,
-                 SessionIssuer& issuer, LoginThrottle& throttle, auth::Revocations& revocations,
+                 CheckPassword& check_password, SessionIssuer& issuer, auth::Revocations& revocations,
                  const Clock& clock)
       : users_(users),
         sessions_(sessions),
         hasher_(hasher),
+        check_password_(check_password),
         issuer_(issuer),
-        throttle_(throttle),
         revocations_(revocations),
         clock_(clock) {}
 
@@ -38,14 +36,13 @@ class ChangePassword {
   Task<Result<SignedIn>> by_code(Caller caller, std::string code, std::string next);
 
  private:
-  Task<Result<User>> check_current(Caller caller, PasswordChange change);
   Task<Result<SignedIn>> set(Caller caller, User user, AccountChange change);
 
   UserRepository& users_;
   SessionRepository& sessions_;
   PasswordHasher& hasher_;
+  CheckPassword& check_password_;
   SessionIssuer& issuer_;
-  LoginThrottle& throttle_;
   auth::Revocations& revocations_;
   const Clock& clock_;
 };

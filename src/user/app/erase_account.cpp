@@ -11,7 +11,9 @@ Task<Result<AskedErasure>> EraseAccount::operator()(Caller caller, ErasureAsked 
   if (by_owner && caller.is_admin()) {
     co_return fail(ErrorCode::conflict, "You cannot erase your own account; ask another admin.");
   }
-  if (by_owner) CLOUDCART_CO_CHECK(co_await confirm(caller, std::move(asked)));
+  if (by_owner)
+    CLOUDCART_CO_CHECK(co_await check_password_.of_caller(caller, std::move(asked.password),
+                                                          std::move(asked.address), "password"));
   co_return co_await erase(std::move(caller), user, by_owner);
 }
 
@@ -21,19 +23,6 @@ Task<Result<AskedErasure>> EraseAccount::as_operator(Caller caller, UserId user)
 
 Task<Result<std::int64_t>> EraseAccount::repeat_all(Caller caller) {
   return erasures_.repeat_all(caller.deadline);
-}
-
-/// The session is good already, so a wrong password is a wrong field and not a reason to sign in again.
-Task<Status> EraseAccount::confirm(Caller caller, ErasureAsked asked) {
-  CLOUDCART_CO_TRY(const auto found, co_await users_.find(caller.tenant, {asked.user}, caller.deadline));
-  if (found.empty()) co_return fail(Error::not_found("Account"));
-  auto checked = co_await check_password_(caller, {.email = found.front().email,
-                                                   .password = std::move(asked.password),
-                                                   .address = std::move(asked.address)});
-  if (checked) co_return Status{};
-  if (checked.error().code == ErrorCode::unauthenticated)
-    co_return fail(Error::validation({{"password", "is not the account's"}}));
-  co_return fail(std::move(checked).error());
 }
 
 Task<Result<AskedErasure>> EraseAccount::erase(Caller caller, UserId user, bool by_owner) {

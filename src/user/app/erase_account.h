@@ -24,13 +24,9 @@ struct AskedErasure {
 /// confirms it by the password; an admin may for others, and the operator for all.
 class EraseAccount {
  public:
-  EraseAccount(UserRepository& users, ErasureRepository& erasures, CheckPassword& check_password,
-               auth::Revocations& revocations, const Clock& clock)
-      : users_(users),
-        erasures_(erasures),
-        check_password_(check_password),
-        revocations_(revocations),
-        clock_(clock) {}
+  EraseAccount(ErasureRepository& erasures, CheckPassword& check_password, auth::Revocations& revocations,
+               const Clock& clock)
+      : erasures_(erasures), check_password_(check_password), revocations_(revocations), clock_(clock) {}
 
   /// Errors: not_found, also for somebody else's account unless the caller is an admin; validation_failed (field
   /// password) when it is not the account's; conflict when admins ask for their own, which could leave a shop without any;
@@ -42,10 +38,8 @@ class EraseAccount {
   Task<Result<std::int64_t>> repeat_all(Caller caller);
 
  private:
-  Task<Status> confirm(Caller caller, ErasureAsked asked);
   Task<Result<AskedErasure>> erase(Caller caller, UserId user, bool by_owner);
 
-  UserRepository& users_;
   ErasureRepository& erasures_;
   CheckPassword& check_password_;
   auth::Revocations& revocations_;
