@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "fuzz/fuzz_target.h"
 #include "order/http/order_requests.h"
+#include "privacy/erasure_json.h"
 #include "product/http/product_requests.h"
 #include "product/http/routes.h"
 #include "recommendation/http/experiment_requests.h"
@@ -64,6 +65,15 @@ std::vector<http::Route> user_readers() {
           reading_body(Method::post, "/api/users/refresh",
                        [](const auto& body) { return user::read_secret(body, "refresh_token"); }),
           reading_body(Method::put, "/api/users/profile", user::read_profile_change),
+          reading_body(Method::post, "/api/users/password",
+                       [](const auto& body) { return user::read_password_change(body, "127.0.0.1"); }),
+          reading_body(Method::post, "/api/users/password/reset", user::read_password_reset),
+          reading_body(Method::post, "/api/users/setup", user::read_setup),
+          reading_body(Method::post, "/api/users/{id}/erasure",
+                       [](const auto& body) { return user::read_secret(body, "password"); }),
+          reading_query("/api/users/erasures",
+                        [](const Request&, http::QueryReader& query) { (void)query.text("receipt", {}); }),
+          reading_body(Method::post, "/internal/erasures/reports", privacy::parse_report),
           reading_body(Method::put, "/api/users/{id}", user::read_account_change),
           reading_body(Method::post, "/internal/users", user::read_new_account)};
 }

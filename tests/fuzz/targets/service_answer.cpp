@@ -1,8 +1,9 @@
-// What other processes of the platform answer: errors and revocations.
+// What other processes of the platform answer: errors, revocations and erasures.
 #include "auth/revocation_json.h"
 #include "core/json_reader.h"
 #include "fuzz/fuzz_target.h"
 #include "http/problem.h"
+#include "privacy/erasure_json.h"
 
 using namespace cloudcart;
 using fuzz::require;
@@ -23,6 +24,22 @@ void revocations(std::string_view input) {
   require(json.str() == once_more.str(), "and are the same");
 }
 
+std::string text_of(const privacy::ErasureBatch& batch) {
+  JsonWriter json;
+  privacy::write_erasures(json, batch.erasures, batch.last);
+  return std::move(json).str();
+}
+
+void erasures(std::string_view input) {
+  const auto body = parse_json(input);
+  if (!body) return;
+  const auto batch = privacy::parse_erasures(*body);
+  if (!batch) return;
+  const auto again = privacy::parse_erasures(parse_json(text_of(*batch)).value());
+  require(again.has_value(), "erasures that are written can be read");
+  require(again->erasures == batch->erasures && again->last == batch->last, "and are the same");
+}
+
 }  // namespace
 
 /// First byte: which status the answer has.
@@ -36,4 +53,5 @@ FUZZ_TARGET(service_answer) {
   require(shown.status >= 400 && shown.status < 600 && parse_json(shown.body).has_value(),
           "and can be passed on");
   revocations(bytes.rest());
+  erasures(bytes.rest());
 }
