@@ -4,15 +4,13 @@
 #include <fmt/format.h>
 
 #include "app/commands/audit_command.h"
-#include "app/commands/command_loop.h"
 #include "app/commands/commands.h"
 #include "app/commands/print_error.h"
+#include "app/commands/served_users.h"
 #include "app/platform/address_book.h"
 #include "app/platform/user_unit.h"
 #include "audit/entry.h"
 #include "core/json_writer.h"
-#include "http/beast/client.h"
-#include "http/problem.h"
 
 namespace cloudcart::app {
 namespace {
@@ -56,15 +54,9 @@ Added add_by_http(Ground& ground, const std::string& address, const Account& acc
   body.field("last_name", account.options.last_name)
       .field("update_existing", account.options.replace)
       .end_object();
-  CommandLoop loop;
-  http::BeastClient client({.base_url = address});
-  http::ClientRequest request{.method = http::Method::post, .target = "/internal/users", .body = body.str()};
-  request.headers.set("Content-Type", "application/json");
-  request.headers.set("Authorization", "Bearer " + ground.tokens.sign_service());
-  const auto deadline = ground.clock.monotonic_now() + time_limit;
+  ServedUsers users(ground, address);
   CLOUDCART_TRY(const auto response,
-                loop.run<Result<http::Response>>([&] { return client.send(std::move(request), deadline); }));
-  if (response.status >= 300) return fail(http::error_of_response(response.status, response.body));
+                users.send(http::Method::post, "/internal/users", std::move(body).str()));
   return response.status == 201;
 }
 

@@ -1,12 +1,10 @@
 #include "app/commands/audit_command.h"
 
-#include "app/commands/command_loop.h"
+#include "app/commands/served_users.h"
 #include "app/platform/address_book.h"
 #include "app/platform/stores.h"
 #include "audit/entry.h"
 #include "core/json_writer.h"
-#include "http/beast/client.h"
-#include "http/problem.h"
 
 namespace cloudcart::app {
 namespace {
@@ -14,16 +12,8 @@ namespace {
 constexpr seconds time_limit{30};
 
 Status record_by_http(Ground& ground, const std::string& address, std::string body) {
-  CommandLoop loop;
-  http::BeastClient client({.base_url = address});
-  http::ClientRequest request{
-      .method = http::Method::post, .target = "/internal/audit", .body = std::move(body)};
-  request.headers.set("Content-Type", "application/json");
-  request.headers.set("Authorization", "Bearer " + ground.tokens.sign_service());
-  const auto deadline = ground.clock.monotonic_now() + time_limit;
-  CLOUDCART_TRY(const auto response,
-                loop.run<Result<http::Response>>([&] { return client.send(std::move(request), deadline); }));
-  if (response.status >= 300) return fail(http::error_of_response(response.status, response.body));
+  ServedUsers users(ground, address);
+  CLOUDCART_CHECK(users.send(http::Method::post, "/internal/audit", std::move(body)));
   return {};
 }
 

@@ -5,17 +5,14 @@
 #include <fmt/format.h>
 
 #include "app/commands/audit_command.h"
-#include "app/commands/command_loop.h"
 #include "app/commands/commands.h"
 #include "app/commands/print_error.h"
+#include "app/commands/served_users.h"
 #include "app/platform/address_book.h"
 #include "app/platform/privacy_unit.h"
 #include "audit/entry.h"
 #include "core/json_reader.h"
 #include "core/text.h"
-#include "http/beast/client.h"
-#include "http/problem.h"
-#include "http/service_caller.h"
 #include "privacy/erasure_json.h"
 #include "user/domain/account_rules.h"
 
@@ -26,39 +23,6 @@ constexpr seconds time_limit{60};
 
 /// Answers a sentence for people, or a document.
 using Done = Result<std::string>;
-
-/// The user service that serves the folder, asked by HTTP.
-class ServedAccounts {
- public:
-  ServedAccounts(Ground& ground, const std::string& address)
-      : ground_(ground), client_({.base_url = address}) {}
-
-  Result<http::Response> send(http::Method method, std::string target) {
-    http::ClientRequest request{.method = method, .target = std::move(target), .body = {}};
-    if (method == http::Method::post) {
-      request.headers.set("Content-Type", "application/json");
-      request.body = "{}";
-    }
-    request.headers.set("Authorization", "Bearer " + ground_.tokens.sign_service());
-    const auto deadline = ground_.clock.monotonic_now() + time_limit;
-    CLOUDCART_TRY(auto response, loop_.run<Result<http::Response>>(
-                                     [&] { return client_.send(std::move(request), deadline); }));
-    if (response.status >= 300) return fail(http::error_of_response(response.status, response.body));
-    return response;
-  }
-  Result<boost::json::value> data(http::Method method, std::string target) {
-    CLOUDCART_TRY(const auto response, send(method, std::move(target)));
-    CLOUDCART_TRY(const auto body, parse_json(response.body));
-    const auto* data = body.is_object() ? body.as_object().if_contains("data") : nullptr;
-    if (!data) return fail(ErrorCode::unavailable, "The user service's answer is not understood.");
-    return *data;
-  }
-
- private:
-  Ground& ground_;
-  CommandLoop loop_;
-  http::BeastClient client_;
-};
 
 /// The stores of a folder that nobody serves, or of a server.
 class StoredAccounts {
@@ -89,7 +53,7 @@ Error no_account() {
   return {ErrorCode::not_found, "There is no account with this id or e-mail.", {}};
 }
 
-Result<UserId> find_served(ServedAccounts& accounts, const PersonCommand& options) {
+Result<UserId> find_served(ServedUsers& accounts, const PersonCommand& options) {
   if (options.id) return *options.id;
   CLOUDCART_TRY(const auto data,
                 accounts.data(http::Method::get, "/internal/users?email=" + percent_encode(options.email)));
@@ -121,7 +85,7 @@ Done recorded(StoredAccounts& accounts, const std::string& action, UserId id,
   return done;
 }
 
-Done export_served(ServedAccounts& accounts, const PersonCommand& options) {
+Done export_served(ServedUsers& accounts, const PersonCommand& options) {
   CLOUDCART_TRY(const auto id, find_served(accounts, options));
   CLOUDCART_TRY(auto response,
                 accounts.send(http::Method::get, fmt::format("/internal/users/{}/export", id.to_string())));
@@ -142,16 +106,17 @@ Done export_stored(StoredAccounts& accounts, const PersonCommand& options) {
   });
 }
 
-Done erase_served(ServedAccounts& accounts, const PersonCommand& options) {
+Done erase_served(ServedUsers& accounts, const PersonCommand& options) {
   if (options.again) {
-    CLOUDCART_TRY(const auto data, accounts.data(http::Method::post, "/internal/erasures/repeat"));
+    CLOUDCART_TRY(const auto data, accounts.data(http::Method::post, "/internal/erasures/repeat", "{}"));
     FieldReader fields(data);
     const auto count = fields.integer("erasures", 0, std::numeric_limits<std::int64_t>::max());
     return fmt::format("{} erasures are carried out again\n", count);
   }
   CLOUDCART_TRY(const auto id, find_served(accounts, options));
-  CLOUDCART_TRY(const auto response,
-                accounts.send(http::Method::post, fmt::format("/internal/users/{}/erasure", id.to_string())));
+  CLOUDCART_TRY(
+      const auto response,
+      accounts.send(http::Method::post, fmt::format("/internal/users/{}/erasure", id.to_string()), "{}"));
   return fmt::format("erased the account {}; what other services hold follows\n", id.to_string());
 }
 
@@ -175,7 +140,7 @@ std::string lines_of(const std::vector<privacy::Erasure>& erasures) {
   return lines;
 }
 
-Done list_served(ServedAccounts& accounts, const PersonCommand&) {
+Done list_served(ServedUsers& accounts, const PersonCommand&) {
   std::string lines;
   for (std::int64_t position = 0;;) {
     CLOUDCART_TRY(const auto data,
@@ -199,12 +164,12 @@ Done list_stored(StoredAccounts& accounts, const PersonCommand&) {
 }
 
 int run(const Config& config, const PersonCommand& options,
-        Done (*served)(ServedAccounts&, const PersonCommand&),
+        Done (*served)(ServedUsers&, const PersonCommand&),
         Done (*stored)(StoredAccounts&, const PersonCommand&)) {
   Ground ground(config);
   Done done = fail(ErrorCode::unavailable, "");
   if (const auto address = AddressBook{config.data_dir}.find("user")) {
-    ServedAccounts accounts(ground, *address);
+    ServedUsers accounts(ground, *address);
     done = served(accounts, options);
   }
   // A process that was killed leaves its address behind; then the folder is free.
