@@ -60,7 +60,24 @@ def test_customers_and_secrets_are_not_in_it(shop):
     assert all(entry["actor"] != person.id for service in SERVICES for entry in entries(shop, service))
     expect(shop.staff.client.post("/api/users/password", {"current_password": "wrong horse", "new_password": PASSWORD}), 400)
     text = json.dumps([entries(shop, service) for service in SERVICES])
+    # Nothing that says who a customer is could be taken out again: there are ids only, also where staff ask for something else.
+    expect(shop.admin.client.put(f"/api/users/{person.email}", {"is_active": True}), 400)
+    assert newest(shop, "user", "user.change")[0]["target"] == "(no id)"
+    assert "@" not in json.dumps(entries(shop, "user"))
     assert PASSWORD not in text and "wrong horse" not in text and shop.admin.token not in text
+
+
+def test_who_has_a_customers_data_copied_or_erased_is_recorded(shop):
+    person = shop.customer()
+    assert shop.admin.client.get(f"/api/users/{person.id}/export").status == 200
+    assert_recorded(shop, "user", "user.export", shop.admin, person.id)
+    expect(shop.admin.client.post(f"/api/users/{person.id}/erasure"), 202)
+    assert_recorded(shop, "user", "user.erase", shop.admin, person.id)
+    before = entries(shop, "user")[0]
+    other = shop.customer()
+    assert other.client.get(f"/api/users/{other.id}/export").status == 200
+    expect(other.client.post(f"/api/users/{other.id}/erasure", {"password": PASSWORD}), 202)
+    assert entries(shop, "user")[0] == before
 
 
 def test_pages_hold_each_entry_once(shop):

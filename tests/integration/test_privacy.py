@@ -80,6 +80,18 @@ def password_hash(shop, person_id):
         return db.execute("SELECT password_hash FROM user WHERE id = ?", [bytes.fromhex(person_id.replace("-", ""))]).fetchone()[0]
 
 
+def newest_in_trail(server, count):
+    """Of what the user service's store has, the last comes last."""
+    newest = f"user_audit ORDER BY seq DESC LIMIT {count}"
+    if engines.on_engines():
+        prefix = engines.settings(server.data_dir)["CLOUDCART_POSTGRES_SCHEMA_PREFIX"]
+        rows = engines.psql(f"SELECT entry FROM {prefix}_user.{newest}").splitlines()
+    else:
+        with contextlib.closing(sqlite3.connect(f"file:{server.data_dir / 'user.db'}?mode=ro", uri=True)) as db:
+            rows = [row[0] for row in db.execute(f"SELECT entry FROM {newest}")]
+    return [json.loads(row) for row in reversed(rows)]
+
+
 def in_experiment(shop, marked):
     """The customer takes part in one, and has been counted. Answers its id."""
     experiment = expect(shop.staff.client.post("/api/ai/experiments", PLAN), 201).data["experiment"]["id"]
@@ -248,6 +260,10 @@ def test_a_process_that_dies_goes_on_where_it_was(contract, tmp_path):
         assert len(document["orders"]) == 1
         assert run("user", "erase", *data, "--email", marked.email).returncode == 0
         assert run("user", "erase", *data, "--email", marked.email).returncode == 1
+        trail = newest_in_trail(server, 4)
+        assert [(entry["action"], entry["outcome"], entry["actor"], entry["target"]) for entry in trail] == [
+            (action, outcome, "service", marked.id) for action in ("user.export", "user.erase") for outcome in ("begun", "done")
+        ]
         erased = [line.split()[0] for line in run("user", "erasures", *data).stdout.splitlines()]
         assert erased[-1] == marked.id and len(erased) == 5
         done = run("user", "erase", *data, "--again")
