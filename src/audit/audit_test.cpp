@@ -39,7 +39,7 @@ class AuditedRoutesTest : public testing::Test {
   std::vector<http::Route> routes() {
     std::vector<http::Route> made{
         {Method::put, "/things/{id}", Access::staff, handler(),
-         http::Audit{"thing.change", {"colour", "tags"}}},
+         http::Audit{"thing.change", {"colour", "tags", "user_id"}}},
         {Method::post, "/things", Access::staff, handler(), http::Audit{"thing.create"}},
         {Method::post, "/questions", Access::analysts, handler(), http::Audit::only_reads()},
         {Method::post, "/forgotten/{id}", Access::admin, handler()},
@@ -111,6 +111,16 @@ TEST_F(AuditedRoutesTest, TheHandlerNamesWhatItMade) {
 TEST_F(AuditedRoutesTest, LongValuesAreTold) {
   staff().put("/things/7", R"({"colour":")" + std::string(600, 'x') + R"("})");
   EXPECT_EQ(text(entries().back().at("details"), "colour"), "(602 bytes)");
+}
+
+TEST_F(AuditedRoutesTest, WhatIsNoIdMayBeAPerson) {
+  staff().put("/things/ada@example.com", R"({"user_id":"ada@example.com"})");
+  for (const auto& entry : entries()) {
+    EXPECT_EQ(text(entry, "target"), "(no id)");
+    EXPECT_EQ(text(entry.at("details"), "user_id"), "(no id)");
+  }
+  staff().put("/things/7", R"({"user_id":")" + ada.to_string() + R"("})");
+  EXPECT_EQ(text(entries().back().at("details"), "user_id"), ada.to_string());
 }
 
 TEST_F(AuditedRoutesTest, ABodyThatIsNoJsonHasNoDetails) {

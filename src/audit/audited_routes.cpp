@@ -21,6 +21,8 @@ using http::Response;
 /// A value of the body that is recorded is at most so long, as JSON.
 constexpr std::size_t longest_value = 500;
 constexpr std::size_t longest_id = 100;
+/// Stands for what somebody gave instead of one.
+constexpr std::string_view no_id = "(no id)";
 /// The change is made and its outcome must not be lost because the request's own time is up.
 constexpr seconds outcome_time_limit{5};
 
@@ -40,7 +42,7 @@ std::string target_of(const Request& request) {
   std::string target;
   for (const auto& [name, value] : request.parameters) {
     if (!target.empty()) target += '/';
-    target += is_id(value) ? value : "(no id)";
+    target += is_id(value) ? std::string_view{value} : no_id;
   }
   return target;
 }
@@ -55,7 +57,9 @@ std::string details_of(const Request& request, const std::vector<std::string_vie
     const auto* value = object ? object->if_contains(name) : nullptr;
     if (!value) continue;
     const auto text = boost::json::serialize(*value);
-    if (text.size() <= longest_value) {
+    if (name.ends_with("_id") && !(value->is_string() && is_id(value->get_string()))) {
+      json.field(name, no_id);
+    } else if (text.size() <= longest_value) {
       json.key(name).raw(text);
     } else {
       json.field(name, fmt::format("({} bytes)", text.size()));

@@ -106,6 +106,13 @@ TEST_F(ConfigTest, WhatIsServedAtATimeMayBeNothingAndWhatWaitsMayNot) {
   EXPECT_FALSE(load_config({}, {"CLOUDCART_OVERLOAD_QUEUE=5"}, {}));
 }
 
+TEST_F(ConfigTest, AMisspeltVariableOfAnySectionIsRefused) {
+  for (const auto* variable :
+       {"CLOUDCART_PRIVACY_RETRIES", "CLOUDCART_POSTGRES_ADDRESS", "CLOUDCART_TLS_CERT"})
+    EXPECT_FALSE(load_config({}, {std::string{variable} + "=1s"}, {})) << variable;
+  EXPECT_TRUE(load_config({}, {"CLOUDCART_TESTS=1"}, {})) << "nothing of the program's";
+}
+
 TEST_F(ConfigTest, EnginesAreNamedByAddress) {
   const auto with = [](const std::string& key, const std::string& text) {
     return load_config({}, {}, {{key, text}});
