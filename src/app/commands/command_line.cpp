@@ -1,79 +1,21 @@
 #include "app/commands/command_line.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <limits>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <unistd.h>
 
+#include "app/commands/account_command_line.h"
 #include "app/commands/commands.h"
 #include "app/commands/recommend_command_line.h"
+#include "app/commands/setting_flags.h"
 #include "app/operations/logging.h"
 #include "app/operations/version.h"
 #include "events/order_event.h"
 
 namespace cloudcart::app {
 namespace {
-
-using Flags = std::vector<std::pair<std::string, std::string>>;
-
-/// "ports.user" → "--port-user", "upstreams.user" → "--upstream-user", "services" → "--service".
-std::string flag_of(const std::string& key) {
-  std::string name = key;
-  for (const std::string_view plural : {"ports.", "upstreams."})
-    if (name.starts_with(plural)) name.erase(plural.size() - 2, 1);
-  if (name == "services") name = "service";
-  std::ranges::replace(name, '.', '-');
-  std::ranges::replace(name, '_', '-');
-  return "--" + name;
-}
-
-/// The settings that a command takes, as flags, gathered as text for load_config.
-class SettingFlags {
- public:
-  /// `keys` empty: all of them.
-  void add_to(CLI::App& command, const std::vector<std::string>& keys) {
-    command.add_option("--config", file_, "Settings file (TOML)")
-        ->check(CLI::ExistingFile)
-        ->group("Settings");
-    for (const auto& setting : settings()) {
-      if (!keys.empty() && std::ranges::find(keys, setting.key) == keys.end()) continue;
-      add_one(command, setting);
-    }
-  }
-
-  /// Prints why and exits when the settings are not usable.
-  Config load() const {
-    std::vector<std::string> environment;
-    for (char** entry = environ; *entry; ++entry) environment.emplace_back(*entry);
-    auto config = load_config(file_, environment, flags_);
-    if (!config) {
-      fmt::print(stderr, "cloudcart: {}\n", config.error().message);
-      std::exit(exit_unusable);
-    }
-    set_up_logging(config->log);
-    return *std::move(config);
-  }
-
- private:
-  void add_one(CLI::App& command, const Setting& setting) {
-    const auto gather = [this, key = setting.key](const std::vector<std::string>& values) {
-      flags_.emplace_back(key, fmt::format("{}", fmt::join(values, ",")));
-      return true;
-    };
-    auto* option = command.add_option(flag_of(setting.key), CLI::callback_t(gather), setting.help);
-    option->group("Settings")->type_name("TEXT");
-    const bool is_list = setting.key == "services" || setting.key == "http.allowed_origins" ||
-                         setting.key.starts_with("upstreams.");
-    option->expected(1, is_list ? 16 : 1);
-    if (is_list) option->allow_extra_args(false)->take_all();
-  }
-
-  std::optional<std::filesystem::path> file_;
-  Flags flags_;
-};
 
 /// A subcommand with its settings and what it does; its exit code goes to `exit_code`.
 class CommandLine {
@@ -91,9 +33,7 @@ class CommandLine {
     add_check();
     add_events();
     add_recommend(app_, exit_code_);
-    add_user();
-    add_audit();
-    add_keys();
+    add_account_commands(app_, exit_code_);
     add_listings();
     try {
       app_.parse(argc, argv);
@@ -111,10 +51,8 @@ class CommandLine {
 
  private:
   template <class Body>
-  void on_run(CLI::App& command, std::vector<std::string> keys, Body body) {
-    auto flags = std::make_shared<SettingFlags>();
-    flags->add_to(command, keys);
-    command.callback([this, flags, body] { exit_code_ = body(flags->load()); });
+  void on_run(CLI::App& command, const std::vector<std::string>& keys, Body body) {
+    app::on_run(command, keys, exit_code_, std::move(body));
   }
 
   void add_serve() {
@@ -312,129 +250,6 @@ class CommandLine {
         "Example: cloudcart events republish --config cluster.toml");
     on_run(republish, {"data_dir", "postgres.url", "postgres.schema_prefix", "log.level"},
            [](const Config& config) { return republish_events(config); });
-  }
-
-  void add_user() {
-    auto& group = *app_.add_subcommand("user", "Accounts");
-    group.require_subcommand(1);
-    auto& command = *group.add_subcommand("add", "Add an account; the password is read from standard input");
-    command.footer("Example: cloudcart user add --data-dir shop --email owner@example.com --role admin");
-    auto options = std::make_shared<AddUserOptions>();
-    command.add_option("--email", options->email)->required();
-    command.add_option("--role", options->role)
-        ->check(CLI::IsMember({"customer", "analyst", "staff", "admin"}))
-        ->capture_default_str();
-    command.add_option("--first-name", options->first_name)->capture_default_str();
-    command.add_option("--last-name", options->last_name)->capture_default_str();
-    command.add_flag("--replace", options->replace, "Give an account that exists this role and password");
-    on_run(command, {"data_dir", "auth.bcrypt_cost", "auth.jwt_secret_file", "log.level"},
-           [options](const Config& config) { return app::add_user(config, *options); });
-    add_person_commands(group);
-  }
-
-  void add_person_commands(CLI::App& group) {
-    const std::vector<std::string> settings{"data_dir",       "postgres.url",        "postgres.schema_prefix",
-                                            "clickhouse.url", "clickhouse.database", "auth.jwt_secret_file",
-                                            "log.level"};
-    const auto whose = [](CLI::App& command, const std::shared_ptr<PersonCommand>& options) {
-      auto& id = *command.add_option_function<std::string>(
-          "--id",
-          [options](const std::string& text) {
-            options->id = UserId::parse(text);
-            if (!options->id) throw CLI::ValidationError("--id", "must be a UUID");
-          },
-          "The account's id");
-      command.add_option("--email", options->email, "Or its e-mail address")->excludes(&id);
-      command.require_option(1, 0);
-    };
-    auto& exporting = *group.add_subcommand("export", "Write all that is held of a person as JSON");
-    exporting.footer("Example: cloudcart user export --data-dir shop --email ada@example.com --out ada.json");
-    auto exported = std::make_shared<PersonCommand>();
-    whose(exporting, exported);
-    exporting.add_option("--out", exported->out, "A file (default: standard output)");
-    on_run(exporting, settings,
-           [exported](const Config& config) { return export_person(config, *exported); });
-
-    auto& erasing =
-        *group.add_subcommand("erase", "Erase a person: the account at once, the rest by the services");
-    erasing.footer(
-        "Orders stay in the books without the person; see docs/PRIVACY.md.\n"
-        "Example: cloudcart user erase --data-dir shop --email ada@example.com");
-    auto erased = std::make_shared<PersonCommand>();
-    whose(erasing, erased);
-    erasing.add_flag("--again", erased->again, "After a restore: carry out every erasure once more");
-    on_run(erasing, settings, [erased](const Config& config) { return erase_person(config, *erased); });
-
-    auto& listing =
-        *group.add_subcommand("erasures", "List the ids that were erased, to be kept with backups");
-    listing.footer("Example: cloudcart user erasures --data-dir shop > erasures.txt");
-    on_run(listing, settings, [](const Config& config) { return list_erasures(config); });
-  }
-
-  void add_audit() {
-    auto& group = *app_.add_subcommand("audit", "The audit trails: what the staff did, as chains of hashes");
-    group.require_subcommand(1);
-    const std::vector<std::string> keys{"data_dir", "postgres.url", "postgres.schema_prefix", "log.level",
-                                        "auth.jwt_secret_file"};
-    auto& verify =
-        *group.add_subcommand("verify", "Check that nothing in them was changed, removed or put in");
-    verify.footer(
-        "Beside whoever serves the shop. Prints each chain as JSON, with the first row that is broken. Who "
-        "can "
-        "write to the\nstore can also write a whole chain anew; --heads finds that out.\n"
-        "Exit code 0: whole, 1: broken.\nExample: cloudcart audit verify --data-dir shop --heads heads.json");
-    auto options = std::make_shared<VerifyAuditCommand>();
-    verify.add_option("--heads", options->heads, "What 'cloudcart audit heads' printed earlier")
-        ->check(CLI::ExistingFile);
-    on_run(verify, keys, [options](const Config& config) { return verify_audit(config, *options); });
-    auto& heads = *group.add_subcommand("heads", "Print where the chains end, to be kept on another machine");
-    heads.footer("Example: cloudcart audit heads --data-dir shop > heads-today.json");
-    on_run(heads, keys, [](const Config& config) { return print_audit_heads(config); });
-  }
-
-  static bool read_duration(const std::string& given, seconds& duration) {
-    std::string text = given;
-    const auto units =
-        CLI::AsNumberWithUnit(std::map<std::string, std::int64_t>{{"s", 1}, {"m", 60}, {"h", 3600}});
-    if (!units(text).empty()) return false;
-    duration = seconds{std::stoll(text)};
-    return duration >= seconds{0};
-  }
-
-  void add_keys() {
-    auto& group = *app_.add_subcommand("keys", "The keys that sign tokens");
-    group.require_subcommand(1);
-    const std::vector<std::string> keys{"data_dir",       "postgres.url",    "postgres.schema_prefix",
-                                        "log.level",      "auth.jwt_secret", "auth.jwt_secret_file",
-                                        "auth.jwt_expire"};
-    auto& list = *group.add_subcommand("list", "Print the keys as JSON, without what is secret");
-    list.footer("Example: cloudcart keys list --data-dir shop");
-    on_run(list, keys, [](const Config& config) { return list_keys(config); });
-
-    auto& rotate = *group.add_subcommand("rotate", "Make a new key, while the platform is served");
-    rotate.footer(
-        "The new key signs after --lead, when every process has read the file again (auth.key_reload); those "
-        "before it go\non checking until their last tokens have expired (auth.jwt_expire), so nobody is "
-        "signed "
-        "out. When a key has become\nknown to others, --revoke-older: all tokens before are dead, and those "
-        "who "
-        "are signed in get new ones by their\nrefresh token.\nExample: cloudcart keys rotate --data-dir "
-        "shop");
-    auto options = std::make_shared<RotateKeysCommand>();
-    rotate.add_option(
-        "--lead",
-        [options](const std::vector<std::string>& values) {
-          return read_duration(values.front(), options->lead);
-        },
-        "How long the file takes to be read everywhere (30s, 5m; default 10s)");
-    rotate.add_flag("--revoke-older", options->revoke_older, "Let no older key count, at once");
-    on_run(rotate, keys, [options](const Config& config) { return rotate_keys(config, *options); });
-
-    auto& revoke = *group.add_subcommand("revoke", "Let a key that is not the newest count no more, at once");
-    revoke.footer("Example: cloudcart keys revoke 1f0c44e2a9d37b58 --data-dir shop");
-    auto kid = std::make_shared<std::string>();
-    revoke.add_option("kid", *kid, "As 'cloudcart keys list' shows it")->required();
-    on_run(revoke, keys, [kid](const Config& config) { return revoke_key(config, *kid); });
   }
 
   void add_listings() {
