@@ -11,71 +11,12 @@
 #include "adapters/http/product/http_orders.h"
 #include "adapters/http/recommendation/http_assortment.h"
 #include "adapters/memory/recommendation/cached_assortment.h"
-#include "analytics/http/alert_routes.h"
-#include "analytics/http/routes.h"
-#include "analytics/http/system_routes.h"
 #include "app/operations/logging.h"
-#include "app/operations/operations_routes.h"
-#include "app/platform/analytics_unit.h"
 #include "app/platform/in_process.h"
-#include "app/platform/kafka_unit.h"
-#include "app/platform/listeners.h"
-#include "app/platform/privacy_unit.h"
-#include "app/platform/product_unit.h"
-#include "app/platform/service_clients.h"
-#include "app/platform/stores.h"
-#include "audit/audit_routes.h"
-#include "audit/audited_routes.h"
-#include "auth/key_follower.h"
-#include "auth/revocation_follower.h"
-#include "events/shared_log.h"
-#include "gateway/proxy.h"
-#include "order/app/compact_events.h"
-#include "order/http/internal_ledger.h"
-#include "order/http/routes.h"
-#include "product/http/routes.h"
-#include "recommendation/http/experiment_routes.h"
-#include "recommendation/http/routes.h"
-#include "user/http/routes.h"
-#include "web/assets.h"
+#include "app/platform/platform_impl.h"
 
 namespace cloudcart::app {
 namespace {
-
-using Routes = std::vector<http::Route>;
-
-void append(Routes& to, Routes from) {
-  std::ranges::move(from, std::back_inserter(to));
-}
-
-/// What clients may see; routes between services stay on the services' own ports.
-Routes without_internal(Routes routes) {
-  std::erase_if(routes, [](const http::Route& route) { return route.access == http::Access::service; });
-  return routes;
-}
-
-/// The part of the API that a service answers, for the gateway.
-std::vector<std::string> prefixes_of(Service service) {
-  switch (service) {
-    case Service::user:
-      return {"/api/users", "/api/audit/user"};
-    case Service::product:
-      return {"/api/products", "/api/audit/product"};
-    case Service::order:
-      return {"/api/orders", "/api/audit/order"};
-    case Service::analytics:
-      return {"/api/analytics", "/api/ws", "/api/ai", "/api/audit/analytics"};
-    case Service::gateway:
-      return {};
-  }
-  return {};
-}
-
-/// What a listing shows: the recorded action, "only reads", or "" where nothing has to be recorded.
-std::string audit_word(const http::Route& route) {
-  if (!route.audit) return "";
-  return route.audit->action.empty() ? "only reads" : route.audit->action;
-}
 
 /// So that a quiet server's log lines are not held back.
 Task<void> flush_log_each_second(BackgroundLoops::StopFlag stop) {
@@ -99,68 +40,6 @@ Task<void> renew_certificate(http::TlsCertificate& certificate, BackgroundLoops:
 }
 
 }  // namespace
-
-struct Platform::Impl {
-  explicit Impl(const Config& config);
-
-  void open_stores();
-  void open_products();
-  void wire_order();
-  void wire_retention();
-  void wire_analytics();
-  void bind();
-  void start_loops();
-  void wait_for_revocations();
-  void add_service(Service service, std::uint16_t port);
-  Routes routes_of(Service service);
-  Routes unaudited_routes_of(Service service);
-  audit::AuditTrail& audit_of(Service service) const;
-  Routes api_routes();
-  Probes probes_of(Service service) const;
-  Routes operations(const std::string& service);
-  bool runs(Service service) const { return ground.config.runs(service); }
-  /// What this process shows to other services. The gateway does not: it hands on what clients show.
-  std::function<std::string(const TenantId&)> service_token() {
-    return [this](const TenantId& tenant) { return ground.tokens.sign_service(tenant); };
-  }
-  /// The client for a service that another process runs; throws when its address is not configured.
-  http::Client& remote(Service service, Service needed_by) { return clients.to(service, needed_by); }
-
-  Ground ground;
-  ServiceClients clients{ground.config};
-
-  // In order of dependency: what comes later refers to what comes earlier.
-  std::unique_ptr<PrivacyUnit> privacy;
-  std::unique_ptr<UserUnit> users;
-  std::unique_ptr<OrderStores> orders;
-  std::unique_ptr<product::Orders> product_orders;
-  std::unique_ptr<ProductUnit> products;
-  std::unique_ptr<events::EventLog> remote_log;
-  std::unique_ptr<KafkaUnit> kafka;
-  std::unique_ptr<events::SharedEventLog> shared_log;
-  std::unique_ptr<order::Catalogue> catalogue;
-  std::unique_ptr<order::Customers> customers;
-  std::unique_ptr<order::OrderApp> order_app;
-  std::unique_ptr<order::CompactEvents> compact_events;
-  std::unique_ptr<recommendation::Assortment> remote_assortment;
-  std::unique_ptr<recommendation::Assortment> assortment;
-  std::unique_ptr<analytics::Stock> stock;
-  std::unique_ptr<analytics::Ledger> ledger;
-  std::unique_ptr<AnalyticsUnit> analytics;
-  std::unique_ptr<auth::RevocationFeed> remote_revocations;
-  std::unique_ptr<auth::RevocationFollower> revocations;
-  std::unique_ptr<auth::KeyFollower> key_follower;
-
-  Listeners listeners{ground};
-  BackgroundLoops background;
-  std::atomic<bool> ready{false};
-  bool stopped = false;
-
-  /// The whole log, wherever the order service runs.
-  events::EventLog& log_of_orders(Service needed_by);
-  /// What `needed_by` follows.
-  events::EventLog& log(Service needed_by);
-};
 
 Platform::Impl::Impl(const Config& config) : ground(config) {
   open_stores();
@@ -276,140 +155,6 @@ void Platform::Impl::wire_analytics() {
                                 .inventory = products ? &products->app.inventory_consumer : nullptr});
 }
 
-/// What a service of this process depends on; empty for one that runs elsewhere.
-Probes Platform::Impl::probes_of(Service service) const {
-  Probes probes;
-  const auto add = [&](std::string_view name, const auto& store) {
-    probes.emplace(fmt::format("{}_database", name), [&store] { return store.writable(); });
-  };
-  const auto add_replica = [&](std::string_view name, const Stores& stores) {
-    if (stores.replica_is_well())
-      probes.emplace(fmt::format("{}_replica", name),
-                     [&stores] { return stores.replica_is_well().value_or(false); });
-  };
-  if (service == Service::user && users) add("user", *users->stores);
-  if (service == Service::product && products) {
-    add("product", *products->stores);
-    add_replica("product", *products->stores);
-  }
-  if (service == Service::order && orders) {
-    add("order", *orders);
-    add_replica("order", *orders);
-  }
-  if (service == Service::analytics && analytics) {
-    add("analytics", *analytics->facts);
-    add("recommendation", *analytics->stores);
-  }
-  if (kafka) kafka->add_probes(service, probes);
-  return probes;
-}
-
-Routes Platform::Impl::operations(const std::string& service) {
-  HealthSource source{.service = service,
-                      .started_at = ground.clock.monotonic_now(),
-                      .dependencies = {},
-                      .services = {},
-                      .ready = [this] { return ready.load() && revocations->caught_up(); }};
-  const bool is_front = service == "gateway" || service == "dashboard";
-  for (const auto other : {Service::user, Service::product, Service::order, Service::analytics}) {
-    auto probes = probes_of(other);
-    if (is_front || service == to_string(other)) source.dependencies.insert(probes.begin(), probes.end());
-    if (!is_front) continue;
-    source.services.emplace(
-        to_string(other),
-        HealthSource::Service{runs(other) ? nullptr : &remote(other, Service::gateway), std::move(probes)});
-  }
-  return operations_routes(std::move(source), ground.clock, ground.metrics);
-}
-
-audit::AuditTrail& Platform::Impl::audit_of(Service service) const {
-  switch (service) {
-    case Service::user:
-      return users->stores->audit();
-    case Service::product:
-      return products->stores->audit();
-    case Service::order:
-      return orders->audit();
-    case Service::analytics:
-      return analytics->stores->audit();
-    case Service::gateway:
-      break;
-  }
-  throw std::logic_error("the gateway does nothing that is audited");
-}
-
-/// The gateway's are those of the services, audited there.
-Routes Platform::Impl::routes_of(Service service) {
-  if (service == Service::gateway) return api_routes();
-  auto& trail = audit_of(service);
-  auto routes = audit::audited(unaudited_routes_of(service), trail, ground.clock);
-  append(routes, audit::audit_routes(to_string(service), trail, ground.clock));
-  return routes;
-}
-
-Routes Platform::Impl::unaudited_routes_of(Service service) {
-  switch (service) {
-    case Service::user:
-      return user::user_routes(users->app);
-    case Service::product:
-      return product::product_routes(products->app);
-    case Service::order: {
-      auto routes = order::order_routes(*order_app, orders->log());
-      append(routes, order::ledger_routes(orders->ledger()));
-      routes.push_back(privacy->orders_route());
-      return routes;
-    }
-    case Service::analytics: {
-      auto routes = analytics::analytics_routes(analytics->app);
-      append(routes, analytics::alert_routes(analytics->alert_app));
-      append(routes, analytics::system_routes(analytics->system));
-      append(routes, recommendation::recommendation_routes(analytics->recommendations));
-      append(routes, recommendation::experiment_routes(analytics->experiments));
-      routes.push_back(privacy->recommendations_route());
-      return routes;
-    }
-    case Service::gateway:
-      break;
-  }
-  return {};
-}
-
-Routes Platform::Impl::api_routes() {
-  Routes routes = shop_routes(ground.shop);
-  append(routes, web::reference_routes());
-  for (const auto service : {Service::user, Service::product, Service::order, Service::analytics}) {
-    if (runs(service)) {
-      append(routes, without_internal(routes_of(service)));
-      continue;
-    }
-    for (const auto& prefix : prefixes_of(service))
-      append(routes, gateway::proxy_routes(prefix, remote(service, Service::gateway), service_token()));
-  }
-  return routes;
-}
-
-void Platform::Impl::add_service(Service service, std::uint16_t port) {
-  if (!runs(service)) return;
-  auto routes = routes_of(service);
-  append(routes, operations(std::string{to_string(service)}));
-  const auto face = service == Service::gateway ? Listeners::Face::clients : Listeners::Face::services;
-  listeners.add(std::string{to_string(service)}, port, std::move(routes), face);
-}
-
-void Platform::Impl::bind() {
-  const auto& ports = ground.config.ports;
-  add_service(Service::user, ports.user);
-  add_service(Service::product, ports.product);
-  add_service(Service::order, ports.order);
-  add_service(Service::analytics, ports.analytics);
-  add_service(Service::gateway, ports.gateway);
-  if (!runs(Service::gateway)) return;
-  auto pages = api_routes();
-  append(pages, operations("dashboard"));
-  append(pages, web::page_routes());
-  listeners.add("dashboard", ports.dashboard, std::move(pages), Listeners::Face::clients);
-}
-
 void Platform::Impl::start_loops() {
   auto& loop = *ground.loops.back();
   using Stop = BackgroundLoops::StopFlag;
@@ -480,26 +225,6 @@ void Platform::stop() {
 
 std::map<std::string, std::string> Platform::addresses() const {
   return impl_->listeners.addresses();
-}
-
-std::vector<ListedRoute> Platform::routes() const {
-  std::vector<ListedRoute> listed;
-  const auto list = [&](const std::string& service, const Routes& routes) {
-    for (const auto& route : routes) {
-      // Files are served below a prefix; they are no routes of the API.
-      if (route.path.ends_with("...}")) continue;
-      listed.push_back({service, std::string{http::to_string(route.method)}, route.path,
-                        http::roles_of(route.access), audit_word(route)});
-    }
-  };
-  for (const auto service : {Service::user, Service::product, Service::order, Service::analytics})
-    if (impl_->runs(service)) list(std::string{to_string(service)}, impl_->routes_of(service));
-  list("platform", impl_->operations("platform"));
-  if (impl_->runs(Service::gateway)) {
-    list("platform", shop_routes(impl_->ground.shop));
-    list("platform", web::reference_routes());
-  }
-  return listed;
 }
 
 Result<std::string> Platform::sign_in_link(const std::string& email) {
