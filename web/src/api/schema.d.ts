@@ -4774,6 +4774,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "exported_at": "2026-11-23T10:00:00.000Z",
+                     *       "account": {
+                     *         "id": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40",
+                     *         "email": "ada@example.com",
+                     *         "first_name": "Ada",
+                     *         "last_name": "Lovelace",
+                     *         "role": "customer",
+                     *         "is_active": true,
+                     *         "has_password": true,
+                     *         "created_at": "2026-11-20T09:00:00.000Z",
+                     *         "updated_at": "2026-11-20T09:00:00.000Z"
+                     *       },
+                     *       "sessions": [
+                     *         {
+                     *           "id": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f43",
+                     *           "created_at": "2026-11-23T09:00:00.000Z",
+                     *           "expires_at": "2026-12-23T09:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "orders": [
+                     *         {
+                     *           "order": {
+                     *             "id": "01932c09-3c43-7d10-a1b2-c3d4e5f60718",
+                     *             "user_id": "01932c07-8f1a-7c3e-9b55-0a4c1d2e3f40",
+                     *             "kind": "sale",
+                     *             "total_amount": "39.98",
+                     *             "currency": "GBP",
+                     *             "status": "pending",
+                     *             "payment_status": "pending",
+                     *             "shipping_address": "12 St James Square, London SW1Y 4JH",
+                     *             "created_at": "2026-11-23T09:30:00.250Z",
+                     *             "updated_at": "2026-11-23T09:30:00.250Z",
+                     *             "item_count": 2,
+                     *             "items": [
+                     *               {
+                     *                 "product_id": "01932c08-11aa-7b2c-8d4e-5f6071829304",
+                     *                 "product_name": "Blue Teapot",
+                     *                 "quantity": 2,
+                     *                 "price": "19.99",
+                     *                 "subtotal": "39.98"
+                     *               }
+                     *             ]
+                     *           },
+                     *           "history": [
+                     *             {
+                     *               "version": 1,
+                     *               "status": "pending",
+                     *               "timestamp": "2026-11-23T09:30:00.250Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "recommendations": [
+                     *         {
+                     *           "kind": "profile",
+                     *           "bought_products": [
+                     *             "01932c08-11aa-7b2c-8d4e-5f6071829304"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PersonalData"];
                 };
             };
