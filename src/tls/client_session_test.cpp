@@ -1,6 +1,7 @@
 #include "tls/client_session.h"
 
 #include <array>
+#include <fstream>
 #include <memory>
 
 #include <gtest/gtest.h>
