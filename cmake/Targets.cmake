@@ -50,7 +50,19 @@ function(cloudcart_test name)
   if(CLOUDCART_SANITIZE)
     set(timeout 600)
   endif()
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${timeout} ${engine_properties})
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT ${timeout} ${engine_properties})
+  cloudcart_label_tests(${name} "${ARG_LABELS}")
+endfunction()
+
+# Of discovered tests, which cannot be given a list: the second label would be taken for the next property's name, and
+# what comes after it be lost.
+function(cloudcart_label_tests name labels)
+  set(script "${CMAKE_CURRENT_BINARY_DIR}/${name}_labels.cmake")
+  file(WRITE "${script}" "if(DEFINED ${name}_TESTS)
+  set_tests_properties(\${${name}_TESTS} PROPERTIES LABELS \"${labels}\")
+endif()
+")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${script}")
 endfunction()
 
 # Links what reaches the engines; sets <result> to the properties by which ctest starts them.
