@@ -21,10 +21,13 @@ def product_and_order(shop):
 
 @pytest.fixture
 def send(shop, product_and_order):
-    """Sends a body to an operation as an admin, past every policy."""
+    """Sends a body to an operation as an admin, past every policy; an erasure as the owner, of whom a body is asked."""
     product, order = product_and_order
+    owner = shop.customer()
 
     def send(operation, body, headers=None):
+        if operation.id == "eraseAccount":
+            return owner.client.request(operation.method, operation.path.replace("{id}", owner.id), raw=body, headers=headers)
         path = operation.path.replace("{id}", order if "/orders/" in operation.path else product)
         return shop.admin.client.request(operation.method, path, raw=body, headers=headers)
 
@@ -97,6 +100,13 @@ def test_json_is_known_by_its_parameters_too(shop, media_type):
 def test_bodies_over_the_limit(send, operation):
     body = json.dumps({**example(operation), "padding": "x" * LIMIT}).encode()
     expect(send(operation, body), 413, "payload_too_large")
+
+
+def test_a_body_that_nobody_asked_for_is_read_as_well(shop):
+    path = f"/api/users/{shop.customer().id}/erasure"
+    expect(shop.admin.client.post(path, raw=b"{"), 400, "malformed_request")
+    expect(shop.admin.client.request("POST", path, raw=b"{}", headers={"Content-Type": "text/plain"}), 415)
+    expect(shop.admin.client.get(path), 404)
 
 
 def test_a_body_just_under_the_limit_is_taken(shop):

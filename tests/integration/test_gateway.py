@@ -6,6 +6,8 @@ import pytest
 
 from harness import contract as contract_module
 from harness.client import expect
+from harness.shop import PASSWORD
+from harness.waiting import until
 
 CONTRACT = contract_module.load()
 FRONTS = ("gateway", "dashboard")
@@ -21,9 +23,9 @@ EXPERIMENT = {
     "name": "Blend against popular", "placement": "next",
     "variants": [{"name": "now", "algorithm": "popular", "is_control": True}, {"name": "new", "algorithm": "blend"}],
 }
-THINGS = {"/orders/": "order", "/alerts/": "alert", "/experiments/": "experiment"}
+THINGS = {"/orders/": "order", "/alerts/": "alert", "/experiments/": "experiment", "/erasure": "erasure"}
 # The moment of the answer, which no two answers share.
-MOMENTS = re.compile(r'"(last_updated|timestamp|as_of)":"[^"]*"')
+MOMENTS = re.compile(r'"(last_updated|timestamp|as_of|exported_at|reported_at)":"[^"]*"')
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +36,30 @@ def things(shop):
     shop.settled_dashboard()
     alert = expect(shop.staff.client.post("/api/analytics/alerts", ALERT), 201).data["alert"]
     experiment = expect(shop.staff.client.post("/api/ai/experiments", EXPERIMENT), 201).data["experiment"]
-    return {"person": person, "product": product, "order": order, "alert": alert, "experiment": experiment}
+    return {
+        "person": person, "product": product, "order": order, "alert": alert, "experiment": experiment, "erasure": erased(shop),
+    }
+
+
+def erased(shop):
+    """Somebody of whom all that goes at once is gone; orders are looked through for a while."""
+    gone = shop.customer()
+    answer = expect(gone.client.post(f"/api/users/{gone.id}/erasure", {"password": PASSWORD}), 202).data
+
+    def parts():
+        state = expect(shop.admin.client.get(f"/api/users/{gone.id}/erasure"), 200).data["erasure"]
+        return {part["service"]: part for part in state["services"]}
+
+    until(lambda: (now := parts())["user"]["done"] and now["analytics"]["done"] and now["order"]["reported_at"], "it is under way")
+    return {"id": gone.id, "receipt": answer["receipt"]}
 
 
 def path_of(operation, things):
     thing = next((thing for part, thing in THINGS.items() if part in operation.path), "product")
-    path = operation.path.replace("{id}", things[thing]["id"])
+    path = operation.path
+    if path == "/api/users/erasures":
+        path += f"?receipt={things['erasure']['receipt']}"
+    path = path.replace("/users/{id}/export", f"/users/{things['person'].id}/export").replace("{id}", things[thing]["id"])
     for name in ("{userId}", "{user_id}"):
         path = path.replace(name, things["person"].id)
     if any(parameter["in"] == "query" and parameter["name"] == "product_id" for parameter in operation.parameters):
