@@ -53,7 +53,7 @@ def _kafka(prefix: str) -> bytes:
 def _clickhouse(database: str) -> bytes:
     tables = engines.ask_clickhouse(f"SELECT name FROM system.tables WHERE database = '{database}'").split()
     assert tables
-    return "\n".join(engines.ask_clickhouse(f"SELECT * FROM {database}.{table} FORMAT JSONEachRow") for table in tables).encode()
+    return b"\n".join(engines.bytes_of_clickhouse(f"SELECT * FROM {database}.{table} FORMAT JSONEachRow") for table in tables)
 
 
 def places_with(remains: dict, *markers: str) -> list:
