@@ -257,6 +257,12 @@ void add_clickhouse_settings(std::vector<Setting>& all) {
        assign_clickhouse_url});
   all.push_back(
       {"clickhouse.database", "Database there; made when it is not there", assign_clickhouse_database});
+  all.push_back(integer_setting<uint64_t>(
+      "clickhouse.memory_bytes",
+      "Memory in which each analytics process keeps the facts to answer from, about 300 bytes for an order "
+      "of "
+      "three lines; a shop that needs more is answered by ClickHouse itself, which takes longer. 0: always",
+      [](Config& c) -> auto& { return c.clickhouse.memory_bytes; }, 0, 1ULL << 44));
 }
 
 Refusal assign_brokers(Config& config, const std::string& text) {

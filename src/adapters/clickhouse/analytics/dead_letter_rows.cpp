@@ -95,16 +95,4 @@ Task<Result<std::vector<std::int64_t>>> DeadLetterRows::positions(Snapshot snaps
   co_return positions;
 }
 
-Task<Result<std::optional<Timestamp>>> DeadLetterRows::last_settled_at(Snapshot snapshot, TenantId tenant,
-                                                                       Deadline deadline) {
-  CLOUDCART_CO_TRY(
-      const auto rows,
-      co_await store_.ask(fmt::format("SELECT max(event_at), count() FROM dead_letter WHERE {} AND settled "
-                                      "= 1 AND position <= {}",
-                                      shop_rows(snapshot.generation, tenant), snapshot.position),
-                          deadline));
-  if (rows.size() == 0 || rows.row(0).integer(1) == 0) co_return std::nullopt;
-  co_return from_unix_ms(rows.row(0).integer(0));
-}
-
 }  // namespace cloudcart::analytics

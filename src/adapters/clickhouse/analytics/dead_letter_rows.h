@@ -21,9 +21,6 @@ class DeadLetterRows {
   Task<Result<std::optional<DeadLetter>>> find(Snapshot snapshot, TenantId tenant, std::int64_t position,
                                                Deadline deadline);
   Task<Result<std::vector<std::int64_t>>> positions(Snapshot snapshot, TenantId tenant, Deadline deadline);
-  /// The latest time of an event that was added up after all.
-  Task<Result<std::optional<Timestamp>>> last_settled_at(Snapshot snapshot, TenantId tenant,
-                                                         Deadline deadline);
 
  private:
   clickhouse::Store& store_;

@@ -41,6 +41,7 @@ Task<Status> FactWriter::store_events(std::uint64_t generation, ByShop shops, De
   FactRows rows(generation);
   for (const auto& [tenant, records] : shops)
     for (const auto& record : records) rows.add_event(record);
+  CLOUDCART_CO_CHECK(co_await store_.insert("logged_event", rows.take_logged(), deadline));
   co_return co_await store_.insert("order_event", rows.take_events(), deadline);
 }
 

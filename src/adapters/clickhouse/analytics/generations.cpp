@@ -12,6 +12,9 @@ namespace {
 /// Before the first switch.
 constexpr std::uint64_t first_generation = 1;
 
+/// What a row of read()'s statement is about; the others are of `progress`.
+constexpr std::int64_t switch_row = 1, settled_row = 2;
+
 /// Two processes that begin at the same time must not get one number.
 std::uint64_t new_generation() {
   std::random_device random;
@@ -34,20 +37,28 @@ Task<Result<Generations::State>> Generations::read(Deadline deadline) {
                           " toInt64(0) AS last FROM switch"
                           " UNION ALL SELECT toUInt8(0) AS switched, generation, tenant AS shop,"
                           " max(position) AS place, max(last_event_at) AS last FROM progress"
-                          " GROUP BY generation, tenant",
+                          " GROUP BY generation, tenant"
+                          " UNION ALL SELECT toUInt8(2) AS switched, generation, tenant AS shop,"
+                          " toUInt64(uniqExact(position)) AS place, max(event_at) AS last FROM dead_letter"
+                          " WHERE settled = 1 GROUP BY generation, tenant",
                           deadline));
   State state{.asked = first_generation};
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto row = rows.row(i);
     const auto generation = row.natural(1);
-    if (row.integer(0)) {
+    if (row.integer(0) == switch_row) {
       state = {.asked = generation, .ordinal = row.natural(3), .progress = std::move(state.progress)};
       continue;
     }
     auto& progress = state.progress[generation];
-    progress.position = std::max(progress.position, row.integer(3));
+    if (row.integer(0) == settled_row)
+      progress.settled_letters += row.integer(3);
+    else
+      progress.position = std::max(progress.position, row.integer(3));
     const TenantId tenant{row.text(2)};
-    if (!tenant.value.empty()) progress.last_event_at[tenant] = from_unix_ms(row.integer(4));
+    if (tenant.value.empty()) continue;
+    auto& last = progress.last_event_at.try_emplace(tenant, Timestamp::min()).first->second;
+    last = std::max(last, from_unix_ms(row.integer(4)));
   }
   co_return state;
 }

@@ -12,6 +12,8 @@ namespace cloudcart::analytics {
 struct GenerationProgress {
   std::int64_t position = 0;
   std::map<TenantId, Timestamp> last_event_at;
+  /// Of dead letters that were added up after all, at positions behind: their number only grows.
+  std::int64_t settled_letters = 0;
 };
 
 /// Which generations there are, how far each has come, and which one is asked.
