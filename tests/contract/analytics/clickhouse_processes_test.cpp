@@ -195,6 +195,43 @@ TEST_F(ClickHouseProcessesTest, AnAnswerIsOfOneStateWhileOthersWrite) {
   EXPECT_EQ(position(*reader), log.back().position);
 }
 
+TEST_F(ClickHouseProcessesTest, WhatOneProcessHasStoredIsInTheNextAnswerOfEveryOther) {
+  Random random(16);
+  const auto log = random_log(random);
+  const std::array processes{start(), start(), start(pounds(no_memory))};
+  for (std::size_t from = 0; from < log.size(); from += 20) {
+    apply(*processes[random() % processes.size()], cut(log, 0, from + 20));
+    const auto expected = total(processes.back()->store);
+    for (const auto& process : processes) EXPECT_EQ(total(process->store), expected) << from;
+  }
+  EXPECT_GT(processes[0]->store.memory_bytes(), 0u);
+  EXPECT_EQ(processes.back()->store.memory_bytes(), 0u);
+}
+
+TEST_F(ClickHouseProcessesTest, AShopThatIsTooLargeForMemoryIsAnsweredByTheServer) {
+  Random random(17);
+  const auto log = random_log(random);
+  const auto process = start(pounds(1));
+  apply(*process, log);
+  check(random, process->store, log);
+  EXPECT_EQ(process->store.memory_bytes(), 0u);
+}
+
+TEST_F(ClickHouseProcessesTest, ColumnsThatAreFarBehindAreReadWhileTheServerAnswers) {
+  Random random(18);
+  const auto log = random_log(random);
+  auto patient = pounds();
+  patient.short_distance = 0;
+  const auto process = start(patient);
+  apply(*process, log);
+  check(random, process->store, log);
+  for (const auto give_up = std::chrono::steady_clock::now() + seconds{60};
+       process->store.memory_bytes() == 0 && std::chrono::steady_clock::now() < give_up;)
+    std::this_thread::sleep_for(milliseconds{20});
+  EXPECT_GT(process->store.memory_bytes(), 0u);
+  check(random, process->store, log);
+}
+
 TEST_F(ClickHouseProcessesTest, WhatAnotherProcessHasSwitchedToIsFollowed) {
   const auto time = at("2026-07-14T12:00:00.000Z");
   Records log;

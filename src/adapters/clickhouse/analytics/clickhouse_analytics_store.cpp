@@ -91,7 +91,8 @@ ClickHouseAnalyticsStore::ClickHouseAnalyticsStore(clickhouse::Store& store, Off
       generations_(store, options_.rebuild_lease),
       letters_(store),
       writer_(store, options_.currency),
-      columns_(store, generations_, readers, {options_.days, options_.memory_bytes}) {}
+      columns_(store, generations_, readers,
+               {options_.days, options_.memory_bytes, options_.short_distance}) {}
 
 template <class T, class Look>
 Task<Result<T>> ClickHouseAnalyticsStore::look_from(Generations::State state, Deadline deadline, Look look) {

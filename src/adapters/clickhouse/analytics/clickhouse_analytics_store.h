@@ -26,6 +26,8 @@ class ClickHouseAnalyticsStore final : public AnalyticsStore,
     TimeZone days;      ///< whose days have rollups in memory; those of others are exact too, only costlier
     /// What columns in memory may take, about; 0: there are none.
     std::uint64_t memory_bytes = std::uint64_t{1} << 30;
+    /// How many positions of the log columns may be behind when a question waits for them; beyond, SELECTs answer it.
+    std::int64_t short_distance = 20'000;
     /// How long the state of a rebuild is kept when nothing is heard of the process that builds it.
     seconds rebuild_lease{600};
   };

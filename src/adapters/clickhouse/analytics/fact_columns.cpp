@@ -7,10 +7,9 @@
 namespace cloudcart::analytics {
 namespace {
 
-/// That a question waits for; columns that are further behind are caught up with in the background.
-constexpr std::int64_t short_distance = 20'000;
-constexpr std::size_t rows_at_once = 10'000;
+constexpr std::size_t rows_at_once = 25'000;
 constexpr seconds look_interval{1};
+constexpr int most_failures = 10;
 /// Of one statement, so that a server that hangs does not keep the process from stopping.
 constexpr seconds read_limit{5};
 
@@ -69,7 +68,7 @@ Task<Result<bool>> FactColumns::reach(const Generations::State& state, Deadline 
   if (options_.max_bytes == 0 || outgrown_ == state.asked) co_return false;
   const auto distance = distance_to(state);
   if (distance == 0) co_return true;
-  if (distance > short_distance) {
+  if (distance > options_.short_distance) {
     far_behind_.notify_all();
     co_return false;
   }
@@ -109,22 +108,27 @@ Task<Status> FactColumns::catch_up(Generations::State state, Deadline deadline) 
 void FactColumns::outgrow(std::uint64_t generation) {
   outgrown_ = generation;
   spdlog::warn(
-      "Analytics has outgrown clickhouse.memory_bytes ({}): ClickHouse itself answers from now on, which "
-      "takes "
-      "longer.",
+      "Analytics has outgrown clickhouse.memory_bytes ({}): ClickHouse itself answers from now on, and slower.",
       options_.max_bytes);
 }
 
 Task<Status> FactColumns::read_up_to(Memory& memory, bool is_asked, std::int64_t position,
                                      Deadline deadline) {
+  int failures = 0;  // in a row
   while (memory.position < position && memory.bytes() <= options_.max_bytes) {
     if (stopping_) co_return fail(ErrorCode::unavailable, "Analytics is being stopped.");
     const LogStretch stretch{memory.position, position};
     const auto until = std::min(deadline, store_.executor().now() + read_limit);
-    CLOUDCART_CO_TRY(const auto rows,
-                     co_await ask_logged_events(store_, memory.generation, stretch, rows_at_once, until));
+    auto rows = co_await ask_logged_events(store_, memory.generation, stretch, rows_at_once, until);
+    if (!rows && deadline == Deadline::max() && ++failures < most_failures) {
+      // In the background, where what has been read so far is worth a pause.
+      co_await sleep_until(store_.executor().now() + look_interval);
+      continue;
+    }
+    if (!rows) co_return std::unexpected(std::move(rows).error());
+    failures = 0;
     CLOUDCART_CO_CHECK(co_await readers_.run(Deadline::max(), [&]() -> Status {
-      const auto records = read_logged_events(rows, stretch);
+      const auto records = read_logged_events(*rows, stretch);
       if (!records) return std::unexpected(broken_rows());
       std::unique_lock lock(mutex_, std::defer_lock);
       if (is_asked) lock.lock();

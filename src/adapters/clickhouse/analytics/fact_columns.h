@@ -23,6 +23,8 @@ class FactColumns {
   struct Options {
     TimeZone days;  ///< whose days have rollups; those of others are exact too, only costlier
     std::uint64_t max_bytes = 0;
+    /// In positions, that a question waits for; what is further behind is caught up with in the background.
+    std::int64_t short_distance = 0;
   };
   FactColumns(clickhouse::Store& store, Generations& generations, OffloadPool& readers, Options options);
   ~FactColumns();
