@@ -94,7 +94,9 @@ struct Store::Impl {
   http::ClientRequest request_of(const Statement& statement, seconds time_limit) const;
   /// Newer servers count the rows before LIMIT only when they are told to; older ones do not know the word.
   Task<Status> look_at_settings(Store& store, Deadline deadline);
-  /// Whether the server answers at all, if only to refuse.
+  /// Whether the server gives a sign of life, whatever its statements are busy with.
+  Task<bool> lives();
+  /// Whether it answers a statement, if only to refuse.
   Task<Result<bool>> speaks();
   Task<Status> make_tables(Store& store, Deadline deadline);
   Task<Status> prepare(Store& store, Deadline deadline);
@@ -110,11 +112,18 @@ struct Store::Impl {
   std::atomic<bool> reachable{true};
   std::atomic<bool> prepared{false};  ///< the tables are there
   bool preparing = false;             ///< of the loop's thread
+  bool is_silent = false;  ///< it lived before, and gave no sign when it was looked for; of the loop's thread
   EventLoop loop;
   http::BeastClient client;  ///< after the loop: its connections are the loop's
   Turnstile turnstile;
   BackgroundLoops background;
 };
+
+Task<bool> Store::Impl::lives() {
+  const auto answered =
+      co_await client.send({.method = http::Method::get, .target = "/ping"}, loop.now() + look_limit);
+  co_return answered || answered.error().code == ErrorCode::overloaded;
+}
 
 Task<Result<bool>> Store::Impl::speaks() {
   const auto before = answers;
@@ -166,12 +175,17 @@ Task<void> Store::Impl::prepare_again(Store& store) {
   last_refusal = refusal;
 }
 
-/// Asks each second whether the server is there, for those who want to know before they need it.
+/// Asks each second whether the server is there, so that nobody waits for one that hangs or is cut off.
 Task<void> Store::Impl::look(Store& store, BackgroundLoops::StopFlag stop) {
   for (;;) {
     // It has just been asked.
     co_await stop.sleep_for(look_interval);
     if (stop.stopping()) co_return;
+    is_silent = !co_await lives();
+    if (is_silent) {
+      reachable = false;
+      continue;
+    }
     const auto spoke = co_await speaks();
     if (spoke && *spoke && reachable && !prepared) co_await prepare_again(store);
   }
@@ -215,8 +229,8 @@ Task<Status> Store::Impl::look_at_settings(Store& store, Deadline deadline) {
 
 /// On the loop's thread.
 Task<Result<std::string>> Store::Impl::send(Statement statement, Deadline deadline) {
-  // Nobody waits for a server that has never been there.
-  if (!prepared && !preparing && statement.in_database)
+  // Nobody waits for a server that has never been there, or has gone.
+  if (statement.in_database && ((!prepared && !preparing) || is_silent))
     co_return fail(ErrorCode::unavailable, "ClickHouse does not answer.");
   const auto until = std::min(deadline, loop.now() + options.patience);
   CLOUDCART_CO_TRY(const auto pass, co_await turnstile.enter(until));
