@@ -40,6 +40,12 @@ class ClickHouseProcessesTest : public testing::Test {
   static std::int64_t position(Process& process) {
     return sync_wait(process.store.position(Deadline::max())).value();
   }
+  /// A look at the server may be under way while that comes back.
+  static void wait_until_used_again(Process& process) {
+    const auto give_up = std::chrono::steady_clock::now() + seconds{60};
+    while (!sync_wait(process.store.position(Deadline::max())) && std::chrono::steady_clock::now() < give_up)
+      std::this_thread::sleep_for(milliseconds{20});
+  }
   static SalesFigures total(SalesCube& cube) {
     return sync_wait(cube.ask({}, {{CubeQuery{.moments = {all_time}}}, 0}, Deadline::max()))
         .value()
@@ -306,6 +312,13 @@ TEST_F(ClickHouseProcessesTest, ARebuildOfAProcessThatIsGoneIsRemovedAfterItsLea
   EXPECT_EQ(total(process->store).placed_orders, 1);
 }
 
+/// Waited for in vain, or known not to answer.
+template <class T>
+bool is_away(const Result<T>& answer) {
+  return !answer && (answer.error().code == ErrorCode::deadline_exceeded ||
+                     answer.error().code == ErrorCode::unavailable);
+}
+
 TEST_F(ClickHouseProcessesTest, AServerThatIsGoneIsNeverAQuietDayAndIsUsedAgainWhenItIsBack) {
   const auto url = NewClickHouse::url();
   test::TcpProxy proxy(static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1))));
@@ -319,14 +332,15 @@ TEST_F(ClickHouseProcessesTest, AServerThatIsGoneIsNeverAQuietDayAndIsUsedAgainW
   for (const auto mode : {test::TcpProxy::Mode::frozen, test::TcpProxy::Mode::deaf}) {
     proxy.set(mode);
     const auto soon = [] { return std::chrono::steady_clock::now() + milliseconds{200}; };
-    EXPECT_EQ(sync_wait(process.store.ask({}, questions, soon())).error().code, ErrorCode::deadline_exceeded);
-    EXPECT_EQ(sync_wait(process.store.extent({}, soon())).error().code, ErrorCode::deadline_exceeded);
-    EXPECT_EQ(sync_wait(process.store.customers({}, soon())).error().code, ErrorCode::deadline_exceeded);
-    EXPECT_EQ(sync_wait(process.store.position(soon())).error().code, ErrorCode::deadline_exceeded);
+    EXPECT_TRUE(is_away(sync_wait(process.store.ask({}, questions, soon()))));
+    EXPECT_TRUE(is_away(sync_wait(process.store.extent({}, soon()))));
+    EXPECT_TRUE(is_away(sync_wait(process.store.customers({}, soon()))));
+    EXPECT_TRUE(is_away(sync_wait(process.store.position(soon()))));
     EXPECT_FALSE(sync_wait(process.store.apply(next, soon())));
     proxy.cut();
   }
   proxy.set(test::TcpProxy::Mode::open);
+  wait_until_used_again(process);
   EXPECT_EQ(position(process), 1);
   EXPECT_EQ(total(process.store).gross, Money{100});
   EXPECT_EQ(apply(process, next).placed.size(), 1u);
@@ -360,6 +374,7 @@ TEST_F(ClickHouseProcessesTest, ABatchThatIsBrokenOffAnywhereIsMendedByItsRepeti
     cutter.join();
     proxy.cut();
     proxy.set(test::TcpProxy::Mode::open);
+    wait_until_used_again(process);
     broken += !applied;
     // As events::consume() goes on: from what is stored.
     const auto stored = position(process);

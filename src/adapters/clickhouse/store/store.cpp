@@ -94,8 +94,8 @@ struct Store::Impl {
   http::ClientRequest request_of(const Statement& statement, seconds time_limit) const;
   /// Newer servers count the rows before LIMIT only when they are told to; older ones do not know the word.
   Task<Status> look_at_settings(Store& store, Deadline deadline);
-  /// Whether the server gives a sign of life, whatever its statements are busy with.
-  Task<bool> lives();
+  /// Whether the server takes a question and does not even say that it is there.
+  Task<bool> hangs();
   /// Whether it answers a statement, if only to refuse.
   Task<Result<bool>> speaks();
   Task<Status> make_tables(Store& store, Deadline deadline);
@@ -112,17 +112,18 @@ struct Store::Impl {
   std::atomic<bool> reachable{true};
   std::atomic<bool> prepared{false};  ///< the tables are there
   bool preparing = false;             ///< of the loop's thread
-  bool is_silent = false;  ///< it lived before, and gave no sign when it was looked for; of the loop's thread
+  bool is_silent = false;             ///< when it was looked for last; of the loop's thread
   EventLoop loop;
   http::BeastClient client;  ///< after the loop: its connections are the loop's
   Turnstile turnstile;
   BackgroundLoops background;
 };
 
-Task<bool> Store::Impl::lives() {
-  const auto answered =
-      co_await client.send({.method = http::Method::get, .target = "/ping"}, loop.now() + look_limit);
-  co_return answered || answered.error().code == ErrorCode::overloaded;
+Task<bool> Store::Impl::hangs() {
+  const auto until = loop.now() + look_limit;
+  const auto answered = co_await client.send({.method = http::Method::get, .target = "/ping"}, until);
+  // One that is gone refuses in no time, whoever asks.
+  co_return !answered && loop.now() >= until;
 }
 
 Task<Result<bool>> Store::Impl::speaks() {
@@ -181,7 +182,7 @@ Task<void> Store::Impl::look(Store& store, BackgroundLoops::StopFlag stop) {
     // It has just been asked.
     co_await stop.sleep_for(look_interval);
     if (stop.stopping()) co_return;
-    is_silent = !co_await lives();
+    is_silent = co_await hangs();
     if (is_silent) {
       reachable = false;
       continue;
