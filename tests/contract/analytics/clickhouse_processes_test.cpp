@@ -274,7 +274,7 @@ TEST_F(ClickHouseProcessesTest, APositionIsNotSkippedWhenTheStateBehindItIsGone)
   const auto rebuilt = sync_wait(generations.begin(Deadline::max())).value();
   FactWriter writer(database.store(), pounds().currency);
   const auto written = sync_wait(writer.write(rebuilt, cut(log, 0, 2), true, Deadline::max())).value();
-  ASSERT_TRUE(sync_wait(generations.advance(rebuilt, {2, written.last_event_at}, Deadline::max())));
+  ASSERT_TRUE(sync_wait(generations.advance(rebuilt, 0, {2, written.last_event_at}, Deadline::max())));
   const auto before = sync_wait(generations.read(Deadline::max())).value();
   ASSERT_TRUE(sync_wait(generations.switch_to(rebuilt, before, Deadline::max())));
   const auto refused = sync_wait(process->store.apply(cut(log, 3, 1), Deadline::max()));
@@ -345,6 +345,28 @@ TEST_F(ClickHouseProcessesTest, AServerThatIsGoneIsNeverAQuietDayAndIsUsedAgainW
   EXPECT_EQ(total(process.store).gross, Money{100});
   EXPECT_EQ(apply(process, next).placed.size(), 1u);
   EXPECT_EQ(total(process.store).gross, Money{120});
+}
+
+/// What a server has lost is never taken for stored, by those who were at work meanwhile either.
+TEST_F(ClickHouseProcessesTest, AServerThatWasEmptiedIsFilledFromTheBeginning) {
+  Process one(database.options()), two(database.options());
+  const auto time = at("2026-07-14T12:00:00.000Z");
+  const auto log =
+      logged({SaleEvents(1, 7, {{1, 1, 100}}).placed(time), SaleEvents(2, 7, {{1, 1, 20}}).placed(time),
+              SaleEvents(3, 7, {{1, 1, 3}}).placed(time)});
+  apply(one, cut(log, 0, 1));
+  apply(two, cut(log, 1, 1));
+  ASSERT_TRUE(
+      sync_wait(database.store().run("DROP DATABASE " + database.options().database, Deadline::max())));
+  for (auto* process : {&one, &two}) EXPECT_FALSE(sync_wait(process->store.position(Deadline::max())));
+  for (auto* process : {&one, &two}) wait_until_used_again(*process);
+  EXPECT_EQ(position(one), 0);
+  const auto beyond = sync_wait(two.store.apply(cut(log, 2, 1), Deadline::max()));
+  ASSERT_FALSE(beyond) << "over a gap";
+  EXPECT_EQ(beyond.error().code, ErrorCode::unavailable);
+  EXPECT_EQ(position(two), 0);
+  EXPECT_EQ(apply(two, log).position, 3);
+  for (auto* process : {&one, &two}) EXPECT_EQ(total(process->store).gross, Money{123});
 }
 
 TEST_F(ClickHouseProcessesTest, ABatchThatIsBrokenOffAnywhereIsMendedByItsRepetition) {

@@ -134,14 +134,15 @@ Result<ClickHouseAnalyticsStore::Place> ClickHouseAnalyticsStore::place_in(const
   const Place stored{state.asked, state.of_asked().position};
   const std::scoped_lock lock(mutex_);
   if (!applied_) applied_ = stored;
-  if (applied_->generation == state.asked) return *applied_;
   // Others have stored everything up to their position, and this process goes on from where it was; but not over a gap.
   const bool is_beyond = applied_->position > stored.position;
+  const bool is_same = applied_->generation == state.asked;
   applied_ = is_beyond ? stored : Place{state.asked, applied_->position};
-  if (is_beyond)
-    return fail(ErrorCode::unavailable,
-                "Another process has rebuilt analytics, up to an earlier position; going on from there.");
-  return *applied_;
+  if (!is_beyond) return *applied_;
+  return fail(ErrorCode::unavailable,
+              is_same
+                  ? "ClickHouse has lost what it held; going on from what it has."
+                  : "Another process has rebuilt analytics, up to an earlier position; going on from there.");
 }
 
 /// Records up to the place are skipped; those that are stored already are only looked at.
@@ -159,8 +160,8 @@ Task<Result<Applied>> ClickHouseAnalyticsStore::apply_from(Place place, Generati
   for (auto& [tenant, at] : written.last_event_at)
     if (const auto known = stored.last_event_at.find(tenant); known != stored.last_event_at.end())
       at = std::max(at, known->second);
-  CLOUDCART_CO_CHECK(
-      co_await generations_.advance(place.generation, {end, std::move(written.last_event_at)}, deadline));
+  CLOUDCART_CO_CHECK(co_await generations_.advance(place.generation, stored.position,
+                                                   {end, std::move(written.last_event_at)}, deadline));
   co_return std::move(written.applied);
 }
 

@@ -63,13 +63,22 @@ Task<Result<Generations::State>> Generations::read(Deadline deadline) {
   co_return state;
 }
 
-Task<Status> Generations::advance(std::uint64_t generation, GenerationProgress progress, Deadline deadline) {
-  clickhouse::RowWriter rows;
-  const auto position = static_cast<std::uint64_t>(progress.position);
-  for (const auto& [tenant, at] : progress.last_event_at)
-    rows.number(generation).text(tenant.value).number(position).number(to_unix_ms(at));
-  if (rows.is_empty()) rows.number(generation).text("").number(position).number(std::int64_t{0});
-  co_return co_await store_.insert("progress", rows.take(), deadline);
+Task<Status> Generations::advance(std::uint64_t generation, std::int64_t from, GenerationProgress progress,
+                                  Deadline deadline) {
+  std::string rows;
+  const auto add = [&](std::string_view tenant, std::int64_t last_event_at) {
+    rows += fmt::format(
+        "{}SELECT toUInt64({}) AS generation, {} AS tenant, toUInt64({}) AS reached, toInt64({}) AS last",
+        rows.empty() ? "" : " UNION ALL ", generation, clickhouse::literal(tenant), progress.position,
+        last_event_at);
+  };
+  for (const auto& [tenant, at] : progress.last_event_at) add(tenant.value, to_unix_ms(at));
+  if (rows.empty()) add("", 0);
+  co_return co_await store_.run(
+      fmt::format("INSERT INTO progress SELECT generation, tenant, reached, last FROM ({}) WHERE (SELECT"
+                  " max(position) FROM progress WHERE generation = {}) >= {}",
+                  rows, generation, from),
+      deadline);
 }
 
 Task<Result<std::uint64_t>> Generations::begin(Deadline deadline) {
