@@ -347,6 +347,17 @@ TEST_F(ClickHouseProcessesTest, AServerThatIsGoneIsNeverAQuietDayAndIsUsedAgainW
   EXPECT_EQ(total(process.store).gross, Money{120});
 }
 
+/// Rows come in no order that anybody has promised: those of one SELECT, of several parts, by several threads.
+TEST_F(ClickHouseProcessesTest, TheSwitchWithTheHighestOrdinalDecides) {
+  for (const auto* row : {"(3, 33)", "(1, 11)", "(2, 22)"})
+    ASSERT_TRUE(
+        sync_wait(database.store().run("INSERT INTO switch VALUES " + std::string{row}, Deadline::max())));
+  Generations generations(database.store(), seconds{60});
+  const auto state = sync_wait(generations.read(Deadline::max())).value();
+  EXPECT_EQ(state.asked, 33U);
+  EXPECT_EQ(state.ordinal, 3U);
+}
+
 /// What a server has lost is never taken for stored, by those who were at work meanwhile either.
 TEST_F(ClickHouseProcessesTest, AServerThatWasEmptiedIsFilledFromTheBeginning) {
   Process one(database.options()), two(database.options());

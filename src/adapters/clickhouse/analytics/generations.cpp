@@ -1,6 +1,7 @@
 #include "adapters/clickhouse/analytics/generations.h"
 
 #include <random>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -47,7 +48,12 @@ Task<Result<Generations::State>> Generations::read(Deadline deadline) {
     const auto row = rows.row(i);
     const auto generation = row.natural(1);
     if (row.integer(0) == switch_row) {
-      state = {.asked = generation, .ordinal = row.natural(3), .progress = std::move(state.progress)};
+      // Rows come in any order. Of two switches that were made at the same time, all take the same.
+      const auto ordinal = row.natural(3);
+      if (std::tie(ordinal, generation) > std::tie(state.ordinal, state.asked)) {
+        state.asked = generation;
+        state.ordinal = ordinal;
+      }
       continue;
     }
     auto& progress = state.progress[generation];
