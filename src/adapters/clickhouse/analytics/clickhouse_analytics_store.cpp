@@ -145,6 +145,12 @@ Result<ClickHouseAnalyticsStore::Place> ClickHouseAnalyticsStore::place_in(const
                   : "Another process has rebuilt analytics, up to an earlier position; going on from there.");
 }
 
+Result<ClickHouseAnalyticsStore::Place> ClickHouseAnalyticsStore::place_of_rebuild() {
+  const std::scoped_lock lock(mutex_);
+  if (!rebuilt_) return std::unexpected(no_rebuild());
+  return *rebuilt_;
+}
+
 /// Records up to the place are skipped; those that are stored already are only looked at.
 Task<Result<Applied>> ClickHouseAnalyticsStore::apply_from(Place place, GenerationProgress stored,
                                                            std::vector<events::LogRecord> records,
@@ -297,37 +303,27 @@ Task<Status> ClickHouseAnalyticsStore::begin_rebuild(Deadline deadline) {
 Task<Result<std::int64_t>> ClickHouseAnalyticsStore::apply_to_rebuild(std::vector<events::LogRecord> records,
                                                                       Deadline deadline) {
   co_return co_await store_.on_own_thread([&]() -> Task<Result<std::int64_t>> {
-    std::optional<Place> place;
-    {
-      const std::scoped_lock lock(mutex_);
-      place = rebuilt_;
-    }
-    if (!place) co_return std::unexpected(no_rebuild());
-    CLOUDCART_CO_CHECK(co_await generations_.renew(place->generation, deadline));
+    CLOUDCART_CO_TRY(const auto place, place_of_rebuild());
+    CLOUDCART_CO_CHECK(co_await generations_.renew(place.generation, deadline));
     CLOUDCART_CO_TRY(const auto state, co_await generations_.read(deadline));
-    const auto& stored = state.of(place->generation);
+    const auto& stored = state.of(place.generation);
     // Less is there when it was taken for abandoned meanwhile.
-    if (stored.position < place->position) co_return std::unexpected(no_rebuild());
-    CLOUDCART_CO_TRY(const auto applied, co_await apply_from(*place, stored, std::move(records), deadline));
+    if (stored.position < place.position) co_return std::unexpected(no_rebuild());
+    CLOUDCART_CO_TRY(const auto applied, co_await apply_from(place, stored, std::move(records), deadline));
     const std::scoped_lock lock(mutex_);
-    if (rebuilt_ && rebuilt_->generation == place->generation) rebuilt_->position = applied.position;
+    if (rebuilt_ && rebuilt_->generation == place.generation) rebuilt_->position = applied.position;
     co_return applied.position;
   });
 }
 
 Task<Result<bool>> ClickHouseAnalyticsStore::switch_over(Deadline deadline) {
   co_return co_await store_.on_own_thread([&]() -> Task<Result<bool>> {
-    std::optional<Place> place;
-    {
-      const std::scoped_lock lock(mutex_);
-      place = rebuilt_;
-    }
-    if (!place) co_return std::unexpected(no_rebuild());
+    CLOUDCART_CO_TRY(const auto place, place_of_rebuild());
     CLOUDCART_CO_TRY(const auto state, co_await generations_.read(deadline));
-    const auto position = state.of(place->generation).position;
-    if (position < place->position) co_return std::unexpected(no_rebuild());
+    const auto position = state.of(place.generation).position;
+    if (position < place.position) co_return std::unexpected(no_rebuild());
     if (position != state.of_asked().position) co_return false;
-    CLOUDCART_CO_CHECK(co_await generations_.switch_to(place->generation, state, deadline));
+    CLOUDCART_CO_CHECK(co_await generations_.switch_to(place.generation, state, deadline));
     const std::scoped_lock lock(mutex_);
     rebuilt_.reset();
     co_return true;

@@ -71,6 +71,8 @@ class ClickHouseAnalyticsStore final : public AnalyticsStore,
     std::int64_t position = 0;
   };
 
+  /// Errors: conflict when none is being built.
+  Result<Place> place_of_rebuild();
   /// Where this process goes on in the generation that is asked.
   Result<Place> place_in(const Generations::State& state);
   Task<Result<Applied>> apply_from(Place place, GenerationProgress stored,

@@ -43,12 +43,6 @@ Task<Status> DeadLetterRows::add(std::uint64_t generation, std::vector<DeadLette
   co_return co_await store_.insert("dead_letter", rows.take(), deadline);
 }
 
-Task<Status> DeadLetterRows::keep(std::uint64_t generation, DeadLetter letter, Deadline deadline) {
-  clickhouse::RowWriter rows;
-  add_row(rows, generation, letter, false);
-  co_return co_await store_.insert("dead_letter", rows.take(), deadline);
-}
-
 Task<Status> DeadLetterRows::settle(std::uint64_t generation, DeadLetter letter, Deadline deadline) {
   clickhouse::RowWriter rows;
   add_row(rows, generation, letter, true);

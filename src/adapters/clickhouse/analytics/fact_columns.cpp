@@ -108,7 +108,8 @@ Task<Status> FactColumns::catch_up(Generations::State state, Deadline deadline) 
 void FactColumns::outgrow(std::uint64_t generation) {
   outgrown_ = generation;
   spdlog::warn(
-      "Analytics has outgrown clickhouse.memory_bytes ({}): ClickHouse itself answers from now on, and slower.",
+      "Analytics has outgrown clickhouse.memory_bytes ({}): ClickHouse itself answers from now on, and "
+      "slower.",
       options_.max_bytes);
 }
 

@@ -37,6 +37,7 @@ class FactRows {
     bool is_record = false;
   };
 
+  void add_logged(const events::LogRecord& record);
   void add_flow(const events::OrderEvent& event, const Flow& flow, std::int64_t position);
   void add_lines(const events::OrderEvent& event, const Flow& flow, std::int64_t position);
   void add_sale(const events::LogRecord& record, EventType type, KnownFacts& known);
@@ -45,8 +46,6 @@ class FactRows {
   void write_names();
 
   const std::uint64_t generation_;
-  void add_logged(const events::LogRecord& record);
-
   clickhouse::RowWriter events_, logged_, flows_, lines_, first_orders_, names_;
   std::map<std::tuple<TenantId, ProductId, std::string>, Timestamp> named_at_;
 };

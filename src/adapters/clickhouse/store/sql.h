@@ -36,7 +36,6 @@ class RowWriter {
   RowWriter& text(std::string_view text);
   /// Of an array, before its elements.
   RowWriter& count(std::size_t elements);
-  bool is_empty() const { return bytes_.empty(); }
   std::string take() { return std::move(bytes_); }
 
  private:
