@@ -9,6 +9,7 @@
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
+#include "adapters/migrations/migrations.h"
 #include "core/text.h"
 
 namespace cloudcart::app {
@@ -240,11 +241,7 @@ Refusal assign_clickhouse_url(Config& config, const std::string& text) {
 }
 
 Refusal assign_clickhouse_database(Config& config, const std::string& text) {
-  constexpr std::size_t longest = 64;
-  if (text.empty() || text.size() > longest ||
-      text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") !=
-          std::string::npos)
-    return "1 to 64 letters, digits and _";
+  if (!migrations::is_name(text)) return "1 to 63 of a-z, 0-9 and _, no digit first";
   config.clickhouse.database = text;
   return std::nullopt;
 }

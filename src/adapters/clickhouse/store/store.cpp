@@ -6,6 +6,7 @@
 #include "adapters/clickhouse/store/failure.h"
 #include "adapters/clickhouse/store/migrate.h"
 #include "adapters/clickhouse/store/turnstile.h"
+#include "core/server_address.h"
 #include "core/text.h"
 #include "http/beast/client.h"
 #include "http/compression.h"
@@ -21,31 +22,13 @@ constexpr seconds look_interval{1}, look_limit{2};
 constexpr std::size_t usual_statement_bytes = 200'000;
 constexpr std::uint64_t answer_bytes = 512 << 20;
 
-struct Address {
-  std::string base_url, user, password;
-};
-
 /// The password is not part of what is said about an address.
-Address parse(std::string_view url) {
-  constexpr std::string_view scheme = "http://";
-  if (!url.starts_with(scheme))
+ServerAddress parse(std::string_view url) {
+  auto address = url.starts_with(http_schemes.plain) ? parse_server_address(url, http_schemes) : std::nullopt;
+  if (!address)
     throw std::runtime_error("clickhouse.url must be written as http://[user:password@]host:port.");
-  auto rest = url.substr(scheme.size());
-  while (rest.ends_with('/')) rest.remove_suffix(1);
-  Address address{.base_url = {}, .user = "default", .password = {}};
-  if (const auto at = rest.rfind('@'); at != std::string_view::npos) {
-    const auto who = rest.substr(0, at);
-    const auto colon = who.find(':');
-    const auto user = percent_decode(who.substr(0, colon), false);
-    const auto password = percent_decode(colon == std::string_view::npos ? "" : who.substr(colon + 1), false);
-    if (!user || !password)
-      throw std::runtime_error("The user or the password of clickhouse.url has a broken percent-escape.");
-    address.user = *user;
-    address.password = *password;
-    rest.remove_prefix(at + 1);
-  }
-  address.base_url = std::string{scheme} + std::string{rest};
-  return address;
+  if (address->user.empty()) address->user = "default";
+  return *std::move(address);
 }
 
 bool is_lost(const Error& error) {
@@ -69,7 +52,7 @@ struct Store::Impl {
         place(fmt::format("The ClickHouse of {} (clickhouse.url, database {})", name, options.database)),
         address(parse(options.url)),
         loop("clickhouse"),
-        client({.base_url = address.base_url,
+        client({.base_url = std::string{http_schemes.plain} + address.place(),
                 .connect_timeout = options.connect_timeout,
                 .max_body_bytes = answer_bytes}),
         turnstile(loop, options.at_once, options.waiting) {
@@ -105,7 +88,7 @@ struct Store::Impl {
 
   const StoreOptions options;
   const std::string name, place;
-  const Address address;
+  const ServerAddress address;
   std::string ask_settings;
   std::string last_refusal;   ///< that was logged
   std::uint64_t answers = 0;  ///< that were the server's own; of the loop's thread
@@ -258,7 +241,7 @@ Task<Result<std::string>> Store::Impl::send(Statement statement, Deadline deadli
 
 Store::Store(StoreOptions options, std::string name)
     : impl_(std::make_unique<Impl>(std::move(options), std::move(name))) {
-  check_name(impl_->options.database);
+  migrations::check_name("The ClickHouse database", impl_->options.database);
   const auto prepared = sync_wait(on_own_thread([&]() -> Task<Status> {
     const auto spoke = co_await impl_->speaks();
     if (spoke && *spoke)
