@@ -24,6 +24,7 @@ struct AddressSchemes {
   std::string_view plain, tls;
 };
 inline constexpr AddressSchemes redis_schemes{"redis://", "rediss://"};
+inline constexpr AddressSchemes http_schemes{"http://", "https://"};
 
 /// [scheme][[user][:password]@]host:port, user and password percent-encoded where they have to be; without a scheme: plain.
 /// Nullopt for anything else.

@@ -66,7 +66,7 @@ MATRIX: Dict[str, Dict[str, dict]] = {
 }
 # What it stands for.
 NAMES = {"postgres": "PostgreSQL", "redis": "Redis", "kafka": "Kafka", "chdb": "ClickHouse"}
-ROWS = [(server, fault) for server in SERVERS for fault in MATRIX[server] if (server, fault) != ("chdb", "wiped")]
+ROWS = [(server, fault) for server in SERVERS for fault in MATRIX[server]]
 
 
 @pytest.fixture(scope="module")
@@ -104,15 +104,6 @@ def test_faults_of_servers(scene, proxies, seed, server, fault):
     check(scene)
     # By themselves: no process was started again.
     assert {name: scene.cluster.servers[name].pid for name in scene.running} == pids
-
-
-def test_an_emptied_clickhouse_is_filled_by_those_who_start(scene, proxies, seed):
-    """Its tables are made at the start of an analytics process, and filled from the log."""
-    befall(scene, proxies, seed, "chdb", "wiped")
-    for name in ("analytics", "analytics-2"):
-        scene.terminate(name)
-    scene.start()
-    check(scene)
 
 
 def befall(scene, proxies, seed, server: str, fault: str) -> None:

@@ -3,8 +3,10 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -247,6 +249,28 @@ def test_a_port_that_another_took_is_given_up(engines):
         assert engines.run("status", "redis").returncode == 1, "it answers, but is the other's"
     finally:
         other.run("stop")
+
+
+def test_a_port_that_is_given_back_in_a_moment_is_kept(engines):
+    engines.start("redis")
+    before = engines.addresses()
+    kill(engines.pid("redis"))
+    # As a server that was killed has it until the kernel is done with it.
+    with listener_at(int(before["CLOUDCART_TEST_REDIS"].split(":")[1])) as closing:
+        threading.Timer(1, closing.close).start()
+        engines.start("redis")
+    assert engines.addresses() == before
+
+
+def listener_at(port: int) -> socket.socket:
+    """Once the port is free."""
+    end = time.monotonic() + 30
+    while True:
+        try:
+            return socket.create_server(("127.0.0.1", port))
+        except OSError:
+            assert time.monotonic() < end
+            time.sleep(0.01)
 
 
 def test_starts_at_the_same_time_start_one_server(engines):

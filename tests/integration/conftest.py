@@ -14,6 +14,7 @@ from harness.shop import Shop
 ON_ENGINES_ALONE = [
     "test_figures_on_engines.py",
     "test_hedging.py",
+    "test_clickhouse_late.py",
     "test_kafka.py",
     "test_promote.py",
     "test_read_replica.py",

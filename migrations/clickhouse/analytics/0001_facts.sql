@@ -26,7 +26,30 @@ CREATE TABLE IF NOT EXISTS order_event (
 ) ENGINE = ReplacingMergeTree(precedence)
 PARTITION BY generation ORDER BY (generation, tenant, order_id, version, type) SETTINGS index_granularity = 2048;
 
--- The same by time, for what is asked: an order placed (kind 0), given back (1), shipped (2), delivered (3). The last two are
+-- The same events by their place in the log, with what was ordered: what columns in memory are made of, and follow. Rows of one
+-- position are equal. An item is at the same place of all five arrays.
+CREATE TABLE IF NOT EXISTS logged_event (
+  generation UInt64,
+  position   Int64,
+  tenant     String,
+  type       UInt8,
+  version    Int64,
+  status     UInt8,
+  document   UInt8,
+  at         Int64,
+  order_id   FixedString(16),
+  customer   FixedString(16),
+  amount     Int64,
+  currency   String,
+  product    Array(FixedString(16)),
+  name       Array(String),
+  category   Array(String),
+  quantity   Array(Int64),
+  subtotal   Array(Int64)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation ORDER BY (generation, position) SETTINGS index_granularity = 1024;
+
+-- What follows from them by time, for what is asked: an order placed (kind 0), given back (1), shipped (2), delivered (3). The last two are
 -- there once the order's placing is known too, with the seconds in between.
 CREATE TABLE IF NOT EXISTS flow (
   generation UInt64,

@@ -18,6 +18,19 @@ std::string checksum(std::string_view sql) {
 
 }  // namespace
 
+bool is_name(std::string_view text) {
+  constexpr std::size_t longest = 63;  // PostgreSQL cuts longer names
+  return !text.empty() && text.size() <= longest &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos &&
+         (text[0] < '0' || text[0] > '9');
+}
+
+void check_name(std::string_view what, const std::string& name) {
+  if (!is_name(name))
+    throw std::runtime_error(
+        fmt::format("{} '{}' must be 1 to 63 of a-z, 0-9 and _, no digit first.", what, name));
+}
+
 std::vector<Outstanding> outstanding(std::span<const Migration> known,
                                      const std::map<int, std::string>& applied, std::string_view place) {
   const int newest = known.empty() ? 0 : known.back().version;

@@ -27,4 +27,10 @@ struct Outstanding {
 std::vector<Outstanding> outstanding(std::span<const Migration> known,
                                      const std::map<int, std::string>& applied, std::string_view place);
 
+/// Whether it can be the name of a schema or a database, without quotes: 1 to 63 of a-z, 0-9 and _, no digit first.
+bool is_name(std::string_view text);
+/// Throws std::runtime_error with a sentence for the operator for what is none. `what` it is to name, e.g. "The PostgreSQL
+/// schema".
+void check_name(std::string_view what, const std::string& name);
+
 }  // namespace cloudcart::migrations

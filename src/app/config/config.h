@@ -141,6 +141,7 @@ struct Config {
   struct ClickHouse {
     std::string url;  ///< http://[user:password@]host:port
     std::string database = "cloudcart";
+    std::uint64_t memory_bytes = std::uint64_t{1} << 30;  ///< of each process, to answer from; 0: none
   } clickhouse;
 
   /// Through which others learn of orders; without brokers they read the order service's own log.

@@ -124,6 +124,9 @@ TEST_F(ConfigTest, EnginesAreNamedByAddress) {
   EXPECT_TRUE(with("cache.redis", "rediss://shop:secret@cache:6380")->cache.redis->tls);
   for (const auto* refused : {"cache", ":6379", "cache:0", "cache:x", "cache:70000", ""})
     EXPECT_FALSE(with("cache.redis", refused)) << refused;
+  EXPECT_EQ(with("clickhouse.database", "shop_1")->clickhouse.database, "shop_1");
+  for (const auto* refused : {"Shop", "1st", "a-b", ""})
+    EXPECT_FALSE(with("clickhouse.database", refused)) << "as its store would refuse it: " << refused;
   EXPECT_EQ(with("kafka.brokers", "a:9092,b:9092")->kafka.brokers, "a:9092,b:9092");
   for (const auto* refused : {"kafka", "a:9092,b", "a:9092,", ""})
     EXPECT_FALSE(with("kafka.brokers", refused)) << refused;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "adapters/migrations/migrations.h"
 #include "app/config/setting_kinds.h"
 #include "app/config/setting_tables.h"
 #include "core/text.h"
@@ -33,9 +34,7 @@ Refusal assign_postgres_url(std::string& url, const std::string& text) {
 /// Of what is a schema's name without quotes, and leaves room for the service's.
 Refusal assign_schema_prefix(Config& config, const std::string& text) {
   constexpr std::size_t longest = 40;
-  const bool is_name = !text.empty() && text.size() <= longest && text[0] >= 'a' && text[0] <= 'z' &&
-                       text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
-  if (!is_name) return "1 to 40 of a-z, 0-9 and _, a letter first";
+  if (!migrations::is_name(text) || text.size() > longest) return "1 to 40 of a-z, 0-9 and _, no digit first";
   config.postgres.schema_prefix = text;
   return std::nullopt;
 }
@@ -47,11 +46,7 @@ Refusal assign_clickhouse_url(Config& config, const std::string& text) {
 }
 
 Refusal assign_clickhouse_database(Config& config, const std::string& text) {
-  constexpr std::size_t longest = 64;
-  if (text.empty() || text.size() > longest ||
-      text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") !=
-          std::string::npos)
-    return "1 to 64 letters, digits and _";
+  if (!migrations::is_name(text)) return "1 to 63 of a-z, 0-9 and _, no digit first";
   config.clickhouse.database = text;
   return std::nullopt;
 }
@@ -126,6 +121,12 @@ void add_clickhouse_settings(std::vector<Setting>& all) {
        assign_clickhouse_url});
   all.push_back(
       {"clickhouse.database", "Database there; made when it is not there", assign_clickhouse_database});
+  all.push_back(integer_setting<uint64_t>(
+      "clickhouse.memory_bytes",
+      "Memory in which each analytics process keeps the facts to answer from, about 300 bytes for an order "
+      "of "
+      "three lines; a shop that needs more is answered by ClickHouse itself, which takes longer. 0: always",
+      [](Config& c) -> auto& { return c.clickhouse.memory_bytes; }, 0, 1ULL << 44));
 }
 
 void add_kafka_settings(std::vector<Setting>& all) {

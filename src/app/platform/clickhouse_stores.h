@@ -8,17 +8,25 @@ namespace cloudcart::app {
 
 class ClickHouseFactStores final : public FactStores {
  public:
-  ClickHouseFactStores(clickhouse::StoreOptions options, Currency currency)
-      : store_(std::move(options), "analytics"), facts_(store_, {.currency = currency}) {}
+  explicit ClickHouseFactStores(Ground& ground)
+      : store_(options_of(ground.config.clickhouse), "analytics"),
+        facts_(store_, ground.readers,
+               {.currency = ground.shop.currency,
+                .days = ground.shop.time_zone,
+                .memory_bytes = ground.config.clickhouse.memory_bytes}) {}
   analytics::AnalyticsStore& facts() override { return facts_; }
   analytics::SalesCube& cube() override { return facts_; }
   analytics::DeadLetters& letters() override { return facts_; }
   analytics::Rebuild& rebuild() override { return facts_; }
-  std::size_t memory_bytes() const override { return 0; }  // it answers from the server's
+  std::size_t memory_bytes() const override { return facts_.memory_bytes(); }
   std::int64_t dead_letters() const override { return facts_.dead_letters_seen(); }
   bool writable() const override { return store_.is_reachable(); }
 
  private:
+  static clickhouse::StoreOptions options_of(const Config::ClickHouse& config) {
+    return {.url = config.url, .database = config.database};
+  }
+
   clickhouse::Store store_;
   analytics::ClickHouseAnalyticsStore facts_;
 };

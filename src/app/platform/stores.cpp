@@ -53,10 +53,7 @@ class AnalyticsFile {
 };
 
 std::unique_ptr<FactStores> open_facts(Ground& ground, AnalyticsFile& file) {
-  const auto& config = ground.config.clickhouse;
-  if (!config.url.empty())
-    return std::make_unique<ClickHouseFactStores>(
-        clickhouse::StoreOptions{.url = config.url, .database = config.database}, ground.shop.currency);
+  if (!ground.config.clickhouse.url.empty()) return std::make_unique<ClickHouseFactStores>(ground);
   return std::make_unique<SqliteFactStores>(file.open(), ground);
 }
 

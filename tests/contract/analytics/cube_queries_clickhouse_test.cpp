@@ -15,7 +15,7 @@ bool is_for_old_servers(const CubeQuery& query) {
 template <class Version>
 class CubeQueriesClickHouseTest : public testing::Test {};
 
-using Versions = testing::Types<NewClickHouse, OldClickHouse>;
+using Versions = testing::Types<NewClickHouse, OldClickHouse, ColumnsOfNewClickHouse, ColumnsOfOldClickHouse>;
 TYPED_TEST_SUITE(CubeQueriesClickHouseTest, Versions);
 
 TYPED_TEST(CubeQueriesClickHouseTest, EveryQuestionIsAnsweredAsByThePlainStore) {

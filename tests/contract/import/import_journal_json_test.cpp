@@ -21,6 +21,14 @@ class JsonFile : public testing::Test {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(JsonFile, ImportJournalContract, JsonFile);
 
+/// Where all stores are servers, nothing else makes the folder.
+TEST(JsonImportJournalTest, MakesItsFolder) {
+  const test::TempFolder folder;
+  JsonImportJournal journal(folder.path() / "shop" / "imports.json");
+  EXPECT_TRUE(sync_wait(journal.record({"main"}, "history.csv", {.shift_days = 3}, Deadline::max())));
+  EXPECT_TRUE(std::filesystem::exists(folder.path() / "shop" / "imports.json"));
+}
+
 class DamagedJournalTest : public JsonFile {};
 
 TEST_F(DamagedJournalTest, IsAnErrorAndNotAnEmptyJournal) {

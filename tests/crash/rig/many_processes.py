@@ -62,7 +62,7 @@ class ManyProcesses(Scene):
         self.launch()
         for name in NAMES:
             self._wait_until_started(name)
-        until(self._serves, "every service answers through the gateway", READY_SECONDS)
+        until(self._serves, "every service answers through the gateway", self.settling_seconds)
         self.ready_seconds.append(time.monotonic() - began)
 
     def launch(self) -> None:
@@ -95,7 +95,7 @@ class ManyProcesses(Scene):
         return all(self._answers(name, question) for name, question in asked)
 
     def _answers(self, name: str, question: tuple) -> bool:
-        with Wire(self.cluster.addresses[name], timeout=5) as wire:
+        with Wire(self.cluster.addresses[name], timeout=15) as wire:  # longer than a request has
             try:
                 return wire.ask(*question)[0] < 500
             except Lost:

@@ -38,15 +38,6 @@ void set_names(std::vector<CubeAnswer>& answers, const std::map<ProductId, std::
   }
 }
 
-/// The latest time that an event of the shop carries: of those that came by the log, and of the letters that were added up.
-Task<Result<std::optional<Timestamp>>> last_event_at(DeadLetterRows& letters, GenerationProgress progress,
-                                                     Snapshot snapshot, TenantId tenant, Deadline deadline) {
-  CLOUDCART_CO_TRY(auto last, co_await letters.last_settled_at(snapshot, tenant, deadline));
-  if (const auto known = progress.last_event_at.find(tenant); known != progress.last_event_at.end())
-    last = std::max(last.value_or(known->second), known->second);
-  co_return last;
-}
-
 /// `slot` outlives the task.
 template <class T>
 Task<Status> put_into(T& slot, Task<Result<T>> task) {
@@ -55,11 +46,12 @@ Task<Status> put_into(T& slot, Task<Result<T>> task) {
 }
 
 /// All at once.
-Task<Result<CubeAnswers>> ask_all(clickhouse::Store& store, DeadLetterRows& letters, TenantId tenant,
-                                  CubeQuestions questions, GenerationProgress progress, Snapshot snapshot,
-                                  Deadline deadline) {
+Task<Result<CubeAnswers>> ask_all(clickhouse::Store& store, TenantId tenant, CubeQuestions questions,
+                                  GenerationProgress progress, Snapshot snapshot, Deadline deadline) {
   CubeAnswers answers;
   answers.progress.position = snapshot.position;
+  if (const auto last = progress.last_event_at.find(tenant); last != progress.last_event_at.end())
+    answers.progress.last_event_at = last->second;
   answers.answers.resize(questions.queries.size());
   std::vector<Task<Status>> tasks;
   for (std::size_t i = 0; i < questions.queries.size(); ++i)
@@ -67,8 +59,6 @@ Task<Result<CubeAnswers>> ask_all(clickhouse::Store& store, DeadLetterRows& lett
                              ask_cube(store, std::move(questions.queries[i]), snapshot, tenant, deadline)));
   tasks.push_back(put_into(answers.recent_orders,
                            ask_recent_orders(store, questions.recent_orders, snapshot, tenant, deadline)));
-  tasks.push_back(put_into(answers.progress.last_event_at,
-                           last_event_at(letters, std::move(progress), snapshot, tenant, deadline)));
   const auto ended = co_await await_all(std::move(tasks));
   for (const auto& done : ended)
     if (!done) co_return std::unexpected(done.error());
@@ -78,28 +68,60 @@ Task<Result<CubeAnswers>> ask_all(clickhouse::Store& store, DeadLetterRows& lett
   co_return answers;
 }
 
+/// All of them of columns in memory.
+Result<CubeAnswers> recall_all(const ShopMemory* shop, std::int64_t position,
+                               const CubeQuestions& questions) {
+  CubeAnswers answers{.progress = {position, std::nullopt}, .answers = {}, .recent_orders = {}};
+  answers.answers.resize(questions.queries.size());
+  if (!shop) return answers;
+  for (std::size_t i = 0; i < questions.queries.size(); ++i) {
+    CLOUDCART_TRY(answers.answers[i], shop->columns.ask(questions.queries[i]));
+  }
+  answers.progress.last_event_at = shop->last_event_at;
+  answers.recent_orders = shop->recent.newest(questions.recent_orders);
+  return answers;
+}
+
 }  // namespace
 
-ClickHouseAnalyticsStore::ClickHouseAnalyticsStore(clickhouse::Store& store, Options options)
+ClickHouseAnalyticsStore::ClickHouseAnalyticsStore(clickhouse::Store& store, OffloadPool& readers,
+                                                   Options options)
     : store_(store),
-      options_(options),
-      generations_(store, options.rebuild_lease),
+      options_(std::move(options)),
+      generations_(store, options_.rebuild_lease),
       letters_(store),
-      writer_(store, options.currency) {}
+      writer_(store, options_.currency),
+      columns_(store, generations_, readers,
+               {options_.days, options_.memory_bytes, options_.short_distance}) {}
+
+template <class T, class Look>
+Task<Result<T>> ClickHouseAnalyticsStore::look_from(Generations::State state, Deadline deadline, Look look) {
+  for (int looks = 1;; ++looks) {
+    auto answer = co_await look(state);
+    if (!answer) co_return answer;
+    CLOUDCART_CO_TRY(auto after, co_await generations_.read(deadline));
+    if (after.asked == state.asked) co_return answer;
+    if (looks == most_looks) co_return fail(ErrorCode::unavailable, "Analytics is being rebuilt; try again.");
+    state = std::move(after);
+  }
+}
 
 template <class T, class Look>
 Task<Result<T>> ClickHouseAnalyticsStore::look(Deadline deadline, Look look) {
   co_return co_await store_.on_own_thread([&]() -> Task<Result<T>> {
     CLOUDCART_CO_TRY(auto state, co_await generations_.read(deadline));
-    for (int looks = 1;; ++looks) {
-      auto answer = co_await look(state);
-      if (!answer) co_return answer;
-      CLOUDCART_CO_TRY(auto after, co_await generations_.read(deadline));
-      if (after.asked == state.asked) co_return answer;
-      if (looks == most_looks)
-        co_return fail(ErrorCode::unavailable, "Analytics is being rebuilt; try again.");
-      state = std::move(after);
-    }
+    co_return co_await look_from<T>(std::move(state), deadline, look);
+  });
+}
+
+template <class T, class Recall, class Look>
+Task<Result<T>> ClickHouseAnalyticsStore::recall_or_look(TenantId tenant, Deadline deadline, Recall recall,
+                                                         Look look) {
+  co_return co_await store_.on_own_thread([&]() -> Task<Result<T>> {
+    CLOUDCART_CO_TRY(auto state, co_await generations_.read(deadline));
+    CLOUDCART_CO_TRY(auto recalled, co_await columns_.look<T>(state, tenant, deadline, recall));
+    if (recalled) co_return *std::move(recalled);
+    co_return co_await look_from<T>(std::move(state), deadline, look);
   });
 }
 
@@ -112,14 +134,21 @@ Result<ClickHouseAnalyticsStore::Place> ClickHouseAnalyticsStore::place_in(const
   const Place stored{state.asked, state.of_asked().position};
   const std::scoped_lock lock(mutex_);
   if (!applied_) applied_ = stored;
-  if (applied_->generation == state.asked) return *applied_;
   // Others have stored everything up to their position, and this process goes on from where it was; but not over a gap.
   const bool is_beyond = applied_->position > stored.position;
+  const bool is_same = applied_->generation == state.asked;
   applied_ = is_beyond ? stored : Place{state.asked, applied_->position};
-  if (is_beyond)
-    return fail(ErrorCode::unavailable,
-                "Another process has rebuilt analytics, up to an earlier position; going on from there.");
-  return *applied_;
+  if (!is_beyond) return *applied_;
+  return fail(ErrorCode::unavailable,
+              is_same
+                  ? "ClickHouse has lost what it held; going on from what it has."
+                  : "Another process has rebuilt analytics, up to an earlier position; going on from there.");
+}
+
+Result<ClickHouseAnalyticsStore::Place> ClickHouseAnalyticsStore::place_of_rebuild() {
+  const std::scoped_lock lock(mutex_);
+  if (!rebuilt_) return std::unexpected(no_rebuild());
+  return *rebuilt_;
 }
 
 /// Records up to the place are skipped; those that are stored already are only looked at.
@@ -137,8 +166,8 @@ Task<Result<Applied>> ClickHouseAnalyticsStore::apply_from(Place place, Generati
   for (auto& [tenant, at] : written.last_event_at)
     if (const auto known = stored.last_event_at.find(tenant); known != stored.last_event_at.end())
       at = std::max(at, known->second);
-  CLOUDCART_CO_CHECK(
-      co_await generations_.advance(place.generation, {end, std::move(written.last_event_at)}, deadline));
+  CLOUDCART_CO_CHECK(co_await generations_.advance(place.generation, stored.position,
+                                                   {end, std::move(written.last_event_at)}, deadline));
   co_return std::move(written.applied);
 }
 
@@ -176,36 +205,61 @@ Task<Result<Totals>> ClickHouseAnalyticsStore::totals(TenantId tenant, Deadline 
 
 Task<Result<CubeAnswers>> ClickHouseAnalyticsStore::ask(TenantId tenant, CubeQuestions questions,
                                                         Deadline deadline) {
-  co_return co_await look<CubeAnswers>(deadline, [&](const Generations::State& state) {
-    return ask_all(store_, letters_, tenant, questions, state.of_asked(), asked_in(state), deadline);
-  });
+  co_return co_await recall_or_look<CubeAnswers>(
+      tenant, deadline,
+      [&](const ShopMemory* shop, std::int64_t position) { return recall_all(shop, position, questions); },
+      [&](const Generations::State& state) {
+        return ask_all(store_, tenant, questions, state.of_asked(), asked_in(state), deadline);
+      });
 }
 
 Task<Result<std::optional<Extent>>> ClickHouseAnalyticsStore::extent(TenantId tenant, Deadline deadline) {
-  co_return co_await look<std::optional<Extent>>(deadline, [&](const Generations::State& state) {
-    return ask_extent(store_, asked_in(state), tenant, deadline);
-  });
+  using Answer = std::optional<Extent>;
+  co_return co_await recall_or_look<Answer>(
+      tenant, deadline,
+      [](const ShopMemory* shop, std::int64_t) -> Result<Answer> {
+        return shop ? shop->columns.extent() : std::nullopt;
+      },
+      [&](const Generations::State& state) { return ask_extent(store_, asked_in(state), tenant, deadline); });
 }
 
 Task<Result<std::optional<Companions>>> ClickHouseAnalyticsStore::companions(
     TenantId tenant, ProductId product, TimeRange range, std::size_t limit, Deadline deadline) {
-  co_return co_await look<std::optional<Companions>>(deadline, [&](const Generations::State& state) {
-    return ask_companions(store_, product, range, limit, asked_in(state), tenant, deadline);
-  });
+  using Answer = std::optional<Companions>;
+  co_return co_await recall_or_look<Answer>(
+      tenant, deadline,
+      [&](const ShopMemory* shop, std::int64_t) -> Result<Answer> {
+        return shop ? shop->columns.companions(product, range, limit) : std::nullopt;
+      },
+      [&](const Generations::State& state) {
+        return ask_companions(store_, product, range, limit, asked_in(state), tenant, deadline);
+      });
 }
 
 Task<Result<std::vector<Cohort>>> ClickHouseAnalyticsStore::cohorts(TenantId tenant, TimeAxis months,
                                                                     Deadline deadline) {
-  co_return co_await look<std::vector<Cohort>>(deadline, [&](const Generations::State& state) {
-    return ask_cohorts(store_, months, asked_in(state), tenant, deadline);
-  });
+  using Answer = std::vector<Cohort>;
+  co_return co_await recall_or_look<Answer>(
+      tenant, deadline,
+      [&](const ShopMemory* shop, std::int64_t) -> Result<Answer> {
+        return shop ? shop->columns.cohorts(months) : empty_cohorts(months);
+      },
+      [&](const Generations::State& state) {
+        return ask_cohorts(store_, months, asked_in(state), tenant, deadline);
+      });
 }
 
 Task<Result<std::vector<CustomerProfile>>> ClickHouseAnalyticsStore::customers(TenantId tenant,
                                                                                Deadline deadline) {
-  co_return co_await look<std::vector<CustomerProfile>>(deadline, [&](const Generations::State& state) {
-    return ask_customers(store_, asked_in(state), tenant, deadline);
-  });
+  using Answer = std::vector<CustomerProfile>;
+  co_return co_await recall_or_look<Answer>(
+      tenant, deadline,
+      [](const ShopMemory* shop, std::int64_t) -> Result<Answer> {
+        return shop ? shop->columns.customer_profiles() : Answer{};
+      },
+      [&](const Generations::State& state) {
+        return ask_customers(store_, asked_in(state), tenant, deadline);
+      });
 }
 
 Task<Result<DeadLetters::Page>> ClickHouseAnalyticsStore::list_dead_letters(TenantId tenant,
@@ -249,37 +303,27 @@ Task<Status> ClickHouseAnalyticsStore::begin_rebuild(Deadline deadline) {
 Task<Result<std::int64_t>> ClickHouseAnalyticsStore::apply_to_rebuild(std::vector<events::LogRecord> records,
                                                                       Deadline deadline) {
   co_return co_await store_.on_own_thread([&]() -> Task<Result<std::int64_t>> {
-    std::optional<Place> place;
-    {
-      const std::scoped_lock lock(mutex_);
-      place = rebuilt_;
-    }
-    if (!place) co_return std::unexpected(no_rebuild());
-    CLOUDCART_CO_CHECK(co_await generations_.renew(place->generation, deadline));
+    CLOUDCART_CO_TRY(const auto place, place_of_rebuild());
+    CLOUDCART_CO_CHECK(co_await generations_.renew(place.generation, deadline));
     CLOUDCART_CO_TRY(const auto state, co_await generations_.read(deadline));
-    const auto& stored = state.of(place->generation);
+    const auto& stored = state.of(place.generation);
     // Less is there when it was taken for abandoned meanwhile.
-    if (stored.position < place->position) co_return std::unexpected(no_rebuild());
-    CLOUDCART_CO_TRY(const auto applied, co_await apply_from(*place, stored, std::move(records), deadline));
+    if (stored.position < place.position) co_return std::unexpected(no_rebuild());
+    CLOUDCART_CO_TRY(const auto applied, co_await apply_from(place, stored, std::move(records), deadline));
     const std::scoped_lock lock(mutex_);
-    if (rebuilt_ && rebuilt_->generation == place->generation) rebuilt_->position = applied.position;
+    if (rebuilt_ && rebuilt_->generation == place.generation) rebuilt_->position = applied.position;
     co_return applied.position;
   });
 }
 
 Task<Result<bool>> ClickHouseAnalyticsStore::switch_over(Deadline deadline) {
   co_return co_await store_.on_own_thread([&]() -> Task<Result<bool>> {
-    std::optional<Place> place;
-    {
-      const std::scoped_lock lock(mutex_);
-      place = rebuilt_;
-    }
-    if (!place) co_return std::unexpected(no_rebuild());
+    CLOUDCART_CO_TRY(const auto place, place_of_rebuild());
     CLOUDCART_CO_TRY(const auto state, co_await generations_.read(deadline));
-    const auto position = state.of(place->generation).position;
-    if (position < place->position) co_return std::unexpected(no_rebuild());
+    const auto position = state.of(place.generation).position;
+    if (position < place.position) co_return std::unexpected(no_rebuild());
     if (position != state.of_asked().position) co_return false;
-    CLOUDCART_CO_CHECK(co_await generations_.switch_to(place->generation, state, deadline));
+    CLOUDCART_CO_CHECK(co_await generations_.switch_to(place.generation, state, deadline));
     const std::scoped_lock lock(mutex_);
     rebuilt_.reset();
     co_return true;

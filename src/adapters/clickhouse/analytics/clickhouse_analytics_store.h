@@ -3,6 +3,7 @@
 #include <atomic>
 #include <mutex>
 
+#include "adapters/clickhouse/analytics/fact_columns.h"
 #include "adapters/clickhouse/analytics/fact_writer.h"
 #include "adapters/clickhouse/analytics/generations.h"
 #include "analytics/ports/analytics_store.h"
@@ -12,9 +13,9 @@
 
 namespace cloudcart::analytics {
 
-/// Facts in ClickHouse, and every question a SELECT over them. Several processes may apply the same log to one database
-/// at the same time, each from its own place: rows follow from the log alone, so whoever stores them, and however often,
-/// changes no answer. What is asked is what came up to the stored position.
+/// Facts in ClickHouse. Several processes may apply the same log to one database at the same time, each from its own place:
+/// rows follow from the log alone, so whoever stores them, and however often, changes no answer. What is asked is what came
+/// up to the stored position: of columns in memory that follow the rows, or, of a shop too large for that, by SELECTs.
 class ClickHouseAnalyticsStore final : public AnalyticsStore,
                                        public SalesCube,
                                        public DeadLetters,
@@ -22,11 +23,16 @@ class ClickHouseAnalyticsStore final : public AnalyticsStore,
  public:
   struct Options {
     Currency currency;  ///< of every event that is added up
+    TimeZone days;      ///< whose days have rollups in memory; those of others are exact too, only costlier
+    /// What columns in memory may take, about; 0: there are none.
+    std::uint64_t memory_bytes = std::uint64_t{1} << 30;
+    /// How many positions of the log columns may be behind when a question waits for them; beyond, SELECTs answer it.
+    std::int64_t short_distance = 20'000;
     /// How long the state of a rebuild is kept when nothing is heard of the process that builds it.
     seconds rebuild_lease{600};
   };
-  /// `store` is the one named "analytics".
-  ClickHouseAnalyticsStore(clickhouse::Store& store, Options options);
+  /// `store` is the one named "analytics"; `readers` runs what is asked of memory.
+  ClickHouseAnalyticsStore(clickhouse::Store& store, OffloadPool& readers, Options options);
 
   Task<Result<std::int64_t>> position(Deadline deadline) override;
   /// Of records that another process has stored already it still answers the orders that they placed. Errors: unavailable too
@@ -55,6 +61,8 @@ class ClickHouseAnalyticsStore final : public AnalyticsStore,
 
   /// How many events could not be added up, as far as this process has seen: those of its own batches, or what was listed last.
   std::int64_t dead_letters_seen() const { return dead_letters_seen_; }
+  /// What the columns take, about.
+  std::size_t memory_bytes() const { return columns_.bytes(); }
 
  private:
   /// A place in the log up to which this process has applied a generation.
@@ -63,6 +71,8 @@ class ClickHouseAnalyticsStore final : public AnalyticsStore,
     std::int64_t position = 0;
   };
 
+  /// Errors: conflict when none is being built.
+  Result<Place> place_of_rebuild();
   /// Where this process goes on in the generation that is asked.
   Result<Place> place_in(const Generations::State& state);
   Task<Result<Applied>> apply_from(Place place, GenerationProgress stored,
@@ -71,6 +81,11 @@ class ClickHouseAnalyticsStore final : public AnalyticsStore,
   /// switched to meanwhile, as the rows of the one before may be gone.
   template <class T, class Look>
   Task<Result<T>> look(Deadline deadline, Look look);
+  /// The same, of memory where that is there: `recall` as FactColumns::look() takes it.
+  template <class T, class Recall, class Look>
+  Task<Result<T>> recall_or_look(TenantId tenant, Deadline deadline, Recall recall, Look look);
+  template <class T, class Look>
+  Task<Result<T>> look_from(Generations::State state, Deadline deadline, Look look);
 
   static Snapshot asked_in(const Generations::State& state) {
     return {state.asked, state.of_asked().position};
@@ -81,6 +96,7 @@ class ClickHouseAnalyticsStore final : public AnalyticsStore,
   Generations generations_;
   DeadLetterRows letters_;
   FactWriter writer_;
+  FactColumns columns_;
   std::atomic<std::int64_t> dead_letters_seen_{0};
   std::mutex mutex_;
   std::optional<Place> applied_;  ///< guarded by mutex_; nullopt: nothing yet, the stored position counts

@@ -43,12 +43,6 @@ Task<Status> DeadLetterRows::add(std::uint64_t generation, std::vector<DeadLette
   co_return co_await store_.insert("dead_letter", rows.take(), deadline);
 }
 
-Task<Status> DeadLetterRows::keep(std::uint64_t generation, DeadLetter letter, Deadline deadline) {
-  clickhouse::RowWriter rows;
-  add_row(rows, generation, letter, false);
-  co_return co_await store_.insert("dead_letter", rows.take(), deadline);
-}
-
 Task<Status> DeadLetterRows::settle(std::uint64_t generation, DeadLetter letter, Deadline deadline) {
   clickhouse::RowWriter rows;
   add_row(rows, generation, letter, true);
@@ -93,18 +87,6 @@ Task<Result<std::vector<std::int64_t>>> DeadLetterRows::positions(Snapshot snaps
   std::vector<std::int64_t> positions;
   for (std::size_t i = 0; i < rows.size(); ++i) positions.push_back(rows.row(i).integer(0));
   co_return positions;
-}
-
-Task<Result<std::optional<Timestamp>>> DeadLetterRows::last_settled_at(Snapshot snapshot, TenantId tenant,
-                                                                       Deadline deadline) {
-  CLOUDCART_CO_TRY(
-      const auto rows,
-      co_await store_.ask(fmt::format("SELECT max(event_at), count() FROM dead_letter WHERE {} AND settled "
-                                      "= 1 AND position <= {}",
-                                      shop_rows(snapshot.generation, tenant), snapshot.position),
-                          deadline));
-  if (rows.size() == 0 || rows.row(0).integer(1) == 0) co_return std::nullopt;
-  co_return from_unix_ms(rows.row(0).integer(0));
 }
 
 }  // namespace cloudcart::analytics

@@ -11,9 +11,9 @@ class DeadLetterRows {
  public:
   explicit DeadLetterRows(clickhouse::Store& store) : store_(store) {}
 
-  /// As they are when they are new; letters that are known already stay as they are.
+  /// Of a letter that is known already the one with more attempts stays.
   Task<Status> add(std::uint64_t generation, std::vector<DeadLetter> letters, Deadline deadline);
-  Task<Status> keep(std::uint64_t generation, DeadLetter letter, Deadline deadline);
+  /// It was added up after all.
   Task<Status> settle(std::uint64_t generation, DeadLetter letter, Deadline deadline);
 
   Task<Result<DeadLetters::Page>> list(Snapshot snapshot, TenantId tenant, std::int64_t offset,
@@ -21,9 +21,6 @@ class DeadLetterRows {
   Task<Result<std::optional<DeadLetter>>> find(Snapshot snapshot, TenantId tenant, std::int64_t position,
                                                Deadline deadline);
   Task<Result<std::vector<std::int64_t>>> positions(Snapshot snapshot, TenantId tenant, Deadline deadline);
-  /// The latest time of an event that was added up after all.
-  Task<Result<std::optional<Timestamp>>> last_settled_at(Snapshot snapshot, TenantId tenant,
-                                                         Deadline deadline);
 
  private:
   clickhouse::Store& store_;

@@ -39,6 +39,33 @@ void FactRows::add_event(const events::LogRecord& record) {
       .text(event.currency.code())
       .id(event.event_id.value)
       .number(precedence_of(record.position));
+  add_logged(record);
+}
+
+void FactRows::add_logged(const events::LogRecord& record) {
+  const auto& event = record.event;
+  logged_.number(generation_)
+      .number(record.position)
+      .text(event.tenant.value)
+      .number(static_cast<std::uint8_t>(type_of(event)))
+      .number(event.version)
+      .number(static_cast<std::uint8_t>(event.status))
+      .number(document_of(event))
+      .number(to_unix_ms(event.timestamp))
+      .id(event.order_id.value)
+      .id(event.user_id.value)
+      .number(event.total.minor_units())
+      .text(event.currency.code());
+  logged_.count(event.lines.size());
+  for (const auto& line : event.lines) logged_.id(line.product_id.value);
+  logged_.count(event.lines.size());
+  for (const auto& line : event.lines) logged_.text(line.product_name);
+  logged_.count(event.lines.size());
+  for (const auto& line : event.lines) logged_.text(line.category_name);
+  logged_.count(event.lines.size());
+  for (const auto& line : event.lines) logged_.number(line.quantity);
+  logged_.count(event.lines.size());
+  for (const auto& line : event.lines) logged_.number(line.subtotal.minor_units());
 }
 
 void FactRows::add_facts(const events::LogRecord& record, KnownFacts& known) {

@@ -14,7 +14,7 @@ class FactRows {
  public:
   explicit FactRows(std::uint64_t generation) : generation_(generation) {}
 
-  /// The event itself.
+  /// The event itself, as it is found by its order and by its place in the log.
   void add_event(const events::LogRecord& record);
   /// What follows from it; `known` holds it too, and learns of first orders.
   void add_facts(const events::LogRecord& record, KnownFacts& known);
@@ -22,6 +22,8 @@ class FactRows {
   /// By table, in the order in which they are to be stored.
   std::vector<std::pair<std::string, std::string>> take_facts();
   std::string take_events() { return events_.take(); }
+  /// As logged_events.h reads them.
+  std::string take_logged() { return logged_.take(); }
 
  private:
   /// A row of `flow`.
@@ -35,6 +37,7 @@ class FactRows {
     bool is_record = false;
   };
 
+  void add_logged(const events::LogRecord& record);
   void add_flow(const events::OrderEvent& event, const Flow& flow, std::int64_t position);
   void add_lines(const events::OrderEvent& event, const Flow& flow, std::int64_t position);
   void add_sale(const events::LogRecord& record, EventType type, KnownFacts& known);
@@ -43,7 +46,7 @@ class FactRows {
   void write_names();
 
   const std::uint64_t generation_;
-  clickhouse::RowWriter events_, flows_, lines_, first_orders_, names_;
+  clickhouse::RowWriter events_, logged_, flows_, lines_, first_orders_, names_;
   std::map<std::tuple<TenantId, ProductId, std::string>, Timestamp> named_at_;
 };
 

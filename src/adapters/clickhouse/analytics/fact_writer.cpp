@@ -37,10 +37,15 @@ Task<Result<std::vector<DeadLetter>>> FactWriter::judge(std::uint64_t generation
   co_return letters;
 }
 
-Task<Status> FactWriter::store_events(std::uint64_t generation, ByShop shops, Deadline deadline) {
+FactRows FactWriter::events_of(std::uint64_t generation, const ByShop& shops) {
   FactRows rows(generation);
   for (const auto& [tenant, records] : shops)
     for (const auto& record : records) rows.add_event(record);
+  return rows;
+}
+
+Task<Status> FactWriter::store_events(FactRows rows, Deadline deadline) {
+  CLOUDCART_CO_CHECK(co_await store_.insert("logged_event", rows.take_logged(), deadline));
   co_return co_await store_.insert("order_event", rows.take_events(), deadline);
 }
 
@@ -62,7 +67,7 @@ Task<Result<FactWriter::Written>> FactWriter::write(std::uint64_t generation,
   }
   CLOUDCART_CO_TRY(auto letters, co_await judge(generation, shops, deadline));
   written.applied.dead_letters = letters.size();
-  if (store_them) CLOUDCART_CO_CHECK(co_await store_events(generation, shops, deadline));
+  if (store_them) CLOUDCART_CO_CHECK(co_await store_events(events_of(generation, shops), deadline));
   FactRows rows(generation);
   for (const auto& [tenant, accepted] : shops) {
     CLOUDCART_CO_TRY(auto known, co_await read_known_facts(store_, generation, tenant, accepted, deadline));
@@ -87,21 +92,22 @@ Task<Result<FactWriter::Written>> FactWriter::write(std::uint64_t generation,
 Task<Result<DeadLetters::Retried>> FactWriter::retry(std::uint64_t generation, DeadLetter letter,
                                                      Deadline deadline) {
   const auto& event = letter.event;
-  const events::LogRecord record{letter.position, event};
-  ByShop shops{{event.tenant, {record}}};
+  const std::vector<events::LogRecord> records{{letter.position, event}};
+  const auto& record = records.front();
+  ByShop shops{{event.tenant, records}};
   CLOUDCART_CO_TRY(const auto refused, co_await judge(generation, shops, deadline));
   if (!refused.empty()) {
     letter.reason = refused.front().reason;
     ++letter.attempts;
-    CLOUDCART_CO_CHECK(co_await letters_.keep(generation, letter, deadline));
+    CLOUDCART_CO_CHECK(co_await letters_.add(generation, {letter}, deadline));
     co_return DeadLetters::Retried{letter.reason, {}};
   }
   // The order may have been placed by the same event at a later position.
   CLOUDCART_CO_TRY(const auto before,
-                   co_await read_known_facts(store_, generation, event.tenant, {record}, deadline));
-  CLOUDCART_CO_CHECK(co_await store_events(generation, shops, deadline));
+                   co_await read_known_facts(store_, generation, event.tenant, records, deadline));
+  CLOUDCART_CO_CHECK(co_await store_events(events_of(generation, shops), deadline));
   CLOUDCART_CO_TRY(auto known,
-                   co_await read_known_facts(store_, generation, event.tenant, {record}, deadline));
+                   co_await read_known_facts(store_, generation, event.tenant, records, deadline));
   FactRows rows(generation);
   rows.add_facts(record, known);
   CLOUDCART_CO_CHECK(co_await store_facts(std::move(rows), deadline));

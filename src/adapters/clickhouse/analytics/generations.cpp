@@ -1,6 +1,7 @@
 #include "adapters/clickhouse/analytics/generations.h"
 
 #include <random>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -11,6 +12,9 @@ namespace {
 
 /// Before the first switch.
 constexpr std::uint64_t first_generation = 1;
+
+/// What a row of read()'s statement is about; the others are of `progress`.
+constexpr std::int64_t switch_row = 1, settled_row = 2;
 
 /// Two processes that begin at the same time must not get one number.
 std::uint64_t new_generation() {
@@ -34,31 +38,53 @@ Task<Result<Generations::State>> Generations::read(Deadline deadline) {
                           " toInt64(0) AS last FROM switch"
                           " UNION ALL SELECT toUInt8(0) AS switched, generation, tenant AS shop,"
                           " max(position) AS place, max(last_event_at) AS last FROM progress"
-                          " GROUP BY generation, tenant",
+                          " GROUP BY generation, tenant"
+                          " UNION ALL SELECT toUInt8(2) AS switched, generation, tenant AS shop,"
+                          " toUInt64(uniqExact(position)) AS place, max(event_at) AS last FROM dead_letter"
+                          " WHERE settled = 1 GROUP BY generation, tenant",
                           deadline));
   State state{.asked = first_generation};
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto row = rows.row(i);
     const auto generation = row.natural(1);
-    if (row.integer(0)) {
-      state = {.asked = generation, .ordinal = row.natural(3), .progress = std::move(state.progress)};
+    if (row.integer(0) == switch_row) {
+      // Rows come in any order. Of two switches that were made at the same time, all take the same.
+      const auto ordinal = row.natural(3);
+      if (std::tie(ordinal, generation) > std::tie(state.ordinal, state.asked)) {
+        state.asked = generation;
+        state.ordinal = ordinal;
+      }
       continue;
     }
     auto& progress = state.progress[generation];
-    progress.position = std::max(progress.position, row.integer(3));
+    if (row.integer(0) == settled_row)
+      progress.settled_letters += row.integer(3);
+    else
+      progress.position = std::max(progress.position, row.integer(3));
     const TenantId tenant{row.text(2)};
-    if (!tenant.value.empty()) progress.last_event_at[tenant] = from_unix_ms(row.integer(4));
+    if (tenant.value.empty()) continue;
+    auto& last = progress.last_event_at.try_emplace(tenant, Timestamp::min()).first->second;
+    last = std::max(last, from_unix_ms(row.integer(4)));
   }
   co_return state;
 }
 
-Task<Status> Generations::advance(std::uint64_t generation, GenerationProgress progress, Deadline deadline) {
-  clickhouse::RowWriter rows;
-  const auto position = static_cast<std::uint64_t>(progress.position);
-  for (const auto& [tenant, at] : progress.last_event_at)
-    rows.number(generation).text(tenant.value).number(position).number(to_unix_ms(at));
-  if (rows.is_empty()) rows.number(generation).text("").number(position).number(std::int64_t{0});
-  co_return co_await store_.insert("progress", rows.take(), deadline);
+Task<Status> Generations::advance(std::uint64_t generation, std::int64_t from, GenerationProgress progress,
+                                  Deadline deadline) {
+  std::string rows;
+  const auto add = [&](std::string_view tenant, std::int64_t last_event_at) {
+    rows += fmt::format(
+        "{}SELECT toUInt64({}) AS generation, {} AS tenant, toUInt64({}) AS reached, toInt64({}) AS last",
+        rows.empty() ? "" : " UNION ALL ", generation, clickhouse::literal(tenant), progress.position,
+        last_event_at);
+  };
+  for (const auto& [tenant, at] : progress.last_event_at) add(tenant.value, to_unix_ms(at));
+  if (rows.empty()) add("", 0);
+  co_return co_await store_.run(
+      fmt::format("INSERT INTO progress SELECT generation, tenant, reached, last FROM ({}) WHERE (SELECT"
+                  " max(position) FROM progress WHERE generation = {}) >= {}",
+                  rows, generation, from),
+      deadline);
 }
 
 Task<Result<std::uint64_t>> Generations::begin(Deadline deadline) {

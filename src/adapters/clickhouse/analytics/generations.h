@@ -12,6 +12,8 @@ namespace cloudcart::analytics {
 struct GenerationProgress {
   std::int64_t position = 0;
   std::map<TenantId, Timestamp> last_event_at;
+  /// Of dead letters that were added up after all, at positions behind: their number only grows.
+  std::int64_t settled_letters = 0;
 };
 
 /// Which generations there are, how far each has come, and which one is asked.
@@ -30,8 +32,10 @@ class Generations {
   Generations(clickhouse::Store& store, seconds lease) : store_(store), lease_(lease) {}
 
   Task<Result<State>> read(Deadline deadline);
-  /// Everything up to `position` is stored, with the latest time that an event of each shop carries.
-  Task<Status> advance(std::uint64_t generation, GenerationProgress progress, Deadline deadline);
+  /// Everything up to the position of `progress` is stored, with the latest time that an event of each shop carries. Nothing is
+  /// noted where less than `from` is stored: a server that was emptied meanwhile has not what came before.
+  Task<Status> advance(std::uint64_t generation, std::int64_t from, GenerationProgress progress,
+                       Deadline deadline);
 
   /// A new one, that is kept for the lease.
   Task<Result<std::uint64_t>> begin(Deadline deadline);

@@ -47,7 +47,7 @@ void KnownFacts::add_first_order(const UserId& customer, Timestamp at, const Ord
 }
 
 Task<Result<KnownFacts>> read_known_facts(clickhouse::Store& store, std::uint64_t generation, TenantId tenant,
-                                          std::vector<events::LogRecord> records, Deadline deadline) {
+                                          const std::vector<events::LogRecord>& records, Deadline deadline) {
   std::set<OrderId> orders;
   std::set<UserId> customers;
   for (const auto& record : records) {

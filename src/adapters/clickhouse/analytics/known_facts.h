@@ -45,8 +45,9 @@ class KnownFacts {
   std::multimap<UserId, FirstOrder> first_orders_;
 };
 
-/// What is stored of the orders of `records`, which are of one shop, and of the first orders of those who placed them.
+/// What is stored of the orders of `records`, which are of one shop and outlive the task, and of the first orders of those who
+/// placed them.
 Task<Result<KnownFacts>> read_known_facts(clickhouse::Store& store, std::uint64_t generation, TenantId tenant,
-                                          std::vector<events::LogRecord> records, Deadline deadline);
+                                          const std::vector<events::LogRecord>& records, Deadline deadline);
 
 }  // namespace cloudcart::analytics

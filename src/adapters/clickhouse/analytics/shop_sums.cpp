@@ -58,7 +58,7 @@ bool SumGuard::take_in(std::uint64_t generation, const TenantId& tenant,
 }
 
 Task<Result<std::set<std::int64_t>>> SumGuard::excess(std::uint64_t generation, TenantId tenant,
-                                                      std::vector<events::LogRecord> records,
+                                                      const std::vector<events::LogRecord>& records,
                                                       Deadline deadline) {
   std::set<std::int64_t> excess;
   if (records.empty() || take_in(generation, tenant, records)) co_return excess;

@@ -25,9 +25,10 @@ class SumGuard {
  public:
   explicit SumGuard(clickhouse::Store& store) : store_(store) {}
 
-  /// Of `records`, which are of one shop and in order of position, the positions of those that do not fit.
+  /// Of `records`, which are of one shop, in order of position, and outlive the task, the positions of those that do not fit.
   Task<Result<std::set<std::int64_t>>> excess(std::uint64_t generation, TenantId tenant,
-                                              std::vector<events::LogRecord> records, Deadline deadline);
+                                              const std::vector<events::LogRecord>& records,
+                                              Deadline deadline);
 
  private:
   Task<Result<ShopSums>> stored(std::uint64_t generation, TenantId tenant, std::int64_t before,

@@ -40,6 +40,10 @@ std::optional<int> exception_code(const http::Response& response) {
   return std::nullopt;
 }
 
+bool lacks_database(const http::Response& response) {
+  return exception_code(response) == code::unknown_database;
+}
+
 Error error_of(const http::Response& response) {
   const auto number = exception_code(response);
   spdlog::warn("ClickHouse answered {}: {}", response.status, response.body.substr(0, logged_characters));
@@ -63,9 +67,10 @@ Error error_of(const http::Response& response) {
     case code::authentication_failed:
       return unavailable("ClickHouse refuses the user or the password of clickhouse.url.");
     case code::unknown_table:
-    case code::unknown_database:
       return unavailable(
-          "ClickHouse has lost the tables of analytics; restart the service to make them anew.");
+          "ClickHouse has lost tables of analytics; drop the rest of the database, and it is made anew.");
+    case code::unknown_database:
+      return unavailable("ClickHouse has lost the database of analytics; it is being made anew.");
     default:
       return {ErrorCode::internal, "ClickHouse refused a statement.", {}};
   }

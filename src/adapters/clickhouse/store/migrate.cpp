@@ -1,7 +1,6 @@
 #include "adapters/clickhouse/store/migrate.h"
 
 #include <map>
-#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -45,17 +44,6 @@ Task<Status> apply(Store& store, Migration migration, std::string checksum, Dead
 }
 
 }  // namespace
-
-void check_name(const std::string& database) {
-  constexpr std::size_t longest = 63;
-  const bool is_name =
-      !database.empty() && database.size() <= longest &&
-      database.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos &&
-      (database[0] < '0' || database[0] > '9');
-  if (!is_name)
-    throw std::runtime_error("The ClickHouse database '" + database +
-                             "' must be 1 to 63 of a-z, 0-9 and _, and begin with a letter.");
-}
 
 Task<Status> migrate(Store& store, std::span<const Migration> known, std::string place, Deadline deadline) {
   CLOUDCART_CO_CHECK(co_await run_patiently(

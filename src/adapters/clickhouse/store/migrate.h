@@ -4,9 +4,6 @@
 
 namespace cloudcart::clickhouse {
 
-/// Throws std::runtime_error, with a sentence for the operator, for what cannot be a database's name.
-void check_name(const std::string& database);
-
 /// Applies what has not been applied. There are no locks on the server: every statement of a migration must be one that
 /// several instances may run at the same time and again. Throws as migrations::outstanding() does, for the `place`; errors: as of
 /// Store.

@@ -23,13 +23,29 @@ std::string literal(std::string_view bytes) {
   return text += '\'';
 }
 
+RowWriter& RowWriter::count(std::size_t elements) {
+  // In groups of seven bits, the lowest first.
+  for (; elements >= 0x80; elements >>= 7) bytes_ += static_cast<char>((elements & 0x7F) | 0x80);
+  bytes_ += static_cast<char>(elements);
+  return *this;
+}
+
 RowWriter& RowWriter::text(std::string_view text) {
-  // The length in groups of seven bits, the lowest first.
-  auto length = text.size();
-  for (; length >= 0x80; length >>= 7) bytes_ += static_cast<char>((length & 0x7F) | 0x80);
-  bytes_ += static_cast<char>(length);
+  count(text.size());
   bytes_ += text;
   return *this;
+}
+
+std::size_t RowReader::count() {
+  std::size_t count = 0;
+  for (unsigned shift = 0; shift < 64; shift += 7) {
+    const auto group = bytes_.take<std::uint8_t>();
+    count |= static_cast<std::size_t>(group & 0x7F) << shift;
+    if (group < 0x80) break;
+  }
+  if (count <= bytes_.left()) return count;
+  bytes_.take_bytes(count);  // which fails
+  return 0;
 }
 
 }  // namespace cloudcart::clickhouse

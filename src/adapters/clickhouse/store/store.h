@@ -38,8 +38,10 @@ struct StoreOptions {
 /// outcome_unknown.
 class Store {
  public:
-  /// Connects, makes the database and applies the migrations of `name`, in such a way that several instances may start
-  /// together. Throws std::runtime_error with a sentence for the operator.
+  /// Makes the database and applies the migrations of `name`, in such a way that several instances may start together. A server
+  /// that does not answer is asked again each second, and this is done once it does; until then all else is unavailable. So it
+  /// is when the server has lost the database. Throws std::runtime_error with a sentence for the operator for a server that
+  /// answers and cannot be used, and for options that cannot be.
   Store(StoreOptions options, std::string name);
   ~Store();
   Store(const Store&) = delete;
@@ -47,12 +49,17 @@ class Store {
 
   /// A SELECT, without a FORMAT.
   Task<Result<Answer>> ask(std::string sql, Deadline deadline);
+  /// The same, answered as the rows of RowReader.
+  Task<Result<std::string>> ask_rows(std::string sql, Deadline deadline);
   /// A statement that answers nothing.
   Task<Status> run(std::string sql, Deadline deadline);
   /// Rows of RowWriter for all columns of `table`, stored together or not at all.
   Task<Status> insert(std::string table, std::string rows, Deadline deadline);
 
-  /// Whether the server answered when it was last asked, which is a second ago at most.
+  /// Of the store's thread.
+  Executor& executor();
+
+  /// Whether the server answered when it was last asked, which is a second ago at most, and has the tables.
   bool is_reachable() const;
 
   /// Runs `body` (→ Task<T>) on the store's thread, so that what is made of many rows keeps no other waiting. `body` lives until
@@ -75,7 +82,6 @@ class Store {
 
  private:
   struct Impl;
-  Executor& executor();
 
   std::unique_ptr<Impl> impl_;
 };

@@ -68,6 +68,9 @@ Status JsonImportJournal::save(const Entries& entries) const {
     json.field("shift_days", decisions.shift_days).end_object();
   }
   json.end_array().end_object();
+  // Nothing else may have made it, where all stores are servers.
+  std::error_code failed;  // said by what cannot be written then
+  std::filesystem::create_directories(file_.parent_path(), failed);
   return files::replace_file(file_, json.str() + "\n");
 }
 

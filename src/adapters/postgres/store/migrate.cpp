@@ -26,17 +26,6 @@ void refuse_unsafe(Link& link, const std::string& where) {
   }
 }
 
-void check_name(const std::string& schema) {
-  constexpr std::size_t longest = 63;  // PostgreSQL cuts longer names
-  const bool is_name =
-      !schema.empty() && schema.size() <= longest &&
-      schema.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos &&
-      (schema[0] < '0' || schema[0] > '9');
-  if (!is_name)
-    throw std::runtime_error("The PostgreSQL schema '" + schema +
-                             "' must be 1 to 63 of a-z, 0-9 and _, and begin with a letter.");
-}
-
 void apply(Link& link, std::span<const Migration> known, const std::string& where) {
   std::map<int, std::string> applied;
   for (const auto& row : link.run("SELECT version, checksum FROM schema_migration"))
@@ -50,7 +39,7 @@ void apply(Link& link, std::span<const Migration> known, const std::string& wher
 }  // namespace
 
 void prepare_schema(const StoreOptions& options, const std::string& store, std::span<const Migration> known) {
-  check_name(options.schema);
+  migrations::check_name("The PostgreSQL schema", options.schema);
   const auto where = fmt::format("the {} service (schema {})", store, options.schema);
   Link link(options.url, where);
   refuse_unsafe(link, where);

@@ -5,12 +5,18 @@
 #include <string>
 #include <utility>
 
-#include "adapters/sqlite/analytics/learned.h"
 #include "adapters/sqlite/store/connection.h"
+#include "analytics/columns/learned.h"
 #include "core/caller.h"
 #include "events/order_event.h"
 
 namespace cloudcart::analytics {
+
+/// Sums over all time, which bound every other sum of the shop.
+struct ShopTotals {
+  Money gross, given_back;
+  std::int64_t units = 0, given_back_units = 0;
+};
 
 /// The rows of shops, customers and items that a batch touches: each is read once and written once.
 

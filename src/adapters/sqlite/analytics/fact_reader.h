@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "adapters/sqlite/analytics/learned.h"
+#include "analytics/columns/learned.h"
 #include "adapters/sqlite/store/connection.h"
 #include "analytics/ports/analytics_store.h"
 

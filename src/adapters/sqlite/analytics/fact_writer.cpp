@@ -98,39 +98,21 @@ FactWriter::Fact FactWriter::load(std::int64_t shop, const OrderId& order) {
           .lines = row.string(8)};
 }
 
-/// Lines of one item are added up.
-Sale FactWriter::sale_of(const events::OrderEvent& event, std::int64_t shop) {
-  std::map<std::uint32_t, ItemLine> lines;
-  for (const auto& line : event.lines) {
-    const auto item = items_.number_of(event.tenant, shop, line, event.timestamp);
-    auto& sum = lines[item];
-    sum.item = item;
-    sum.quantity += static_cast<std::int32_t>(line.quantity);
-    sum.amount += line.subtotal.minor_units();
-  }
-  Sale sale{event.timestamp, event.total.minor_units(), units_of(event), {}};
-  for (const auto& [item, line] : lines) sale.lines.push_back(line);
-  return sale;
+OrderState FactWriter::Fact::state() const {
+  return {.number = number,
+          .customer = customer,
+          .version = version,
+          .status = status,
+          .is_placed = placed_at.has_value(),
+          .is_given_back = given_back_at.has_value(),
+          .shipped_at = shipped_at,
+          .delivered_at = delivered_at};
 }
 
 OrderChange FactWriter::change_of(const Fact& fact, const events::OrderEvent& event, std::int64_t shop) {
-  OrderChange change{.number = fact.number,
-                     .customer = fact.customer,
-                     .order = event.order_id,
-                     .status = event.version > fact.version ? event.status : fact.status,
-                     .kind = event.kind};
-  if (places_order(event) && !fact.placed_at) change.placed = sale_of(event, shop);
-  if (gives_back(event) && !fact.given_back_at) change.given_back = sale_of(event, shop);
-  const bool ships = event.type == "order.shipped" && !fact.shipped_at;
-  const bool delivers = event.type == "order.delivered" && !fact.delivered_at;
-  // How long it took is known once both ends are.
-  if (fact.placed_at && ships) change.shipped_at = event.timestamp;
-  if (fact.placed_at && delivers) change.delivered_at = event.timestamp;
-  if (change.placed) {
-    change.shipped_at = fact.shipped_at;
-    change.delivered_at = fact.delivered_at;
-  }
-  return change;
+  return analytics::change_of(fact.state(), event, [&](const events::EventLine& line) {
+    return items_.number_of(event.tenant, shop, line, event.timestamp);
+  });
 }
 
 void FactWriter::write(const Fact& fact, const events::OrderEvent& event, const OrderChange& change,
@@ -184,15 +166,6 @@ void FactWriter::write_given_back(const OrderChange& change, std::int64_t shop, 
   update.bind_all(sale.at, sale.amount);
   same_lines ? update.bind_null() : update.bind_blob(packed);
   update.bind_all(shop, std::int64_t{change.number}).run();
-}
-
-std::optional<OrderSummary> FactWriter::summary_of(const OrderChange& change,
-                                                   const events::OrderEvent& event) const {
-  const bool is_note = change.given_back && event.kind == OrderKind::credit_note;
-  if (!change.placed && !is_note) return std::nullopt;
-  const auto& sale = change.placed ? *change.placed : *change.given_back;
-  return OrderSummary{event.order_id,     customer_of(event), change.status, event.kind,
-                      Money{sale.amount}, event.currency,     sale.units,    sale.at};
 }
 
 void FactWriter::store() {

@@ -5,8 +5,9 @@
 #include <vector>
 
 #include "adapters/sqlite/analytics/directory.h"
-#include "adapters/sqlite/analytics/learned.h"
 #include "adapters/sqlite/store/connection.h"
+#include "analytics/columns/learned.h"
+#include "analytics/columns/order_state.h"
 #include "analytics/ports/analytics_store.h"
 
 namespace cloudcart::analytics {
@@ -40,15 +41,14 @@ class FactWriter {
     OrderStatus status = OrderStatus::pending;
     std::optional<Timestamp> placed_at, given_back_at, shipped_at, delivered_at;
     std::string lines;  ///< packed, as placed
+    OrderState state() const;
   };
 
   Fact load(std::int64_t shop, const OrderId& order);
-  Sale sale_of(const events::OrderEvent& event, std::int64_t shop);
   OrderChange change_of(const Fact& fact, const events::OrderEvent& event, std::int64_t shop);
   void write(const Fact& fact, const events::OrderEvent& event, const OrderChange& change, std::int64_t shop);
   void write_placed(const OrderChange& change, std::int64_t shop);
   void write_given_back(const OrderChange& change, std::int64_t shop, bool same_lines);
-  std::optional<OrderSummary> summary_of(const OrderChange& change, const events::OrderEvent& event) const;
 
   sqlite::Connection& connection_;
   const std::int64_t generation_;

@@ -1,4 +1,4 @@
-#include "adapters/sqlite/analytics/shop_memory.h"
+#include "analytics/columns/shop_memory.h"
 
 #include <algorithm>
 #include <tuple>

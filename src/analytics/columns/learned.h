@@ -10,12 +10,6 @@
 
 namespace cloudcart::analytics {
 
-/// Sums over all time, which bound every other sum of the shop.
-struct ShopTotals {
-  Money gross, given_back;
-  std::int64_t units = 0, given_back_units = 0;
-};
-
 struct NewCustomer {
   std::uint32_t number;
   UserId user;

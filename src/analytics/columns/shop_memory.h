@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "adapters/sqlite/analytics/learned.h"
+#include "analytics/columns/learned.h"
 #include "analytics/columns/shop_columns.h"
 
 namespace cloudcart::analytics {
