@@ -14,9 +14,10 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def _in_child():
-    # A session of its own: Ctrl-C reaches this program, which then ends the child in order. And should this
-    # program be killed outright, the kernel tells the child.
-    os.setsid()
+    # A process group of its own: Ctrl-C reaches this program, which then ends the child in order. Not a session of its own:
+    # the kernel shares processors out by session (autogroup), and the threads of server and generator would not be compared
+    # one by one. And should this program be killed outright, the kernel tells the child.
+    os.setpgid(0, 0)
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 

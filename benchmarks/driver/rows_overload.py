@@ -21,7 +21,7 @@ AFTER_SECONDS = 10
 PIECE_SECONDS = 0.5
 
 # In parts of a thousand.
-CHECKOUT, LOGIN, PRODUCT, PAGE, FIGURES, RECOMMENDED = 150, 5, 500, 100, 95, 150
+CHECKOUT, LOGIN, PRODUCT, PAGE, FIGURES, RECOMMENDED = 150, 1, 500, 100, 99, 150
 
 
 def mixture(people, products: list, zipf: float) -> dict:

@@ -13,10 +13,7 @@ namespace cloudcart::http {
 namespace {
 
 using Line = AdmissionLines;
-using std::chrono::microseconds;
 
-/// How long a loop serves who waits before it looks what else has come.
-constexpr microseconds slice{1'000};
 /// How often lines are looked at while nobody can be served.
 constexpr milliseconds look_interval{5};
 constexpr seconds log_interval{1};
@@ -75,6 +72,7 @@ class Admission::Loop {
  private:
   void serve_soon() {
     if (std::exchange(will_serve_, true)) return;
+    reads_since_ = executor_.now();
     executor_.post([this] { serve(); });
   }
   void serve();
@@ -86,15 +84,15 @@ class Admission::Loop {
   const std::shared_ptr<Shared> shared_;
   AdmissionLines lines_;
   bool will_serve_ = false, will_look_ = false;
-  MonotonicTime logged_at_{};
+  MonotonicTime reads_since_{}, logged_at_{};
   std::array<std::uint64_t, priority_count> unlogged_{};
 };
 
 void Admission::Loop::serve() {
   will_serve_ = false;
   auto now = executor_.now();
-  const auto until = now + slice;
   lines_.look(now);
+  const auto until = now + lines_.slice(now - reads_since_);
   while (now < until) {
     const auto departure = lines_.next(now);
     if (!departure) return look_later();

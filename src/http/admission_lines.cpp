@@ -11,6 +11,12 @@ constexpr unsigned looks_at_a_standing_line = 8;
 /// A request that is read within this time found its loop free.
 constexpr milliseconds found_free{1};
 
+/// The longest one is how late the next request of the highest priority may be read.
+constexpr milliseconds shortest_slice{1}, longest_slice{5};
+
+/// By which room changes at a time.
+constexpr double widened = 1.5, most_narrowed = 0.5, most_fitted = 1.25;
+
 }  // namespace
 
 AdmissionLines::AdmissionLines(const Options& options) {
@@ -41,14 +47,41 @@ void AdmissionLines::count(Line& line, MonotonicTime now) {
   line.counts_from = now;
 }
 
-std::size_t AdmissionLines::room(const Line& line, MonotonicTime::duration waited) {
-  if (!line.is_shedding) return line.options.most_waiting;
-  // Not to nothing: where reading itself is late, everybody has waited, and to refuse them all would help nobody.
-  const auto left = std::max(line.options.target - waited, line.options.target / 4);
-  const auto in_target = std::max(line.given_out, line.given_out_before) *
-                         (left / std::chrono::duration<double>(line.options.interval));
-  // One at least, or a line that got nothing for an interval would never get anything again.
-  return std::clamp<std::size_t>(static_cast<std::size_t>(in_target), 1, line.options.most_waiting);
+void AdmissionLines::begin_shedding(Line& line, MonotonicTime now) {
+  line.is_shedding = true;
+  line.last_refusal = line.fitted_at = now;
+  line.longest_wait = {};
+  line.ran_empty = line.lacked_room = false;
+  line.room = std::max(line.given_out, line.given_out_before) *
+              (line.options.target / std::chrono::duration<double>(line.options.interval));
+}
+
+void AdmissionLines::fit_room(Line& line, MonotonicTime now) {
+  if (now - line.fitted_at < line.options.target) return;
+  auto longest = line.longest_wait;
+  if (!line.waiting.empty()) longest = std::max(longest, now - line.waiting.front()->entered);
+  if (line.ran_empty && line.lacked_room) {
+    line.room = line.room * widened + 1;
+  } else if (longest > MonotonicTime::duration{0}) {
+    const double most = line.lacked_room ? most_fitted : 1;
+    line.room *=
+        std::clamp(line.options.target / std::chrono::duration<double>(longest), most_narrowed, most);
+  }
+  // One at least, or a line that got nothing for a while would never get anything again.
+  line.room = std::clamp(line.room, 1.0, static_cast<double>(line.options.most_waiting));
+  line.fitted_at = now;
+  line.longest_wait = {};
+  line.ran_empty = line.lacked_room = false;
+}
+
+std::size_t AdmissionLines::room(const Line& line) {
+  return line.is_shedding ? std::max<std::size_t>(1, static_cast<std::size_t>(line.room))
+                          : line.options.most_waiting;
+}
+
+MonotonicTime::duration AdmissionLines::slice(MonotonicTime::duration read_for) const {
+  if (std::ranges::none_of(lines_, &Line::is_shedding)) return shortest_slice;
+  return std::clamp<MonotonicTime::duration>(read_for, shortest_slice, longest_slice);
 }
 
 AdmissionLines::Verdict AdmissionLines::arrive(Waiter& waiter, MonotonicTime now) {
@@ -66,8 +99,9 @@ AdmissionLines::Verdict AdmissionLines::arrive(Waiter& waiter, MonotonicTime now
     own.stands_since = now;
     own.looks = 0;
   }
-  if (own.options.most_under_way == 0 || own.waiting.size() >= room(own, now - waiter.since)) {
+  if (own.options.most_under_way == 0 || own.waiting.size() >= room(own)) {
     own.last_refusal = now;
+    own.lacked_room = true;
     return Verdict::no_room;
   }
   waiter.entered = now;
@@ -79,14 +113,14 @@ void AdmissionLines::look(MonotonicTime now) {
   for (auto& line : lines_) {
     count(line, now);
     if (line.is_shedding) {
+      fit_room(line, now);
       if (now - line.last_refusal <= line.options.interval) continue;
       line.is_shedding = false;
       line.stands_since = now;
       line.looks = 0;
     } else if (!line.waiting.empty() && ++line.looks >= looks_at_a_standing_line &&
                now - line.stands_since >= line.options.interval) {
-      line.is_shedding = true;
-      line.last_refusal = now;
+      begin_shedding(line, now);
     }
   }
 }
@@ -99,23 +133,26 @@ std::optional<AdmissionLines::Verdict> AdmissionLines::refusal(const Line& line,
   return std::nullopt;
 }
 
+AdmissionLines::Waiter* AdmissionLines::leave(Line& line, MonotonicTime now) {
+  auto* first = line.waiting.front();
+  line.waiting.pop_front();
+  line.longest_wait = std::max(line.longest_wait, now - first->entered);
+  line.ran_empty = line.ran_empty || line.waiting.empty();
+  return first;
+}
+
 std::optional<AdmissionLines::Departure> AdmissionLines::next(MonotonicTime now) {
-  const auto leave = [](Line& line) {
-    auto* first = line.waiting.front();
-    line.waiting.pop_front();
-    return first;
-  };
   for (auto& line : lines_) {
     if (line.waiting.empty()) continue;
     if (const auto why = refusal(line, *line.waiting.front(), now)) {
       line.last_refusal = now;
-      return Departure{leave(line), *why};
+      return Departure{leave(line, now), *why};
     }
   }
   for (auto& line : lines_) {
     if (line.waiting.empty() || line.under_way >= line.options.most_under_way) continue;
     admit(line);
-    return Departure{leave(line), Verdict::admitted};
+    return Departure{leave(line, now), Verdict::admitted};
   }
   return std::nullopt;
 }

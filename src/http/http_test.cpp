@@ -240,6 +240,7 @@ TEST(ProblemTest, ErrorsSurviveTheWayThroughHttp) {
   EXPECT_EQ(back.message, error.message);
   EXPECT_EQ(back.fields, error.fields);
   EXPECT_EQ(error_of_response(502, "<html>").code, ErrorCode::unavailable);
+  EXPECT_EQ(error_of_response(503, R"({"message":""})").message, "A service answered 503.");
 }
 
 TEST(ProblemTest, EveryCodeHasAStatus) {

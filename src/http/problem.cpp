@@ -107,7 +107,8 @@ Error error_of_response(int status, std::string_view body) {
   if (!object) return error;
   if (const auto* code = object->if_contains("code"); code && code->is_string())
     error.code = parse_error_code(std::string_view{code->get_string()}).value_or(ErrorCode::unavailable);
-  if (const auto* message = object->if_contains("message"); message && message->is_string())
+  if (const auto* message = object->if_contains("message");
+      message && message->is_string() && !message->get_string().empty())
     error.message = std::string_view{message->get_string()};
   if (const auto* errors = object->if_contains("errors"); errors && errors->is_array()) {
     for (const auto& entry : errors->get_array()) {

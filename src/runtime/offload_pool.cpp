@@ -4,9 +4,10 @@
 
 namespace cloudcart {
 
-OffloadPool::OffloadPool(std::string name, std::size_t threads, std::size_t queue_bound)
+OffloadPool::OffloadPool(std::string name, std::size_t threads, std::size_t queue_bound, int nice)
     : queue_bound_(queue_bound) {
-  for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this, name] { work_loop(name); });
+  for (std::size_t i = 0; i < threads; ++i)
+    threads_.emplace_back([this, name, nice] { work_loop(name, nice); });
 }
 
 void OffloadPool::stop() {
@@ -29,8 +30,9 @@ bool OffloadPool::try_submit(Work work) {
   return true;
 }
 
-void OffloadPool::work_loop(const std::string& name) {
+void OffloadPool::work_loop(const std::string& name, int nice) {
   set_thread_name(name);
+  lower_thread_priority(nice);
   for (;;) {
     Work work;
     {

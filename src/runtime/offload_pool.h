@@ -15,8 +15,9 @@ namespace cloudcart {
 /// Threads for work that would block an event loop: password hashing, database reads, training.
 class OffloadPool {
  public:
-  /// `queue_bound`: work beyond it is refused with ErrorCode::overloaded.
-  OffloadPool(std::string name, std::size_t threads, std::size_t queue_bound);
+  /// `queue_bound`: work beyond it is refused with ErrorCode::overloaded. `nice`: by how much its threads let others go
+  /// before them, see lower_thread_priority().
+  OffloadPool(std::string name, std::size_t threads, std::size_t queue_bound, int nice = 0);
   ~OffloadPool() { stop(); }
   /// Finishes what was accepted, then joins; later work is refused.
   void stop();
@@ -52,7 +53,7 @@ class OffloadPool {
   }
 
  private:
-  void work_loop(const std::string& name);
+  void work_loop(const std::string& name, int nice);
 
   const std::size_t queue_bound_;
   std::mutex mutex_;

@@ -2,6 +2,7 @@
 #include <latch>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "runtime/await_all.h"
 #include "runtime/event_loop.h"
@@ -113,6 +114,18 @@ TEST(OffloadPoolTest, ResumesWhereTheTaskWas) {
     co_return Executor::current() == before&& std::this_thread::get_id() == thread && *elsewhere != thread;
   };
   EXPECT_TRUE(sync_wait(body()));
+}
+
+TEST(OffloadPoolTest, ItsThreadsLetOthersGoFirstWhereItIsSaidSo) {
+  const auto nice_of = [](OffloadPool& pool) {
+    return *sync_wait(
+        pool.run(MonotonicTime::max(), [] { return Result<int>{getpriority(PRIO_PROCESS, 0)}; }));
+  };
+  OffloadPool usual("test", 1, 10), patient("test", 1, 10, 3);
+  const int own = getpriority(PRIO_PROCESS, 0);
+  EXPECT_EQ(nice_of(usual), own);
+  EXPECT_EQ(nice_of(patient), std::min(19, own + 3));
+  EXPECT_EQ(getpriority(PRIO_PROCESS, 0), own) << "other threads stay as they are";
 }
 
 TEST(OffloadPoolTest, DropsWhatWaitedTooLongAndRefusesWhatDoesNotFit) {

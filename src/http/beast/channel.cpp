@@ -5,6 +5,8 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include "http/beast/arrival_time.h"
+
 namespace cloudcart::http {
 
 namespace asio = boost::asio;
@@ -15,13 +17,6 @@ namespace {
 /// What the kernel takes beyond what is on its way. Without a bound it would hold some MB for each reader that reads nothing,
 /// where nobody counts them; fast readers do not notice, since what is on its way is not bounded by this.
 constexpr int most_unsent = 64 << 10;
-
-Channel::Step plain_step(std::size_t bytes, error_code ec, Channel::Wait wait) {
-  if (!ec) return {.bytes = bytes};
-  if (ec == asio::error::would_block || ec == asio::error::try_again || ec == asio::error::interrupted)
-    return {.wait = wait};
-  return {.is_over = true};
-}
 
 /// The beginning of both as one piece, so that they go out in one record. The same again when it is tried again, as OpenSSL
 /// wants it.
@@ -71,15 +66,20 @@ bool Channel::was_spoken_to_plainly() {
 Channel::Step Channel::read_some(std::span<char> into) {
   // A handle that was closed may be somebody else's by now, and OpenSSL would not know.
   if (!socket_.is_open()) return {.is_over = true};
+  const int handle = socket_.native_handle();
   if (tls_) {
+    const auto arrived_at = arrival_of_next_byte(handle);
     ERR_clear_error();
     const int outcome = SSL_read(tls_.get(), into.data(), static_cast<int>(into.size()));
-    return outcome > 0 ? Step{.bytes = static_cast<std::size_t>(outcome)} : tls_step(outcome);
+    return outcome > 0 ? Step{.bytes = static_cast<std::size_t>(outcome), .arrived_at = arrived_at}
+                       : tls_step(outcome);
   }
-  error_code ec;
-  const auto bytes = socket_.read_some(asio::buffer(into.data(), into.size()), ec);
-  read_all_ = ec || bytes < into.size();
-  return plain_step(bytes, ec, Wait::readable);
+  const auto received = receive(handle, into);
+  read_all_ = received.bytes < static_cast<std::ptrdiff_t>(into.size());
+  if (received.bytes > 0)
+    return {.bytes = static_cast<std::size_t>(received.bytes), .arrived_at = received.arrived_at};
+  const bool may_come = received.bytes < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
+  return may_come ? Step{.wait = Wait::readable} : Step{.is_over = true};
 }
 
 Channel::Step Channel::write_some(std::array<std::string_view, 2> pieces) {
@@ -95,7 +95,10 @@ Channel::Step Channel::write_some(std::array<std::string_view, 2> pieces) {
   error_code ec;
   const std::array buffers{asio::buffer(pieces[0]), asio::buffer(pieces[1])};
   const auto bytes = socket_.write_some(buffers, ec);
-  return plain_step(bytes, ec, Wait::writable);
+  if (!ec) return {.bytes = bytes};
+  if (ec == asio::error::would_block || ec == asio::error::try_again || ec == asio::error::interrupted)
+    return {.wait = Wait::writable};
+  return {.is_over = true};
 }
 
 bool Channel::holds_more() const {

@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include "core/timestamp.h"
 #include "http/beast/await_io.h"
 #include "http/tls_certificate.h"
 
@@ -24,8 +25,9 @@ class Channel {
   enum class Wait : std::uint8_t { nothing, readable, writable };
   struct Step {
     std::size_t bytes = 0;
-    Wait wait = Wait::nothing;  ///< before it is worth trying again
-    bool is_over = false;       ///< the other side has gone, or does not keep to the protocol
+    Wait wait = Wait::nothing;   ///< before it is worth trying again
+    bool is_over = false;        ///< the other side has gone, or does not keep to the protocol
+    MonotonicTime arrived_at{};  ///< of what was read: when it reached the machine
   };
 
   /// `tls` is null for a plain connection.

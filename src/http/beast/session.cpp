@@ -160,18 +160,14 @@ Task<bool> Session::serve_one() {
   co_return kept && !server_->draining;
 }
 
-/// Between requests a connection may rest; the shorter limit starts with the first byte. That one may have waited in the
-/// socket, while this loop was busy with others.
+/// Between requests a connection may rest; the shorter limit starts with the first byte.
 Task<bool> Session::wait_for_request() {
   arrived_at_ = std::chrono::steady_clock::now();
   if (!unread_.empty()) co_return true;
   if (unread_.capacity() > resting_buffer) unread_ = {};
   limit_in(server_->options.idle_timeout);
   if (!channel_.holds_more() && (co_await channel_.ready(Channel::Wait::readable)).error) co_return false;
-  const auto arrived = arrival_of_next_byte(channel_.socket().native_handle());
-  if (!co_await read_after(Channel::Wait::nothing)) co_return false;
-  arrived_at_ = arrived;
-  co_return true;
+  co_return co_await read_after(Channel::Wait::nothing);
 }
 
 /// Gives the parser what has come; true when there has to come more.
@@ -232,7 +228,7 @@ Task<bool> Session::read_after(Channel::Wait wait) {
     const auto step = channel_.read_some(bytes);
     if (step.is_over) co_return false;
     unread_.append(bytes.data(), step.bytes);
-    arrived_at_ = std::chrono::steady_clock::now();
+    arrived_at_ = step.arrived_at;
     if (step.bytes > 0) co_return true;
     wait = step.wait;
   }

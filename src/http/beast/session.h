@@ -110,7 +110,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string unread_;  ///< has come, and is not parsed yet
   bool idle_ = true;
   MonotonicTime idle_since_ = std::chrono::steady_clock::now();
-  MonotonicTime arrived_at_{};  ///< when the bytes came that were read last
+  MonotonicTime arrived_at_{};                  ///< when the bytes came that were read last
   MonotonicTime limit_ = MonotonicTime::max();  ///< when what is waited for takes too long
   bool late_ = false;                           ///< the last wait was cut short by it
   std::size_t held_ = 0;
