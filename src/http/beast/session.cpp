@@ -103,7 +103,11 @@ void Session::drain() {
 }
 
 void Session::hold(std::size_t bytes) {
-  if (held_ == 0) held_since_ = std::chrono::steady_clock::now();
+  if (bytes == held_) return;
+  if (held_ == 0)
+    place_among_holders_ = shard_.holders.insert(shard_.holders.end(), this);
+  else if (bytes == 0)
+    shard_.holders.erase(place_among_holders_);
   // Wraps around when it gets less; the sum comes out right.
   const auto all = server_->held_bytes += static_cast<std::uint64_t>(bytes) - held_;
   const bool is_more = bytes > held_;
@@ -113,11 +117,8 @@ void Session::hold(std::size_t bytes) {
 
 /// Of this loop. Whoever is slow on purpose holds for longest; others are done long before.
 void Session::evict_longest_holders() {
-  while (server_->held_bytes > server_->options.max_held_bytes) {
-    Session* longest = nullptr;
-    for (auto* session : shard_.sessions)
-      if (session->held_ > 0 && (!longest || session->held_since_ < longest->held_since_)) longest = session;
-    if (!longest) return;
+  while (server_->held_bytes > server_->options.max_held_bytes && !shard_.holders.empty()) {
+    auto* longest = shard_.holders.front();
     longest->hold(0);
     longest->channel_.abort();
     ++server_->evicted;

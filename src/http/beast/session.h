@@ -29,6 +29,7 @@ struct Shard {
 
   EventLoop* loop;
   std::list<Session*> sessions;
+  std::list<Session*> holders;       ///< those that hold something, whoever has for longest first
   std::optional<Timer> limit_check;  ///< until the server lets go of its loops
   bool checks_limits = false;
 };
@@ -114,7 +115,7 @@ class Session : public std::enable_shared_from_this<Session> {
   MonotonicTime limit_ = MonotonicTime::max();  ///< when what is waited for takes too long
   bool late_ = false;                           ///< the last wait was cut short by it
   std::size_t held_ = 0;
-  MonotonicTime held_since_{};
+  std::list<Session*>::iterator place_among_holders_;  ///< while it holds something
   std::shared_ptr<BodyStream> streaming_;
   std::shared_ptr<Upgrade> upgraded_;
 };
