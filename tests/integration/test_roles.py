@@ -257,6 +257,8 @@ def ask(shop, operation, front, case) -> int:
         with client.send(operation.method, path, **request) as response:
             return response.status_code
     answer: Answer = client.request(operation.method, path, **request)
+    if answer.status >= 500:
+        print(answer.status, answer.body)  # shown where the test fails
     return answer.status
 
 

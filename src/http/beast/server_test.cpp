@@ -264,7 +264,7 @@ TEST_F(ServerTest, AClientHasSoManyConnectionsAndOthersHaveTheirs) {
   held.pop_back();
   const auto begin = std::chrono::steady_clock::now();
   while (capped.connections() > 2) {
-    ASSERT_LT(std::chrono::steady_clock::now() - begin, seconds{5});
+    ASSERT_LT(std::chrono::steady_clock::now() - begin, seconds{60});
     std::this_thread::sleep_for(milliseconds{10});
   }
   EXPECT_NE(
@@ -295,7 +295,7 @@ TEST_F(ServerTest, WhoHoldsMemoryForLongestIsLeftWhenThereIsNoMore) {
   std::list<RawConnection> clients;
   for (std::size_t held : {900, 1800, 1800}) {
     clients.emplace_back(capped.port()).send(part);
-    const auto until = std::chrono::steady_clock::now() + seconds{5};
+    const auto until = std::chrono::steady_clock::now() + seconds{60};
     while (capped.held_bytes() != held || (clients.size() == 3 && capped.evicted_connections() == 0)) {
       ASSERT_LT(std::chrono::steady_clock::now(), until);
       std::this_thread::sleep_for(milliseconds{1});
@@ -353,7 +353,7 @@ TEST_F(ServerTest, AnUpgradedReaderThatTakesNothingIsLeft) {
   const auto begin = std::chrono::steady_clock::now();
   while (server.connections() == 0) std::this_thread::yield();
   while (server.connections() > 0) {
-    ASSERT_LT(std::chrono::steady_clock::now() - begin, seconds{5});
+    ASSERT_LT(std::chrono::steady_clock::now() - begin, seconds{60});
     std::this_thread::sleep_for(milliseconds{10});
   }
   EXPECT_GE(std::chrono::steady_clock::now() - begin, milliseconds{900});
