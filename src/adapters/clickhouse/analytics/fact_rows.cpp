@@ -180,9 +180,9 @@ void FactRows::write_names() {
   named_at_.clear();
 }
 
-std::vector<std::pair<std::string, std::string>> FactRows::take_facts() {
+std::vector<TableRows> FactRows::take_facts() {
   write_names();
-  std::vector<std::pair<std::string, std::string>> tables;
+  std::vector<TableRows> tables;
   tables.emplace_back("product_name", names_.take());
   tables.emplace_back("first_order", first_orders_.take());
   tables.emplace_back("line", lines_.take());

@@ -8,6 +8,9 @@
 
 namespace cloudcart::analytics {
 
+/// Name of a table, and rows as RowWriter makes them.
+using TableRows = std::pair<std::string, std::string>;
+
 /// Makes the rows of the records of one generation, in the order of the columns of migrations/clickhouse/analytics. Rows
 /// follow from the records and from what came before them in the log, whoever makes them and however often.
 class FactRows {
@@ -20,7 +23,7 @@ class FactRows {
   void add_facts(const events::LogRecord& record, KnownFacts& known);
 
   /// By table, in the order in which they are to be stored.
-  std::vector<std::pair<std::string, std::string>> take_facts();
+  std::vector<TableRows> take_facts();
   std::string take_events() { return events_.take(); }
   /// As logged_events.h reads them.
   std::string take_logged() { return logged_.take(); }

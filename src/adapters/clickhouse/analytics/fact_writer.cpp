@@ -4,6 +4,7 @@
 
 #include "analytics/domain/defect.h"
 #include "analytics/domain/flows.h"
+#include "runtime/await_all.h"
 
 namespace cloudcart::analytics {
 namespace {
@@ -44,15 +45,17 @@ FactRows FactWriter::events_of(std::uint64_t generation, const ByShop& shops) {
   return rows;
 }
 
-Task<Status> FactWriter::store_events(FactRows rows, Deadline deadline) {
-  CLOUDCART_CO_CHECK(co_await store_.insert("logged_event", rows.take_logged(), deadline));
-  co_return co_await store_.insert("order_event", rows.take_events(), deadline);
+/// At once: the tables do not depend on each other, and what a crash leaves of it a repetition completes.
+Task<Status> FactWriter::store_all(std::vector<TableRows> tables, Deadline deadline) {
+  std::vector<Task<Status>> inserts;
+  for (auto& [table, rows] : tables) inserts.push_back(store_.insert(table, std::move(rows), deadline));
+  for (auto& stored : co_await await_all(std::move(inserts))) CLOUDCART_CO_CHECK(std::move(stored));
+  co_return Status{};
 }
 
-Task<Status> FactWriter::store_facts(FactRows rows, Deadline deadline) {
-  for (auto& [table, bytes] : rows.take_facts())
-    CLOUDCART_CO_CHECK(co_await store_.insert(table, std::move(bytes), deadline));
-  co_return Status{};
+Task<Status> FactWriter::store_events(FactRows rows, Deadline deadline) {
+  std::vector<TableRows> tables{{"logged_event", rows.take_logged()}, {"order_event", rows.take_events()}};
+  co_return co_await store_all(std::move(tables), deadline);
 }
 
 Task<Result<FactWriter::Written>> FactWriter::write(std::uint64_t generation,
@@ -84,7 +87,7 @@ Task<Result<FactWriter::Written>> FactWriter::write(std::uint64_t generation,
   }
   std::ranges::sort(written.applied.placed, {}, &PlacedOrder::position);
   if (!store_them) co_return written;
-  CLOUDCART_CO_CHECK(co_await store_facts(std::move(rows), deadline));
+  CLOUDCART_CO_CHECK(co_await store_all(rows.take_facts(), deadline));
   CLOUDCART_CO_CHECK(co_await letters_.add(generation, std::move(letters), deadline));
   co_return written;
 }
@@ -110,7 +113,7 @@ Task<Result<DeadLetters::Retried>> FactWriter::retry(std::uint64_t generation, D
                    co_await read_known_facts(store_, generation, event.tenant, records, deadline));
   FactRows rows(generation);
   rows.add_facts(record, known);
-  CLOUDCART_CO_CHECK(co_await store_facts(std::move(rows), deadline));
+  CLOUDCART_CO_CHECK(co_await store_all(rows.take_facts(), deadline));
   CLOUDCART_CO_CHECK(co_await letters_.settle(generation, letter, deadline));
   DeadLetters::Retried retried;
   retried.applied.events = 1;

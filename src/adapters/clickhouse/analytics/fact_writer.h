@@ -32,8 +32,8 @@ class FactWriter {
   /// Takes those that cannot be added up out of `shops`.
   Task<Result<std::vector<DeadLetter>>> judge(std::uint64_t generation, ByShop& shops, Deadline deadline);
   static FactRows events_of(std::uint64_t generation, const ByShop& shops);
+  Task<Status> store_all(std::vector<TableRows> tables, Deadline deadline);
   Task<Status> store_events(FactRows rows, Deadline deadline);
-  Task<Status> store_facts(FactRows rows, Deadline deadline);
 
   clickhouse::Store& store_;
   const Currency currency_;
