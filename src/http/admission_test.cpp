@@ -43,9 +43,11 @@ class AdmissionTest : public testing::Test {
   };
 
   /// Sends it and goes on; the answer is in the slot once it is there.
-  std::shared_ptr<std::optional<Response>> send(Method method, std::string target, std::string limit = {}) {
+  std::shared_ptr<std::optional<Response>> send(Method method, std::string target, std::string limit = {},
+                                                bool as_service = false) {
     Request request{.method = method, .target = std::move(target), .received_at = executor.now()};
     if (!limit.empty()) request.headers.set("X-Request-Timeout-Ms", limit);
+    if (as_service) request.headers.set("Authorization", "Bearer service");
     auto answer = std::make_shared<std::optional<Response>>();
     start(pipeline->handle(std::move(request)),
           [answer](auto outcome) { *answer = std::get<0>(std::move(outcome)); });
@@ -118,14 +120,18 @@ TEST_F(AdmissionTest, MetricsTellWhatWasRefusedAndWhy) {
 TEST_F(AdmissionTest, ATimeLimitCanBeShortenedAndNotStretched) {
   send(Method::get, "/report");
   send(Method::get, "/report");
-  const auto short_of_time = send(Method::get, "/report", "40");
+  const auto short_of_time = send(Method::get, "/report", "40", true);
+  const auto stranger = send(Method::get, "/report", "40");
   const auto patient = send(Method::get, "/report", "99999999999");
   pass(60ms);
   EXPECT_EQ(status(short_of_time), 503);
   EXPECT_NE((*short_of_time)->body.find("deadline_exceeded"), std::string::npos);
   EXPECT_EQ(begun, 2) << "its work was not begun";
+  EXPECT_EQ(status(stranger), 0) << "who could make others look as if they failed has a second";
   EXPECT_EQ(status(patient), 0);
-  const auto at_once = send(Method::post, "/order", "0");
+  pass(1s);
+  EXPECT_EQ(status(stranger), 503);
+  const auto at_once = send(Method::post, "/order", "0", true);
   pass(1ms);
   EXPECT_EQ(status(at_once), 200) << "in the same moment";
   let_go.notify_all();

@@ -20,6 +20,8 @@ namespace cloudcart::http {
 namespace {
 
 constexpr std::size_t longest_request_id = 128;
+constexpr std::size_t longest_logged_path = 256;
+constexpr milliseconds least_time_of_strangers{1'000};
 
 bool is_token_text(std::string_view text) {
   return !text.empty() &&
@@ -170,7 +172,9 @@ Task<Response> Pipeline::handle(Request request) {
   request.caller.deadline = deadline_of(request);
 
   auto result = co_await serve(request);
-  const bool is_shed = !result && result.error().code == ErrorCode::overloaded;
+  const bool is_shed = !result && (result.error().code == ErrorCode::overloaded ||
+                                   result.error().code == ErrorCode::rate_limited);
+  if (is_shed && result.error().code == ErrorCode::rate_limited) note_rate_limited(request);
   auto response = result ? *std::move(result) : problem_response(result.error(), request.request_id);
   if (request.caller.user) guard(request, response);
   finish(request, response);
@@ -178,14 +182,29 @@ Task<Response> Pipeline::handle(Request request) {
   co_return response;
 }
 
-/// Whoever asks may give it less time than this process would, not more.
+/// A line a second and not one for each: else whoever sends too much fills the log instead.
+void Pipeline::note_rate_limited(const Request& request) const {
+  ++rate_limited_;
+  const auto now = clock_.monotonic_now().time_since_epoch().count();
+  auto last = rate_limited_noted_at_.load();
+  if (now - last < MonotonicTime::duration{seconds{1}}.count() ||
+      !rate_limited_noted_at_.compare_exchange_strong(last, now))
+    return;
+  spdlog::warn("rate limited: {} requests refused, the last one of {}", rate_limited_.exchange(0),
+               request.remote_address);
+}
+
+/// Whoever asks may give it less time than this process would, not more. Strangers not so little that those who answer
+/// would look as if they failed.
 Deadline Pipeline::deadline_of(const Request& request) const {
   auto limit = options_.request_timeout;
   if (const auto header = request.headers.find(time_limit_header)) {
     std::int64_t given = 0;
     const auto [end, failure] = std::from_chars(header->data(), header->data() + header->size(), given);
+    const milliseconds least =
+        request.by_gateway || request.by_service ? milliseconds{0} : least_time_of_strangers;
     if (failure == std::errc{} && end == header->data() + header->size() && given >= 0)
-      limit = std::min(limit, milliseconds{given});
+      limit = std::min(limit, std::max(least, milliseconds{given}));
   }
   return request.received_at + limit;
 }
@@ -209,7 +228,17 @@ void Pipeline::find_client(Request& request) const {
       return;
     }
   }
-  request.remote_address = client_address(request, options_.trusted_proxies);
+  auto client = client_address(request, options_.trusted_proxies);
+  request.behind_unknown_proxy =
+      client == request.remote_address &&
+      (request.headers.find("X-Forwarded-For") || request.headers.find("Forwarded"));
+  request.remote_address = std::move(client);
+  if (request.behind_unknown_proxy && !warned_of_proxy_.exchange(true))
+    spdlog::warn(
+        "{} sends X-Forwarded-For and is not among http.trusted_proxies: all who come through it count as "
+        "one "
+        "client. If it is your proxy, name it there.",
+        request.remote_address);
 }
 
 Response Pipeline::refuse(const Error& error) const {
@@ -275,6 +304,7 @@ Status Pipeline::authorize(Request& request) const {
   }
   request.caller.tenant = identity->tenant;
   request.session = identity->session;
+  if (request.by_service) request.caller.deadline = deadline_of(request);
   if (allows(access, *identity) || access == Access::anyone) return {};
   return fail(ErrorCode::forbidden, "Your role does not allow this.");
 }
@@ -310,7 +340,7 @@ void Pipeline::record(const Request& request, const Response& response, bool in_
       .field("event", "request")
       .field("service", options_.service)
       .field("method", to_string(request.method));
-  line.field("path", request.path)
+  line.field("path", std::string_view{request.path}.substr(0, longest_logged_path))
       .field("status", response.status)
       .field("duration_ms", taken_seconds * 1000);
   line.field("bytes", static_cast<std::uint64_t>(response.body.size()))

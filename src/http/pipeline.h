@@ -48,6 +48,7 @@ class Pipeline {
  private:
   /// Finds the client behind a gateway of this platform, or behind a trusted proxy.
   void find_client(Request& request) const;
+  void note_rate_limited(const Request& request) const;
   void guard(const Request& request, Response& response) const;
   Deadline deadline_of(const Request& request) const;
   /// All that comes before the admission, and costs next to nothing. Leaves request.route null for a CORS preflight.
@@ -65,6 +66,9 @@ class Pipeline {
   const Clock& clock_;
   IdGenerator& ids_;
   const PipelineOptions options_;
+  mutable std::atomic<bool> warned_of_proxy_{false};
+  mutable std::atomic<std::uint64_t> rate_limited_{0};  ///< since that was last noted in the log
+  mutable std::atomic<MonotonicTime::rep> rate_limited_noted_at_{0};
   /// By route; null is what matched none. Filled once, so that requests look up without a lock.
   std::unordered_map<const Route*, std::unique_ptr<RouteInstruments>> instruments_;
 };

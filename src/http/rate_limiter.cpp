@@ -48,7 +48,8 @@ RateLimiter::RateLimiter(RateLimits limits) : limits_(std::move(limits)) {}
 Status RateLimiter::admit(Request& request) {
   if (request.by_service) return {};
   const auto address = parse_address(request.remote_address);
-  if (!address || limits_.exempt.contains(*address)) return {};
+  const bool is_exempt = address && limits_.exempt.contains(*address) && !request.behind_unknown_proxy;
+  if (!address || is_exempt) return {};
   const auto rate = request.route ? request.route->rate : RateClass::ordinary;
   if (rate == RateClass::free) return {};
   const auto client = network_of(*address);

@@ -18,6 +18,7 @@ class RateLimiterTest : public testing::Test {
     RateClass rate = RateClass::ordinary;
     bool by_gateway = false;
     bool by_service = false;
+    bool behind_unknown_proxy = false;
   };
   /// What remains of the quota that is named last, -1 when it is not counted; nullopt when it is refused.
   std::optional<int> ask(const Asked& asked) {
@@ -25,6 +26,7 @@ class RateLimiterTest : public testing::Test {
     Request request{.remote_address = asked.client,
                     .received_at = now,
                     .route = &route,
+                    .behind_unknown_proxy = asked.behind_unknown_proxy,
                     .by_gateway = asked.by_gateway,
                     .by_service = asked.by_service};
     request.caller.user = asked.user;
@@ -99,6 +101,10 @@ TEST_F(RateLimiterTest, WhatIsNotCounted) {
   EXPECT_EQ(granted({.rate = RateClass::costly, .by_service = true}, 50), 50);
   EXPECT_EQ(limiter.buckets(), 0U);
   EXPECT_TRUE(last.fields().empty());
+}
+
+TEST_F(RateLimiterTest, AProxyThatWasForgottenIsCountedLikeAnyClient) {
+  EXPECT_EQ(granted({.client = "127.0.0.1", .behind_unknown_proxy = true}, 50), 10);
 }
 
 TEST_F(RateLimiterTest, MemoryIsBoundedAndWhoIsAtTheirLimitStaysThere) {

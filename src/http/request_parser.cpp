@@ -251,7 +251,9 @@ Result<std::size_t> RequestParser::put_body(std::string_view bytes) {
 Result<std::size_t> RequestParser::put_chunk_line(std::string_view bytes) {
   const auto end = bytes.find('\n');
   const auto line = bytes.substr(0, end);
-  const auto longest = part_ == Part::trailer ? longest_trailers - trailer_bytes_ : longest_chunk_line;
+  // A line that just fits is counted with its end, and so may be beyond the bound.
+  const auto longest = part_ == Part::trailer ? longest_trailers - std::min(trailer_bytes_, longest_trailers)
+                                              : longest_chunk_line;
   if (line.size() > longest) return malformed("a chunk's line or its trailers are too long");
   if (end == std::string_view::npos) return std::size_t{0};
   const auto text = line.substr(0, line.size() - 1);

@@ -80,6 +80,14 @@ TEST(RequestParser, ReadsHeadAndBody) {
   EXPECT_TRUE(outcome.kept);
 }
 
+TEST(RequestParser, TrailersHaveABoundHoweverTheyFillIt) {
+  const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n";
+  for (const std::size_t size : {8'100, 8'180, 8'187, 8'188, 8'189, 8'190, 8'191, 9'000}) {
+    const auto filled = head + "a:" + std::string(size, 'x') + "\r\n";
+    expect_error(filled + "b:" + std::string(200, 'y'), ErrorCode::malformed_request);
+  }
+}
+
 TEST(RequestParser, ReadsChunksAndDropsTrailers) {
   const auto outcome =
       expect_request(post("Transfer-Encoding: Chunked\r\n",

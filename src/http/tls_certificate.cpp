@@ -112,8 +112,9 @@ SslPtr TlsCertificate::begin() const {
 Result<bool> TlsCertificate::refresh() {
   const auto now = stamp();
   if (now == seen_) return false;
-  seen_ = now;
+  // What failed is tried again: nothing of the files need change for it to work, as when their mode was wrong.
   CLOUDCART_TRY(auto loaded, load(certificate_, key_));
+  seen_ = now;
   const std::scoped_lock lock(mutex_);
   context_ = std::move(loaded);
   return true;

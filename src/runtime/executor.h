@@ -105,6 +105,18 @@ inline auto resume_on(Executor& executor) {
   return Awaiter{executor};
 }
 
+/// Lets whatever else is ready on the current executor go first.
+inline auto let_others_go() {
+  struct Awaiter {
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> handle) const {
+      Executor::current()->post([handle] { handle.resume(); });
+    }
+    void await_resume() const noexcept {}
+  };
+  return Awaiter{};
+}
+
 /// Sleeps on the current executor's clock.
 inline auto sleep_until(MonotonicTime when) {
   struct Awaiter {

@@ -26,7 +26,13 @@ void Listeners::add(const std::string& name, std::uint16_t port, std::vector<htt
       [&handler = *pipeline](http::Request request) { return handler.handle(std::move(request)); },
       [&handler = *pipeline](const Error& error) { return handler.refuse(error); });
   measure(name, *server);
-  listeners_.push_back({name, tls, std::move(pipeline), std::move(server)});
+  listeners_.push_back({name, face, tls, std::move(pipeline), std::move(server)});
+}
+
+/// With everything in one process nobody else needs to reach the services, which speak plain HTTP.
+std::string Listeners::address_for(Face face) const {
+  const bool is_inside = face == Face::services && ground_.config.services.empty() && ground_.certificate;
+  return is_inside ? "127.0.0.1" : ground_.config.bind;
 }
 
 http::ServerOptions Listeners::options_for(std::uint16_t port, Face face) const {
@@ -35,7 +41,7 @@ http::ServerOptions Listeners::options_for(std::uint16_t port, Face face) const 
   uncapped.insert(uncapped.end(), config.limits.exempt_clients.begin(), config.limits.exempt_clients.end());
   // Of several processes a gateway is the client of the others, with the streams of all who are connected to it.
   const bool is_capped = face == Face::clients || config.services.empty();
-  return {.address = config.bind,
+  return {.address = address_for(face),
           .port = port,
           .max_connections = config.http.max_connections,
           .max_connections_per_client =
@@ -77,8 +83,8 @@ void Listeners::drain(milliseconds limit) {
     waiting.emplace_back([&server = *listener.server, limit] { server.drain(limit); });
 }
 
-std::string Listeners::host() const {
-  const auto& bind = ground_.config.bind;
+std::string Listeners::host_of(const Listener& listener) const {
+  const auto bind = address_for(listener.face);
   if (bind == "0.0.0.0") return "127.0.0.1";
   if (bind == "::") return "[::1]";
   return bind.find(':') == std::string::npos ? bind : "[" + bind + "]";
@@ -88,7 +94,7 @@ std::map<std::string, std::string> Listeners::addresses() const {
   std::map<std::string, std::string> addresses;
   for (const auto& listener : listeners_)
     addresses[listener.name] =
-        fmt::format("http{}://{}:{}", listener.tls ? "s" : "", host(), listener.server->port());
+        fmt::format("http{}://{}:{}", listener.tls ? "s" : "", host_of(listener), listener.server->port());
   return addresses;
 }
 

@@ -32,11 +32,13 @@ class Listeners {
  private:
   struct Listener {
     std::string name;
+    Face face;
     bool tls;
     std::unique_ptr<http::Pipeline> pipeline;
     std::unique_ptr<http::Server> server;
   };
-  std::string host() const;
+  std::string address_for(Face face) const;
+  std::string host_of(const Listener& listener) const;
   http::ServerOptions options_for(std::uint16_t port, Face face) const;
   void measure(const std::string& name, const http::Server& server);
 

@@ -28,10 +28,13 @@ Task<void> flush_log_each_second(BackgroundLoops::StopFlag stop) {
 
 /// Whoever renews certificates writes the files; nobody has to tell this process.
 Task<void> renew_certificate(http::TlsCertificate& certificate, BackgroundLoops::StopFlag stop) {
+  std::string trouble;
   while (!stop.stopping()) {
     const auto renewed = certificate.refresh();
+    const auto known = std::exchange(trouble, renewed ? "" : renewed.error().message);
     if (!renewed) {
-      spdlog::error("the present certificate stays, the new one cannot be used: {}", renewed.error().message);
+      if (known != trouble)
+        spdlog::error("the present certificate stays, the new one cannot be used: {}", trouble);
     } else if (*renewed) {
       spdlog::info("new connections see the new certificate");
     }

@@ -279,8 +279,12 @@ TEST_F(ServerTest, WhoOnlyHoldsConnectionsMakesRoomForOthers) {
   small.start();
   std::list<RawConnection> clients;
   for (int i = 0; i < 15; ++i) {
-    clients.emplace_back(small.port()).send(i == 1 ? "GET /slow-he" : "GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
-    if (i != 1) EXPECT_NE(clients.back().read_until("GET /a ").find("200"), std::string::npos) << i;
+    const bool is_slow = i == 1 || i == 2;
+    clients.emplace_back(small.port())
+        .send(i == 1   ? "GET /slow-he"
+              : i == 2 ? "POST /slow-body HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n"
+                       : "GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+    if (!is_slow) EXPECT_NE(clients.back().read_until("GET /a ").find("200"), std::string::npos) << i;
   }
   // The first ones have been without a request for longest.
   auto client = clients.begin();
@@ -305,6 +309,48 @@ TEST_F(ServerTest, WhoHoldsMemoryForLongestIsLeftWhenThereIsNoMore) {
   EXPECT_EQ(capped.evicted_connections(), 1U);
   clients.back().send(std::string(100, 'x'));
   EXPECT_NE(clients.back().read_until("xxxx").find("200"), std::string::npos);
+}
+
+TEST_F(ServerTest, WhoHoldsTooMuchOnOneLoopIsLeftAndNotThoseOfAnother) {
+  Server both(
+      {.max_held_bytes = 2000}, {loops[0].get(), loops[1].get()},
+      [this](Request request) { return answer(std::move(request)); }, refuse);
+  both.start();
+  const std::string part =
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n" + std::string(900, 'x');
+  std::list<RawConnection> clients;
+  const auto until = std::chrono::steady_clock::now() + seconds{60};
+  // The loops take turns: the first and the third are of one, the second and the fourth of the other.
+  std::uint64_t held = 0;
+  for (const bool holds : {true, false, true}) {
+    clients.emplace_back(both.port()).send(holds ? part : "GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+    held += holds ? 900 : 0;
+    if (!holds) EXPECT_NE(clients.back().read_until("GET /a ").find("200"), std::string::npos);
+    while (both.held_bytes() != held) {
+      ASSERT_LT(std::chrono::steady_clock::now(), until);
+      std::this_thread::sleep_for(milliseconds{1});
+    }
+  }
+  clients.emplace_back(both.port()).send(part);
+  EXPECT_EQ(clients.front().read_until(""), "");
+  clients.back().send(std::string(100, 'x'));
+  EXPECT_NE(clients.back().read_until("xxxx").find("200"), std::string::npos);
+  EXPECT_EQ(both.evicted_connections(), 1U);
+  both.drain(seconds{2});
+}
+
+TEST_F(ServerTest, RequestsThatComeOneBehindTheOtherAreAllAnswered) {
+  std::string many;
+  for (int i = 0; i < 400; ++i) many += "GET /a HTTP/1.1\r\nHost: a\r\n\r\n";
+  many += "GET /last HTTP/1.1\r\nHost: a\r\n\r\n";
+  const RawConnection greedy(capped.port());
+  greedy.send(many);
+  const auto answers = greedy.read_until("/last ");
+  std::size_t count = 0;
+  for (auto at = answers.find("HTTP/1.1 200"); at != std::string::npos;
+       at = answers.find("HTTP/1.1 200", at + 1))
+    ++count;
+  EXPECT_EQ(count, 401U);
 }
 
 TEST_F(ServerTest, AHeadRequestHasNoBodyAndTheConnectionGoesOn) {

@@ -5,6 +5,7 @@
 
 #include "http/beast/arrival_time.h"
 #include "http/response_head.h"
+#include "runtime/executor.h"
 
 namespace cloudcart::http {
 namespace {
@@ -21,6 +22,8 @@ constexpr std::size_t sign_of_life = 64 << 10;
 
 /// What a connection that rests may keep of its buffer.
 constexpr std::size_t resting_buffer = 1 << 10;
+
+constexpr unsigned most_in_a_row = 16;
 
 /// One for all connections of a loop: between a read and the copy to whom it belongs nothing else runs.
 std::span<char> scratch() {
@@ -109,19 +112,28 @@ void Session::hold(std::size_t bytes) {
   else if (bytes == 0)
     shard_.holders.erase(place_among_holders_);
   // Wraps around when it gets less; the sum comes out right.
-  const auto all = server_->held_bytes += static_cast<std::uint64_t>(bytes) - held_;
+  const auto change = static_cast<std::uint64_t>(bytes) - held_;
+  shard_.held_bytes += change;
+  const auto all = server_->held_bytes += change;
   const bool is_more = bytes > held_;
   held_ = bytes;
-  if (is_more && all > server_->options.max_held_bytes) evict_longest_holders();
+  if (!is_more || all <= server_->options.max_held_bytes) return;
+  evict_longest_holders(*server_, shard_);
+  // Those who hold too much may be another loop's.
+  if (server_->held_bytes <= server_->options.max_held_bytes) return;
+  for (auto& shard : server_->shards)
+    if (&shard != &shard_)
+      shard.loop->post([server = server_, &shard] { evict_longest_holders(*server, shard); });
 }
 
-/// Of this loop. Whoever is slow on purpose holds for longest; others are done long before.
-void Session::evict_longest_holders() {
-  while (server_->held_bytes > server_->options.max_held_bytes && !shard_.holders.empty()) {
-    auto* longest = shard_.holders.front();
+/// Of a loop whose share is exceeded. Whoever is slow on purpose holds for longest; others are done long before.
+void Session::evict_longest_holders(ServerState& server, Shard& shard) {
+  const auto most = server.options.max_held_bytes;
+  while (server.held_bytes > most && shard.held_bytes > most / server.shards.size()) {
+    auto* longest = shard.holders.front();
     longest->hold(0);
     longest->channel_.abort();
-    ++server_->evicted;
+    ++server.evicted;
   }
 }
 
@@ -147,6 +159,8 @@ Task<bool> Session::serve_one() {
   if (!co_await read_head(parser)) co_return false;
   idle_ = false;
   if (!co_await read_body(parser)) co_return false;
+  hold(0);
+  has_request_ = true;
   no_limit();
   const bool keep_alive = parser.keeps_connection();
   auto request = parser.take();
@@ -157,17 +171,26 @@ Task<bool> Session::serve_one() {
   const bool kept = keep_alive && !server_->winding_down && !server_->draining;
   if (!co_await write(std::move(response), kept, head_only)) co_return false;
   idle_ = true;
+  has_request_ = false;
   idle_since_ = std::chrono::steady_clock::now();
   co_return kept && !server_->draining;
 }
 
 /// Between requests a connection may rest; the shorter limit starts with the first byte.
 Task<bool> Session::wait_for_request() {
+  // Who sends one request behind the other does not have the loop to himself.
+  if (++in_a_row_ > most_in_a_row) {
+    in_a_row_ = 0;
+    co_await let_others_go();
+  }
   arrived_at_ = std::chrono::steady_clock::now();
   if (!unread_.empty()) co_return true;
   if (unread_.capacity() > resting_buffer) unread_ = {};
   limit_in(server_->options.idle_timeout);
-  if (!channel_.holds_more() && (co_await channel_.ready(Channel::Wait::readable)).error) co_return false;
+  if (!channel_.holds_more()) {
+    if ((co_await channel_.ready(Channel::Wait::readable)).error) co_return false;
+    in_a_row_ = 0;
+  }
   co_return co_await read_after(Channel::Wait::nothing);
 }
 
@@ -192,6 +215,7 @@ Task<bool> Session::read_head(RequestParser& parser) {
       co_return false;
     }
     if (parser.has_head()) co_return true;
+    hold(unread_.size());
     if (!co_await read_more()) co_return co_await refuse_late();
   }
 }
@@ -208,9 +232,7 @@ Task<bool> Session::read_body(RequestParser& parser) {
       co_await refuse(std::move(wanting).error());
       co_return false;
     }
-    if (*wanting) continue;
-    hold(0);
-    co_return true;
+    if (!*wanting) co_return true;
   }
 }
 

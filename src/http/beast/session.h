@@ -30,6 +30,7 @@ struct Shard {
   EventLoop* loop;
   std::list<Session*> sessions;
   std::list<Session*> holders;       ///< those that hold something, whoever has for longest first
+  std::uint64_t held_bytes = 0;      ///< by them
   std::optional<Timer> limit_check;  ///< until the server lets go of its loops
   bool checks_limits = false;
 };
@@ -71,9 +72,9 @@ class Session : public std::enable_shared_from_this<Session> {
   bool check_limit(MonotonicTime now);
   /// The server is about to stop.
   void drain();
-  /// Since when it has no request under way, a head that is still coming included; nullopt while it has.
+  /// Since when it has no request under way, one that is still coming included; nullopt while it has.
   std::optional<MonotonicTime> idle_since() const {
-    return idle_ ? std::optional{idle_since_} : std::nullopt;
+    return has_request_ ? std::nullopt : std::optional{idle_since_};
   }
   void close() { channel_.close(); }
 
@@ -98,7 +99,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void watch_for_close();
   /// What it keeps of bodies that are on their way, in or out.
   void hold(std::size_t bytes);
-  void evict_longest_holders();
+  static void evict_longest_holders(ServerState& server, Shard& shard);
   void limit_in(milliseconds time) { limit_ = std::chrono::steady_clock::now() + time; }
   void no_limit() { limit_ = MonotonicTime::max(); }
 
@@ -108,8 +109,10 @@ class Session : public std::enable_shared_from_this<Session> {
   Channel channel_;
   const AddressBytes peer_;
   const std::string address_;
-  std::string unread_;  ///< has come, and is not parsed yet
-  bool idle_ = true;
+  std::string unread_;        ///< has come, and is not parsed yet
+  bool idle_ = true;          ///< no head has come whole
+  bool has_request_ = false;  ///< that has come whole and is not answered yet
+  unsigned in_a_row_ = 0;     ///< requests that were read without a wait
   MonotonicTime idle_since_ = std::chrono::steady_clock::now();
   MonotonicTime arrived_at_{};                  ///< when the bytes came that were read last
   MonotonicTime limit_ = MonotonicTime::max();  ///< when what is waited for takes too long

@@ -109,8 +109,13 @@ TEST_F(KafkaLogTest, MorePlacesAreReadAtOnceThanAreKept) {
   kafka::KafkaEventLog log(options);
   for (int round = 0; round < 3; ++round)
     for (const std::int64_t after : {0, 5'000, 12'345, 19'000}) {
-      const auto records = sync_wait(log.read(after, 50, no_deadline)).value();
-      ASSERT_EQ(records.size(), 50U);
+      auto records = sync_wait(log.read(after, 50, no_deadline)).value();
+      ASSERT_FALSE(records.empty());
+      // An answer may hold less than it was asked for: what has not come within some milliseconds.
+      while (records.size() < 50)
+        std::ranges::move(
+            sync_wait(log.read(records.back().position, 50 - records.size(), no_deadline)).value(),
+            std::back_inserter(records));
       EXPECT_EQ(records[0].position, after / 10 * 10 + 10);
       EXPECT_EQ(records[49].position, after / 10 * 10 + 500);
     }
