@@ -64,6 +64,7 @@ struct Request {
   Caller caller;
   std::string session;       ///< the verified token's session, for logout
   std::string audit_target;  ///< set by a handler: what it changed, where the path does not name it
+  int minor_version = 1;  ///< of HTTP/1
   /// Says for whom it asks, and is none of the proxies that are believed.
   bool behind_unknown_proxy = false;
   bool by_gateway = false;  ///< handed on by a gateway of this platform, which has counted it

@@ -136,7 +136,7 @@ Status RequestParser::read_request_line(std::string_view line) {
              version = line.substr(last + 1);
   if (!is_token(word)) return malformed("the method is no word");
   if (version != "HTTP/1.1" && version != "HTTP/1.0") return malformed("the version is not HTTP/1.1");
-  minor_version_ = version.back() - '0';
+  request_.minor_version = version.back() - '0';
   if (target.size() > limits_.target_bytes)
     return fail(ErrorCode::uri_too_long,
                 fmt::format("The address is longer than {} bytes.", limits_.target_bytes));
@@ -166,7 +166,7 @@ Status RequestParser::read_field(std::string_view line) {
 
 Status RequestParser::read_host() const {
   const auto hosts = count_of(request_.headers, "Host");
-  if (hosts == 0 && minor_version_ == 0) return {};
+  if (hosts == 0 && request_.minor_version == 0) return {};
   if (hosts != 1) return malformed("it must have one Host");
   return is_host(*request_.headers.find("Host")) ? Status{} : malformed("the Host is no host");
 }
@@ -191,7 +191,7 @@ Status RequestParser::read_framing() {
   const auto codings = count_of(request_.headers, "Transfer-Encoding");
   if (codings > 0) {
     if (length) return malformed("it has a Content-Length and a Transfer-Encoding");
-    if (minor_version_ == 0) return malformed("HTTP/1.0 has no Transfer-Encoding");
+    if (request_.minor_version == 0) return malformed("HTTP/1.0 has no Transfer-Encoding");
     if (codings > 1 || !ascii_iequals(*request_.headers.find("Transfer-Encoding"), "chunked"))
       return malformed("the only Transfer-Encoding is chunked");
     part_ = Part::chunk_size;
@@ -214,8 +214,8 @@ Status RequestParser::read_connection() {
       keep = keep || ascii_iequals(trim(option), "keep-alive");
     }
   }
-  keeps_connection_ = !close && (minor_version_ == 1 || keep);
-  if (const auto expected = request_.headers.find("Expect"); expected && minor_version_ == 1) {
+  keeps_connection_ = !close && (request_.minor_version == 1 || keep);
+  if (const auto expected = request_.headers.find("Expect"); expected && request_.minor_version == 1) {
     if (!ascii_iequals(*expected, "100-continue")) return malformed("the only expectation is 100-continue");
     expects_continue_ = true;
   }

@@ -59,7 +59,6 @@ class RequestParser {
   const RequestLimits limits_;
   Request request_;
   Part part_ = Part::head;
-  int minor_version_ = 1;
   std::size_t scanned_ = 0;     ///< of the head
   std::size_t line_begin_ = 0;  ///< of the line that is being scanned
   bool skipped_empty_line_ = false;

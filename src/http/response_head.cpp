@@ -87,7 +87,7 @@ void append_connection(std::string& head, const Response& response, bool keep_al
 
 }  // namespace
 
-std::string head_of(const Response& response, bool keep_alive) {
+std::string head_of(const Response& response, bool keep_alive, bool chunks) {
   std::string head;
   head.reserve(1024);
   fmt::format_to(std::back_inserter(head), "HTTP/1.1 {} {}\r\nDate: {}\r\n", response.status,
@@ -101,7 +101,7 @@ std::string head_of(const Response& response, bool keep_alive) {
     head += "\r\n";
   }
   if (response.stream) {
-    head += "Transfer-Encoding: chunked\r\n";
+    if (chunks) head += "Transfer-Encoding: chunked\r\n";
   } else if (response.status >= 200 && response.status != 204 && response.status != 304) {
     fmt::format_to(std::back_inserter(head), "Content-Length: {}\r\n", response.body.size());
   }

@@ -51,8 +51,8 @@ std::string accept_of(std::string_view key) {
 }  // namespace
 
 bool asks_for_web_socket(const Request& request) {
-  return request.method == Method::get && lists(request, "Upgrade", "websocket") &&
-         lists(request, "Connection", "upgrade");
+  return request.method == Method::get && request.minor_version > 0 &&
+         lists(request, "Upgrade", "websocket") && lists(request, "Connection", "upgrade");
 }
 
 std::optional<std::string_view> token_among_subprotocols(const Request& request) {
@@ -80,7 +80,8 @@ Status check_origin(const Request& request, const std::vector<std::string>& allo
   const auto host = request.headers.find("Host").value_or("");
   // A proxy in front may end TLS, so either scheme can be this server's.
   for (const std::string_view scheme : {"http://", "https://"})
-    if (!host.empty() && origin->starts_with(scheme) && ascii_iequals(origin->substr(scheme.size()), host)) return {};
+    if (!host.empty() && origin->starts_with(scheme) && ascii_iequals(origin->substr(scheme.size()), host))
+      return {};
   return fail(ErrorCode::forbidden,
               "Pages of this origin may not open a WebSocket here; http.allowed_origins lists who may.");
 }

@@ -85,6 +85,17 @@ class CountingStream final : public BodyStream {
   bool done_ = false;
 };
 
+class ShortStream final : public BodyStream {
+ public:
+  Task<std::optional<std::string>> next() override {
+    co_return std::exchange(is_over_, true) ? std::nullopt : std::optional<std::string>{"data: 1\n\n"};
+  }
+  void cancel() override {}
+
+ private:
+  bool is_over_ = false;
+};
+
 /// Sends back what comes, in capitals; "flood" is answered with more than any socket holds, and "." ends it.
 class Shouting final : public Upgrade {
  public:
@@ -125,6 +136,7 @@ class ServerTest : public testing::Test {
       response.headers.add("Content-Type", "text/event-stream");
       co_return response;
     }
+    if (request.target == "/short-stream") co_return Response{.stream = std::make_shared<ShortStream>()};
     if (request.target == "/shout") {
       Response response{.status = 101, .upgrade = std::make_shared<Shouting>()};
       response.headers.set("Upgrade", "shouting");
@@ -360,6 +372,13 @@ TEST_F(ServerTest, AHeadRequestHasNoBodyAndTheConnectionGoesOn) {
   EXPECT_NE(answer.find("Content-Length: 8"), std::string::npos);
   EXPECT_EQ(answer.find("HEAD /x"), std::string::npos);
   EXPECT_NE(answer.find("GET /y"), std::string::npos);
+}
+
+TEST_F(ServerTest, ToOldClientsAStreamGoesUntilTheConnectionIsClosed) {
+  const auto answer = raw_exchange(server.port(), "GET /short-stream HTTP/1.0\r\n\r\n");
+  EXPECT_EQ(answer.find("chunked"), std::string::npos) << answer;
+  EXPECT_NE(answer.find("Connection: close\r\n"), std::string::npos) << answer;
+  EXPECT_TRUE(answer.ends_with("\r\n\r\ndata: 1\n\n")) << answer;
 }
 
 TEST_F(ServerTest, StreamsAndNoticesAReaderThatGoes) {

@@ -167,9 +167,10 @@ Task<bool> Session::serve_one() {
   request.remote_address = address_;
   request.received_at = arrived_at_;
   const bool head_only = request.method == Method::head;
+  const bool chunks = request.minor_version > 0;
   auto response = co_await server_->handler(std::move(request));
   const bool kept = keep_alive && !server_->winding_down && !server_->draining;
-  if (!co_await write(std::move(response), kept, head_only)) co_return false;
+  if (!co_await write(std::move(response), kept, head_only, chunks)) co_return false;
   idle_ = true;
   has_request_ = false;
   idle_since_ = std::chrono::steady_clock::now();
@@ -315,8 +316,8 @@ Task<bool> Session::send_rest(std::array<std::string_view, 2> pieces, std::size_
   co_return true;
 }
 
-Task<bool> Session::write(Response response, bool keep_alive, bool head_only) {
-  auto head = head_of(response, keep_alive);
+Task<bool> Session::write(Response response, bool keep_alive, bool head_only, bool chunks) {
+  auto head = head_of(response, keep_alive && (chunks || !response.stream), chunks);
   std::string_view body = response.body;
   if (head_only || response.stream || response.status == 304) body = {};
   if (body.size() < small_body) {
@@ -331,11 +332,11 @@ Task<bool> Session::write(Response response, bool keep_alive, bool head_only) {
     co_await hand_over(std::move(response.upgrade));
     co_return false;
   }
-  if (response.stream && !head_only) co_return co_await write_stream(std::move(response.stream));
+  if (response.stream && !head_only) co_return co_await write_stream(std::move(response.stream), chunks);
   co_return true;
 }
 
-Task<bool> Session::write_stream(std::shared_ptr<BodyStream> body) {
+Task<bool> Session::write_stream(std::shared_ptr<BodyStream> body, bool chunks) {
   streaming_ = body;
   boost::system::error_code ignored;
   channel_.socket().set_option(boost::asio::socket_base::send_buffer_size(stream_send_buffer), ignored);
@@ -346,13 +347,13 @@ Task<bool> Session::write_stream(std::shared_ptr<BodyStream> body) {
     auto piece = co_await body->next();
     if (!piece) break;
     if (piece->empty()) continue;
-    const auto size = fmt::format("{:x}\r\n", piece->size());
-    piece->append("\r\n");
+    const auto size = chunks ? fmt::format("{:x}\r\n", piece->size()) : "";
+    if (chunks) piece->append("\r\n");
     written = co_await send(size, *piece);
   }
   streaming_.reset();
   body->cancel();
-  if (written) (void)co_await send("0\r\n\r\n");
+  if (written && chunks) (void)co_await send("0\r\n\r\n");
   // A reader that sent more while it was streamed to is not read from again.
   co_return false;
 }

@@ -91,8 +91,8 @@ class Session : public std::enable_shared_from_this<Session> {
   Result<bool> parse(RequestParser& parser);
   Task<bool> send(std::string_view first, std::string_view second = {});
   Task<bool> send_rest(std::array<std::string_view, 2> pieces, std::size_t whole, Channel::Wait wait);
-  Task<bool> write(Response response, bool keep_alive, bool head_only);
-  Task<bool> write_stream(std::shared_ptr<BodyStream> body);
+  Task<bool> write(Response response, bool keep_alive, bool head_only, bool chunks = true);
+  Task<bool> write_stream(std::shared_ptr<BodyStream> body, bool chunks);
   Task<void> hand_over(std::shared_ptr<Upgrade> upgrade);
   Task<void> refuse(Error error);
   Task<bool> refuse_late();
