@@ -93,12 +93,14 @@ Task<Status> RebuildAnalytics::rebuild(BackgroundLoops::StopFlag stop) {
   co_return Status{};
 }
 
-/// Never beyond what the old state has applied: the two have to meet.
+/// Where the two states have to meet, never beyond what the old one has applied. Where the new one may be ahead it had better
+/// be: while orders come all the time, and to store some takes both as long, it would always come too late otherwise.
 Task<Result<bool>> RebuildAnalytics::step() {
   CLOUDCART_CO_TRY(const auto end, co_await store_.position(call_deadline()));
   auto position = progress().position;
   CLOUDCART_CO_TRY(auto records, co_await log_.read(position, read_batch, call_deadline()));
-  std::erase_if(records, [end](const events::LogRecord& record) { return record.position > end; });
+  if (!rebuild_.may_be_ahead())
+    std::erase_if(records, [end](const events::LogRecord& record) { return record.position > end; });
   if (!records.empty()) {
     CLOUDCART_CO_TRY(position, co_await rebuild_.apply_to_rebuild(std::move(records), call_deadline()));
     note(position, end);

@@ -20,8 +20,10 @@ class Rebuild {
   /// Applies records to the state that is being built, as AnalyticsStore::apply() does; answers the position reached.
   virtual Task<Result<std::int64_t>> apply_to_rebuild(std::vector<events::LogRecord> records,
                                                       Deadline deadline) = 0;
-  /// False, and nothing changed, while the two states are not of one position: a new one that were ahead would keep the
-  /// orders in between from those who watch the old one.
+  /// Whether the new state may take the place of one that it is ahead of: where each process knows itself how far it has
+  /// told of orders, and goes on from there. Else the orders in between would be kept from those who watch the old one.
+  virtual bool may_be_ahead() const { return false; }
+  /// False, and nothing changed, while the two states are not of one position, or the new one is behind where it may be ahead.
   virtual Task<Result<bool>> switch_over(Deadline deadline) = 0;
   /// Removes some of what no state that is asked or built needs any more; false when nothing was left.
   virtual Task<Result<bool>> remove_remains(Deadline deadline) = 0;

@@ -9,7 +9,7 @@ from .client import expect
 from .history import invent_history
 from .promotion import SECRET_FILE, contents
 from .server import Server, run
-from .shop import Shop
+from .shop import PASSWORD, Shop
 from .waiting import until
 
 EXPERIMENTS = "/api/ai/experiments"
@@ -102,6 +102,8 @@ class LivedIn:
         expect(shop.admin.client.put(f"/api/users/{self.idle.id}", {"is_active": False}), 200)
         raised = shop.customer()
         expect(shop.admin.client.put(f"/api/users/{raised.id}", {"role": "analyst"}), 200)
+        erased = shop.customer()
+        expect(erased.client.post(f"/api/users/{erased.id}/erasure", {"password": PASSWORD}), 202)
         self.left = shop.customer()
         expect(self.left.client.post("/api/users/logout"), 200)
         renewed = shop.customer()

@@ -294,8 +294,11 @@ Task<Status> ClickHouseAnalyticsStore::begin_rebuild(Deadline deadline) {
     before = std::exchange(rebuilt_, std::nullopt);
   }
   if (before) CLOUDCART_CO_CHECK(co_await generations_.abandon(before->generation, deadline));
+  CLOUDCART_CO_TRY(const auto state, co_await generations_.read(deadline));
   CLOUDCART_CO_TRY(const auto generation, co_await generations_.begin(deadline));
   const std::scoped_lock lock(mutex_);
+  // The new state may be ahead when it is switched to: what this process has not told of yet, it tells of then.
+  if (!applied_) applied_ = Place{state.asked, state.of_asked().position};
   rebuilt_ = Place{generation, 0};
   co_return Status{};
 }
@@ -322,7 +325,7 @@ Task<Result<bool>> ClickHouseAnalyticsStore::switch_over(Deadline deadline) {
     CLOUDCART_CO_TRY(const auto state, co_await generations_.read(deadline));
     const auto position = state.of(place.generation).position;
     if (position < place.position) co_return std::unexpected(no_rebuild());
-    if (position != state.of_asked().position) co_return false;
+    if (position < state.of_asked().position) co_return false;
     CLOUDCART_CO_CHECK(co_await generations_.switch_to(place.generation, state, deadline));
     const std::scoped_lock lock(mutex_);
     rebuilt_.reset();

@@ -56,6 +56,7 @@ class ClickHouseAnalyticsStore final : public AnalyticsStore,
   Task<Status> begin_rebuild(Deadline deadline) override;
   Task<Result<std::int64_t>> apply_to_rebuild(std::vector<events::LogRecord> records,
                                               Deadline deadline) override;
+  bool may_be_ahead() const override { return true; }
   Task<Result<bool>> switch_over(Deadline deadline) override;
   Task<Result<bool>> remove_remains(Deadline deadline) override;
 
