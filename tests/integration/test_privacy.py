@@ -268,6 +268,8 @@ def test_a_process_that_dies_goes_on_where_it_was(contract, tmp_path):
         assert erased[-1] == marked.id and len(erased) == 5
         done = run("user", "erase", *data, "--again")
         assert done.returncode == 0 and done.stdout.startswith("5 erasures"), done.stderr
+        trail = newest_in_trail(server, 2)
+        assert [(entry["action"], entry["outcome"]) for entry in trail] == [("user.repeat_erasures", word) for word in ("begun", "done")]
         restart(shop)
         for person_id in erased:
             until_done(shop, person_id)
