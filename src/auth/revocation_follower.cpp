@@ -14,6 +14,13 @@ Task<Status> RevocationFollower::catch_up() {
   for (;;) {
     CLOUDCART_CO_TRY(const auto batch,
                      co_await feed_.read(position_, Executor::current()->now() + options_.read_timeout));
+    if (batch.highest < position_) {
+      // What was read in the meantime stays in force; what is new under the same numbers is not known.
+      spdlog::warn("the user service's store was restored: revocations are read from the beginning");
+      revocations_.set_known(false);
+      position_ = 0;
+      continue;
+    }
     if (batch.revocations.empty()) break;
     revocations_.apply(batch.revocations);
     position_ = batch.last;

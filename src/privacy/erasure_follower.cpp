@@ -27,6 +27,11 @@ Task<Status> ErasureFollower::look() {
 Task<Status> ErasureFollower::learn() {
   for (;;) {
     CLOUDCART_CO_TRY(const auto batch, co_await feed_.read(position_, deadline()));
+    if (batch.highest < position_) {
+      spdlog::warn("the user service's store was restored: erasures are read from the beginning");
+      position_ = 0;
+      continue;
+    }
     if (batch.erasures.empty()) co_return Status{};
     CLOUDCART_CO_CHECK(co_await handler_.learn(batch.erasures));
     position_ = batch.last;

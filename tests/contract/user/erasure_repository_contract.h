@@ -168,8 +168,10 @@ TYPED_TEST_P(ErasureRepositoryContract, TheFeedTellsAllInOrder) {
       told.push_back(erasure.user);
     }
     EXPECT_EQ(batch.last, position);
+    EXPECT_GE(batch.highest, position);
   }
   EXPECT_EQ(told, erased);
+  EXPECT_EQ(sync_wait(this->erasures.read(position + 5, 2, this->no_deadline)).value().highest, position);
 }
 
 TYPED_TEST_P(ErasureRepositoryContract, AfterARestoreAllIsOutstandingAgain) {

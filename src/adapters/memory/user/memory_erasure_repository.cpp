@@ -75,7 +75,7 @@ Task<Result<std::optional<privacy::ErasureState>>> MemoryErasureRepository::find
 
 Task<Result<privacy::ErasureBatch>> MemoryErasureRepository::read(std::int64_t after, std::int64_t limit,
                                                                   Deadline) {
-  privacy::ErasureBatch batch{.erasures = {}, .last = after};
+  privacy::ErasureBatch batch{.erasures = {}, .last = after, .highest = std::ssize(store_.erased)};
   for (const auto& entry : store_.erased) {
     if (entry.state.erasure.seq <= after || std::ssize(batch.erasures) == limit) continue;
     batch.erasures.push_back(entry.state.erasure);

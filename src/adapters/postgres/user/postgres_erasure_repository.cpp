@@ -132,7 +132,10 @@ Task<Result<privacy::ErasureBatch>> PostgresErasureRepository::read(std::int64_t
                    co_await store_.ask(deadline, query("SELECT " CLOUDCART_ERASURE_COLUMNS
                                                        " FROM erasure WHERE seq > $1 ORDER BY seq LIMIT $2",
                                                        after, limit)));
-  privacy::ErasureBatch batch{.erasures = read_erasures(rows), .last = after};
+  CLOUDCART_CO_TRY(const auto highest,
+                   co_await store_.ask(deadline, query("SELECT coalesce(max(seq), 0) FROM erasure")));
+  privacy::ErasureBatch batch{
+      .erasures = read_erasures(rows), .last = after, .highest = highest[0].integer(0)};
   if (!batch.erasures.empty()) batch.last = batch.erasures.back().seq;
   co_return batch;
 }

@@ -119,8 +119,10 @@ Task<Result<privacy::ErasureBatch>> SqliteErasureRepository::read(std::int64_t a
     auto rows = connection.prepare("SELECT " CLOUDCART_ERASURE_COLUMNS
                                    " FROM erasure WHERE seq > ? ORDER BY seq LIMIT ?");
     rows.bind_all(after, limit);
-    privacy::ErasureBatch batch{.erasures = {}, .last = after};
+    privacy::ErasureBatch batch{.erasures = {}, .last = after, .highest = 0};
     while (rows.step()) batch.erasures.push_back(user::read_erasure(rows));
+    auto highest = connection.prepare("SELECT coalesce(max(seq), 0) FROM erasure");
+    if (highest.step()) batch.highest = highest.integer(0);
     if (!batch.erasures.empty()) batch.last = batch.erasures.back().seq;
     return batch;
   });
