@@ -39,7 +39,9 @@ Task<Status> ErasureFollower::learn() {
 }
 
 Task<Status> ErasureFollower::carry_out(Erasure erasure) {
-  CLOUDCART_CO_TRY(const auto erased, co_await handler_.erase(erasure, deadline()));
+  const bool is_settled = clock_.now() >= erasure.requested_at + pace_.settling;
+  CLOUDCART_CO_TRY(auto erased, co_await handler_.erase(erasure, deadline()));
+  erased.is_done = erased.is_done && is_settled;
   ErasureReport report{.tenant = erasure.tenant,
                        .user = erasure.user,
                        .holder = holder_,

@@ -106,6 +106,19 @@ TEST_F(ErasureFollowerTest, WithoutAReportItIsDoneAgain) {
   EXPECT_TRUE(feed.reports[one].is_done);
 }
 
+TEST_F(ErasureFollowerTest, NoneIsDoneBeforeItHasSettled) {
+  ErasureFollower settling{Holder::order, feed, handler, clock, {.settling = seconds{315}}};
+  feed.add(1);
+  feed.erasures[0].requested_at = clock.now();
+  clock.advance(milliseconds{314'999});
+  ASSERT_TRUE(sync_wait(settling.look()));
+  EXPECT_EQ(handler.erased[one], 1) << "but erased at once";
+  EXPECT_FALSE(feed.reports[one].is_done);
+  clock.advance(milliseconds{1});
+  ASSERT_TRUE(sync_wait(settling.look()));
+  EXPECT_TRUE(feed.reports[one].is_done);
+}
+
 TEST_F(ErasureFollowerTest, AfterARestoreAllIsLearntAgain) {
   for (const auto user : {1, 2, 3}) feed.add(user);
   ASSERT_TRUE(sync_wait(follower.look()));
