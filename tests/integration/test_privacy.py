@@ -292,7 +292,7 @@ def test_services_of_other_processes_follow(contract, tmp_path):
         processes.servers["order"].kill()
         assert marked.client.get(f"/api/users/{marked.id}/export").status == 503
         erase(marked)
-        until(lambda: state_of(shop, marked.id)["services"][2]["done"], "the analytics service has erased", seconds=30)
+        until(lambda: state_of(shop, marked.id)["services"][2]["done"], "the analytics service has erased", seconds=60)
         assert state_of(shop, marked.id)["state"] == "under_way"
         processes.start("order")
         until_done(shop, marked.id)

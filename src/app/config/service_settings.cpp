@@ -79,9 +79,9 @@ void add_order_settings(std::vector<Setting>& all) {
 void add_privacy_settings(std::vector<Setting>& all) {
   all.push_back(
       {"privacy.settling",
-       "How long after an account was erased it is looked for what was still done with its tokens, before "
-       "the "
-       "erasure is done (default, and the least: auth.revocations_stale_after + http.request_timeout + 5s)",
+       "How long after an account was erased orders and experiments are looked through for what was still "
+       "done with its tokens, before the erasure is done (default, and the least: "
+       "auth.revocations_stale_after + http.request_timeout + 5s)",
        assign_settling});
   all.push_back(duration_setting<milliseconds>(
       "privacy.retry", "How often an erasure that waits, for open orders or privacy.settling, is tried again",

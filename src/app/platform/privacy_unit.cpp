@@ -39,8 +39,9 @@ void PrivacyUnit::connect(Services services) {
   if (services.analytics) {
     auto& analytics = *services.analytics;
     of_recommender_ = std::make_unique<recommendation::EraseCustomer>(
-        analytics.erased, analytics.recommendations, analytics.stores->subjects());
-    follow(privacy::Holder::analytics, *of_recommender_);
+        analytics.erased, analytics.recommendations, analytics.stores->subjects(), ground_.clock,
+        ground_.config.settling());
+    follow(privacy::Holder::analytics, *of_recommender_, ground_.config.settling());
     recommendations_.set(std::make_unique<recommendation::PersonalRecommendations>(
         analytics.stores->subjects(), &analytics.recommendations));
   } else if (services.users) {
