@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "audit/audited_routes.h"
 #include "audit/entry.h"
 #include "core/text.h"
 #include "http/query_reader.h"
@@ -62,7 +63,7 @@ constexpr TextRule word_rule{.min = 1, .max = 200};
 constexpr TextRule target_rule{.max = 200};
 
 /// What a command did beside the service, for instance with a file.
-Task<Result<Response>> record(AuditTrail& trail, const Clock& clock, Request& request) {
+Task<Result<Response>> record(AuditTrail& trail, const Clock& clock, IdGenerator& ids, Request& request) {
   CLOUDCART_CO_TRY(const auto body, http::json_body(request));
   FieldReader fields(body);
   Entry entry{.at = clock.now(),
@@ -71,7 +72,7 @@ Task<Result<Response>> record(AuditTrail& trail, const Clock& clock, Request& re
               .action = fields.text("action", word_rule),
               .target = fields.optional_text("target", target_rule).value_or(""),
               .address = request.remote_address,
-              .request_id = request.request_id,
+              .request_id = id_in_trail(request, ids),
               .outcome = fields.text("outcome", word_rule)};
   CLOUDCART_CO_CHECK(fields.finish());
   CLOUDCART_CO_TRY(const auto link,
@@ -83,12 +84,13 @@ Task<Result<Response>> record(AuditTrail& trail, const Clock& clock, Request& re
 
 }  // namespace
 
-std::vector<http::Route> audit_routes(std::string_view service, AuditTrail& trail, const Clock& clock) {
+std::vector<http::Route> audit_routes(std::string_view service, AuditTrail& trail, const Clock& clock,
+                                      IdGenerator& ids) {
   return {
       {http::Method::get, fmt::format("/api/audit/{}", service), http::Access::admin,
        [&trail](Request& request) { return list(trail, request); }},
       {http::Method::post, "/internal/audit", http::Access::service,
-       [&trail, &clock](Request& request) { return record(trail, clock, request); }},
+       [&trail, &clock, &ids](Request& request) { return record(trail, clock, ids, request); }},
   };
 }
 

@@ -47,8 +47,8 @@ class AuditedRoutesTest : public testing::Test {
         {Method::post, "/first", Access::anyone, handler(), http::Audit{"first.take"}},
         {Method::post, "/internal/things", Access::service, handler(), http::Audit{"thing.add"}},
         {Method::get, "/export", Access::admin, handler(), http::Audit{"thing.export"}}};
-    made = audited(std::move(made), trail, clock);
-    for (auto& route : audit_routes("thing", trail, clock)) made.push_back(std::move(route));
+    made = audited(std::move(made), trail, clock, ids);
+    for (auto& route : audit_routes("thing", trail, clock, ids)) made.push_back(std::move(route));
     return made;
   }
   test::HttpClient client{routes()};
@@ -121,6 +121,21 @@ TEST_F(AuditedRoutesTest, WhatIsNoIdMayBeAPerson) {
   }
   staff().put("/things/7", R"({"user_id":")" + ada.to_string() + R"("})");
   EXPECT_EQ(text(entries().back().at("details"), "user_id"), ada.to_string());
+}
+
+TEST_F(AuditedRoutesTest, WordsOfAClientAreNoRequestId) {
+  const auto put = [&](std::string id) {
+    http::Headers headers;
+    headers.set("X-Request-Id", id);
+    staff().send(Method::put, "/things/7", "{}", std::move(headers));
+  };
+  put("ada@example.com");
+  const auto begun = text(entries()[0], "request_id"), done = text(entries()[1], "request_id");
+  EXPECT_TRUE(Uuid::parse(begun)) << begun;
+  EXPECT_EQ(begun, done);
+  const auto own = ids.next().to_string();
+  put(own);
+  EXPECT_EQ(text(entries().back(), "request_id"), own);
 }
 
 TEST_F(AuditedRoutesTest, ABodyThatIsNoJsonHasNoDetails) {

@@ -71,12 +71,14 @@ std::string details_of(const Request& request, const std::vector<std::string_vie
 
 class AuditedRoute {
  public:
-  AuditedRoute(http::Handler handler, Access access, http::Audit audit, AuditTrail& trail, const Clock& clock)
+  AuditedRoute(http::Handler handler, Access access, http::Audit audit, AuditTrail& trail, const Clock& clock,
+               IdGenerator& ids)
       : handler_(std::move(handler)),
         access_(access),
         audit_(std::move(audit)),
         trail_(trail),
-        clock_(clock) {}
+        clock_(clock),
+        ids_(ids) {}
 
   Task<Result<Response>> run(Request& request) {
     if (access_ == Access::anyone) co_return co_await run_for_anyone(request);
@@ -124,7 +126,7 @@ class AuditedRoute {
             .action = audit_.action,
             .target = target_of(request),
             .address = request.remote_address,
-            .request_id = request.request_id,
+            .request_id = id_in_trail(request, ids_),
             .outcome = std::string{outcome},
             .details = details_of(request, audit_.details)};
   }
@@ -134,18 +136,27 @@ class AuditedRoute {
   const http::Audit audit_;
   AuditTrail& trail_;
   const Clock& clock_;
+  IdGenerator& ids_;
 };
 
 }  // namespace
 
-std::vector<http::Route> audited(std::vector<http::Route> routes, AuditTrail& trail, const Clock& clock) {
+std::string id_in_trail(const Request& request, IdGenerator& ids) {
+  if (Uuid::parse(request.request_id)) return request.request_id;
+  auto id = ids.next().to_string();
+  spdlog::info("request {} is {} in the audit trail", request.request_id, id);
+  return id;
+}
+
+std::vector<http::Route> audited(std::vector<http::Route> routes, AuditTrail& trail, const Clock& clock,
+                                 IdGenerator& ids) {
   for (auto& route : routes) {
     // One that declares nothing is recorded all the same, under its address.
     if (!route.audit && http::must_be_audited(route))
       route.audit = http::Audit{fmt::format("{} {}", to_string(route.method), route.path)};
     if (!route.audit || route.audit->action.empty()) continue;
-    const auto recorder =
-        std::make_shared<AuditedRoute>(std::move(route.handler), route.access, *route.audit, trail, clock);
+    const auto recorder = std::make_shared<AuditedRoute>(std::move(route.handler), route.access, *route.audit,
+                                                         trail, clock, ids);
     route.handler = [recorder](Request& request) { return recorder->run(request); };
   }
   return routes;

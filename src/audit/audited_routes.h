@@ -4,6 +4,7 @@
 
 #include "audit/audit_trail.h"
 #include "core/clock.h"
+#include "core/id_generator.h"
 #include "http/router.h"
 
 namespace cloudcart::audit {
@@ -16,6 +17,11 @@ namespace cloudcart::audit {
 ///
 /// Recorded are calls by analysts, staff and admins, and by services where the route is theirs; customers are not
 /// recorded. On a route for anyone, which strangers may call as often as they like, only what succeeded is.
-std::vector<http::Route> audited(std::vector<http::Route> routes, AuditTrail& trail, const Clock& clock);
+std::vector<http::Route> audited(std::vector<http::Route> routes, AuditTrail& trail, const Clock& clock,
+                                 IdGenerator& ids);
+
+/// What the trail calls a request: by its id where that is a UUID. Others are chosen by clients, may say anything, and
+/// could never be taken out again; then a new one, and the log says which.
+std::string id_in_trail(const http::Request& request, IdGenerator& ids);
 
 }  // namespace cloudcart::audit

@@ -16,11 +16,13 @@ struct Entry {
   Timestamp at;
   std::string
       actor;  ///< the account's id; "service" for a command of the operator; "nobody" before anyone was there
-  std::string role;        ///< of the actor at that moment
-  std::string action;      ///< e.g. "product.update"
-  std::string target;      ///< what it was done to, mostly an id; empty where the action says it all
-  std::string address;     ///< of the client
-  std::string request_id;  ///< the same in both entries of an action, in its answer and in the log
+  std::string role;     ///< of the actor at that moment
+  std::string action;   ///< e.g. "product.update"
+  std::string target;   ///< what it was done to, mostly an id; empty where the action says it all
+  std::string address;  ///< of the client
+  /// The same in both entries of an action, in its answer and in the log; of a client that chose one that is no UUID,
+  /// which may say anything, the log has another beside it.
+  std::string request_id;
   std::string outcome;
   std::string details = "{}";  ///< a JSON object with what was asked for
 };

@@ -281,13 +281,15 @@ TEST_F(RevocationsTest, AreReadWhileTheyChange) {
 TEST_F(RevocationsTest, GoThroughJsonUnchanged) {
   const RevocationBatch batch{{ended(claims.session, claims.expires_at),
                                {2, {"other"}, RightsChanged{claims.user, clock.now()}, claims.expires_at}},
-                              2};
+                              2,
+                              5};
   JsonWriter json;
   write_revocations(json, batch);
   const auto read = parse_revocations(parse_json(json.str()).value());
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->revocations, batch.revocations);
   EXPECT_EQ(read->last, 2);
+  EXPECT_EQ(read->highest, 5);
 }
 
 TEST_F(RevocationsTest, ABatchWithAnEntryThatIsNotUnderstoodIsRefused) {
@@ -302,13 +304,15 @@ class ListFeed final : public RevocationFeed {
  public:
   std::vector<Revocation> entries;
   bool failing = false;
+  std::optional<std::int64_t> failing_at = {};  ///< where it is asked from
   int reads = 0;
 
   Task<Result<RevocationBatch>> read(std::int64_t after, Deadline) override {
     ++reads;
-    if (failing) co_return fail(ErrorCode::unavailable, "down");
-    RevocationBatch batch{{}, after};
+    if (failing || failing_at == after) co_return fail(ErrorCode::unavailable, "down");
+    RevocationBatch batch{.revocations = {}, .last = after};
     for (const auto& entry : entries) {
+      batch.highest = std::max(batch.highest, entry.seq);
       if (entry.seq <= after || batch.revocations.size() == 2) continue;
       batch.revocations.push_back(entry);
       batch.last = entry.seq;
@@ -334,6 +338,28 @@ TEST_F(RevocationsTest, TheFollowerReadsToTheEndAndOnFromThere) {
   const int before = feed.reads;
   EXPECT_TRUE(sync_wait(follower.catch_up()));
   EXPECT_EQ(feed.reads, before + 1);
+}
+
+TEST_F(RevocationsTest, TheFollowerReadsAllAgainWhenTheStoreWentBack) {
+  ListFeed feed;
+  RevocationFollower follower(feed, revocations);
+  const auto add = [&](std::int64_t seq, SessionId session) {
+    feed.entries.push_back(ended(session, claims.expires_at));
+    feed.entries.back().seq = seq;
+  };
+  for (int seq = 1; seq <= 5; ++seq) add(seq, ids.next_id<SessionId>());
+  ASSERT_TRUE(sync_wait(follower.catch_up()));
+  feed.entries.resize(2);
+  add(3, claims.session);
+  ASSERT_TRUE(accepted(claims));
+  ASSERT_TRUE(sync_wait(follower.catch_up()));
+  EXPECT_FALSE(accepted(claims));
+  EXPECT_TRUE(revocations.are_known());
+
+  feed.entries.resize(1);
+  feed.failing_at = 0;
+  EXPECT_FALSE(sync_wait(follower.catch_up()));
+  EXPECT_FALSE(revocations.are_known()) << "until all was read again";
 }
 
 TEST_F(RevocationsTest, TheFollowerGoesOnAfterAnOutageUntilStopped) {

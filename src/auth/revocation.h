@@ -34,8 +34,10 @@ struct Revocation {
 
 struct RevocationBatch {
   std::vector<Revocation> revocations;
-  std::int64_t last =
-      0;  ///< where to read on: the last entry's seq, or what was asked for when there is none
+  /// Where to read on: the last entry's seq, or what was asked for when there is none.
+  std::int64_t last = 0;
+  /// That was ever given in this feed. It never falls, unless the store goes back to what it was, as by a restore.
+  std::int64_t highest = 0;
 };
 
 }  // namespace cloudcart::auth

@@ -11,16 +11,24 @@ RevocationFollower::RevocationFollower(RevocationFeed& feed, Revocations& revoca
 }
 
 Task<Status> RevocationFollower::catch_up() {
+  MonotonicTime asked_at;
   for (;;) {
-    CLOUDCART_CO_TRY(const auto batch,
-                     co_await feed_.read(position_, Executor::current()->now() + options_.read_timeout));
+    asked_at = Executor::current()->now();
+    CLOUDCART_CO_TRY(const auto batch, co_await feed_.read(position_, asked_at + options_.read_timeout));
+    if (batch.highest < position_) {
+      // What was read in the meantime stays in force; what is new under the same numbers is not known.
+      spdlog::warn("the user service's store was restored: revocations are read from the beginning");
+      revocations_.set_known(false);
+      position_ = 0;
+      continue;
+    }
     if (batch.revocations.empty()) break;
     revocations_.apply(batch.revocations);
     position_ = batch.last;
   }
   revocations_.set_known(true);
   caught_up_ = true;
-  caught_up_at_ = Executor::current()->now();
+  caught_up_at_ = asked_at;
   co_return Status{};
 }
 

@@ -17,7 +17,8 @@ struct FollowerOptions {
 
 /// Keeps a process's Revocations up to date with the feed. Until its end was reached once, every token is
 /// refused. From then on, while the feed does not answer, what is known stays in force for `stale_after`; after that every
-/// token is refused again, because it may have been revoked meanwhile.
+/// token is refused again, because it may have been revoked meanwhile. So it is from when the feed turns out to have gone
+/// back, until it was read again.
 class RevocationFollower {
  public:
   RevocationFollower(RevocationFeed& feed, Revocations& revocations, FollowerOptions options = {});

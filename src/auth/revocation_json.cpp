@@ -49,13 +49,15 @@ void write_revocations(JsonWriter& json, const RevocationBatch& batch) {
     }
     json.field("expires_at", entry.expires_at).end_object();
   }
-  json.end_array().field("last", batch.last).end_object();
+  json.end_array().field("last", batch.last).field("highest", batch.highest).end_object();
 }
 
 Result<RevocationBatch> parse_revocations(const boost::json::value& data) {
   FieldReader fields(data);
   RevocationBatch batch;
   batch.last = fields.integer("last", 0, max_seq);
+  // A process of an earlier version does not say it.
+  batch.highest = fields.optional_integer("highest", 0, max_seq).value_or(max_seq);
   std::vector<FieldError> errors;
   if (const auto* entries = fields.array("revocations", 0, max_entries)) {
     for (const auto& value : *entries) {

@@ -31,7 +31,8 @@ struct Erasure {
 
 struct ErasureBatch {
   std::vector<Erasure> erasures;
-  std::int64_t last = 0;  ///< what to ask beyond next
+  std::int64_t last = 0;     ///< what to ask beyond next
+  std::int64_t highest = 0;  ///< the highest seq there is; it falls only when an older store is restored
 };
 
 /// How far a holder is.

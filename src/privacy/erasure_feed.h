@@ -9,7 +9,7 @@ namespace cloudcart::privacy {
 /// The erasures that the user service keeps: where other services learn what they have to erase, and say that they did.
 ///
 /// Ordering: by seq; once one was given, none appears later at or below its seq. Each call gives a bounded number; an
-/// empty answer means that there is nothing more. Reports are idempotent; what was reported as done stays so. Errors:
+/// empty answer means that there is nothing more, and where its highest number is below what was asked for, that an older store was restored: then all is read again. Reports are idempotent; what was reported as done stays so. Errors:
 /// unavailable, overloaded, deadline_exceeded; of report() also outcome_unknown.
 class ErasureFeed {
  public:

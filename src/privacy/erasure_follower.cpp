@@ -27,6 +27,11 @@ Task<Status> ErasureFollower::look() {
 Task<Status> ErasureFollower::learn() {
   for (;;) {
     CLOUDCART_CO_TRY(const auto batch, co_await feed_.read(position_, deadline()));
+    if (batch.highest < position_) {
+      spdlog::warn("the user service's store was restored: erasures are read from the beginning");
+      position_ = 0;
+      continue;
+    }
     if (batch.erasures.empty()) co_return Status{};
     CLOUDCART_CO_CHECK(co_await handler_.learn(batch.erasures));
     position_ = batch.last;
@@ -34,7 +39,9 @@ Task<Status> ErasureFollower::learn() {
 }
 
 Task<Status> ErasureFollower::carry_out(Erasure erasure) {
-  CLOUDCART_CO_TRY(const auto erased, co_await handler_.erase(erasure, deadline()));
+  const bool is_settled = clock_.now() >= erasure.requested_at + pace_.settling;
+  CLOUDCART_CO_TRY(auto erased, co_await handler_.erase(erasure, deadline()));
+  erased.is_done = erased.is_done && is_settled;
   ErasureReport report{.tenant = erasure.tenant,
                        .user = erasure.user,
                        .holder = holder_,

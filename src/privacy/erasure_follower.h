@@ -23,6 +23,8 @@ struct ErasurePace {
   milliseconds interval{1'000};  ///< between two looks
   milliseconds retry{60'000};    ///< until one that was not done is tried again
   milliseconds call_limit{10'000};
+  /// So long after an account was erased something may still come in for it: none is done before.
+  milliseconds settling{0};
 };
 
 /// Carries out what the feed has outstanding for one holder, in every process of the service. Nothing is remembered here:

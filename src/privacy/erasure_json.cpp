@@ -20,19 +20,21 @@ Timestamp read_time(FieldReader& fields, std::string_view name) {
 
 }  // namespace
 
-void write_erasures(JsonWriter& json, const std::vector<Erasure>& erasures, std::int64_t last) {
+void write_erasures(JsonWriter& json, const ErasureBatch& batch) {
   json.begin_object().key("erasures").begin_array();
-  for (const auto& erasure : erasures) {
+  for (const auto& erasure : batch.erasures) {
     json.begin_object().field("seq", erasure.seq).field("tenant", erasure.tenant.value);
     json.field("user_id", erasure.user).field("requested_at", erasure.requested_at).end_object();
   }
-  json.end_array().field("last", last).end_object();
+  json.end_array().field("last", batch.last).field("highest", batch.highest).end_object();
 }
 
 Result<ErasureBatch> parse_erasures(const boost::json::value& data) {
   FieldReader fields(data);
   ErasureBatch batch;
   batch.last = fields.integer("last", 0, largest);
+  // A process of an earlier version does not say it.
+  batch.highest = fields.optional_integer("highest", 0, largest).value_or(largest);
   std::vector<FieldError> errors;
   if (const auto* entries = fields.array("erasures", 0, most_erasures)) {
     for (const auto& value : *entries) {

@@ -10,8 +10,8 @@
 /// understood is never passed over, because then somebody would not be erased.
 namespace cloudcart::privacy {
 
-/// {"erasures":[{"seq","tenant","user_id","requested_at"}],"last"}
-void write_erasures(JsonWriter& json, const std::vector<Erasure>& erasures, std::int64_t last);
+/// {"erasures":[{"seq","tenant","user_id","requested_at"}],"last","highest"}
+void write_erasures(JsonWriter& json, const ErasureBatch& batch);
 Result<ErasureBatch> parse_erasures(const boost::json::value& data);
 
 /// {"tenant","user_id","holder","is_done","open_orders","at"}

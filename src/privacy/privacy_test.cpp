@@ -25,7 +25,7 @@ struct FakeFeed final : ErasureFeed {
                         .requested_at = {}});
   }
   Task<Result<ErasureBatch>> read(std::int64_t after, Deadline) override {
-    ErasureBatch batch{.erasures = {}, .last = after};
+    ErasureBatch batch{.erasures = {}, .last = after, .highest = std::ssize(erasures)};
     for (const auto& erasure : erasures) {
       if (erasure.seq != after + 1) continue;  // one at a time
       batch.erasures.push_back(erasure);
@@ -106,17 +106,42 @@ TEST_F(ErasureFollowerTest, WithoutAReportItIsDoneAgain) {
   EXPECT_TRUE(feed.reports[one].is_done);
 }
 
+TEST_F(ErasureFollowerTest, NoneIsDoneBeforeItHasSettled) {
+  ErasureFollower settling{Holder::order, feed, handler, clock, {.settling = seconds{315}}};
+  feed.add(1);
+  feed.erasures[0].requested_at = clock.now();
+  clock.advance(milliseconds{314'999});
+  ASSERT_TRUE(sync_wait(settling.look()));
+  EXPECT_EQ(handler.erased[one], 1) << "but erased at once";
+  EXPECT_FALSE(feed.reports[one].is_done);
+  clock.advance(milliseconds{1});
+  ASSERT_TRUE(sync_wait(settling.look()));
+  EXPECT_TRUE(feed.reports[one].is_done);
+}
+
+TEST_F(ErasureFollowerTest, AfterARestoreAllIsLearntAgain) {
+  for (const auto user : {1, 2, 3}) feed.add(user);
+  ASSERT_TRUE(sync_wait(follower.look()));
+  feed.erasures.resize(1);
+  ASSERT_TRUE(sync_wait(follower.look()));
+  feed.add(4);
+  ASSERT_TRUE(sync_wait(follower.look()));
+  EXPECT_EQ(handler.learnt, (std::vector<std::int64_t>{1, 2, 3, 1, 2}));
+  EXPECT_EQ(handler.erased[test::numbered<UserId>(4)], 1);
+}
+
 TEST(ErasureJson, BatchesAndReportsComeBackAsTheyWent) {
   const Erasure erasure{.seq = 7,
                         .tenant = {"main"},
                         .user = test::numbered<UserId>(3),
                         .requested_at = Timestamp{milliseconds{1'700'000'000'123}}};
   JsonWriter batch;
-  write_erasures(batch, {erasure}, 7);
+  write_erasures(batch, {.erasures = {erasure}, .last = 7, .highest = 9});
   const auto read = parse_erasures(parse_json(batch.str()).value());
   ASSERT_TRUE(read);
   EXPECT_EQ(read->erasures, std::vector{erasure});
   EXPECT_EQ(read->last, 7);
+  EXPECT_EQ(read->highest, 9);
 
   const ErasureReport report{.tenant = {"main"},
                              .user = erasure.user,

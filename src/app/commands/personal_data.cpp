@@ -71,11 +71,11 @@ Result<UserId> find_stored(StoredAccounts& accounts, const PersonCommand& option
   return found->id;
 }
 
-/// Recorded before it is done, and how it ended; for export and erasure alike.
-Done recorded(StoredAccounts& accounts, const std::string& action, UserId id,
+/// Recorded before it is done, and how it ended; `target` is the account, or empty where it is all.
+Done recorded(StoredAccounts& accounts, const std::string& action, const std::string& target,
               const std::function<Done()>& work) {
   const auto record = [&](std::string_view outcome) {
-    return record_in_trail(accounts.ground, accounts.unit.stores->audit(), action, id.to_string(),
+    return record_in_trail(accounts.ground, accounts.unit.stores->audit(), action, target,
                            std::string{outcome});
   };
   CLOUDCART_CHECK(record(audit::outcome_begun));
@@ -94,7 +94,7 @@ Done export_served(ServedUsers& accounts, const PersonCommand& options) {
 
 Done export_stored(StoredAccounts& accounts, const PersonCommand& options) {
   CLOUDCART_TRY(const auto id, find_stored(accounts, options));
-  return recorded(accounts, "user.export", id, [&]() -> Done {
+  return recorded(accounts, "user.export", id.to_string(), [&]() -> Done {
     CLOUDCART_TRY(auto document,
                   sync_wait(accounts.unit.app.export_account.as_operator(accounts.caller, id)));
     std::string text;
@@ -122,11 +122,13 @@ Done erase_served(ServedUsers& accounts, const PersonCommand& options) {
 
 Done erase_stored(StoredAccounts& accounts, const PersonCommand& options) {
   if (options.again) {
-    CLOUDCART_TRY(const auto count, sync_wait(accounts.unit.app.erase_account.repeat_all(accounts.caller)));
-    return fmt::format("{} erasures are carried out again once the services run\n", count);
+    return recorded(accounts, "user.repeat_erasures", "", [&]() -> Done {
+      CLOUDCART_TRY(const auto count, sync_wait(accounts.unit.app.erase_account.repeat_all(accounts.caller)));
+      return fmt::format("{} erasures are carried out again once the services run\n", count);
+    });
   }
   CLOUDCART_TRY(const auto id, find_stored(accounts, options));
-  return recorded(accounts, "user.erase", id, [&]() -> Done {
+  return recorded(accounts, "user.erase", id.to_string(), [&]() -> Done {
     CLOUDCART_CHECK(sync_wait(accounts.unit.app.erase_account.as_operator(accounts.caller, id)));
     return fmt::format("erased the account {}; what other services hold follows once they run\n",
                        id.to_string());

@@ -155,6 +155,12 @@ Result<Config> load_config(const std::optional<std::filesystem::path>& file,
                         "must be set too: a certificate and its key belong together"));
   if (config.lame_duck() >= config.runtime.drain_timeout)
     return fail(refused("settings", "runtime.lame_duck", "must be shorter than runtime.drain_timeout"));
+  if (config.settling() < config.least_settling())
+    return fail(
+        refused("settings", "privacy.settling",
+                fmt::format("must be at least {}ms, which is auth.revocations_stale_after + "
+                            "http.request_timeout + 5s: leave it out, make it longer or make those shorter",
+                            config.least_settling().count())));
   return config;
 }
 

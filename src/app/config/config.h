@@ -108,8 +108,8 @@ struct Config {
 
   /// Of customers who are erased.
   struct Privacy {
-    milliseconds settling{30'000};  ///< how long tokens of an erased account may still be at work somewhere
-    milliseconds retry{60'000};     ///< between two looks at an erasure that waits for open orders
+    std::optional<milliseconds> settling;  ///< see Config::settling()
+    milliseconds retry{60'000};            ///< between two looks at an erasure that waits
   } privacy;
 
   struct Runtime {
@@ -176,6 +176,13 @@ struct Config {
   milliseconds lame_duck() const {
     return runtime.lame_duck.value_or(milliseconds{services.empty() ? 0 : 2'500});
   }
+  /// How long after an account was erased its tokens may still be at work somewhere: in a process that the user service
+  /// cannot reach, and then in a request that this one let in. The rest is for looks that come late and clocks that
+  /// differ.
+  milliseconds least_settling() const {
+    return auth.revocations_stale_after + http.request_timeout + seconds{5};
+  }
+  milliseconds settling() const { return privacy.settling.value_or(least_settling()); }
 };
 
 /// One setting: its key in the file is "section.name" (or "name"), its variable CLOUDCART_SECTION_NAME.

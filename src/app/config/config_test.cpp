@@ -187,6 +187,19 @@ TEST_F(ConfigTest, ReadsAreHedgedWhenThatIsAskedFor) {
   EXPECT_EQ(load_config(write("[upstreams]\nmax_connections = 7\n"), {}, {})->upstream.max_connections, 7);
 }
 
+TEST_F(ConfigTest, AnErasureIsNotDoneWhileTokensMayBeAtWork) {
+  using Settings = std::vector<std::pair<std::string, std::string>>;
+  const auto of = [](const Settings& flags) { return load_config({}, {}, flags); };
+  EXPECT_EQ(of({})->settling(), seconds{300 + 10 + 5});
+  EXPECT_EQ(of({{"auth.revocations_stale_after", "2s"}, {"http.request_timeout", "3s"}})->settling(),
+            seconds{10});
+  EXPECT_EQ(of({{"privacy.settling", "400s"}})->settling(), seconds{400});
+  const auto refused = of({{"privacy.settling", "314s"}});
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("must be at least 315000ms"), std::string::npos)
+      << refused.error().message;
+}
+
 TEST_F(ConfigTest, AProcessOfSeveralServesOnForAWhileWhenItStops) {
   using Settings = std::vector<std::pair<std::string, std::string>>;
   const auto of = [](const Settings& flags) { return load_config({}, {}, flags); };

@@ -27,6 +27,10 @@ Setting reservation_timeout_setting() {
           }};
 }
 
+Refusal assign_settling(Config& config, const std::string& text) {
+  return parse_duration(text, config.privacy.settling.emplace());
+}
+
 }  // namespace
 
 void add_shop_settings(std::vector<Setting>& all) {
@@ -73,13 +77,14 @@ void add_order_settings(std::vector<Setting>& all) {
 }
 
 void add_privacy_settings(std::vector<Setting>& all) {
-  all.push_back(duration_setting<milliseconds>("privacy.settling",
-                                               "How long after an account was erased its orders are looked "
-                                               "through for such that were just being placed; "
-                                               "longer than http.request_timeout and 5s",
-                                               [](Config& c) -> auto& { return c.privacy.settling; }));
+  all.push_back(
+      {"privacy.settling",
+       "How long after an account was erased orders and experiments are looked through for what was still "
+       "done with its tokens, before the erasure is done (default, and the least: "
+       "auth.revocations_stale_after + http.request_timeout + 5s)",
+       assign_settling});
   all.push_back(duration_setting<milliseconds>(
-      "privacy.retry", "How often an erasure that waits for open orders is tried again",
+      "privacy.retry", "How often an erasure that waits, for open orders or privacy.settling, is tried again",
       [](Config& c) -> auto& { return c.privacy.retry; }));
 }
 

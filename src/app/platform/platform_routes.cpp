@@ -120,8 +120,8 @@ audit::AuditTrail& Platform::Impl::audit_of(Service service) const {
 std::vector<http::Route> Platform::Impl::routes_of(Service service) {
   if (service == Service::gateway) return api_routes();
   auto& trail = audit_of(service);
-  auto routes = audit::audited(unaudited_routes_of(service), trail, ground.clock);
-  append(routes, audit::audit_routes(to_string(service), trail, ground.clock));
+  auto routes = audit::audited(unaudited_routes_of(service), trail, ground.clock, ground.ids);
+  append(routes, audit::audit_routes(to_string(service), trail, ground.clock, ground.ids));
   return routes;
 }
 

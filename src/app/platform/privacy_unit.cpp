@@ -30,9 +30,8 @@ void PrivacyUnit::connect(Services services) {
     feed_ = remote_feed_.get();
   }
   if (services.orders) {
-    of_orders_ = std::make_unique<order::EraseCustomer>(services.orders->customer_erasure(), ground_.clock,
-                                                        ground_.config.privacy.settling);
-    follow(privacy::Holder::order, *of_orders_);
+    of_orders_ = std::make_unique<order::EraseCustomer>(services.orders->customer_erasure());
+    follow(privacy::Holder::order, *of_orders_, ground_.config.settling());
     orders_.set(std::make_unique<order::PersonalOrders>(services.orders->orders()));
   } else if (services.users) {
     orders_.set(remote_data(Service::order));
@@ -40,8 +39,9 @@ void PrivacyUnit::connect(Services services) {
   if (services.analytics) {
     auto& analytics = *services.analytics;
     of_recommender_ = std::make_unique<recommendation::EraseCustomer>(
-        analytics.erased, analytics.recommendations, analytics.stores->subjects());
-    follow(privacy::Holder::analytics, *of_recommender_);
+        analytics.erased, analytics.recommendations, analytics.stores->subjects(), ground_.clock,
+        ground_.config.settling());
+    follow(privacy::Holder::analytics, *of_recommender_, ground_.config.settling());
     recommendations_.set(std::make_unique<recommendation::PersonalRecommendations>(
         analytics.stores->subjects(), &analytics.recommendations));
   } else if (services.users) {
@@ -49,9 +49,10 @@ void PrivacyUnit::connect(Services services) {
   }
 }
 
-void PrivacyUnit::follow(privacy::Holder holder, privacy::ErasureHandler& handler) {
+void PrivacyUnit::follow(privacy::Holder holder, privacy::ErasureHandler& handler, milliseconds settling) {
   followers_[holder] = std::make_unique<privacy::ErasureFollower>(
-      holder, *feed_, handler, ground_.clock, privacy::ErasurePace{.retry = ground_.config.privacy.retry});
+      holder, *feed_, handler, ground_.clock,
+      privacy::ErasurePace{.retry = ground_.config.privacy.retry, .settling = settling});
 }
 
 http::Route PrivacyUnit::orders_route() {

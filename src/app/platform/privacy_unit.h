@@ -50,7 +50,8 @@ class PrivacyUnit {
   };
 
   std::unique_ptr<privacy::PersonalData> remote_data(Service service);
-  void follow(privacy::Holder holder, privacy::ErasureHandler& handler);
+  void follow(privacy::Holder holder, privacy::ErasureHandler& handler,
+              milliseconds settling = milliseconds{0});
 
   Ground& ground_;
   ServiceClients& clients_;

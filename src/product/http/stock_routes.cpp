@@ -1,5 +1,7 @@
 #include "product/http/stock_routes.h"
 
+#include <fmt/format.h>
+
 #include "http/idempotency.h"
 #include "http/query_reader.h"
 #include "product/domain/product_cursor.h"
@@ -103,6 +105,9 @@ Task<Result<Response>> adjust_stock(ProductApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto adjusted,
                    co_await app.adjust_stock(request.caller, id, asked.change, std::move(asked.reason),
                                              std::move(asked.key)));
+  // The reason is in the ledger; the trail says where.
+  if (adjusted.movement)
+    request.audit_target = fmt::format("{}/{}", id.to_string(), adjusted.movement->sequence);
   JsonWriter json;
   json.begin_object();
   write_stock(json, id, adjusted.stock);
@@ -122,7 +127,7 @@ std::vector<http::Route> stock_routes(ProductApp& app) {
       {get, "/api/products/{id}/stock", staff, [&app](Request& request) { return get_stock(app, request); }},
       {post, "/api/products/{id}/stock", staff,
        [&app](Request& request) { return adjust_stock(app, request); },
-       http::Audit{"product.adjust_stock", {"change", "set_to", "reason"}}},
+       http::Audit{"product.adjust_stock", {"change", "set_to"}}},
   };
 }
 

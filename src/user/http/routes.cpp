@@ -293,7 +293,7 @@ Task<Result<Response>> get_erasures(UserApp& app, Request& request) {
   CLOUDCART_CO_CHECK(query.finish());
   CLOUDCART_CO_TRY(const auto batch, co_await app.erasure_feed.read(after, request.caller.deadline));
   JsonWriter json;
-  privacy::write_erasures(json, batch.erasures, batch.last);
+  privacy::write_erasures(json, batch);
   co_return http::data_response(200, std::move(json));
 }
 
@@ -304,10 +304,10 @@ Task<Result<Response>> get_outstanding_erasures(UserApp& app, Request& request) 
   const auto holder = privacy::parse_holder(word);
   if (!holder) query.add_error("holder", "must be one of user, order, analytics");
   CLOUDCART_CO_CHECK(query.finish());
-  CLOUDCART_CO_TRY(const auto erasures, co_await app.erasure_feed.outstanding(*holder, from_unix_ms(before),
-                                                                              request.caller.deadline));
+  CLOUDCART_CO_TRY(auto erasures, co_await app.erasure_feed.outstanding(*holder, from_unix_ms(before),
+                                                                        request.caller.deadline));
   JsonWriter json;
-  privacy::write_erasures(json, erasures, 0);
+  privacy::write_erasures(json, {.erasures = std::move(erasures)});
   co_return http::data_response(200, std::move(json));
 }
 

@@ -21,7 +21,7 @@ struct ErasureRequest {
 
 struct ErasedAccount {
   privacy::ErasureState state;
-  bool is_new = false;  ///< else it had been erased before, and its receipt is the one of then
+  bool is_new = false;  ///< else there is an erasure already, and its receipt is the one of then
   std::vector<auth::Revocation> revoked;  ///< in the feed already; to be applied in this process at once
 };
 
@@ -35,6 +35,8 @@ class ErasureRepository {
   virtual ~ErasureRepository() = default;
 
   /// Removes the account with its sessions and sign-in codes, revokes its tokens and enters the erasure, all or nothing.
+  /// An account that is there in spite of an erasure, as after a restore, is removed as well, and its erasure begins
+  /// anew: requested at `at`, nothing of it done.
   /// Errors: not_found when there is neither such an account nor an erasure of it.
   virtual Task<Result<ErasedAccount>> erase(ErasureRequest request, Deadline deadline) = 0;
   virtual Task<Result<std::optional<privacy::ErasureState>>> find(TenantId tenant, UserId user,

@@ -94,6 +94,29 @@ TYPED_TEST_P(ErasureRepositoryContract, AskedForAgainItIsTheSameAndTheFirstRecei
   EXPECT_FALSE(by("first", this->other_shop));
 }
 
+TYPED_TEST_P(ErasureRepositoryContract, AnAccountThatIsThereInSpiteOfItIsErasedAnew) {
+  const auto ada = this->added("ada@example.com");
+  const auto first = this->erase(this->shop, ada.id, "first").value();
+  for (const auto holder : privacy::all_holders) this->report(ada.id, holder, {.is_done = true});
+  ASSERT_TRUE(sync_wait(this->users.add(ada, std::nullopt, this->no_deadline)))
+      << "as a restore brings it back";
+  this->opened(ada, "token");
+
+  const auto again = this->erase(this->shop, ada.id, "second").value();
+  EXPECT_FALSE(again.is_new);
+  EXPECT_EQ(again.revoked.size(), 1U);
+  EXPECT_EQ(again.state.erasure.seq, first.state.erasure.seq);
+  EXPECT_EQ(again.state.erasure.requested_at, this->clock.now());
+  EXPECT_FALSE(this->find(ada.id));
+  EXPECT_FALSE(this->refresh("token", "next").refreshed);
+  EXPECT_EQ(this->state(ada.id).erasure, again.state.erasure);
+  for (const auto& part : this->state(ada.id).parts) {
+    EXPECT_FALSE(part.erased.is_done);
+    EXPECT_FALSE(part.reported_at);
+  }
+  EXPECT_EQ(this->outstanding(Holder::order), (std::vector{ada.id}));
+}
+
 TYPED_TEST_P(ErasureRepositoryContract, WhoIsNotThereIsNotErased) {
   const auto ada = this->added("ada@example.com");
   EXPECT_EQ(this->erase(this->shop, this->ids.template next_id<UserId>()).error().code, ErrorCode::not_found);
@@ -145,8 +168,10 @@ TYPED_TEST_P(ErasureRepositoryContract, TheFeedTellsAllInOrder) {
       told.push_back(erasure.user);
     }
     EXPECT_EQ(batch.last, position);
+    EXPECT_GE(batch.highest, position);
   }
   EXPECT_EQ(told, erased);
+  EXPECT_EQ(sync_wait(this->erasures.read(position + 5, 2, this->no_deadline)).value().highest, position);
 }
 
 TYPED_TEST_P(ErasureRepositoryContract, AfterARestoreAllIsOutstandingAgain) {
@@ -186,7 +211,8 @@ TYPED_TEST_P(ErasureRepositoryContract, OfManyAtOnceOneErases) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(ErasureRepositoryContract, TheAccountGoesWithSessionsAndCodes,
-                            AskedForAgainItIsTheSameAndTheFirstReceiptCounts, WhoIsNotThereIsNotErased,
+                            AskedForAgainItIsTheSameAndTheFirstReceiptCounts,
+                            AnAccountThatIsThereInSpiteOfItIsErasedAnew, WhoIsNotThereIsNotErased,
                             WhatAHolderHasNotDoneIsOutstandingForIt, TheFeedTellsAllInOrder,
                             AfterARestoreAllIsOutstandingAgain, AnImportBringsNobodyBack,
                             OfManyAtOnceOneErases);

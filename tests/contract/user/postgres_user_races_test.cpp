@@ -219,6 +219,44 @@ TEST_F(PostgresUserRaces, NoSessionIsLeftOpenOfAnAccountThatIsDeactivated) {
   }
 }
 
+/// The import meets the row while it is being removed, and goes on once that is committed.
+TEST_F(PostgresUserRaces, AnImportBesideAnErasureBringsNobodyBack) {
+  const auto ada = added("ada@example.com"), eve = new_user("eve@example.com");
+  std::atomic<bool> is_removed = false;
+  const auto erase = [&](postgres::Session& transaction) -> Task<Status> {
+    co_await transaction.run("DELETE FROM account WHERE id = $1", ada.id);
+    co_await transaction.run(
+        "INSERT INTO erasure(seq, tenant, user_id, requested_at, by_owner, receipt)"
+        " VALUES (1, $1, $2, 0, true, 'receipt')",
+        shop.value, ada.id);
+    is_removed = true;
+    is_removed.notify_all();
+    for (int look = 0; look < 3'000; ++look) {
+      const auto waiting = co_await transaction.run(
+          "SELECT count(*), pg_sleep(0.02) FROM pg_locks"
+          " WHERE NOT granted AND transactionid = pg_current_xact_id()::xid");
+      if (waiting[0].integer(0) > 0) co_return Status{};
+    }
+    co_return fail(ErrorCode::internal, "The import does not wait.");
+  };
+  const auto answers = on_threads(2, [&](std::size_t i) -> Result<std::size_t> {
+    if (i == 0) {
+      const auto erased = sync_wait(second.store.write(no_deadline, erase));
+      is_removed = true;
+      is_removed.notify_all();
+      if (!erased) return fail(erased.error());
+      return 0;
+    }
+    is_removed.wait(false);
+    return sync_wait(users.import_users({ada, eve}, no_deadline));
+  });
+  ASSERT_TRUE(answers[0]) << answers[0].error().message;
+  ASSERT_TRUE(answers[1]) << answers[1].error().message;
+  EXPECT_EQ(*answers[1], 1U);
+  EXPECT_FALSE(find(ada.id));
+  EXPECT_TRUE(find(eve.id));
+}
+
 /// Everything at once on a few accounts whose sessions keep expiring; each call must be answered with no more than
 /// what its port allows.
 TEST_F(PostgresUserRaces, AllCallsGoTogether) {

@@ -194,6 +194,7 @@ TYPED_TEST_P(SessionRepositoryContract, ExpiredEntriesLeaveTheFeedAndNumbersAreN
   const auto first = this->end(this->opened(user, "1").id).at(0);
   this->clock.set(first.expires_at);
   EXPECT_TRUE(this->feed().revocations.empty());
+  EXPECT_EQ(this->feed().highest, first.seq) << "also of what has expired";
   const auto second = this->end(this->opened(user, "2").id).at(0);
   EXPECT_GT(second.seq, first.seq);
   EXPECT_EQ(this->feed().revocations, std::vector{second});

@@ -26,7 +26,7 @@ void revocations(std::string_view input) {
 
 std::string text_of(const privacy::ErasureBatch& batch) {
   JsonWriter json;
-  privacy::write_erasures(json, batch.erasures, batch.last);
+  privacy::write_erasures(json, batch);
   return std::move(json).str();
 }
 

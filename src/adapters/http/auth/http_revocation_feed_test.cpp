@@ -26,7 +26,8 @@ TEST(HttpRevocationFeedTest, ReadsWhatTheUserServiceWrites) {
         {},
         SessionEnded{SessionId::parse("01930c5e-7e6d-7abc-8def-000000000001").value()},
         parse_rfc3339("2026-01-01T00:00:00.000Z").value()}},
-      7};
+      7,
+      8};
   JsonWriter data;
   write_revocations(data, batch);
   FakeUserService service;
@@ -36,6 +37,7 @@ TEST(HttpRevocationFeedTest, ReadsWhatTheUserServiceWrites) {
   ASSERT_TRUE(read);
   EXPECT_EQ(read->revocations, batch.revocations);
   EXPECT_EQ(read->last, 7);
+  EXPECT_EQ(read->highest, 8);
   EXPECT_EQ(service.shown, "Bearer secret");
   EXPECT_EQ(service.asked, "/internal/revocations?after=6");
 }

@@ -9,6 +9,13 @@ privacy::ErasureState::Part& part_of(MemoryUserStore::ErasedUser& entry, privacy
   return *std::ranges::find(entry.state.parts, holder, &privacy::ErasureState::Part::holder);
 }
 
+void make_outstanding(MemoryUserStore::ErasedUser& entry) {
+  for (auto& part : entry.state.parts) {
+    part.erased = {};
+    part.reported_at.reset();
+  }
+}
+
 MemoryUserStore::ErasedUser new_entry(std::int64_t seq, const user::ErasureRequest& request) {
   MemoryUserStore::ErasedUser entry{.state = {}, .receipt_hash = request.receipt_hash};
   entry.state.erasure = {
@@ -24,11 +31,12 @@ MemoryUserStore::ErasedUser new_entry(std::int64_t seq, const user::ErasureReque
 }  // namespace
 
 Task<Result<user::ErasedAccount>> MemoryErasureRepository::erase(user::ErasureRequest request, Deadline) {
-  if (const auto* entry = store_.find_erased(request.tenant, request.user))
-    co_return user::ErasedAccount{.state = entry->state, .is_new = false, .revoked = {}};
+  auto* entry = store_.find_erased(request.tenant, request.user);
   auto* account = store_.find(request.tenant, request.user);
-  if (!account) co_return fail(Error::not_found("Account"));
-  user::ErasedAccount erased{.state = {}, .is_new = true, .revoked = {}};
+  if (!account && !entry) co_return fail(Error::not_found("Account"));
+  user::ErasedAccount erased{
+      .state = entry ? entry->state : privacy::ErasureState{}, .is_new = !entry, .revoked = {}};
+  if (!account) co_return erased;
   user::apply(user::AccountChange{.role = {}, .is_active = false, .password_hash = {}}, request.at, *account);
   const auto sessions = store_.sessions_of(request.tenant, request.user);
   if (!sessions.empty()) {
@@ -42,8 +50,13 @@ Task<Result<user::ErasedAccount>> MemoryErasureRepository::erase(user::ErasureRe
     return code.second.tenant == request.tenant && code.second.user == request.user;
   });
   store_.users.erase({request.tenant.value, request.user});
-  store_.erased.push_back(new_entry(std::ssize(store_.erased) + 1, request));
-  erased.state = store_.erased.back().state;
+  if (entry) {
+    entry->state.erasure.requested_at = request.at;
+    make_outstanding(*entry);
+  } else {
+    entry = &store_.erased.emplace_back(new_entry(std::ssize(store_.erased) + 1, request));
+  }
+  erased.state = entry->state;
   co_return erased;
 }
 
@@ -62,7 +75,7 @@ Task<Result<std::optional<privacy::ErasureState>>> MemoryErasureRepository::find
 
 Task<Result<privacy::ErasureBatch>> MemoryErasureRepository::read(std::int64_t after, std::int64_t limit,
                                                                   Deadline) {
-  privacy::ErasureBatch batch{.erasures = {}, .last = after};
+  privacy::ErasureBatch batch{.erasures = {}, .last = after, .highest = std::ssize(store_.erased)};
   for (const auto& entry : store_.erased) {
     if (entry.state.erasure.seq <= after || std::ssize(batch.erasures) == limit) continue;
     batch.erasures.push_back(entry.state.erasure);
@@ -100,12 +113,7 @@ Task<Status> MemoryErasureRepository::report(privacy::ErasureReport report, Dead
 }
 
 Task<Result<std::int64_t>> MemoryErasureRepository::repeat_all(Deadline) {
-  for (auto& entry : store_.erased) {
-    for (auto& part : entry.state.parts) {
-      part.erased = {};
-      part.reported_at.reset();
-    }
-  }
+  for (auto& entry : store_.erased) make_outstanding(entry);
   co_return std::ssize(store_.erased);
 }
 

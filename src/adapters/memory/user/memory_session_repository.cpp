@@ -76,7 +76,7 @@ Task<Result<std::optional<user::OpenedSession>>> MemorySessionRepository::open_b
 Task<Result<auth::RevocationBatch>> MemorySessionRepository::revocations(std::int64_t after,
                                                                          std::int64_t limit, Timestamp now,
                                                                          Deadline) {
-  auth::RevocationBatch batch{.last = after};
+  auth::RevocationBatch batch{.revocations = {}, .last = after, .highest = store_.last_seq};
   for (const auto& entry : store_.revocations) {
     if (entry.seq <= after || entry.expires_at <= now) continue;
     if (std::ssize(batch.revocations) == limit) break;

@@ -62,16 +62,25 @@ Query inserting(const user::ErasureRequest& request) {
       request.tenant.value, request.user, request.at, request.by_owner, Bytes{request.receipt_hash}, holders);
 }
 
+/// Of an erasure in spite of which an account was found.
+Query beginning_anew(const privacy::Erasure& erasure, Timestamp at) {
+  return query(
+      "WITH renewed AS (UPDATE erasure SET requested_at = $2 WHERE seq = $1)"
+      " UPDATE erasure_report SET reported_at = 0, is_done = false, open_orders = 0 WHERE seq = $1"
+      " RETURNING seq",
+      erasure.seq, at);
+}
+
 Task<Result<user::ErasedAccount>> erase_account(Session& transaction, user::ErasureRequest request) {
   std::vector<Query> first{selecting_for_update(request.tenant, request.user),
                            selecting_last_access_expiry_for_update(request.tenant, request.user),
                            selecting_state(request.tenant, request.user)};
   const auto answers = co_await transaction.run_all(std::move(first));
-  if (auto state = read_state(answers[2]))
-    co_return user::ErasedAccount{.state = *std::move(state), .is_new = false, .revoked = {}};
+  const auto before = read_state(answers[2]);
   auto account = read_found_user(answers[0], request.tenant);
-  if (!account) co_return fail(Error::not_found("Account"));
-  user::ErasedAccount erased{.state = {}, .is_new = true, .revoked = {}};
+  if (!account && !before) co_return fail(Error::not_found("Account"));
+  user::ErasedAccount erased{.state = before.value_or(ErasureState{}), .is_new = !before, .revoked = {}};
+  if (!account) co_return erased;
   user::apply(user::AccountChange{.role = {}, .is_active = false, .password_hash = {}}, request.at, *account);
   if (!answers[1][0].is_null(0)) {
     erased.revoked.push_back({.tenant = request.tenant,
@@ -83,13 +92,13 @@ Task<Result<user::ErasedAccount>> erase_account(Session& transaction, user::Eras
             request.user),
       removing_sessions_of(request.tenant, request.user),
       query("DELETE FROM account WHERE tenant = $1 AND id = $2", request.tenant.value, request.user),
-      inserting(request)};
+      before ? beginning_anew(before->erasure, request.at) : inserting(request)};
   const auto removed = co_await transaction.run_all(std::move(removing));
   erased.state = user::new_state({.seq = removed[3][0].integer(0),
                                   .tenant = request.tenant,
                                   .user = request.user,
                                   .requested_at = request.at},
-                                 request.by_owner);
+                                 before ? before->by_owner : request.by_owner);
   erased.revoked = co_await commit_with(transaction, {}, std::move(erased.revoked));
   co_return erased;
 }
@@ -123,7 +132,10 @@ Task<Result<privacy::ErasureBatch>> PostgresErasureRepository::read(std::int64_t
                    co_await store_.ask(deadline, query("SELECT " CLOUDCART_ERASURE_COLUMNS
                                                        " FROM erasure WHERE seq > $1 ORDER BY seq LIMIT $2",
                                                        after, limit)));
-  privacy::ErasureBatch batch{.erasures = read_erasures(rows), .last = after};
+  CLOUDCART_CO_TRY(const auto highest,
+                   co_await store_.ask(deadline, query("SELECT coalesce(max(seq), 0) FROM erasure")));
+  privacy::ErasureBatch batch{
+      .erasures = read_erasures(rows), .last = after, .highest = highest[0].integer(0)};
   if (!batch.erasures.empty()) batch.last = batch.erasures.back().seq;
   co_return batch;
 }

@@ -132,7 +132,10 @@ Task<Result<auth::RevocationBatch>> PostgresSessionRepository::revocations(std::
                                                                            std::int64_t limit, Timestamp now,
                                                                            Deadline deadline) {
   CLOUDCART_CO_TRY(const auto rows, co_await store_.ask(deadline, selecting_revocations(after, limit, now)));
-  auth::RevocationBatch batch{.last = after};
+  // Asked later, so that it is no less than what was read.
+  CLOUDCART_CO_TRY(const auto counter,
+                   co_await store_.ask(deadline, query("SELECT seq FROM revocation_counter")));
+  auth::RevocationBatch batch{.revocations = {}, .last = after, .highest = counter[0].integer(0)};
   for (const auto row : rows) batch.revocations.push_back(user::read_revocation(row));
   if (!batch.revocations.empty()) batch.last = batch.revocations.back().seq;
   co_return batch;

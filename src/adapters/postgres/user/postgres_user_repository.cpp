@@ -171,8 +171,10 @@ Task<Status> PostgresUserRepository::replace_password_hash(TenantId tenant, User
 Task<Result<std::size_t>> PostgresUserRepository::import_users(std::vector<User> users, Deadline deadline) {
   return store_.write(deadline,
                       [users = std::move(users)](Session& transaction) -> Task<Result<std::size_t>> {
-                        const auto added = co_await transaction.run(inserting(users, Existing::is_left));
-                        co_return static_cast<std::size_t>(added.affected());
+                        std::vector<Query> statements{inserting(users, Existing::is_left),
+                                                      removing_erased(users)};
+                        const auto answers = co_await transaction.run_all(std::move(statements));
+                        co_return static_cast<std::size_t>(answers[0].affected() - answers[1].affected());
                       },
                       {.unhurried = true});
 }

@@ -60,6 +60,17 @@ Query inserting(std::span<const user::User> users, Existing existing) {
       column(users, [](const User& user) { return to_unix_ms(user.updated_at); }));
 }
 
+Query removing_erased(std::span<const user::User> users) {
+  using user::User;
+  return query(
+      "DELETE FROM account USING unnest($1, $2) AS added(tenant, id), erasure"
+      " WHERE account.tenant = added.tenant AND account.id = added.id"
+      " AND account.xmin = pg_current_xact_id()::xid"
+      " AND erasure.tenant = added.tenant AND erasure.user_id = added.id",
+      column(users, [](const User& user) { return user.tenant.value; }),
+      column(users, [](const User& user) { return user.id; }));
+}
+
 Query updating(const user::User& user) {
   return query(
       "UPDATE account SET email = $3, email_key = $4, first_name = $5, last_name = $6, role = $7,"

@@ -19,6 +19,9 @@ Query selecting_for_update(const TenantId& tenant, UserId id);
 /// What becomes of an account whose id or address is there already.
 enum class Existing : std::uint8_t { is_violation, is_left };
 Query inserting(std::span<const user::User> users, Existing existing);
+/// Removes those of them that this transaction has inserted although they were erased: an insert that waits for the row of
+/// an account that is being erased has asked about erasures before. To be run after it, for it sees that erasure.
+Query removing_erased(std::span<const user::User> users);
 /// Writes everything of the account anew but its id and when it was made.
 Query updating(const user::User& user);
 

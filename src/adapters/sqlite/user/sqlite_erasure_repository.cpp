@@ -47,6 +47,18 @@ ErasureState insert_erasure(Connection& connection, const user::ErasureRequest& 
       request.by_owner);
 }
 
+/// An account was found in spite of it.
+ErasureState begin_anew(Connection& connection, const privacy::Erasure& erasure,
+                        const user::ErasureRequest& request) {
+  connection.prepare("UPDATE erasure SET requested_at = ? WHERE seq = ?")
+      .bind_all(request.at, erasure.seq)
+      .run();
+  connection.prepare("UPDATE erasure_report SET reported_at = 0, is_done = 0, open_orders = 0 WHERE seq = ?")
+      .bind_all(erasure.seq)
+      .run();
+  return find_state(connection, request.tenant, request.user).value();
+}
+
 void remove_account(Connection& connection, const TenantId& tenant, UserId user) {
   remove_sessions_of(connection, tenant, user);
   connection.prepare("DELETE FROM sign_in_code WHERE tenant = ? AND user_id = ?")
@@ -56,11 +68,11 @@ void remove_account(Connection& connection, const TenantId& tenant, UserId user)
 }
 
 Result<user::ErasedAccount> erase_account(Connection& connection, const user::ErasureRequest& request) {
-  if (auto state = find_state(connection, request.tenant, request.user))
-    return user::ErasedAccount{.state = *std::move(state), .is_new = false, .revoked = {}};
+  const auto before = find_state(connection, request.tenant, request.user);
   auto account = find_user(connection, request.tenant, request.user);
-  if (!account) return fail(Error::not_found("Account"));
-  user::ErasedAccount erased{.state = {}, .is_new = true, .revoked = {}};
+  if (!account && !before) return fail(Error::not_found("Account"));
+  user::ErasedAccount erased{.state = before.value_or(ErasureState{}), .is_new = !before, .revoked = {}};
+  if (!account) return erased;
   user::apply(user::AccountChange{.role = {}, .is_active = false, .password_hash = {}}, request.at, *account);
   if (const auto expiry = last_access_expiry(connection, request.tenant, request.user)) {
     erased.revoked.push_back(
@@ -69,7 +81,8 @@ Result<user::ErasedAccount> erase_account(Connection& connection, const user::Er
                             .expires_at = *expiry}));
   }
   remove_account(connection, request.tenant, request.user);
-  erased.state = insert_erasure(connection, request);
+  erased.state =
+      before ? begin_anew(connection, before->erasure, request) : insert_erasure(connection, request);
   return erased;
 }
 
@@ -106,8 +119,10 @@ Task<Result<privacy::ErasureBatch>> SqliteErasureRepository::read(std::int64_t a
     auto rows = connection.prepare("SELECT " CLOUDCART_ERASURE_COLUMNS
                                    " FROM erasure WHERE seq > ? ORDER BY seq LIMIT ?");
     rows.bind_all(after, limit);
-    privacy::ErasureBatch batch{.erasures = {}, .last = after};
+    privacy::ErasureBatch batch{.erasures = {}, .last = after, .highest = 0};
     while (rows.step()) batch.erasures.push_back(user::read_erasure(rows));
+    auto highest = connection.prepare("SELECT coalesce(max(seq), 0) FROM erasure");
+    if (highest.step()) batch.highest = highest.integer(0);
     if (!batch.erasures.empty()) batch.last = batch.erasures.back().seq;
     return batch;
   });

@@ -139,8 +139,10 @@ Task<Result<auth::RevocationBatch>> SqliteSessionRepository::revocations(std::in
         "SELECT seq, tenant, expires_at, session_id, user_id, not_before FROM revocation"
         " WHERE seq > ? AND expires_at > ? ORDER BY seq LIMIT ?");
     rows.bind_all(after, now, limit);
-    auth::RevocationBatch batch{.last = after};
+    auth::RevocationBatch batch{.revocations = {}, .last = after, .highest = 0};
     while (rows.step()) batch.revocations.push_back(user::read_revocation(rows));
+    auto highest = connection.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'revocation'");
+    if (highest.step()) batch.highest = highest.integer(0);
     if (!batch.revocations.empty()) batch.last = batch.revocations.back().seq;
     return batch;
   });
