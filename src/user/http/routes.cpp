@@ -216,16 +216,10 @@ Task<Result<Response>> find_user_by_email(UserApp& app, Request& request) {
   const auto email = query.text("email", {.min = 1, .max = max_email_bytes});
   if (!email && !query.has("email")) query.add_error("email", "must be given");
   CLOUDCART_CO_CHECK(query.finish());
-  CLOUDCART_CO_TRY(
-      const auto found,
-      co_await app.find_users(request.caller, UserSearch{.beginning = *email, .limit = most_found}));
-  for (const auto& user : found) {
-    if (email_key(user.email) != email_key(*email)) continue;
-    JsonWriter json;
-    json.begin_object().field("id", user.id).end_object();
-    co_return http::data_response(200, std::move(json));
-  }
-  co_return fail(Error::not_found("Account"));
+  CLOUDCART_CO_TRY(const auto found, co_await app.find_users.by_email(request.caller, *email));
+  JsonWriter json;
+  json.begin_object().field("id", found.id).end_object();
+  co_return http::data_response(200, std::move(json));
 }
 
 /// For services that ask whether an account exists.

@@ -244,6 +244,22 @@ TEST_F(UserRoutesTest, ServicesAskWhetherAnAccountExists) {
   EXPECT_EQ(as(service).get("/internal/users/nobody").status, 400);
 }
 
+TEST_F(UserRoutesTest, NobodyCanHideAnotherFromTheOperator) {
+  const auto id = sign_up().text("/data/user/id");
+  // In a search for the address these come first: by their names, in the order of their addresses.
+  for (int i = 10; i < 70; ++i) {
+    const auto email = "a" + std::to_string(i) + "@example.com";
+    ASSERT_EQ(post("register", R"({"email":")" + email + R"(","password":"correct horse",
+                                   "first_name":"ada@example.com","last_name":"Hider"})")
+                  .status,
+              201);
+  }
+  const auto service = tokens.sign_service();
+  EXPECT_EQ(as(service).get("/internal/users?email=ADA@example.com").text("/data/id"), id);
+  EXPECT_EQ(as(service).get("/internal/users?email=ada@example.co").status, 404);
+  EXPECT_EQ(fields_of(as(service).get("/internal/users")), Names{"email"});
+}
+
 TEST_F(UserRoutesTest, TheOperatorsCommandMakesAccounts) {
   const auto service = tokens.sign_service();
   const std::string body = R"({"email":"root@example.com","role":"admin","password":"correct horse"})";
