@@ -4,6 +4,7 @@
 
 #include "auth/revocation_json.h"
 #include "core/text.h"
+#include "http/client_address.h"
 #include "http/query_reader.h"
 #include "privacy/erasure_json.h"
 #include "user/domain/account_rules.h"
@@ -40,7 +41,7 @@ Response erasure_response(const AskedErasure& erased) {
 
 /// Admins need to send nothing; what they send must be understood all the same.
 Result<ErasureAsked> read_erasure_asked(const Request& request, UserId id) {
-  ErasureAsked asked{.user = id, .password = {}, .address = request.remote_address};
+  ErasureAsked asked{.user = id, .password = {}, .address = http::network_of(request.remote_address)};
   const bool is_own = request.caller.owns(id);
   if (!is_own && request.body.empty()) return asked;
   CLOUDCART_TRY(const auto body, http::json_body(request));
@@ -59,7 +60,7 @@ Task<Result<Response>> post_registration(UserApp& app, Request& request) {
 
 Task<Result<Response>> post_login(UserApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto body, http::json_body(request));
-  CLOUDCART_CO_TRY(auto credentials, read_credentials(body, request.remote_address));
+  CLOUDCART_CO_TRY(auto credentials, read_credentials(body, http::network_of(request.remote_address)));
   CLOUDCART_CO_TRY(const auto signed_in, co_await app.log_in(request.caller, std::move(credentials)));
   co_return session_response(200, signed_in);
 }
@@ -87,7 +88,7 @@ Task<Result<Response>> post_logout(UserApp& app, Request& request) {
 
 Task<Result<Response>> post_password(UserApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto body, http::json_body(request));
-  CLOUDCART_CO_TRY(auto change, read_password_change(body, request.remote_address));
+  CLOUDCART_CO_TRY(auto change, read_password_change(body, http::network_of(request.remote_address)));
   request.audit_target = request.caller.user.value().to_string();
   CLOUDCART_CO_TRY(const auto signed_in, co_await app.change_password(request.caller, std::move(change)));
   co_return session_response(200, signed_in);

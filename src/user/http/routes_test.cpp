@@ -134,6 +134,18 @@ TEST_F(UserRoutesTest, ThrottledAttemptsAre429WithTheTimeToWait) {
   EXPECT_TRUE(seconds == "1" || seconds == "2") << seconds.value_or("none");
 }
 
+TEST_F(UserRoutesTest, AnIpv6NetworkCountsAsOneAddress) {
+  const auto guess = [&](int i, const std::string& network) {
+    client.set_address(network + std::to_string(i));
+    return post("login", R"({"email":"guess)" + std::to_string(i) + R"(@example.com","password":"wrong"})")
+        .status;
+  };
+  for (int i = 0; i <= ThrottleOptions{}.address.free_failures; ++i)
+    ASSERT_EQ(guess(i, "2001:db8:1:2::"), 401) << i;
+  EXPECT_EQ(guess(100, "2001:db8:1:2::"), 429) << "another address of the same subscriber";
+  EXPECT_EQ(guess(100, "2001:db8:1:3::"), 401) << "another subscriber";
+}
+
 TEST_F(UserRoutesTest, DeactivationAndRoleChangeTakeEffectAtOnce) {
   const auto admin = employee(Role::admin);
   const auto session = sign_up();
