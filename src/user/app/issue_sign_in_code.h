@@ -12,7 +12,8 @@ struct IssuedCode {
   Timestamp expires_at;
 };
 
-/// Makes one-use codes, by which their bearer signs in or sets a new password.
+/// Makes one-use codes, by which their bearer signs in or, with one of the other kind, sets a new password. An account has
+/// one of a kind at most: the newest.
 class IssueSignInCode {
  public:
   IssueSignInCode(UserRepository& users, SessionRepository& sessions, const Clock& clock,
@@ -27,7 +28,7 @@ class IssueSignInCode {
   Task<Result<IssuedCode>> for_reset(Caller caller, UserId user);
 
  private:
-  Task<Result<IssuedCode>> issue(Caller caller, UserId user, seconds lifetime);
+  Task<Result<IssuedCode>> issue(Caller caller, UserId user, CodePurpose purpose, seconds lifetime);
 
   UserRepository& users_;
   SessionRepository& sessions_;

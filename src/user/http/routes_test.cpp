@@ -198,6 +198,16 @@ TEST_F(UserRoutesTest, OneUseCodes) {
   EXPECT_EQ(post("login/code", R"({"code":")" + code + "\"}").status, 200);
   EXPECT_EQ(post("login/code", R"({"code":")" + code + "\"}").status, 401);
   EXPECT_EQ(fields_of(post("login/code", R"({"code":5})")), Names{"code"});
+
+  const auto reset = sync_wait(app.issue_sign_in_code.for_reset({}, user)).value().code;
+  const auto other = sync_wait(app.issue_sign_in_code({}, user)).value();
+  const auto set_by = [&](const std::string& with) {
+    return post("password/reset", R"({"code":")" + with + R"(","new_password":"better horse"})").status;
+  };
+  EXPECT_EQ(post("login/code", R"({"code":")" + reset + "\"}").status, 401) << "sets a password, and no more";
+  EXPECT_EQ(set_by(other), 401) << "signs in, and no more";
+  EXPECT_EQ(set_by(reset), 200);
+  EXPECT_EQ(post("login/code", R"({"code":")" + other + "\"}").status, 401) << "ended with the password";
 }
 
 TEST_F(UserRoutesTest, ProfilesAreUpdated) {
