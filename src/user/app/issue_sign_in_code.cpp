@@ -19,6 +19,12 @@ Task<Result<IssuedCode>> IssueSignInCode::for_reset(Caller caller, UserId user) 
   co_return co_await issue(std::move(caller), user, CodePurpose::reset, options_.reset_lifetime);
 }
 
+Task<Result<std::optional<User>>> IssueSignInCode::owner_of(Caller caller, std::string code,
+                                                            CodePurpose purpose) {
+  return sessions_.owner_of_code(std::move(caller.tenant), hash_of_secret(code), purpose, clock_.now(),
+                                 caller.deadline);
+}
+
 Task<Result<IssuedCode>> IssueSignInCode::issue(Caller caller, UserId user, CodePurpose purpose,
                                                 seconds lifetime) {
   IssuedCode issued{.code = new_opaque_secret(), .expires_at = clock_.now() + lifetime};

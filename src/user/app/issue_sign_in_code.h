@@ -26,6 +26,8 @@ class IssueSignInCode {
   /// For an admin to hand to somebody who has forgotten the password; lives longer. Errors: not_found; forbidden when
   /// the account is deactivated.
   Task<Result<IssuedCode>> for_reset(Caller caller, UserId user);
+  /// Whose the code is, as long as it is good; it stays so.
+  Task<Result<std::optional<User>>> owner_of(Caller caller, std::string code, CodePurpose purpose);
 
  private:
   Task<Result<IssuedCode>> issue(Caller caller, UserId user, CodePurpose purpose, seconds lifetime);

@@ -30,7 +30,9 @@ class UserRoutesTest : public testing::Test {
   auth::TokenAuthenticator authenticator{tokens, revocations, clock};
   memory::MemorySetupRepository setup{store};
   UserApp app{{users, sessions, setup, erasures, hasher, tokens, revocations, clock, ids}};
-  test::HttpClient client{user_routes(app), authenticator, clock};
+  std::vector<std::string> begun;      ///< on routes for anyone: who, in what role, by which action
+  std::optional<Error> audit_failure;  ///< the trail cannot be written
+  test::HttpClient client{noting(user_routes(app)), authenticator, clock};
 
   static constexpr std::string_view registration =
       R"({"email":"ada@example.com","password":"correct horse","first_name":"Ada","last_name":"Lovelace"})";
@@ -45,6 +47,25 @@ class UserRoutesTest : public testing::Test {
     const auto email = std::string{to_string(role)} + "@example.com";
     EXPECT_TRUE(sync_wait(app.create_user({}, {email, role, "correct horse"})));
     return token_of(post("login", R"({"email":")" + email + R"(","password":"correct horse"})"));
+  }
+  /// What the audit trail adds to the routes, as far as handlers see it.
+  std::vector<http::Route> noting(std::vector<http::Route> routes) {
+    for (auto& route : routes) {
+      if (!route.audit) continue;
+      route.handler = [this, action = route.audit->action,
+                       handler = std::move(route.handler)](http::Request& request) {
+        request.audit_as = [this, action](const Caller& actor) { return note(actor, action); };
+        return handler(request);
+      };
+    }
+    return routes;
+  }
+  Task<Status> note(Caller actor, std::string action) {
+    if (audit_failure) co_return fail(*audit_failure);
+    begun.push_back(actor.user
+                        ? actor.user->to_string() + " " + std::string{to_string(actor.role)} + " " + action
+                        : "nobody " + action);
+    co_return Status{};
   }
   int profile_status(const std::string& token) { return as(token).get("/api/users/profile").status; }
   std::vector<std::string> fields_of(const test::HttpReply& reply) {
@@ -208,6 +229,54 @@ TEST_F(UserRoutesTest, OneUseCodes) {
   EXPECT_EQ(set_by(other), 401) << "signs in, and no more";
   EXPECT_EQ(set_by(reset), 200);
   EXPECT_EQ(post("login/code", R"({"code":")" + other + "\"}").status, 401) << "ended with the password";
+}
+
+TEST_F(UserRoutesTest, WhoseCodeItIsIsToldForTheAuditTrail) {
+  employee(Role::admin);
+  const auto user = store.find_by_email({"main"}, "admin@example.com")->id;
+  const auto code = R"({"code":")" + sync_wait(app.issue_sign_in_code({}, user)).value() + "\"}";
+  EXPECT_EQ(post("login/code", code).status, 200);
+  const auto reset = R"({"new_password":"better horse","code":")" +
+                     sync_wait(app.issue_sign_in_code.for_reset({}, user)).value().code + "\"}";
+  EXPECT_EQ(post("password/reset", reset).status, 200);
+  const auto admin = user.to_string() + " admin ";
+  EXPECT_EQ(begun, (Names{admin + "user.log_in_by_code", admin + "user.reset_password"}));
+  EXPECT_EQ(post("login/code", code).status, 401);
+  EXPECT_EQ(post("password/reset", reset).status, 401);
+  EXPECT_EQ(begun.size(), 2U) << "anybody can try codes";
+}
+
+TEST_F(UserRoutesTest, NothingIsDoneByACodeBeforeItIsRecorded) {
+  employee(Role::staff);
+  const auto user = store.find_by_email({"main"}, "staff@example.com")->id;
+  const auto body = R"({"new_password":"better horse","code":")" +
+                    sync_wait(app.issue_sign_in_code.for_reset({}, user)).value().code + "\"}";
+  const auto before = store.find({"main"}, user)->password_hash;
+  audit_failure = Error{ErrorCode::unavailable, "The store does not answer.", {}};
+  EXPECT_EQ(post("password/reset", body).status, 503);
+  EXPECT_EQ(store.find({"main"}, user)->password_hash, before);
+  EXPECT_EQ(store.codes.size(), 1U) << "the code is good for another try";
+}
+
+TEST_F(UserRoutesTest, TheFirstAdminIsRecordedBeforeItIsMade) {
+  const auto token = sync_wait(app.set_up_shop.offer({})).value().value();
+  const auto set_up = [&](const std::string& with) {
+    return post("setup", R"({"token":")" + with + "\"," + std::string{registration.substr(1)}).status;
+  };
+  EXPECT_EQ(set_up("guessed"), 401);
+  EXPECT_TRUE(begun.empty());
+  audit_failure = Error{ErrorCode::unavailable, "The store does not answer.", {}};
+  EXPECT_EQ(set_up(token), 503);
+  EXPECT_TRUE(store.users.empty());
+  audit_failure.reset();
+  EXPECT_EQ(set_up(token), 201);
+  EXPECT_EQ(begun, Names{"nobody user.set_up"});
+}
+
+TEST_F(UserRoutesTest, WhatTheStaffMayChangeIsDeclaredToTheAuditTrail) {
+  for (const auto& route : user_routes(app)) {
+    if (http::must_be_audited(route)) EXPECT_TRUE(route.audit) << route.path;
+  }
 }
 
 TEST_F(UserRoutesTest, ProfilesAreUpdated) {

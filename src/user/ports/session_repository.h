@@ -62,6 +62,11 @@ class SessionRepository {
   /// In place of the one that the account has for the same purpose.
   virtual Task<Status> add_sign_in_code(SignInCode code, Deadline deadline) = 0;
 
+  /// Whom open_by_code() would let in, deactivated or not; nothing is used up.
+  virtual Task<Result<std::optional<User>>> owner_of_code(TenantId tenant, std::string code_hash,
+                                                          CodePurpose purpose, Timestamp now,
+                                                          Deadline deadline) = 0;
+
   /// Uses the code up and opens `session` for its account (session.user is set here), both or neither. Empty
   /// when the code is unknown, used, replaced, for another purpose, or was expired at session.created_at. Errors:
   /// forbidden when the account is deactivated.

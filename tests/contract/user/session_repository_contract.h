@@ -182,6 +182,16 @@ TYPED_TEST_P(SessionRepositoryContract, ACodeIsForOnePurposeAndTheNewestOfItCoun
   this->add_code(ada, "second");
   this->add_code(ada, "reset", seconds{900}, CodePurpose::reset);
   this->add_code(eve, "eve's");
+  const auto owner_of = [&](std::string hash, CodePurpose purpose) {
+    return sync_wait(this->sessions.owner_of_code(this->shop, std::move(hash), purpose, this->clock.now(),
+                                                  this->no_deadline))
+        .value();
+  };
+  EXPECT_EQ(owner_of("second", CodePurpose::sign_in), ada);
+  EXPECT_EQ(owner_of("reset", CodePurpose::reset), ada);
+  EXPECT_EQ(owner_of("eve's", CodePurpose::sign_in), eve);
+  EXPECT_FALSE(owner_of("first", CodePurpose::sign_in));
+  EXPECT_FALSE(owner_of("second", CodePurpose::reset));
   EXPECT_FALSE(this->open_by_code("first", this->shop).value()) << "replaced";
   EXPECT_FALSE(this->open_by_code("reset", this->shop).value());
   EXPECT_FALSE(this->open_by_code("second", this->shop, CodePurpose::reset).value());

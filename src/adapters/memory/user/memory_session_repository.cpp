@@ -66,6 +66,17 @@ Task<Status> MemorySessionRepository::add_sign_in_code(user::SignInCode code, De
   co_return Status{};
 }
 
+Task<Result<std::optional<user::User>>> MemorySessionRepository::owner_of_code(TenantId tenant,
+                                                                               std::string code_hash,
+                                                                               user::CodePurpose purpose,
+                                                                               Timestamp now, Deadline) {
+  const auto code = store_.codes.find({tenant.value, code_hash});
+  if (code == store_.codes.end() || code->second.purpose != purpose || code->second.expires_at <= now)
+    co_return std::nullopt;
+  const auto* owner = store_.find(tenant, code->second.user);
+  co_return owner ? std::optional(*owner) : std::nullopt;
+}
+
 Task<Result<std::optional<user::OpenedSession>>> MemorySessionRepository::open_by_code(
     std::string code_hash, user::CodePurpose purpose, user::Session session, Deadline) {
   const auto found = store_.codes.find({session.tenant.value, code_hash});

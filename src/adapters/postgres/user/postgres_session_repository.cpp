@@ -115,6 +115,18 @@ Task<Status> PostgresSessionRepository::add_sign_in_code(user::SignInCode code, 
   });
 }
 
+Task<Result<std::optional<user::User>>> PostgresSessionRepository::owner_of_code(
+    TenantId tenant, std::string code_hash, user::CodePurpose purpose, Timestamp now, Deadline deadline) {
+  CLOUDCART_CO_TRY(
+      const auto rows,
+      co_await store_.ask(deadline,
+                          query("SELECT " CLOUDCART_USER_COLUMNS
+                                " FROM account WHERE tenant = $1 AND id = (SELECT user_id FROM sign_in_code"
+                                " WHERE tenant = $1 AND hash = $2 AND purpose = $3 AND expires_at > $4)",
+                                tenant.value, Bytes{code_hash}, to_string(purpose), now)));
+  co_return read_found_user(rows, tenant);
+}
+
 Task<Result<std::optional<user::OpenedSession>>> PostgresSessionRepository::open_by_code(
     std::string code_hash, user::CodePurpose purpose, user::Session session, Deadline deadline) {
   return store_.write(

@@ -114,6 +114,20 @@ Task<Status> SqliteSessionRepository::add_sign_in_code(user::SignInCode code, De
   });
 }
 
+Task<Result<std::optional<user::User>>> SqliteSessionRepository::owner_of_code(
+    TenantId tenant, std::string code_hash, user::CodePurpose purpose, Timestamp now, Deadline deadline) {
+  return store_.read(deadline,
+                     [tenant = std::move(tenant), hash = std::move(code_hash), purpose,
+                      now](Connection& connection) -> Result<std::optional<user::User>> {
+                       auto row = connection.prepare(
+                           "SELECT user_id FROM sign_in_code"
+                           " WHERE tenant = ? AND hash = ? AND purpose = ? AND expires_at > ?");
+                       row.bind(tenant.value).bind_blob(hash).bind_all(to_string(purpose), now);
+                       if (!row.step()) return std::nullopt;
+                       return find_user(connection, tenant, row.id<UserId>(0));
+                     });
+}
+
 Task<Result<std::optional<user::OpenedSession>>> SqliteSessionRepository::open_by_code(
     std::string code_hash, user::CodePurpose purpose, user::Session session, Deadline deadline) {
   return store_.write(
