@@ -30,6 +30,10 @@ class AuditedRoutesTest : public testing::Test {
     return [this](Request& request) -> Task<Result<Response>> {
       ++calls;
       for (const auto& entry : entries()) seen_by_handler.push_back(text(entry, "outcome"));
+      if (request.body.contains("as staff"))
+        CLOUDCART_CO_CHECK(co_await request.begin_audit({.user = ada, .role = Role::staff}));
+      if (request.body.contains("as customer"))
+        CLOUDCART_CO_CHECK(co_await request.begin_audit({.user = ada, .role = Role::customer}));
       if (request.body.contains("refuse")) co_return fail(ErrorCode::conflict, "No.");
       if (request.body.contains("throw")) throw std::runtime_error("defect");
       if (request.body.contains("create")) request.audit_target = "made";
@@ -45,6 +49,7 @@ class AuditedRoutesTest : public testing::Test {
         {Method::post, "/forgotten/{id}", Access::admin, handler()},
         {Method::post, "/own/{id}/cancel", Access::owner_or_staff, handler(), http::Audit{"own.cancel"}},
         {Method::post, "/first", Access::anyone, handler(), http::Audit{"first.take"}},
+        {Method::put, "/me", Access::signed_in, handler()},
         {Method::post, "/internal/things", Access::service, handler(), http::Audit{"thing.add"}},
         {Method::get, "/export", Access::admin, handler(), http::Audit{"thing.export"}}};
     made = audited(std::move(made), trail, clock, ids);
@@ -169,6 +174,29 @@ TEST_F(AuditedRoutesTest, StrangersFillNothing) {
   EXPECT_EQ(client.as_nobody().post("/first", "{}").status, 200);
   EXPECT_EQ(outcomes(), Words{"done"});
   EXPECT_EQ(text(entries().back(), "actor"), "nobody");
+}
+
+TEST_F(AuditedRoutesTest, WhoTurnsOutToBeStaffIsRecordedAsSuch) {
+  EXPECT_EQ(client.as_nobody().post("/first", R"({"x":"as staff"})").status, 200);
+  EXPECT_EQ(client.as_nobody().post("/first", R"({"x":"as staff, refuse"})").status, 409);
+  EXPECT_EQ(client.as_nobody().post("/first", R"({"x":"as staff, throw"})").status, 500);
+  EXPECT_EQ(outcomes(), (Words{"begun", "done", "begun", "conflict", "begun", "internal"}));
+  for (const auto& entry : entries()) {
+    EXPECT_EQ(text(entry, "actor"), ada.to_string());
+    EXPECT_EQ(text(entry, "role"), "staff");
+  }
+  EXPECT_EQ(client.as_nobody().post("/first", R"({"x":"as customer"})").status, 200);
+  EXPECT_EQ(entries().size(), 6U);
+  trail.fail_appends(Error{ErrorCode::unavailable, "The store does not answer.", {}});
+  EXPECT_EQ(client.as_nobody().post("/first", R"({"x":"as staff"})").status, 503);
+}
+
+TEST_F(AuditedRoutesTest, WhatTheStaffDoAsAnybodySignedInIsRecorded) {
+  EXPECT_EQ(client.as(Role::customer, ada).put("/me", "{}").status, 200);
+  EXPECT_TRUE(entries().empty());
+  EXPECT_EQ(staff().put("/me", "{}").status, 200);
+  EXPECT_EQ(outcomes(), (Words{"begun", "done"}));
+  EXPECT_EQ(text(entries().back(), "action"), "PUT /me");
 }
 
 TEST_F(AuditedRoutesTest, CommandsAreServices) {

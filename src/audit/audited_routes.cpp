@@ -31,6 +31,14 @@ bool is_recorded(const Request& request, Access access) {
   return request.caller.user && request.caller.role != Role::customer;
 }
 
+/// What of a request is recorded.
+struct RecordedCall {
+  Caller actor;
+  std::string id;         ///< the same in all its entries
+  bool is_named = false;  ///< the handler has said who it is
+  bool is_begun = false;
+};
+
 /// Ids and the like; whatever else somebody writes into a path may be about a person, and is never taken out again.
 bool is_id(std::string_view value) {
   return value.size() <= longest_id &&
@@ -83,42 +91,73 @@ class AuditedRoute {
   Task<Result<Response>> run(Request& request) {
     if (access_ == Access::anyone) co_return co_await run_for_anyone(request);
     if (!is_recorded(request, access_)) co_return co_await handler_(request);
-    auto entry = entry_of(request, outcome_begun);
-    const auto begun = co_await trail_.append(request.caller.tenant, to_json(entry), request.caller.deadline);
-    if (!begun) co_return fail(begun.error());
+    RecordedCall call{.actor = request.caller};
+    CLOUDCART_CO_CHECK(co_await append_begun(request, call));
     std::exception_ptr defect;
-    Result<Response> answer = fail(ErrorCode::internal, "");
-    try {
-      answer = co_await handler_(request);
-    } catch (...) {
-      defect = std::current_exception();
-    }
-    entry.at = clock_.now();
-    entry.target = target_of(request);
-    entry.outcome = answer ? outcome_done : to_string(answer.error().code);
-    co_await append_outcome(request, std::move(entry));
+    auto answer = co_await answer_of(request, defect);
+    co_await append_outcome(request, call, outcome_of(answer));
     if (defect) std::rethrow_exception(defect);
     co_return answer;
   }
 
  private:
+  /// Strangers leave nothing; whom the handler acts for, it says when it has found out.
   Task<Result<Response>> run_for_anyone(Request& request) {
-    auto answer = co_await handler_(request);
-    if (answer) co_await append_outcome(request, entry_of(request, outcome_done));
+    RecordedCall call{.actor = request.caller};
+    request.audit_as = [this, &request, &call](Caller actor) {
+      return begin_as(request, call, std::move(actor));
+    };
+    std::exception_ptr defect;
+    auto answer = co_await answer_of(request, defect);
+    request.audit_as = {};
+    if (call.is_begun || (answer && !call.is_named))
+      co_await append_outcome(request, call, outcome_of(answer));
+    if (defect) std::rethrow_exception(defect);
     co_return answer;
   }
 
+  Task<Status> begin_as(const Request& request, RecordedCall& call, Caller actor) {
+    call.actor = std::move(actor);
+    call.is_named = true;
+    if (call.actor.user && call.actor.role == Role::customer) co_return Status{};
+    CLOUDCART_CO_CHECK(co_await append_begun(request, call));
+    call.is_begun = true;
+    co_return Status{};
+  }
+
+  Task<Result<Response>> answer_of(Request& request, std::exception_ptr& defect) {
+    try {
+      co_return co_await handler_(request);
+    } catch (...) {
+      defect = std::current_exception();
+    }
+    co_return fail(ErrorCode::internal, "");
+  }
+
+  static std::string outcome_of(const Result<Response>& answer) {
+    return std::string{answer ? outcome_done : to_string(answer.error().code)};
+  }
+
+  Task<Status> append_begun(const Request& request, RecordedCall& call) {
+    const auto entry = entry_of(request, call, std::string{outcome_begun});
+    const auto begun = co_await trail_.append(call.actor.tenant, to_json(entry), request.caller.deadline);
+    if (!begun) co_return fail(begun.error());
+    co_return Status{};
+  }
+
   /// The caller is told what became of the request even when that cannot be recorded.
-  Task<void> append_outcome(const Request& request, Entry entry) {
+  Task<void> append_outcome(const Request& request, RecordedCall& call, std::string outcome) {
     const auto deadline = clock_.monotonic_now() + outcome_time_limit;
-    const auto ended = co_await trail_.append(request.caller.tenant, to_json(entry), deadline);
+    const auto entry = entry_of(request, call, std::move(outcome));
+    const auto ended = co_await trail_.append(call.actor.tenant, to_json(entry), deadline);
     if (!ended)
       spdlog::error("the outcome of {} (request {}) is not in the audit trail: {}", entry.action,
                     request.request_id, ended.error().message);
   }
 
-  Entry entry_of(const Request& request, std::string_view outcome) const {
-    const auto& caller = request.caller;
+  Entry entry_of(const Request& request, RecordedCall& call, std::string outcome) const {
+    if (call.id.empty()) call.id = id_in_trail(request, ids_);
+    const auto& caller = call.actor;
     const std::string_view unnamed = access_ == Access::service ? "service" : "nobody";
     return {.at = clock_.now(),
             .actor = caller.user ? caller.user->to_string() : std::string{unnamed},
@@ -126,8 +165,8 @@ class AuditedRoute {
             .action = audit_.action,
             .target = target_of(request),
             .address = request.remote_address,
-            .request_id = id_in_trail(request, ids_),
-            .outcome = std::string{outcome},
+            .request_id = call.id,
+            .outcome = std::move(outcome),
             .details = details_of(request, audit_.details)};
   }
 

@@ -16,7 +16,8 @@ namespace cloudcart::audit {
 /// the process died or the store failed meanwhile, and the action may have been done.
 ///
 /// Recorded are calls by analysts, staff and admins, and by services where the route is theirs; customers are not
-/// recorded. On a route for anyone, which strangers may call as often as they like, only what succeeded is.
+/// recorded. On a route for anyone, which strangers may call as often as they like, the handler says on whose behalf it
+/// acts (Request::begin_audit), and from then on it is recorded in the same way; where it does not, only what succeeded is.
 std::vector<http::Route> audited(std::vector<http::Route> routes, AuditTrail& trail, const Clock& clock,
                                  IdGenerator& ids);
 

@@ -79,6 +79,15 @@ AddressBytes network_of(const AddressBytes& address) {
   return network;
 }
 
+std::string network_of(std::string_view address) {
+  const auto bytes = parse_address(address);
+  if (!bytes) return std::string{address};
+  const auto network = network_of(*bytes);
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (is_ipv4(network)) return inet_ntop(AF_INET, network.data() + mapped_bits / 8, text.data(), text.size());
+  return std::string{inet_ntop(AF_INET6, network.data(), text.data(), text.size())} + "/64";
+}
+
 std::string client_address(const Request& request, const AddressBlocks& trusted_proxies) {
   std::string client = request.remote_address;
   if (!trusted_proxies.contains(client)) return client;

@@ -47,6 +47,8 @@ class AddressBlocks {
 
 /// Who is behind one connection: the address, or the /64 of an IPv6 one, which a single subscriber has whole.
 AddressBytes network_of(const AddressBytes& address);
+/// The same as a text to count by, "192.0.2.1" or "2001:db8:1:2::/64"; what is no address stands for itself.
+std::string network_of(std::string_view address);
 
 /// The client that sent a request: its connection's address, or, when that is a trusted proxy's, the last one in
 /// X-Forwarded-For that is no trusted proxy's. What stands further left anybody can have written, so it is not looked at;

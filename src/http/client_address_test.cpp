@@ -33,6 +33,16 @@ TEST(ClientAddress, BlocksHoldWhatHasTheirPrefix) {
     EXPECT_FALSE(AddressBlock::parse(text)) << text;
 }
 
+TEST(ClientAddress, NetworksAreTextsToCountBy) {
+  EXPECT_EQ(network_of("203.0.113.5"), "203.0.113.5");
+  EXPECT_EQ(network_of("::ffff:203.0.113.5"), "203.0.113.5");
+  EXPECT_EQ(network_of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+  EXPECT_EQ(network_of("2001:db8:1:2::1"), network_of("2001:db8:1:2:ffff::"));
+  EXPECT_NE(network_of("2001:db8:1:2::1"), network_of("2001:db8:1:3::1"));
+  EXPECT_EQ(network_of("fe80::1%eth0"), "fe80::/64");
+  EXPECT_EQ(network_of("unix"), "unix");
+}
+
 TEST(ClientAddress, OnlyATrustedProxyIsBelieved) {
   const auto proxies = blocks({"10.0.0.0/8"});
   EXPECT_EQ(client_of("203.0.113.5", {"198.51.100.1"}, proxies), "203.0.113.5");

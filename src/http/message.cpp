@@ -35,6 +35,11 @@ void Headers::add(std::string_view name, std::string value) {
   fields_.push_back({std::string{name}, std::move(value)});
 }
 
+Task<Status> Request::begin_audit(Caller actor) {
+  if (!audit_as) co_return Status{};
+  co_return co_await audit_as(std::move(actor));
+}
+
 std::string_view Request::parameter(std::string_view name) const {
   for (const auto& [key, value] : parameters)
     if (key == name) return value;

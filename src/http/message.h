@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,6 +65,9 @@ struct Request {
   Caller caller;
   std::string session;       ///< the verified token's session, for logout
   std::string audit_target;  ///< set by a handler: what it changed, where the path does not name it
+  /// On an audited route for anyone: to be called once the handler knows on whose behalf it acts and before it changes
+  /// anything. Error: it may not go on. See begin_audit().
+  std::function<Task<Status>(Caller)> audit_as;
   int minor_version = 1;  ///< of HTTP/1
   /// Says for whom it asks, and is none of the proxies that are believed.
   bool behind_unknown_proxy = false;
@@ -72,6 +76,8 @@ struct Request {
   Headers answer_headers;   ///< for its answer, whichever it is
 
   std::string_view parameter(std::string_view name) const;
+  /// audit_as, where there is one.
+  Task<Status> begin_audit(Caller actor);
   /// A path parameter that must be an id; validation_failed naming it otherwise.
   template <class IdType>
   Result<IdType> id_parameter(std::string_view name) const {

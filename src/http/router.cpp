@@ -70,9 +70,9 @@ std::vector<Route> with_priority(Priority priority, std::vector<Route> routes) {
 bool must_be_audited(const Route& route) {
   const bool may_change =
       route.method != Method::get && route.method != Method::head && route.method != Method::options;
-  return may_change &&
-         (route.access == Access::owner_or_staff || route.access == Access::owner_or_admin ||
-          route.access == Access::analysts || route.access == Access::staff || route.access == Access::admin);
+  return may_change && (route.access == Access::signed_in || route.access == Access::owner_or_staff ||
+                        route.access == Access::owner_or_admin || route.access == Access::analysts ||
+                        route.access == Access::staff || route.access == Access::admin);
 }
 
 void Router::add(Route route) {

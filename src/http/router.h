@@ -83,7 +83,7 @@ struct Route {
 
 /// The same routes, all of one priority.
 std::vector<Route> with_priority(Priority priority, std::vector<Route> routes);
-/// Whether it may change something and is for the staff: then it has to declare its Audit.
+/// Whether it may change something and the staff, too, may call it as themselves: then it has to declare its Audit.
 bool must_be_audited(const Route& route);
 
 class Router {

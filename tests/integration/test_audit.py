@@ -53,6 +53,18 @@ def test_what_the_staff_change_is_recorded(shop):
     assert newest(shop, "analytics", "model.train")[1]["outcome"] == "done"
 
 
+def test_what_the_staff_do_to_their_own_accounts_is_recorded(shop):
+    person = shop.employee("staff")
+    expect(person.client.put("/api/users/profile", {"first_name": "Augusta"}), 200)
+    assert_recorded(shop, "user", "user.change_profile", person, person.id)
+    issued = expect(shop.admin.client.post(f"/api/users/{person.id}/reset-code"), 201)
+    body = {"code": issued.data["code"], "new_password": "a better horse"}
+    expect(shop.client().post("/api/users/password/reset", body), 200)
+    assert_recorded(shop, "user", "user.reset_password", person, person.id)
+    expect(shop.client().post("/api/users/password/reset", body), 401)
+    assert_recorded(shop, "user", "user.reset_password", person, person.id)
+
+
 def test_customers_and_secrets_are_not_in_it(shop):
     person = shop.customer()
     order = shop.order(person, (shop.product(), 1))

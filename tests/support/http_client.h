@@ -78,6 +78,8 @@ class HttpClient {
     std::string token_;
   };
 
+  /// The requests from now on come from there.
+  void set_address(std::string address) { address_ = std::move(address); }
   Session as(Role role, UserId user) {
     return {*this, std::string{to_string(role)} + ":" + user.to_string()};
   }
@@ -104,7 +106,7 @@ class HttpClient {
                           .target = std::move(target),
                           .headers = std::move(headers),
                           .body = std::move(body),
-                          .remote_address = "127.0.0.1",
+                          .remote_address = address_,
                           .received_at = clock_.monotonic_now()};
     auto response = sync_wait(pipeline_.handle(std::move(request)));
     HttpReply reply{response.status, std::move(response.headers), std::move(response.body),
@@ -113,6 +115,7 @@ class HttpClient {
     return reply;
   }
 
+  std::string address_ = "127.0.0.1";
   SystemIdGenerator ids_;
   Metrics metrics_;
   const Clock& clock_;

@@ -61,7 +61,7 @@ std::vector<Table> user_tables() {
       {"user",
        "sign_in_code",
        2,
-       {{"tenant", text}, {"hash", bytes}, {"user_id", id}, {"expires_at", integer}}},
+       {{"tenant", text}, {"hash", bytes}, {"user_id", id}, {"purpose", text}, {"expires_at", integer}}},
       {"user",
        "revocation",
        1,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "http/client_address.h"
 #include "http/query_reader.h"
 #include "recommendation/http/experiment_answers.h"
 #include "recommendation/http/experiment_requests.h"
@@ -71,7 +72,8 @@ Task<Result<Response>> take_feedback(ExperimentApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto body, http::json_body(request));
   CLOUDCART_CO_TRY(auto feedback, read_feedback(body));
   CLOUDCART_CO_TRY(const auto outcomes,
-                   co_await app.record_feedback(request.caller, request.remote_address, std::move(feedback)));
+                   co_await app.record_feedback(request.caller, http::network_of(request.remote_address),
+                                                std::move(feedback)));
   JsonWriter json;
   json.begin_object();
   json.field("counted", std::int64_t{std::ranges::count(outcomes, FeedbackOutcome::counted)});

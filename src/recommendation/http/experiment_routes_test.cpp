@@ -206,6 +206,25 @@ TEST_F(ExperimentRoutesTest, FeedbackIsBoundedAndUnderstoodOrRefused) {
               ElementsAre("events[0].impression"));
 }
 
+TEST_F(ExperimentRoutesTest, AnIpv6NetworkSendsFeedbackAsOneAddress) {
+  ExperimentApp strict{{.experiments = store,
+                        .ledger = store,
+                        .log = log,
+                        .clock = clock,
+                        .ids = ids,
+                        .options = {.limits = {.address = {1, 1}, .shop = {100, 100}}}}};
+  test::HttpClient sender{experiment_routes(strict), clock};
+  ASSERT_EQ(staff().post(create() + "/start", "").status, 200);
+  const auto body = R"({"events":[{"type":"impression","impression":")" + impression_for(1) + R"("}]})";
+  const auto status_from = [&](std::string address) {
+    sender.set_address(std::move(address));
+    return sender.as_nobody().post("/api/ai/feedback", body).status;
+  };
+  EXPECT_EQ(status_from("2001:db8:1:2::1"), 200);
+  EXPECT_EQ(status_from("2001:db8:1:2::2"), 429);
+  EXPECT_EQ(status_from("2001:db8:1:3::1"), 200);
+}
+
 TEST_F(ExperimentRoutesTest, EachRouteIsForThoseItIsFor) {
   const auto path = create();
   const auto customer = [&] { return client.as(Role::customer, test::user(1)); };

@@ -17,7 +17,7 @@ Task<Result<SignedIn>> ChangePassword::by_code(Caller caller, std::string code, 
   // First what takes long and may be refused: the code is good for one try.
   CLOUDCART_CO_TRY(auto hash, co_await hasher_.hash(std::move(next), caller.deadline));
   auto draft = issuer_.draft(caller.tenant, UserId{});
-  CLOUDCART_CO_TRY(auto opened, co_await sessions_.open_by_code(hash_of_secret(code),
+  CLOUDCART_CO_TRY(auto opened, co_await sessions_.open_by_code(hash_of_secret(code), CodePurpose::reset,
                                                                 std::move(draft.session), caller.deadline));
   if (!opened)
     co_return fail(ErrorCode::unauthenticated, "This code is not valid any more; ask for another one.");

@@ -7,40 +7,52 @@
 namespace cloudcart::user {
 
 Task<Result<User>> CheckPassword::operator()(Caller caller, Credentials credentials) {
-  const auto key = email_key(credentials.email);
-  const auto address = credentials.address;
-  CLOUDCART_CO_CHECK(throttle_.admit(caller.tenant, key, address));
-  auto user = co_await check(caller, std::move(credentials));
-  if (user) {
-    throttle_.succeeded(caller.tenant, key, address);
-  } else if (user.error().code != ErrorCode::unauthenticated) {
-    throttle_.undecided(caller.tenant, key, address);
-  }
+  const auto account = email_key(credentials.email);
+  CLOUDCART_CO_CHECK(sign_ins_.admit(caller.tenant, account, credentials.address));
+  auto user = co_await check(caller, std::move(credentials.email), std::move(credentials.password));
+  settle(sign_ins_, caller.tenant, account, credentials.address, user);
   co_return user;
 }
 
 Task<Result<User>> CheckPassword::of_caller(Caller caller, std::string password, std::string address,
                                             std::string field) {
-  std::vector<UserId> wanted{caller.user.value()};
-  CLOUDCART_CO_TRY(const auto found, co_await users_.find(caller.tenant, std::move(wanted), caller.deadline));
-  if (found.empty()) co_return fail(Error::not_found("Account"));
-  auto user = co_await (*this)(
-      std::move(caller),
-      {.email = found.front().email, .password = std::move(password), .address = std::move(address)});
+  const auto account = caller.user.value().to_string();
+  CLOUDCART_CO_CHECK(owners_.admit(caller.tenant, account, address));
+  auto user = co_await check_own(caller, std::move(password));
+  settle(owners_, caller.tenant, account, address, user);
   if (!user && user.error().code == ErrorCode::unauthenticated)
     co_return fail(Error::validation({{std::move(field), "is not the password of this account"}}));
   co_return user;
 }
 
-Task<Result<User>> CheckPassword::check(Caller caller, Credentials credentials) {
+void CheckPassword::settle(LoginThrottle& throttle, const TenantId& tenant, const std::string& account,
+                           const std::string& address, const Result<User>& user) {
+  if (user) {
+    throttle.succeeded(tenant, account, address);
+  } else if (user.error().code != ErrorCode::unauthenticated) {
+    throttle.undecided(tenant, account, address);
+  }
+}
+
+Task<Result<User>> CheckPassword::check(Caller caller, std::string email, std::string password) {
   CLOUDCART_CO_TRY(auto user,
-                   co_await users_.find_by_email(caller.tenant, credentials.email, caller.deadline));
+                   co_await users_.find_by_email(caller.tenant, std::move(email), caller.deadline));
+  co_return co_await verify(std::move(caller), std::move(user), std::move(password));
+}
+
+Task<Result<User>> CheckPassword::check_own(Caller caller, std::string password) {
+  std::vector<UserId> wanted{caller.user.value()};
+  CLOUDCART_CO_TRY(auto found, co_await users_.find(caller.tenant, std::move(wanted), caller.deadline));
+  if (found.empty()) co_return fail(Error::not_found("Account"));
+  co_return co_await verify(std::move(caller), std::move(found.front()), std::move(password));
+}
+
+Task<Result<User>> CheckPassword::verify(Caller caller, std::optional<User> user, std::string password) {
   // An empty hash is verified as well, for the time that it takes.
   auto hash = user ? user->password_hash : std::string{};
-  CLOUDCART_CO_TRY(const auto check,
-                   co_await hasher_.verify(credentials.password, std::move(hash), caller.deadline));
+  CLOUDCART_CO_TRY(const auto check, co_await hasher_.verify(password, std::move(hash), caller.deadline));
   if (!user || !check.matches) co_return fail(ErrorCode::unauthenticated, "E-mail or password is wrong.");
-  if (check.is_outdated) co_await rehash(caller, *user, std::move(credentials.password));
+  if (check.is_outdated) co_await rehash(caller, *user, std::move(password));
   co_return *std::move(user);
 }
 

@@ -8,4 +8,11 @@ Task<Result<std::vector<User>>> FindUsers::operator()(Caller caller, Wanted want
   co_return co_await users_.search(caller.tenant, std::get<UserSearch>(std::move(wanted)), caller.deadline);
 }
 
+Task<Result<User>> FindUsers::by_email(Caller caller, std::string email) {
+  CLOUDCART_CO_TRY(auto found,
+                   co_await users_.find_by_email(caller.tenant, std::move(email), caller.deadline));
+  if (!found) co_return fail(Error::not_found("Account"));
+  co_return *std::move(found);
+}
+
 }  // namespace cloudcart::user

@@ -12,7 +12,8 @@ struct IssuedCode {
   Timestamp expires_at;
 };
 
-/// Makes one-use codes, by which their bearer signs in or sets a new password.
+/// Makes one-use codes, by which their bearer signs in or, with one of the other kind, sets a new password. An account has
+/// one of a kind at most: the newest.
 class IssueSignInCode {
  public:
   IssueSignInCode(UserRepository& users, SessionRepository& sessions, const Clock& clock,
@@ -25,9 +26,11 @@ class IssueSignInCode {
   /// For an admin to hand to somebody who has forgotten the password; lives longer. Errors: not_found; forbidden when
   /// the account is deactivated.
   Task<Result<IssuedCode>> for_reset(Caller caller, UserId user);
+  /// Whose the code is, as long as it is good; it stays so.
+  Task<Result<std::optional<User>>> owner_of(Caller caller, std::string code, CodePurpose purpose);
 
  private:
-  Task<Result<IssuedCode>> issue(Caller caller, UserId user, seconds lifetime);
+  Task<Result<IssuedCode>> issue(Caller caller, UserId user, CodePurpose purpose, seconds lifetime);
 
   UserRepository& users_;
   SessionRepository& sessions_;

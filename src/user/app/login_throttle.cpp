@@ -7,22 +7,31 @@
 namespace cloudcart::user {
 namespace {
 
-/// Tenants hold no NUL, so that no two pairs make one key.
-std::string account_key(const TenantId& tenant, const std::string& email_key) {
-  return tenant.value + '\0' + email_key;
+/// Tenants and addresses hold no NUL, so that no two pairs make one key.
+std::string account_key(const TenantId& tenant, const std::string& account) {
+  return tenant.value + '\0' + account;
+}
+
+std::string place_key(const std::string& account_key, const std::string& address) {
+  return account_key + '\0' + address;
 }
 
 }  // namespace
 
 LoginThrottle::LoginThrottle(const Clock& clock, ThrottleOptions options)
-    : clock_(clock), accounts_(options.account, options), addresses_(options.address, options) {}
+    : clock_(clock),
+      accounts_(options.account, options),
+      addresses_(options.address, options),
+      places_(options.account, options) {}
 
-Status LoginThrottle::admit(const TenantId& tenant, const std::string& email_key,
-                            const std::string& address) {
-  const auto account = account_key(tenant, email_key);
+Status LoginThrottle::admit(const TenantId& tenant, const std::string& account, const std::string& address) {
+  const auto account_counted = account_key(tenant, account), place = place_key(account_counted, address);
   const auto now = clock_.monotonic_now();
   const std::scoped_lock lock(mutex_);
-  const auto wait = std::max(accounts_.wait_of(account, now), addresses_.wait_of(address, now));
+  const bool is_known = places_.has(place);
+  auto& ledger = is_known ? places_ : accounts_;
+  const auto& key = is_known ? place : account_counted;
+  const auto wait = std::max(ledger.wait_of(key, now), addresses_.wait_of(address, now));
   if (wait > MonotonicTime::duration::zero()) {
     const auto whole_seconds = std::chrono::ceil<seconds>(wait);
     Error error{ErrorCode::rate_limited,
@@ -31,23 +40,32 @@ Status LoginThrottle::admit(const TenantId& tenant, const std::string& email_key
     error.retry_after = whole_seconds;
     return fail(std::move(error));
   }
-  accounts_.add_failure(account, now);
+  ledger.add_failure(key, now);
   addresses_.add_failure(address, now);
   return {};
 }
 
-void LoginThrottle::succeeded(const TenantId& tenant, const std::string& email_key,
+void LoginThrottle::succeeded(const TenantId& tenant, const std::string& account,
                               const std::string& address) {
+  const auto key = account_key(tenant, account), place = place_key(key, address);
+  const auto now = clock_.monotonic_now();
   const std::scoped_lock lock(mutex_);
-  accounts_.forget(account_key(tenant, email_key));
+  // Elsewhere the strangers' failures stay: the owner's daily sign-in must not buy them guesses.
+  if (!places_.has(place)) accounts_.forget(key);
+  places_.remember(place, now);
   // The address keeps its other failures: one account of one's own must not buy guesses at others.
   addresses_.take_back(address);
 }
 
-void LoginThrottle::undecided(const TenantId& tenant, const std::string& email_key,
+void LoginThrottle::undecided(const TenantId& tenant, const std::string& account,
                               const std::string& address) {
+  const auto key = account_key(tenant, account), place = place_key(key, address);
   const std::scoped_lock lock(mutex_);
-  accounts_.take_back(account_key(tenant, email_key));
+  if (places_.has(place)) {
+    places_.take_back(place);
+  } else {
+    accounts_.take_back(key);
+  }
   addresses_.take_back(address);
 }
 
@@ -81,6 +99,10 @@ void LoginThrottle::Ledger::forget(const std::string& key) {
   if (found == by_key_.end()) return;
   entries_.erase(found->second);
   by_key_.erase(found);
+}
+
+void LoginThrottle::Ledger::remember(const std::string& key, MonotonicTime now) {
+  touch(key, now) = {.key = key, .counted_from = now, .blocked_until = {}};
 }
 
 LoginThrottle::Entry& LoginThrottle::Ledger::touch(const std::string& key, MonotonicTime now) {

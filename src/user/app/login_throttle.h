@@ -22,11 +22,15 @@ struct ThrottleOptions {
   milliseconds first_wait{
       1'000};  ///< after the first failure that is not free; doubles with each further one
   milliseconds longest_wait{60'000};  ///< waiting this long is always enough
-  std::size_t entries = 20'000;  ///< remembered accounts, and as many addresses; the idlest are forgotten
+  std::size_t entries =
+      20'000;  ///< remembered accounts, as many addresses and places; the idlest are forgotten
 };
 
 /// Slows down those who guess passwords, per account and per address, without ever locking anyone out for
 /// good.
+///
+/// From where an account was signed in to, its attempts are counted apart: what strangers fail at elsewhere does not hold
+/// up the owner there. The account's other attempts are counted together.
 ///
 /// An attempt counts as failed from its beginning, so that guesses sent all at once are counted as well;
 /// succeeded() takes that back. Attempts that are refused are not counted. Safe to share between threads.
@@ -35,11 +39,11 @@ class LoginThrottle {
   explicit LoginThrottle(const Clock& clock, ThrottleOptions options = {});
 
   /// Before an attempt. Errors: rate_limited, with the time to wait.
-  Status admit(const TenantId& tenant, const std::string& email_key, const std::string& address);
+  Status admit(const TenantId& tenant, const std::string& account, const std::string& address);
   /// After the right password.
-  void succeeded(const TenantId& tenant, const std::string& email_key, const std::string& address);
+  void succeeded(const TenantId& tenant, const std::string& account, const std::string& address);
   /// After an attempt that ended without an answer to whether the password was right.
-  void undecided(const TenantId& tenant, const std::string& email_key, const std::string& address);
+  void undecided(const TenantId& tenant, const std::string& account, const std::string& address);
 
  private:
   struct Entry {
@@ -57,6 +61,9 @@ class LoginThrottle {
     void add_failure(const std::string& key, MonotonicTime now);
     void take_back(const std::string& key);
     void forget(const std::string& key);
+    bool has(const std::string& key) const { return by_key_.contains(key); }
+    /// Without failures.
+    void remember(const std::string& key, MonotonicTime now);
 
    private:
     Entry& touch(const std::string& key, MonotonicTime now);
@@ -72,6 +79,7 @@ class LoginThrottle {
   std::mutex mutex_;
   Ledger accounts_;
   Ledger addresses_;
+  Ledger places_;  ///< an account at an address that it was signed in from; the account's rule
 };
 
 }  // namespace cloudcart::user

@@ -67,6 +67,38 @@ TEST_F(LoginThrottleTest, SuccessResetsTheAccountButBuysTheAddressNothing) {
   EXPECT_NE(wait_of("ada"), seconds{0}) << "seven guesses between the successes";
 }
 
+TEST_F(LoginThrottleTest, StrangersDoNotHoldUpTheOwnerAtTheUsualPlace) {
+  const auto sign_in = [&](const std::string& address) {
+    const auto status = throttle.admit(shop, "ada", address);
+    if (status) throttle.succeeded(shop, "ada", address);
+    return status.has_value();
+  };
+  ASSERT_TRUE(sign_in("home"));
+  for (int i = 0; i < 20; ++i) {
+    while (throttle.admit(shop, "ada", "elsewhere " + std::to_string(i))) {
+    }
+    EXPECT_TRUE(sign_in("home")) << "round " << i;
+    EXPECT_FALSE(sign_in("elsewhere"))
+        << "round " << i << ": what the owner does resets nothing for strangers";
+    clock.advance(seconds{8});
+  }
+}
+
+TEST_F(LoginThrottleTest, AtTheUsualPlaceGuessesAreCountedAsWell) {
+  ASSERT_TRUE(throttle.admit(shop, "ada", "home"));
+  throttle.succeeded(shop, "ada", "home");
+  fail_freely("ada", 4, "home");
+  EXPECT_EQ(wait_of("ada", "home"), seconds{1});
+  EXPECT_EQ(wait_of("ada", "elsewhere"), seconds{0});
+  clock.advance(seconds{1});
+  ASSERT_TRUE(throttle.admit(shop, "ada", "home"));
+  throttle.succeeded(shop, "ada", "home");
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(throttle.admit(shop, "ada", "home"));
+    throttle.undecided(shop, "ada", "home");
+  }
+}
+
 TEST_F(LoginThrottleTest, WhatWasNotDecidedDoesNotCount) {
   for (int i = 0; i < 20; ++i) {
     ASSERT_TRUE(throttle.admit(shop, "ada", "10.0.0.1"));
@@ -97,6 +129,16 @@ TEST_F(LoginThrottleTest, RemembersABoundedNumber) {
   ASSERT_TRUE(small.admit(shop, "bob", "b"));
   ASSERT_TRUE(small.admit(shop, "eve", "c"));
   EXPECT_TRUE(small.admit(shop, "ada", "d")) << "the idlest made room";
+
+  for (const auto* address : {"home", "office", "train"}) {
+    clock.advance(seconds{600});
+    ASSERT_TRUE(small.admit(shop, "ada", address));
+    small.succeeded(shop, "ada", address);
+  }
+  while (small.admit(shop, "ada", "elsewhere")) {
+  }
+  EXPECT_FALSE(small.admit(shop, "ada", "home")) << "the idlest place is forgotten";
+  EXPECT_TRUE(small.admit(shop, "ada", "office"));
 }
 
 TEST_F(LoginThrottleTest, IsSafeBetweenThreads) {

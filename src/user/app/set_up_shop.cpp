@@ -19,13 +19,17 @@ Task<Result<bool>> SetUpShop::is_open(Caller caller) {
   return setup_.is_open(caller.tenant, clock_.now(), caller.deadline);
 }
 
+Task<Result<bool>> SetUpShop::is_good(Caller caller, std::string token) {
+  return setup_.is_good(caller.tenant, hash_of_secret(token), clock_.now(), caller.deadline);
+}
+
 Task<Result<SignedIn>> SetUpShop::operator()(Caller caller, std::string token, Registration admin) {
-  CLOUDCART_CO_TRY(const auto open, co_await is_open(caller));
+  CLOUDCART_CO_TRY(const auto good, co_await is_good(caller, token));
   const auto refused =
       fail(ErrorCode::unauthenticated,
            "This setup token is not valid any more; 'cloudcart user add' makes an admin as well.");
   // Whoever tries tokens costs no password hash.
-  if (!open) co_return refused;
+  if (!good) co_return refused;
   CLOUDCART_CO_TRY(auto hash, co_await hasher_.hash(std::move(admin.password), caller.deadline));
   const auto now = clock_.now();
   User user{.tenant = caller.tenant,

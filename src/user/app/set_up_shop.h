@@ -21,6 +21,8 @@ class SetUpShop {
   /// already that is still good.
   Task<Result<std::optional<std::string>>> offer(Caller caller);
   Task<Result<bool>> is_open(Caller caller);
+  /// Whether the token makes an admin.
+  Task<Result<bool>> is_good(Caller caller, std::string token);
   /// Errors: unauthenticated when the token is not good any more; conflict when the e-mail is taken.
   Task<Result<SignedIn>> operator()(Caller caller, std::string token, Registration admin);
 

@@ -3,9 +3,10 @@
 namespace cloudcart::user {
 
 UserApp::UserApp(Dependencies d)
-    : throttle_(d.clock, d.options.throttle),
+    : sign_in_throttle_(d.clock, d.options.throttle),
+      owner_throttle_(d.clock, d.options.throttle),
       issuer_(d.tokens, d.clock, d.ids, d.options.sessions),
-      check_password_(d.users, d.hasher, throttle_),
+      check_password_(d.users, d.hasher, sign_in_throttle_, owner_throttle_),
       register_user(d.users, d.hasher, issuer_, d.clock, d.ids),
       log_in(check_password_, d.sessions, issuer_, d.revocations),
       log_in_with_code(d.sessions, issuer_, d.revocations),

@@ -42,7 +42,8 @@ class UserApp {
 
  private:
   // Before the use cases, which refer to them.
-  LoginThrottle throttle_;
+  LoginThrottle sign_in_throttle_;
+  LoginThrottle owner_throttle_;
   SessionIssuer issuer_;
   CheckPassword check_password_;
 

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "core/caller.h"
 #include "core/id.h"
@@ -20,6 +22,13 @@ struct Session {
   Timestamp expires_at;         ///< the end of refreshing; not before access_expires_at
 };
 
+/// What a one-use code is good for.
+enum class CodePurpose : std::uint8_t { sign_in, reset };
+
+constexpr std::string_view to_string(CodePurpose purpose) {
+  return purpose == CodePurpose::reset ? "reset" : "sign_in";
+}
+
 /// Lets its bearer in once, without a password.
 struct SignInCode {
   TenantId tenant;
@@ -27,6 +36,7 @@ struct SignInCode {
   UserId user;
   Timestamp created_at;
   Timestamp expires_at;
+  CodePurpose purpose = CodePurpose::sign_in;  ///< reset: to set a new password with
 };
 
 /// Makes the first admin of a shop, once.

@@ -4,6 +4,7 @@
 
 #include "auth/revocation_json.h"
 #include "core/text.h"
+#include "http/client_address.h"
 #include "http/query_reader.h"
 #include "privacy/erasure_json.h"
 #include "user/domain/account_rules.h"
@@ -40,7 +41,7 @@ Response erasure_response(const AskedErasure& erased) {
 
 /// Admins need to send nothing; what they send must be understood all the same.
 Result<ErasureAsked> read_erasure_asked(const Request& request, UserId id) {
-  ErasureAsked asked{.user = id, .password = {}, .address = request.remote_address};
+  ErasureAsked asked{.user = id, .password = {}, .address = http::network_of(request.remote_address)};
   const bool is_own = request.caller.owns(id);
   if (!is_own && request.body.empty()) return asked;
   CLOUDCART_TRY(const auto body, http::json_body(request));
@@ -59,14 +60,25 @@ Task<Result<Response>> post_registration(UserApp& app, Request& request) {
 
 Task<Result<Response>> post_login(UserApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto body, http::json_body(request));
-  CLOUDCART_CO_TRY(auto credentials, read_credentials(body, request.remote_address));
+  CLOUDCART_CO_TRY(auto credentials, read_credentials(body, http::network_of(request.remote_address)));
   CLOUDCART_CO_TRY(const auto signed_in, co_await app.log_in(request.caller, std::move(credentials)));
   co_return session_response(200, signed_in);
+}
+
+/// What happens by a code is the doing of the account that it is for. Nobody's code is refused later.
+Task<Status> begin_audit_of_code(UserApp& app, Request& request, std::string code, CodePurpose purpose) {
+  CLOUDCART_CO_TRY(const auto owner,
+                   co_await app.issue_sign_in_code.owner_of(request.caller, std::move(code), purpose));
+  if (!owner) co_return Status{};
+  request.audit_target = owner->id.to_string();
+  co_return co_await request.begin_audit(
+      {.tenant = owner->tenant, .user = owner->id, .role = owner->role, .deadline = request.caller.deadline});
 }
 
 Task<Result<Response>> post_login_code(UserApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto body, http::json_body(request));
   CLOUDCART_CO_TRY(auto code, read_secret(body, "code"));
+  CLOUDCART_CO_CHECK(co_await begin_audit_of_code(app, request, code, CodePurpose::sign_in));
   CLOUDCART_CO_TRY(const auto signed_in, co_await app.log_in_with_code(request.caller, std::move(code)));
   co_return session_response(200, signed_in);
 }
@@ -87,7 +99,7 @@ Task<Result<Response>> post_logout(UserApp& app, Request& request) {
 
 Task<Result<Response>> post_password(UserApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto body, http::json_body(request));
-  CLOUDCART_CO_TRY(auto change, read_password_change(body, request.remote_address));
+  CLOUDCART_CO_TRY(auto change, read_password_change(body, http::network_of(request.remote_address)));
   request.audit_target = request.caller.user.value().to_string();
   CLOUDCART_CO_TRY(const auto signed_in, co_await app.change_password(request.caller, std::move(change)));
   co_return session_response(200, signed_in);
@@ -96,6 +108,7 @@ Task<Result<Response>> post_password(UserApp& app, Request& request) {
 Task<Result<Response>> post_password_reset(UserApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto body, http::json_body(request));
   CLOUDCART_CO_TRY(auto reset, read_password_reset(body));
+  CLOUDCART_CO_CHECK(co_await begin_audit_of_code(app, request, reset.code, CodePurpose::reset));
   CLOUDCART_CO_TRY(
       const auto signed_in,
       co_await app.change_password.by_code(request.caller, std::move(reset.code), std::move(reset.password)));
@@ -112,6 +125,9 @@ Task<Result<Response>> get_setup(UserApp& app, Request& request) {
 Task<Result<Response>> post_setup(UserApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto body, http::json_body(request));
   CLOUDCART_CO_TRY(auto setup, read_setup(body));
+  CLOUDCART_CO_TRY(const auto is_good, co_await app.set_up_shop.is_good(request.caller, setup.token));
+  // Whoever makes the first admin is nobody yet.
+  if (is_good) CLOUDCART_CO_CHECK(co_await request.begin_audit({.tenant = request.caller.tenant}));
   CLOUDCART_CO_TRY(const auto signed_in,
                    co_await app.set_up_shop(request.caller, std::move(setup.token), std::move(setup.admin)));
   request.audit_target = signed_in.user.id.to_string();
@@ -126,6 +142,7 @@ Task<Result<Response>> get_profile(UserApp& app, Request& request) {
 Task<Result<Response>> put_profile(UserApp& app, Request& request) {
   CLOUDCART_CO_TRY(const auto body, http::json_body(request));
   CLOUDCART_CO_TRY(auto change, read_profile_change(body));
+  request.audit_target = request.caller.user.value().to_string();
   CLOUDCART_CO_TRY(const auto user, co_await app.update_profile(request.caller, std::move(change)));
   co_return http::data_response(200, user_data(user, Audience::owner), "Profile updated");
 }
@@ -216,16 +233,10 @@ Task<Result<Response>> find_user_by_email(UserApp& app, Request& request) {
   const auto email = query.text("email", {.min = 1, .max = max_email_bytes});
   if (!email && !query.has("email")) query.add_error("email", "must be given");
   CLOUDCART_CO_CHECK(query.finish());
-  CLOUDCART_CO_TRY(
-      const auto found,
-      co_await app.find_users(request.caller, UserSearch{.beginning = *email, .limit = most_found}));
-  for (const auto& user : found) {
-    if (email_key(user.email) != email_key(*email)) continue;
-    JsonWriter json;
-    json.begin_object().field("id", user.id).end_object();
-    co_return http::data_response(200, std::move(json));
-  }
-  co_return fail(Error::not_found("Account"));
+  CLOUDCART_CO_TRY(const auto found, co_await app.find_users.by_email(request.caller, *email));
+  JsonWriter json;
+  json.begin_object().field("id", found.id).end_object();
+  co_return http::data_response(200, std::move(json));
 }
 
 /// For services that ask whether an account exists.
@@ -339,17 +350,19 @@ std::vector<http::Route> user_routes(UserApp& app) {
        RateClass::costly},
       {Method::post, "/api/users/login", Access::anyone, with_app(post_login), Priority::sign_in,
        RateClass::costly},
-      {Method::post, "/api/users/login/code", Access::anyone, with_app(post_login_code), Priority::sign_in,
-       RateClass::costly},
+      {Method::post, "/api/users/login/code", Access::anyone, with_app(post_login_code),
+       http::Audit{"user.log_in_by_code"}, Priority::sign_in, RateClass::costly},
       {Method::post, "/api/users/refresh", Access::anyone, with_app(post_refresh), Priority::sign_in,
        RateClass::costly},
-      {Method::post, "/api/users/logout", Access::signed_in, with_app(post_logout), Priority::sign_in},
+      {Method::post, "/api/users/logout", Access::signed_in, with_app(post_logout),
+       http::Audit{"user.log_out"}, Priority::sign_in},
       {Method::get, "/api/users/profile", Access::signed_in, with_app(get_profile)},
-      {Method::put, "/api/users/profile", Access::signed_in, with_app(put_profile)},
+      {Method::put, "/api/users/profile", Access::signed_in, with_app(put_profile),
+       http::Audit{"user.change_profile"}},
       {Method::post, "/api/users/password", Access::signed_in, with_app(post_password),
        http::Audit{"user.change_password"}, Priority::sign_in, RateClass::costly},
       {Method::post, "/api/users/password/reset", Access::anyone, with_app(post_password_reset),
-       Priority::sign_in, RateClass::costly},
+       http::Audit{"user.reset_password"}, Priority::sign_in, RateClass::costly},
       {Method::get, "/api/users/setup", Access::anyone, with_app(get_setup), Priority::sign_in},
       {Method::post, "/api/users/setup", Access::anyone, with_app(post_setup), http::Audit{"user.set_up"},
        Priority::sign_in, RateClass::costly},

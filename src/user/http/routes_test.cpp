@@ -30,7 +30,9 @@ class UserRoutesTest : public testing::Test {
   auth::TokenAuthenticator authenticator{tokens, revocations, clock};
   memory::MemorySetupRepository setup{store};
   UserApp app{{users, sessions, setup, erasures, hasher, tokens, revocations, clock, ids}};
-  test::HttpClient client{user_routes(app), authenticator, clock};
+  std::vector<std::string> begun;      ///< on routes for anyone: who, in what role, by which action
+  std::optional<Error> audit_failure;  ///< the trail cannot be written
+  test::HttpClient client{noting(user_routes(app)), authenticator, clock};
 
   static constexpr std::string_view registration =
       R"({"email":"ada@example.com","password":"correct horse","first_name":"Ada","last_name":"Lovelace"})";
@@ -45,6 +47,25 @@ class UserRoutesTest : public testing::Test {
     const auto email = std::string{to_string(role)} + "@example.com";
     EXPECT_TRUE(sync_wait(app.create_user({}, {email, role, "correct horse"})));
     return token_of(post("login", R"({"email":")" + email + R"(","password":"correct horse"})"));
+  }
+  /// What the audit trail adds to the routes, as far as handlers see it.
+  std::vector<http::Route> noting(std::vector<http::Route> routes) {
+    for (auto& route : routes) {
+      if (!route.audit) continue;
+      route.handler = [this, action = route.audit->action,
+                       handler = std::move(route.handler)](http::Request& request) {
+        request.audit_as = [this, action](const Caller& actor) { return note(actor, action); };
+        return handler(request);
+      };
+    }
+    return routes;
+  }
+  Task<Status> note(Caller actor, std::string action) {
+    if (audit_failure) co_return fail(*audit_failure);
+    begun.push_back(actor.user
+                        ? actor.user->to_string() + " " + std::string{to_string(actor.role)} + " " + action
+                        : "nobody " + action);
+    co_return Status{};
   }
   int profile_status(const std::string& token) { return as(token).get("/api/users/profile").status; }
   std::vector<std::string> fields_of(const test::HttpReply& reply) {
@@ -134,6 +155,18 @@ TEST_F(UserRoutesTest, ThrottledAttemptsAre429WithTheTimeToWait) {
   EXPECT_TRUE(seconds == "1" || seconds == "2") << seconds.value_or("none");
 }
 
+TEST_F(UserRoutesTest, AnIpv6NetworkCountsAsOneAddress) {
+  const auto guess = [&](int i, const std::string& network) {
+    client.set_address(network + std::to_string(i));
+    return post("login", R"({"email":"guess)" + std::to_string(i) + R"(@example.com","password":"wrong"})")
+        .status;
+  };
+  for (int i = 0; i <= ThrottleOptions{}.address.free_failures; ++i)
+    ASSERT_EQ(guess(i, "2001:db8:1:2::"), 401) << i;
+  EXPECT_EQ(guess(100, "2001:db8:1:2::"), 429) << "another address of the same subscriber";
+  EXPECT_EQ(guess(100, "2001:db8:1:3::"), 401) << "another subscriber";
+}
+
 TEST_F(UserRoutesTest, DeactivationAndRoleChangeTakeEffectAtOnce) {
   const auto admin = employee(Role::admin);
   const auto session = sign_up();
@@ -186,6 +219,64 @@ TEST_F(UserRoutesTest, OneUseCodes) {
   EXPECT_EQ(post("login/code", R"({"code":")" + code + "\"}").status, 200);
   EXPECT_EQ(post("login/code", R"({"code":")" + code + "\"}").status, 401);
   EXPECT_EQ(fields_of(post("login/code", R"({"code":5})")), Names{"code"});
+
+  const auto reset = sync_wait(app.issue_sign_in_code.for_reset({}, user)).value().code;
+  const auto other = sync_wait(app.issue_sign_in_code({}, user)).value();
+  const auto set_by = [&](const std::string& with) {
+    return post("password/reset", R"({"code":")" + with + R"(","new_password":"better horse"})").status;
+  };
+  EXPECT_EQ(post("login/code", R"({"code":")" + reset + "\"}").status, 401) << "sets a password, and no more";
+  EXPECT_EQ(set_by(other), 401) << "signs in, and no more";
+  EXPECT_EQ(set_by(reset), 200);
+  EXPECT_EQ(post("login/code", R"({"code":")" + other + "\"}").status, 401) << "ended with the password";
+}
+
+TEST_F(UserRoutesTest, WhoseCodeItIsIsToldForTheAuditTrail) {
+  employee(Role::admin);
+  const auto user = store.find_by_email({"main"}, "admin@example.com")->id;
+  const auto code = R"({"code":")" + sync_wait(app.issue_sign_in_code({}, user)).value() + "\"}";
+  EXPECT_EQ(post("login/code", code).status, 200);
+  const auto reset = R"({"new_password":"better horse","code":")" +
+                     sync_wait(app.issue_sign_in_code.for_reset({}, user)).value().code + "\"}";
+  EXPECT_EQ(post("password/reset", reset).status, 200);
+  const auto admin = user.to_string() + " admin ";
+  EXPECT_EQ(begun, (Names{admin + "user.log_in_by_code", admin + "user.reset_password"}));
+  EXPECT_EQ(post("login/code", code).status, 401);
+  EXPECT_EQ(post("password/reset", reset).status, 401);
+  EXPECT_EQ(begun.size(), 2U) << "anybody can try codes";
+}
+
+TEST_F(UserRoutesTest, NothingIsDoneByACodeBeforeItIsRecorded) {
+  employee(Role::staff);
+  const auto user = store.find_by_email({"main"}, "staff@example.com")->id;
+  const auto body = R"({"new_password":"better horse","code":")" +
+                    sync_wait(app.issue_sign_in_code.for_reset({}, user)).value().code + "\"}";
+  const auto before = store.find({"main"}, user)->password_hash;
+  audit_failure = Error{ErrorCode::unavailable, "The store does not answer.", {}};
+  EXPECT_EQ(post("password/reset", body).status, 503);
+  EXPECT_EQ(store.find({"main"}, user)->password_hash, before);
+  EXPECT_EQ(store.codes.size(), 1U) << "the code is good for another try";
+}
+
+TEST_F(UserRoutesTest, TheFirstAdminIsRecordedBeforeItIsMade) {
+  const auto token = sync_wait(app.set_up_shop.offer({})).value().value();
+  const auto set_up = [&](const std::string& with) {
+    return post("setup", R"({"token":")" + with + "\"," + std::string{registration.substr(1)}).status;
+  };
+  EXPECT_EQ(set_up("guessed"), 401);
+  EXPECT_TRUE(begun.empty());
+  audit_failure = Error{ErrorCode::unavailable, "The store does not answer.", {}};
+  EXPECT_EQ(set_up(token), 503);
+  EXPECT_TRUE(store.users.empty());
+  audit_failure.reset();
+  EXPECT_EQ(set_up(token), 201);
+  EXPECT_EQ(begun, Names{"nobody user.set_up"});
+}
+
+TEST_F(UserRoutesTest, WhatTheStaffMayChangeIsDeclaredToTheAuditTrail) {
+  for (const auto& route : user_routes(app)) {
+    if (http::must_be_audited(route)) EXPECT_TRUE(route.audit) << route.path;
+  }
 }
 
 TEST_F(UserRoutesTest, ProfilesAreUpdated) {
@@ -242,6 +333,22 @@ TEST_F(UserRoutesTest, ServicesAskWhetherAnAccountExists) {
   EXPECT_EQ(as(service).get("/internal/users/" + id).text("/data/user/id"), id);
   EXPECT_EQ(as(service).get("/internal/users/01930c5e-7e6d-7abc-8def-00000000ffff").status, 404);
   EXPECT_EQ(as(service).get("/internal/users/nobody").status, 400);
+}
+
+TEST_F(UserRoutesTest, NobodyCanHideAnotherFromTheOperator) {
+  const auto id = sign_up().text("/data/user/id");
+  // In a search for the address these come first: by their names, in the order of their addresses.
+  for (int i = 10; i < 70; ++i) {
+    const auto email = "a" + std::to_string(i) + "@example.com";
+    ASSERT_EQ(post("register", R"({"email":")" + email + R"(","password":"correct horse",
+                                   "first_name":"ada@example.com","last_name":"Hider"})")
+                  .status,
+              201);
+  }
+  const auto service = tokens.sign_service();
+  EXPECT_EQ(as(service).get("/internal/users?email=ADA@example.com").text("/data/id"), id);
+  EXPECT_EQ(as(service).get("/internal/users?email=ada@example.co").status, 404);
+  EXPECT_EQ(fields_of(as(service).get("/internal/users")), Names{"email"});
 }
 
 TEST_F(UserRoutesTest, TheOperatorsCommandMakesAccounts) {

@@ -59,13 +59,19 @@ class SessionRepository {
   /// The account's, oldest first, the expired ones not yet removed included; without their refresh_hash.
   virtual Task<Result<std::vector<Session>>> of_user(TenantId tenant, UserId user, Deadline deadline) = 0;
 
+  /// In place of the one that the account has for the same purpose.
   virtual Task<Status> add_sign_in_code(SignInCode code, Deadline deadline) = 0;
 
+  /// Whom open_by_code() would let in, deactivated or not; nothing is used up.
+  virtual Task<Result<std::optional<User>>> owner_of_code(TenantId tenant, std::string code_hash,
+                                                          CodePurpose purpose, Timestamp now,
+                                                          Deadline deadline) = 0;
+
   /// Uses the code up and opens `session` for its account (session.user is set here), both or neither. Empty
-  /// when the code is unknown, used or was expired at session.created_at. Errors: forbidden when the account
-  /// is deactivated.
-  virtual Task<Result<std::optional<OpenedSession>>> open_by_code(std::string code_hash, Session session,
-                                                                  Deadline deadline) = 0;
+  /// when the code is unknown, used, replaced, for another purpose, or was expired at session.created_at. Errors:
+  /// forbidden when the account is deactivated.
+  virtual Task<Result<std::optional<OpenedSession>>> open_by_code(std::string code_hash, CodePurpose purpose,
+                                                                  Session session, Deadline deadline) = 0;
 
   /// Up to `limit` entries of all tenants beyond `after`, by seq; none of them expired at `now`.
   virtual Task<Result<auth::RevocationBatch>> revocations(std::int64_t after, std::int64_t limit,

@@ -23,6 +23,10 @@ class SetupRepository {
   /// Whether there is a token that may be taken.
   virtual Task<Result<bool>> is_open(TenantId tenant, Timestamp now, Deadline deadline) = 0;
 
+  /// Whether it is this one.
+  virtual Task<Result<bool>> is_good(TenantId tenant, std::string token_hash, Timestamp now,
+                                     Deadline deadline) = 0;
+
   /// Uses the token up and adds the admin with the session it starts with, all or nothing. False when the token is
   /// unknown, used or was expired at admin.created_at, or the shop has an admin. Errors: conflict (field email) when
   /// the address is taken; then the token stays.

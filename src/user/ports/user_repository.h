@@ -70,7 +70,7 @@ class UserRepository {
                                             Deadline deadline) = 0;
 
   /// Changes rights: `rights_since` moves to next_rights_since(), the tokens that are still alive are
-  /// revoked, and the sessions ended where change.ends_sessions(). A change to what is already so changes
+  /// revoked, the account's one-use codes removed, and the sessions ended where change.ends_sessions(). A change to what is already so changes
   /// nothing. Errors: not_found; conflict when the account does not fit what the change expects.
   virtual Task<Result<ChangedAccount>> change_account(TenantId tenant, UserId id, AccountChange change,
                                                       Timestamp now, Deadline deadline) = 0;

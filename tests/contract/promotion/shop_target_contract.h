@@ -47,8 +47,9 @@ class ShopTargetContract : public Fixture {
     for (const char byte : {'\0', '\x7f', '\xff'}) {
       rows.columns[0].add(std::string_view{"main"});
       rows.columns[1].add(std::string(32, byte));
-      rows.columns[2].add(std::string_view{"0123456789abcdef"});
-      rows.columns[3].add(std::int64_t{-5});
+      rows.columns[2].add(std::string(15, 'u') + byte);
+      rows.columns[3].add(std::string_view{"reset"});
+      rows.columns[4].add(std::int64_t{-5});
     }
     return rows;
   }

@@ -69,8 +69,8 @@ TYPED_TEST_P(ErasureRepositoryContract, TheAccountGoesWithSessionsAndCodes) {
   EXPECT_FALSE(sync_wait(this->users.find_by_email(this->shop, ada.email, this->no_deadline)).value());
   EXPECT_EQ(sync_wait(this->users.count(this->shop, this->no_deadline)).value(), 1);
   EXPECT_FALSE(this->refresh("token", "next").refreshed);
-  const auto by_code =
-      sync_wait(this->sessions.open_by_code("code", this->new_session(ada, "by code"), this->no_deadline));
+  const auto by_code = sync_wait(this->sessions.open_by_code(
+      "code", user::CodePurpose::sign_in, this->new_session(ada, "by code"), this->no_deadline));
   EXPECT_FALSE(by_code.value());
   EXPECT_TRUE(this->find(eve.id));
   EXPECT_TRUE(this->refresh("token of eve", "next of eve").refreshed);

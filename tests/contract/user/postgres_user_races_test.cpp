@@ -105,10 +105,45 @@ TEST_F(PostgresUserRaces, OfManyWithOneCodeOneSignsIn) {
     for (int i = 0; i < 6; ++i)
       proposed.push_back(new_session({.tenant = shop}, fmt::format("{} token {}", code, i)));
     const auto answers = on_threads(proposed.size(), [&](std::size_t i) {
-      return sync_wait(sessions_of(i).open_by_code(code, proposed[i], no_deadline));
+      return sync_wait(
+          sessions_of(i).open_by_code(code, user::CodePurpose::sign_in, proposed[i], no_deadline));
     });
     EXPECT_EQ(std::ranges::count_if(answers, [](const auto& answer) { return answer.value().has_value(); }),
               1);
+  }
+}
+
+TEST_F(PostgresUserRaces, OfManyCodesAtOnceOneIsLeftAndNoneOutlivesAChangeBesideIt) {
+  const auto user = added("ada@example.com");
+  for (int round = 0; round < 10; ++round) {
+    const auto code_of = [&](std::size_t i) { return fmt::format("code {} {}", round, i); };
+    const auto made = on_threads(6, [&](std::size_t i) {
+      return sync_wait(sessions_of(i).add_sign_in_code(
+          {shop, code_of(i), user.id, clock.now(), clock.now() + seconds{900}}, no_deadline));
+    });
+    std::vector<user::Session> proposed;
+    for (int i = 0; i < 6; ++i)
+      proposed.push_back(new_session({.tenant = shop}, fmt::format("{} token {}", round, i)));
+    const auto changed_at = clock.now();
+    const auto opened = on_threads(7, [&](std::size_t i) -> Result<bool> {
+      if (i == 6) {
+        const auto changed = sync_wait(users_of(i).change_account(
+            shop, user.id, {.password_hash = fmt::format("hash {}", round)}, changed_at, no_deadline));
+        EXPECT_TRUE(changed) << changed.error().message;
+        return false;
+      }
+      const auto session = sync_wait(
+          sessions_of(i).open_by_code(code_of(i), user::CodePurpose::sign_in, proposed[i], no_deadline));
+      if (!session) return fail(session.error());
+      return session->has_value();
+    });
+    for (const auto& status : made) EXPECT_TRUE(status) << status.error().message;
+    EXPECT_LE(std::ranges::count_if(opened, [](const auto& answer) { return answer.value(); }), 1);
+    for (std::size_t i = 0; i < 6; ++i) {
+      const auto late = sync_wait(sessions.open_by_code(
+          code_of(i), user::CodePurpose::sign_in, new_session({.tenant = shop}, code_of(i)), no_deadline));
+      EXPECT_FALSE(late.value());
+    }
   }
 }
 

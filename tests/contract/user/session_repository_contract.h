@@ -7,14 +7,17 @@ namespace cloudcart::test {
 template <class Stores>
 class SessionRepositoryContract : public UserStoresContract<Stores> {
  protected:
-  Result<std::optional<user::OpenedSession>> open_by_code(std::string hash, const TenantId& tenant) {
+  Result<std::optional<user::OpenedSession>> open_by_code(
+      std::string hash, const TenantId& tenant, user::CodePurpose purpose = user::CodePurpose::sign_in) {
     auto session = this->new_session({.tenant = tenant}, "token of " + hash);
-    return sync_wait(this->sessions.open_by_code(std::move(hash), std::move(session), this->no_deadline));
+    return sync_wait(
+        this->sessions.open_by_code(std::move(hash), purpose, std::move(session), this->no_deadline));
   }
-  void add_code(const user::User& user, std::string hash, milliseconds lifetime = seconds{900}) {
+  void add_code(const user::User& user, std::string hash, milliseconds lifetime = seconds{900},
+                user::CodePurpose purpose = user::CodePurpose::sign_in) {
     const auto now = this->clock.now();
     EXPECT_TRUE(sync_wait(this->sessions.add_sign_in_code(
-        {this->shop, std::move(hash), user.id, now, now + lifetime}, this->no_deadline)));
+        {user.tenant, std::move(hash), user.id, now, now + lifetime, purpose}, this->no_deadline)));
   }
   std::vector<auth::Revocation> end(SessionId session) {
     return sync_wait(this->sessions.end(this->shop, session, this->no_deadline)).value();
@@ -166,10 +169,59 @@ TYPED_TEST_P(SessionRepositoryContract, CodesExpire) {
 
 TYPED_TEST_P(SessionRepositoryContract, ACodeOfADeactivatedAccountOpensNothing) {
   const auto user = this->added("ada@example.com");
-  this->add_code(user, "code");
   ASSERT_TRUE(sync_wait(this->users.change_account(this->shop, user.id, {.is_active = false},
                                                    this->clock.now(), this->no_deadline)));
+  this->add_code(user, "code");
   EXPECT_EQ(this->open_by_code("code", this->shop).error().code, ErrorCode::forbidden);
+}
+
+TYPED_TEST_P(SessionRepositoryContract, ACodeIsForOnePurposeAndTheNewestOfItCounts) {
+  using user::CodePurpose;
+  const auto ada = this->added("ada@example.com"), eve = this->added("eve@example.com");
+  this->add_code(ada, "first");
+  this->add_code(ada, "second");
+  this->add_code(ada, "reset", seconds{900}, CodePurpose::reset);
+  this->add_code(eve, "eve's");
+  const auto owner_of = [&](std::string hash, CodePurpose purpose) {
+    return sync_wait(this->sessions.owner_of_code(this->shop, std::move(hash), purpose, this->clock.now(),
+                                                  this->no_deadline))
+        .value();
+  };
+  EXPECT_EQ(owner_of("second", CodePurpose::sign_in), ada);
+  EXPECT_EQ(owner_of("reset", CodePurpose::reset), ada);
+  EXPECT_EQ(owner_of("eve's", CodePurpose::sign_in), eve);
+  EXPECT_FALSE(owner_of("first", CodePurpose::sign_in));
+  EXPECT_FALSE(owner_of("second", CodePurpose::reset));
+  EXPECT_FALSE(this->open_by_code("first", this->shop).value()) << "replaced";
+  EXPECT_FALSE(this->open_by_code("reset", this->shop).value());
+  EXPECT_FALSE(this->open_by_code("second", this->shop, CodePurpose::reset).value());
+  EXPECT_TRUE(this->open_by_code("second", this->shop).value()) << "the wrong use did not use it up";
+  EXPECT_TRUE(this->open_by_code("reset", this->shop, CodePurpose::reset).value());
+  EXPECT_TRUE(this->open_by_code("eve's", this->shop).value());
+}
+
+TYPED_TEST_P(SessionRepositoryContract, AChangeOfRightsEndsTheAccountsCodes) {
+  using user::CodePurpose;
+  const auto ada = this->added("ada@example.com"), eve = this->added("eve@example.com");
+  this->add_code(eve, "eve's");
+  const auto change = [&](user::AccountChange wanted) {
+    ASSERT_TRUE(sync_wait(this->users.change_account(this->shop, ada.id, std::move(wanted), this->clock.now(),
+                                                     this->no_deadline)));
+  };
+  for (const auto& wanted :
+       {user::AccountChange{.password_hash = "another hash"}, user::AccountChange{.role = Role::staff},
+        user::AccountChange{.is_active = false}}) {
+    this->add_code(ada, "code");
+    this->add_code(ada, "reset", seconds{900}, CodePurpose::reset);
+    change(wanted);
+    EXPECT_FALSE(this->open_by_code("code", this->shop).value());
+    EXPECT_FALSE(this->open_by_code("reset", this->shop, CodePurpose::reset).value());
+  }
+  EXPECT_TRUE(this->open_by_code("eve's", this->shop).value());
+  change({.is_active = true});
+  this->add_code(ada, "code");
+  change({.role = Role::staff});
+  EXPECT_TRUE(this->open_by_code("code", this->shop).value()) << "nothing was changed";
 }
 
 TYPED_TEST_P(SessionRepositoryContract, TheFeedIsReadInOrderAndInPieces) {
@@ -229,6 +281,7 @@ REGISTER_TYPED_TEST_SUITE_P(
     UnknownTokensChangeNothing, SessionsExpireAndNoAccessTokenOutlivesThem,
     ARevocationLastsAsLongAsTheLongestToken, EndingTwiceRevokesOnce, TheOldestSessionsEndBeyondTheBound,
     UsedTokensAreRememberedUpToABound, ACodeOpensOneSession, CodesExpire,
+    ACodeIsForOnePurposeAndTheNewestOfItCounts, AChangeOfRightsEndsTheAccountsCodes,
     ACodeOfADeactivatedAccountOpensNothing, TheFeedIsReadInOrderAndInPieces,
     ExpiredEntriesLeaveTheFeedAndNumbersAreNotGivenTwice, AnAccountsSessionsAreToldWithoutTheirSecrets);
 

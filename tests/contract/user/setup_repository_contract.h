@@ -19,6 +19,10 @@ class SetupRepositoryContract : public UserStoresContract<Stores> {
   bool is_open() {
     return sync_wait(setup.is_open(this->shop, this->clock.now(), this->no_deadline)).value();
   }
+  bool is_good(std::string hash) {
+    return sync_wait(setup.is_good(this->shop, std::move(hash), this->clock.now(), this->no_deadline))
+        .value();
+  }
   Result<bool> take(std::string hash, std::string email = "owner@example.com") {
     auto admin = this->new_user(std::move(email));
     admin.role = Role::admin;
@@ -33,6 +37,8 @@ TYPED_TEST_P(SetupRepositoryContract, ATokenMakesOneAdmin) {
   EXPECT_FALSE(this->is_open());
   EXPECT_TRUE(this->offer("one"));
   EXPECT_TRUE(this->is_open());
+  EXPECT_TRUE(this->is_good("one"));
+  EXPECT_FALSE(this->is_good("two"));
   EXPECT_FALSE(this->take("two").value());
   EXPECT_TRUE(this->is_open()) << "a wrong one uses nothing up";
   EXPECT_TRUE(this->take("one").value());
@@ -42,6 +48,7 @@ TYPED_TEST_P(SetupRepositoryContract, ATokenMakesOneAdmin) {
   EXPECT_EQ(admin->role, Role::admin);
   EXPECT_TRUE(this->refresh("refresh of " + admin->id.to_string(), "next").refreshed);
   EXPECT_FALSE(this->is_open());
+  EXPECT_FALSE(this->is_good("one"));
   EXPECT_FALSE(this->take("one", "second@example.com").value());
   EXPECT_FALSE(this->offer("three"));
 }
@@ -51,6 +58,7 @@ TYPED_TEST_P(SetupRepositoryContract, OneTokenAtATime) {
   EXPECT_FALSE(this->offer("two"));
   this->clock.advance(std::chrono::hours{1});
   EXPECT_FALSE(this->is_open());
+  EXPECT_FALSE(this->is_good("one"));
   EXPECT_FALSE(this->take("one").value());
   EXPECT_TRUE(this->offer("two"));
   EXPECT_FALSE(this->take("one").value());

@@ -115,7 +115,7 @@ export interface paths {
         put?: never;
         /**
          * Set another password
-         * @description Ends every session of the account, this one with it; the answer holds a new one. Wrong guesses at the present password are throttled as, and together with, those of sign-ins.
+         * @description Ends every session of the account, this one with it; the answer holds a new one. Wrong guesses at the present password are throttled as those of sign-ins, and counted apart from them.
          */
         post: operations["changePassword"];
         delete?: never;

@@ -57,16 +57,32 @@ Task<Result<std::vector<user::Session>>> MemorySessionRepository::of_user(Tenant
 }
 
 Task<Status> MemorySessionRepository::add_sign_in_code(user::SignInCode code, Deadline) {
-  std::erase_if(store_.codes, [&](const auto& entry) { return entry.second.expires_at <= code.created_at; });
+  std::erase_if(store_.codes, [&](const auto& entry) {
+    const auto& other = entry.second;
+    return other.expires_at <= code.created_at ||
+           (other.tenant == code.tenant && other.user == code.user && other.purpose == code.purpose);
+  });
   store_.codes[{code.tenant.value, code.hash}] = code;
   co_return Status{};
 }
 
-Task<Result<std::optional<user::OpenedSession>>> MemorySessionRepository::open_by_code(std::string code_hash,
-                                                                                       user::Session session,
-                                                                                       Deadline) {
+Task<Result<std::optional<user::User>>> MemorySessionRepository::owner_of_code(TenantId tenant,
+                                                                               std::string code_hash,
+                                                                               user::CodePurpose purpose,
+                                                                               Timestamp now, Deadline) {
+  const auto code = store_.codes.find({tenant.value, code_hash});
+  if (code == store_.codes.end() || code->second.purpose != purpose || code->second.expires_at <= now)
+    co_return std::nullopt;
+  const auto* owner = store_.find(tenant, code->second.user);
+  co_return owner ? std::optional(*owner) : std::nullopt;
+}
+
+Task<Result<std::optional<user::OpenedSession>>> MemorySessionRepository::open_by_code(
+    std::string code_hash, user::CodePurpose purpose, user::Session session, Deadline) {
   const auto found = store_.codes.find({session.tenant.value, code_hash});
-  if (found == store_.codes.end() || found->second.expires_at <= session.created_at) co_return std::nullopt;
+  if (found == store_.codes.end() || found->second.purpose != purpose ||
+      found->second.expires_at <= session.created_at)
+    co_return std::nullopt;
   session.user = found->second.user;
   CLOUDCART_CO_TRY(auto opened, open_session(store_, session));
   store_.codes.erase(found);

@@ -28,6 +28,12 @@ Task<Result<bool>> MemorySetupRepository::is_open(TenantId tenant, Timestamp now
   co_return !has_admin(tenant) && has_token(tenant, now);
 }
 
+Task<Result<bool>> MemorySetupRepository::is_good(TenantId tenant, std::string token_hash, Timestamp now,
+                                                  Deadline) {
+  co_return !has_admin(tenant) && has_token(tenant, now) &&
+      store_.setup_tokens.at(tenant.value).hash == token_hash;
+}
+
 Task<Result<bool>> MemorySetupRepository::take(std::string token_hash, user::User admin,
                                                user::Session session, Deadline) {
   if (has_admin(admin.tenant) || !has_token(admin.tenant, admin.created_at)) co_return false;

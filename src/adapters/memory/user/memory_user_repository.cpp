@@ -93,6 +93,8 @@ Task<Result<user::ChangedAccount>> MemoryUserRepository::change_account(TenantId
   if (!change.changes(*found)) co_return user::ChangedAccount{.user = *found};
   user::apply(change, now, *found);
   user::ChangedAccount changed{.user = *found};
+  std::erase_if(store_.codes,
+                [&](const auto& entry) { return entry.second.tenant == tenant && entry.second.user == id; });
 
   const auto sessions = store_.sessions_of(tenant, id);
   if (!sessions.empty()) {

@@ -88,9 +88,7 @@ Task<Result<user::ErasedAccount>> erase_account(Session& transaction, user::Eras
                               .expires_at = answers[1][0].timestamp(0)});
   }
   std::vector<Query> removing{
-      query("DELETE FROM sign_in_code WHERE tenant = $1 AND user_id = $2", request.tenant.value,
-            request.user),
-      removing_sessions_of(request.tenant, request.user),
+      removing_codes_of(request.tenant, request.user), removing_sessions_of(request.tenant, request.user),
       query("DELETE FROM account WHERE tenant = $1 AND id = $2", request.tenant.value, request.user),
       before ? beginning_anew(before->erasure, request.at) : inserting(request)};
   const auto removed = co_await transaction.run_all(std::move(removing));

@@ -105,22 +105,38 @@ Task<Status> PostgresSessionRepository::add_sign_in_code(user::SignInCode code, 
   return store_.write(deadline, [code = std::move(code)](Session& transaction) -> Task<Status> {
     std::vector<Query> statements{
         removing_expired_sign_in_codes(code.created_at),
-        query("INSERT INTO sign_in_code(tenant, user_id, expires_at, hash) VALUES($1, $2, $3, $4)",
-              code.tenant.value, code.user, code.expires_at, Bytes{code.hash})};
+        query(
+            "INSERT INTO sign_in_code(tenant, user_id, purpose, expires_at, hash) VALUES($1, $2, $3, $4, $5)"
+            " ON CONFLICT (tenant, user_id, purpose)"
+            " DO UPDATE SET expires_at = excluded.expires_at, hash = excluded.hash",
+            code.tenant.value, code.user, to_string(code.purpose), code.expires_at, Bytes{code.hash})};
     co_await transaction.commit(std::move(statements));
     co_return Status{};
   });
 }
 
+Task<Result<std::optional<user::User>>> PostgresSessionRepository::owner_of_code(
+    TenantId tenant, std::string code_hash, user::CodePurpose purpose, Timestamp now, Deadline deadline) {
+  CLOUDCART_CO_TRY(
+      const auto rows,
+      co_await store_.ask(deadline,
+                          query("SELECT " CLOUDCART_USER_COLUMNS
+                                " FROM account WHERE tenant = $1 AND id = (SELECT user_id FROM sign_in_code"
+                                " WHERE tenant = $1 AND hash = $2 AND purpose = $3 AND expires_at > $4)",
+                                tenant.value, Bytes{code_hash}, to_string(purpose), now)));
+  co_return read_found_user(rows, tenant);
+}
+
 Task<Result<std::optional<user::OpenedSession>>> PostgresSessionRepository::open_by_code(
-    std::string code_hash, user::Session session, Deadline deadline) {
+    std::string code_hash, user::CodePurpose purpose, user::Session session, Deadline deadline) {
   return store_.write(
       deadline,
-      [hash = std::move(code_hash), proposed = std::move(session)](
+      [hash = std::move(code_hash), purpose, proposed = std::move(session)](
           Session& transaction) -> Task<Result<std::optional<user::OpenedSession>>> {
         const auto used = co_await transaction.run(
-            "DELETE FROM sign_in_code WHERE tenant = $1 AND hash = $2 AND expires_at > $3 RETURNING user_id",
-            proposed.tenant.value, Bytes{hash}, proposed.created_at);
+            "DELETE FROM sign_in_code WHERE tenant = $1 AND hash = $2 AND purpose = $3 AND expires_at > $4"
+            " RETURNING user_id",
+            proposed.tenant.value, Bytes{hash}, to_string(purpose), proposed.created_at);
         if (used.empty()) co_return std::nullopt;
         auto session = proposed;
         session.user = used[0].id<UserId>(0);

@@ -16,7 +16,12 @@ class PostgresSessionRepository final : public user::SessionRepository {
                                                   Deadline deadline) override;
   Task<Result<std::vector<user::Session>>> of_user(TenantId tenant, UserId user, Deadline deadline) override;
   Task<Status> add_sign_in_code(user::SignInCode code, Deadline deadline) override;
-  Task<Result<std::optional<user::OpenedSession>>> open_by_code(std::string code_hash, user::Session session,
+  Task<Result<std::optional<user::User>>> owner_of_code(TenantId tenant, std::string code_hash,
+                                                        user::CodePurpose purpose, Timestamp now,
+                                                        Deadline deadline) override;
+  Task<Result<std::optional<user::OpenedSession>>> open_by_code(std::string code_hash,
+                                                                user::CodePurpose purpose,
+                                                                user::Session session,
                                                                 Deadline deadline) override;
   Task<Result<auth::RevocationBatch>> revocations(std::int64_t after, std::int64_t limit, Timestamp now,
                                                   Deadline deadline) override;

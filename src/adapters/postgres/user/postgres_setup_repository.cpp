@@ -33,6 +33,16 @@ Task<Result<bool>> PostgresSetupRepository::is_open(TenantId tenant, Timestamp n
   co_return !rows.empty();
 }
 
+Task<Result<bool>> PostgresSetupRepository::is_good(TenantId tenant, std::string token_hash, Timestamp now,
+                                                    Deadline deadline) {
+  CLOUDCART_CO_TRY(
+      const auto rows,
+      co_await store_.ask(deadline, query("SELECT 1 FROM setup_token WHERE tenant = $1 AND hash = $2"
+                                          " AND expires_at > $3 AND NOT " CLOUDCART_HAS_ADMIN,
+                                          tenant.value, Bytes{token_hash}, now)));
+  co_return !rows.empty();
+}
+
 Task<Result<bool>> PostgresSetupRepository::take(std::string token_hash, user::User admin,
                                                  user::Session session, Deadline deadline) {
   return store_.write(

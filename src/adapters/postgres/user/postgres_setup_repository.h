@@ -11,6 +11,8 @@ class PostgresSetupRepository final : public user::SetupRepository {
 
   Task<Result<bool>> offer(user::SetupToken token, Deadline deadline) override;
   Task<Result<bool>> is_open(TenantId tenant, Timestamp now, Deadline deadline) override;
+  Task<Result<bool>> is_good(TenantId tenant, std::string token_hash, Timestamp now,
+                             Deadline deadline) override;
   Task<Result<bool>> take(std::string token_hash, user::User admin, user::Session session,
                           Deadline deadline) override;
 

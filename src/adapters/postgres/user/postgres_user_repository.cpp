@@ -134,21 +134,22 @@ Task<Result<user::ChangedAccount>> PostgresUserRepository::change_account(Tenant
       [tenant = std::move(tenant), id, change = std::move(change),
        now](Session& transaction) -> Task<Result<user::ChangedAccount>> {
         // With its sessions locked, none of them is refreshed with the old rights beyond what is revoked.
-        std::vector<Query> statements{selecting_for_update(tenant, id),
+        std::vector<Query> statements{selecting_codes_for_update(tenant, id),
+                                      selecting_for_update(tenant, id),
                                       selecting_last_access_expiry_for_update(tenant, id)};
         const auto answers = co_await transaction.run_all(std::move(statements));
-        auto found = read_found_user(answers[0], tenant);
+        auto found = read_found_user(answers[1], tenant);
         if (!found) co_return fail(Error::not_found("Account"));
         user::ChangedAccount changed{.user = *std::move(found)};
         if (!change.fits(changed.user)) co_return fail(user::account_changed());
         if (!change.changes(changed.user)) co_return changed;
         user::apply(change, now, changed.user);
-        if (!answers[1][0].is_null(0)) {
+        if (const auto last = answers[2][0]; !last.is_null(0)) {
           changed.revoked.push_back({.tenant = tenant,
                                      .what = auth::RightsChanged{id, changed.user.rights_since},
-                                     .expires_at = answers[1][0].timestamp(0)});
+                                     .expires_at = last.timestamp(0)});
         }
-        std::vector<Query> last{updating(changed.user)};
+        std::vector<Query> last{updating(changed.user), removing_codes_of(tenant, id)};
         if (change.ends_sessions()) last.push_back(removing_sessions_of(tenant, id));
         changed.revoked = co_await commit_with(transaction, std::move(last), std::move(changed.revoked));
         co_return changed;

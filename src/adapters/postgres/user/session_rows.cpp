@@ -67,6 +67,15 @@ Query selecting_last_access_expiry_for_update(const TenantId& tenant, UserId use
       tenant.value, user);
 }
 
+Query selecting_codes_for_update(const TenantId& tenant, UserId user) {
+  return query("SELECT 1 FROM sign_in_code WHERE tenant = $1 AND user_id = $2 ORDER BY hash FOR UPDATE",
+               tenant.value, user);
+}
+
+Query removing_codes_of(const TenantId& tenant, UserId user) {
+  return query("DELETE FROM sign_in_code WHERE tenant = $1 AND user_id = $2", tenant.value, user);
+}
+
 Query removing_sessions_of(const TenantId& tenant, UserId user) {
   return query("DELETE FROM session WHERE tenant = $1 AND user_id = $2", tenant.value, user);
 }

@@ -22,6 +22,10 @@ Task<Result<user::OpenedSession>> open_session(Session& transaction, user::Sessi
 /// sessions.
 Query selecting_last_access_expiry_for_update(const TenantId& tenant, UserId user);
 
+/// Locks the account's one-use codes, before the account.
+Query selecting_codes_for_update(const TenantId& tenant, UserId user);
+Query removing_codes_of(const TenantId& tenant, UserId user);
+
 /// Removes the sessions of an account without a word in the feed.
 Query removing_sessions_of(const TenantId& tenant, UserId user);
 

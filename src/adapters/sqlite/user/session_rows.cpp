@@ -98,6 +98,12 @@ void remove_sessions_of(Connection& connection, const TenantId& tenant, UserId u
       .run();
 }
 
+void remove_codes_of(Connection& connection, const TenantId& tenant, UserId user) {
+  connection.prepare("DELETE FROM sign_in_code WHERE tenant = ? AND user_id = ?")
+      .bind_all(tenant.value, user)
+      .run();
+}
+
 auth::Revocation record(Connection& connection, auth::Revocation revocation) {
   auto insert = connection.prepare(
       "INSERT INTO revocation(tenant, expires_at, session_id, user_id, not_before) VALUES(?, ?, ?, ?, ?)");

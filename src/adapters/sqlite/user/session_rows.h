@@ -26,6 +26,9 @@ std::optional<Timestamp> last_access_expiry(Connection& connection, const Tenant
 /// Removes the sessions of an account without a word in the feed.
 void remove_sessions_of(Connection& connection, const TenantId& tenant, UserId user);
 
+/// Removes the one-use codes of an account.
+void remove_codes_of(Connection& connection, const TenantId& tenant, UserId user);
+
 /// Puts the entry into the feed and answers it with its number.
 auth::Revocation record(Connection& connection, auth::Revocation revocation);
 

@@ -61,9 +61,7 @@ ErasureState begin_anew(Connection& connection, const privacy::Erasure& erasure,
 
 void remove_account(Connection& connection, const TenantId& tenant, UserId user) {
   remove_sessions_of(connection, tenant, user);
-  connection.prepare("DELETE FROM sign_in_code WHERE tenant = ? AND user_id = ?")
-      .bind_all(tenant.value, user)
-      .run();
+  remove_codes_of(connection, tenant, user);
   connection.prepare("DELETE FROM user WHERE tenant = ? AND id = ?").bind_all(tenant.value, user).run();
 }
 

@@ -103,26 +103,43 @@ Task<Result<std::vector<user::Session>>> SqliteSessionRepository::of_user(Tenant
 Task<Status> SqliteSessionRepository::add_sign_in_code(user::SignInCode code, Deadline deadline) {
   return store_.write(deadline, [code = std::move(code)](Connection& connection) -> Status {
     connection.prepare("DELETE FROM sign_in_code WHERE expires_at <= ?").bind(code.created_at).run();
-    connection.prepare("INSERT INTO sign_in_code(tenant, user_id, expires_at, hash) VALUES(?, ?, ?, ?)")
-        .bind_all(code.tenant.value, code.user, code.expires_at)
+    connection
+        .prepare(
+            "INSERT OR REPLACE INTO sign_in_code(tenant, user_id, purpose, expires_at, hash) VALUES(?, ?, ?, "
+            "?, ?)")
+        .bind_all(code.tenant.value, code.user, to_string(code.purpose), code.expires_at)
         .bind_blob(code.hash)
         .run();
     return {};
   });
 }
 
-Task<Result<std::optional<user::OpenedSession>>> SqliteSessionRepository::open_by_code(std::string code_hash,
-                                                                                       user::Session session,
-                                                                                       Deadline deadline) {
+Task<Result<std::optional<user::User>>> SqliteSessionRepository::owner_of_code(
+    TenantId tenant, std::string code_hash, user::CodePurpose purpose, Timestamp now, Deadline deadline) {
+  return store_.read(deadline,
+                     [tenant = std::move(tenant), hash = std::move(code_hash), purpose,
+                      now](Connection& connection) -> Result<std::optional<user::User>> {
+                       auto row = connection.prepare(
+                           "SELECT user_id FROM sign_in_code"
+                           " WHERE tenant = ? AND hash = ? AND purpose = ? AND expires_at > ?");
+                       row.bind(tenant.value).bind_blob(hash).bind_all(to_string(purpose), now);
+                       if (!row.step()) return std::nullopt;
+                       return find_user(connection, tenant, row.id<UserId>(0));
+                     });
+}
+
+Task<Result<std::optional<user::OpenedSession>>> SqliteSessionRepository::open_by_code(
+    std::string code_hash, user::CodePurpose purpose, user::Session session, Deadline deadline) {
   return store_.write(
       deadline,
-      [hash = std::move(code_hash),
+      [hash = std::move(code_hash), purpose,
        proposed = std::move(session)](Connection& connection) -> Result<std::optional<user::OpenedSession>> {
         auto session = proposed;
         {
           auto row = connection.prepare(
-              "DELETE FROM sign_in_code WHERE tenant = ? AND hash = ? AND expires_at > ? RETURNING user_id");
-          row.bind(session.tenant.value).bind_blob(hash).bind(session.created_at);
+              "DELETE FROM sign_in_code WHERE tenant = ? AND hash = ? AND purpose = ? AND expires_at > ?"
+              " RETURNING user_id");
+          row.bind(session.tenant.value).bind_blob(hash).bind_all(to_string(purpose), session.created_at);
           if (!row.step()) return std::nullopt;
           session.user = row.id<UserId>(0);
           row.run();

@@ -39,6 +39,18 @@ Task<Result<bool>> SqliteSetupRepository::is_open(TenantId tenant, Timestamp now
   });
 }
 
+Task<Result<bool>> SqliteSetupRepository::is_good(TenantId tenant, std::string token_hash, Timestamp now,
+                                                  Deadline deadline) {
+  return store_.read(deadline,
+                     [tenant = std::move(tenant), hash = std::move(token_hash),
+                      now](Connection& connection) -> Result<bool> {
+                       auto row = connection.prepare(
+                           "SELECT 1 FROM setup_token WHERE tenant = ? AND expires_at > ? AND hash = ?");
+                       row.bind_all(tenant.value, now).bind_blob(hash);
+                       return row.step() && !has_admin(connection, tenant);
+                     });
+}
+
 Task<Result<bool>> SqliteSetupRepository::take(std::string token_hash, user::User admin,
                                                user::Session session, Deadline deadline) {
   return store_.write(

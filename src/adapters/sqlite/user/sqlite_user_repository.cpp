@@ -177,6 +177,7 @@ Task<Result<user::ChangedAccount>> SqliteUserRepository::change_account(TenantId
                                                   .what = auth::RightsChanged{id, changed.user.rights_since},
                                                   .expires_at = *expiry}));
                         }
+                        remove_codes_of(connection, tenant, id);
                         if (change.ends_sessions()) remove_sessions_of(connection, tenant, id);
                         return changed;
                       });
