@@ -97,7 +97,9 @@ def test_the_first_start_offers_one_admin(contract, tmp_path):
         assert expect(client.get("/api/users/setup"), 200).data == {"open": False}
         expect(client.post("/api/users/setup", {"token": token, **OWNER, "email": "second@example.com"}), 401)
         entries = expect(admin.get("/api/audit/user"), 200).data["entries"]
-        assert [entry["entry"]["action"] for entry in entries] == ["user.set_up"]
+        assert [(entry["entry"]["action"], entry["entry"]["outcome"]) for entry in reversed(entries)] == [
+            ("user.set_up", "begun"), ("user.set_up", "done"),
+        ]
         assert entries[0]["entry"]["target"] == made.data["user"]["id"]
     file.unlink()
     with server:

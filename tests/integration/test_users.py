@@ -169,6 +169,19 @@ def test_login_attempts_are_throttled_per_account_and_never_locked_for_others(sh
     expect(elsewhere.post("/api/users/login", {"email": bystander.email, "password": PASSWORD}), 200)
 
 
+def test_strangers_do_not_lock_the_owner_out_of_the_usual_place(shop):
+    owner = shop.customer()
+    right, wrong = ({"email": owner.email, "password": word} for word in (PASSWORD, "wrong password"))
+    home, attacker = shop.client().from_address("127.0.0.42"), shop.client().from_address("127.0.0.43")
+    expect(home.post("/api/users/login", right), 200)
+    for _ in range(60):
+        answer = attacker.post("/api/users/login", wrong)
+        if answer.status == 429:
+            break
+    expect(answer, 429, "rate_limited")
+    expect(home.post("/api/users/login", right), 200)
+
+
 def test_login_attempts_are_throttled_per_address(shop):
     attacker = shop.client().from_address("127.0.0.50")
     for number in range(120):
