@@ -144,7 +144,8 @@ def test_nothing_of_a_person_is_left_but_the_orders(own):
     after = remains.of(own.server.data_dir, own.server.output)
     assert remains.places_with(after, marked.word, hashed, answer["receipt"]) == []
     # Every place was really looked at: what is nobody's is still found where it belongs.
-    kept = remains.places_with(after, control)
+    # By more than one word: compression may have cut one in two.
+    kept = remains.places_with(after, control, product["id"], delivered["id"])
     assert {"postgres", "kafka", "clickhouse"} <= set(kept) if engines.on_engines() else len(kept) >= 3, kept
 
     # The orders and the figures stay as they were.
