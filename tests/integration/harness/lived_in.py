@@ -15,8 +15,8 @@ from .waiting import until
 EXPERIMENTS = "/api/ai/experiments"
 HISTORY_SEED = 20261126
 ZONE = ("--shop-time-zone", "Europe/London")
-# What a page says about itself, and not about the shop.
-OF_THE_MOMENT = {"freshness", "last_updated", "incomplete", "as_of"}
+# What a page says about itself, and not about the shop; how long stock lasts follows from the sales of a day that goes on.
+OF_THE_MOMENT = {"freshness", "last_updated", "incomplete", "as_of", "days_of_stock_left"}
 
 
 class LivedIn:
