@@ -42,7 +42,7 @@ def things(shop):
 
 
 def erased(shop):
-    """Somebody of whom all that goes at once is gone; orders are looked through for a while."""
+    """Somebody of whom all that goes at once is gone; who still has a token may leave more for a while."""
     gone = shop.customer()
     answer = expect(gone.client.post(f"/api/users/{gone.id}/erasure", {"password": PASSWORD}), 202).data
 
@@ -50,7 +50,7 @@ def erased(shop):
         state = expect(shop.admin.client.get(f"/api/users/{gone.id}/erasure"), 200).data["erasure"]
         return {part["service"]: part for part in state["services"]}
 
-    until(lambda: (now := parts())["user"]["done"] and now["analytics"]["done"] and now["order"]["reported_at"], "it is under way")
+    until(lambda: (now := parts())["user"]["done"] and now["analytics"]["reported_at"] and now["order"]["reported_at"], "it is under way")
     return {"id": gone.id, "receipt": answer["receipt"]}
 
 
