@@ -49,34 +49,36 @@ void AdmissionLines::count(Line& line, MonotonicTime now) {
 
 void AdmissionLines::begin_shedding(Line& line, MonotonicTime now) {
   line.is_shedding = true;
-  line.last_refusal = line.fitted_at = now;
+  line.last_refusal = now;
+  set_room(line, now,
+           std::max(line.given_out, line.given_out_before) *
+               (line.options.target / std::chrono::duration<double>(line.options.interval)));
+}
+
+void AdmissionLines::set_room(Line& line, MonotonicTime now, double room) {
+  // One at least, or a line that got nothing for a while would never get anything again.
+  line.room = std::clamp(room, 1.0, std::max(1.0, static_cast<double>(line.options.most_waiting)));
+  line.fitted_at = now;
   line.longest_wait = {};
   line.ran_empty = line.lacked_room = false;
-  line.room = std::max(line.given_out, line.given_out_before) *
-              (line.options.target / std::chrono::duration<double>(line.options.interval));
 }
 
 void AdmissionLines::fit_room(Line& line, MonotonicTime now) {
   if (now - line.fitted_at < line.options.target) return;
   auto longest = line.longest_wait;
   if (!line.waiting.empty()) longest = std::max(longest, now - line.waiting.front()->entered);
+  double room = line.room;
   if (line.ran_empty && line.lacked_room) {
-    line.room = line.room * widened + 1;
+    room = room * widened + 1;
   } else if (longest > MonotonicTime::duration{0}) {
     const double most = line.lacked_room ? most_fitted : 1;
-    line.room *=
-        std::clamp(line.options.target / std::chrono::duration<double>(longest), most_narrowed, most);
+    room *= std::clamp(line.options.target / std::chrono::duration<double>(longest), most_narrowed, most);
   }
-  // One at least, or a line that got nothing for a while would never get anything again.
-  line.room = std::clamp(line.room, 1.0, static_cast<double>(line.options.most_waiting));
-  line.fitted_at = now;
-  line.longest_wait = {};
-  line.ran_empty = line.lacked_room = false;
+  set_room(line, now, room);
 }
 
 std::size_t AdmissionLines::room(const Line& line) {
-  return line.is_shedding ? std::max<std::size_t>(1, static_cast<std::size_t>(line.room))
-                          : line.options.most_waiting;
+  return line.is_shedding ? static_cast<std::size_t>(line.room) : line.options.most_waiting;
 }
 
 MonotonicTime::duration AdmissionLines::slice(MonotonicTime::duration read_for) const {

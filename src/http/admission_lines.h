@@ -98,6 +98,7 @@ class AdmissionLines {
   static void count(Line& line, MonotonicTime now);
   static void begin_shedding(Line& line, MonotonicTime now);
   static void fit_room(Line& line, MonotonicTime now);
+  static void set_room(Line& line, MonotonicTime now, double room);
   static std::size_t room(const Line& line);
   static Waiter* leave(Line& line, MonotonicTime now);
   static std::optional<Verdict> refusal(const Line& line, const Waiter& waiter, MonotonicTime now);

@@ -169,7 +169,6 @@ Task<Response> Pipeline::handle(Request request) {
                            : ids_.next().to_string();
   const auto trace = request.headers.find("traceparent");
   if (trace && is_traceparent(*trace)) request.caller.traceparent = *trace;
-  request.caller.deadline = deadline_of(request);
 
   auto result = co_await serve(request);
   const bool is_shed = !result && (result.error().code == ErrorCode::overloaded ||
@@ -270,6 +269,7 @@ Status Pipeline::find_route(Request& request) const {
 Task<Result<Response>> Pipeline::serve(Request& request) const {
   CLOUDCART_CO_CHECK(prepare(request));
   if (!request.route) co_return Response{.status = 204};  // a CORS preflight
+  request.caller.deadline = deadline_of(request);         // now that it is known who asks
   Admission::Permit permit;
   if (options_.admission) {
     auto admitted = co_await options_.admission->enter(request.route->priority, request.received_at,
@@ -304,7 +304,6 @@ Status Pipeline::authorize(Request& request) const {
   }
   request.caller.tenant = identity->tenant;
   request.session = identity->session;
-  if (request.by_service) request.caller.deadline = deadline_of(request);
   if (allows(access, *identity) || access == Access::anyone) return {};
   return fail(ErrorCode::forbidden, "Your role does not allow this.");
 }

@@ -55,16 +55,16 @@ void EventReplay::note(const events::OrderEvent& event, const OrderChange& chang
   order.status = change.status;
   order.is_placed |= change.placed.has_value();
   order.is_given_back |= change.given_back.has_value();
-  const bool ships = event.type == "order.shipped" && !order.is_shipped;
-  const bool delivers = event.type == "order.delivered" && !order.is_delivered;
-  order.is_shipped |= ships;
-  order.is_delivered |= delivers;
+  const bool is_first_shipped = ships(event) && !order.is_shipped;
+  const bool is_first_delivered = delivers(event) && !order.is_delivered;
+  order.is_shipped |= is_first_shipped;
+  order.is_delivered |= is_first_delivered;
   if (order.is_placed) {
     passed_.erase(change.number);
     return;
   }
-  if (ships) passed_[change.number].shipped_at = event.timestamp;
-  if (delivers) passed_[change.number].delivered_at = event.timestamp;
+  if (is_first_shipped) passed_[change.number].shipped_at = event.timestamp;
+  if (is_first_delivered) passed_[change.number].delivered_at = event.timestamp;
 }
 
 void EventReplay::take_in(const events::OrderEvent& event) {

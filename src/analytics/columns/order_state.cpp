@@ -32,11 +32,9 @@ OrderChange change_of(const OrderState& known, const events::OrderEvent& event, 
                      .kind = event.kind};
   if (places_order(event) && !known.is_placed) change.placed = sale_of(event, item_of);
   if (gives_back(event) && !known.is_given_back) change.given_back = sale_of(event, item_of);
-  const bool ships = event.type == "order.shipped" && !known.shipped_at;
-  const bool delivers = event.type == "order.delivered" && !known.delivered_at;
   // How long it took is known once both ends are.
-  if (known.is_placed && ships) change.shipped_at = event.timestamp;
-  if (known.is_placed && delivers) change.delivered_at = event.timestamp;
+  if (known.is_placed && ships(event) && !known.shipped_at) change.shipped_at = event.timestamp;
+  if (known.is_placed && delivers(event) && !known.delivered_at) change.delivered_at = event.timestamp;
   if (change.placed) {
     change.shipped_at = known.shipped_at;
     change.delivered_at = known.delivered_at;

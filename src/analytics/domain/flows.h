@@ -22,6 +22,13 @@ inline bool gives_back(const events::OrderEvent& event) {
   return event.is_cancelled();
 }
 
+inline bool ships(const events::OrderEvent& event) {
+  return event.type == "order.shipped";
+}
+inline bool delivers(const events::OrderEvent& event) {
+  return event.type == "order.delivered";
+}
+
 /// The nil id stands for "no customer known".
 inline std::optional<UserId> customer_of(const events::OrderEvent& event) {
   if (event.user_id.value.is_nil()) return std::nullopt;

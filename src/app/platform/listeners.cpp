@@ -6,7 +6,6 @@ namespace cloudcart::app {
 
 void Listeners::add(const std::string& name, std::uint16_t port, std::vector<http::Route> routes, Face face) {
   const auto& config = ground_.config;
-  const bool tls = face == Face::clients && ground_.certificate;
   http::Router router;
   router.add(std::move(routes));
   auto pipeline = std::make_unique<http::Pipeline>(
@@ -16,7 +15,7 @@ void Listeners::add(const std::string& name, std::uint16_t port, std::vector<htt
                             .allowed_origins = config.http.allowed_origins,
                             .trusted_proxies = http::AddressBlocks{config.http.trusted_proxies},
                             .rate_limiter = &ground_.rate_limiter,
-                            .tls = tls,
+                            .tls = speaks_tls(face),
                             .access_log = config.log.access,
                             .admission = ground_.admission.get()});
   std::vector<EventLoop*> loops;
@@ -26,7 +25,7 @@ void Listeners::add(const std::string& name, std::uint16_t port, std::vector<htt
       [&handler = *pipeline](http::Request request) { return handler.handle(std::move(request)); },
       [&handler = *pipeline](const Error& error) { return handler.refuse(error); });
   measure(name, *server);
-  listeners_.push_back({name, face, tls, std::move(pipeline), std::move(server)});
+  listeners_.push_back({name, face, std::move(pipeline), std::move(server)});
 }
 
 /// With everything in one process nobody else needs to reach the services, which speak plain HTTP.
@@ -49,7 +48,7 @@ http::ServerOptions Listeners::options_for(std::uint16_t port, Face face) const 
           .uncapped_clients = http::AddressBlocks{std::move(uncapped)},
           .max_held_bytes = config.http.max_held_bytes,
           .limits = {.body_bytes = config.http.max_body_bytes},
-          .tls = face == Face::clients ? ground_.certificate.get() : nullptr};
+          .tls = speaks_tls(face) ? ground_.certificate.get() : nullptr};
 }
 
 void Listeners::measure(const std::string& name, const http::Server& server) {
@@ -93,8 +92,8 @@ std::string Listeners::host_of(const Listener& listener) const {
 std::map<std::string, std::string> Listeners::addresses() const {
   std::map<std::string, std::string> addresses;
   for (const auto& listener : listeners_)
-    addresses[listener.name] =
-        fmt::format("http{}://{}:{}", listener.tls ? "s" : "", host_of(listener), listener.server->port());
+    addresses[listener.name] = fmt::format("http{}://{}:{}", speaks_tls(listener.face) ? "s" : "",
+                                           host_of(listener), listener.server->port());
   return addresses;
 }
 

@@ -33,10 +33,10 @@ class Listeners {
   struct Listener {
     std::string name;
     Face face;
-    bool tls;
     std::unique_ptr<http::Pipeline> pipeline;
     std::unique_ptr<http::Server> server;
   };
+  bool speaks_tls(Face face) const { return face == Face::clients && ground_.certificate; }
   std::string address_for(Face face) const;
   std::string host_of(const Listener& listener) const;
   http::ServerOptions options_for(std::uint16_t port, Face face) const;

@@ -24,13 +24,17 @@ LoginThrottle::LoginThrottle(const Clock& clock, ThrottleOptions options)
       addresses_(options.address, options),
       places_(options.account, options) {}
 
+LoginThrottle::Counted LoginThrottle::counted(const TenantId& tenant, const std::string& account,
+                                              const std::string& address) {
+  auto key = account_key(tenant, account), place = place_key(key, address);
+  if (places_.has(place)) return {places_, std::move(place)};
+  return {accounts_, std::move(key)};
+}
+
 Status LoginThrottle::admit(const TenantId& tenant, const std::string& account, const std::string& address) {
-  const auto account_counted = account_key(tenant, account), place = place_key(account_counted, address);
   const auto now = clock_.monotonic_now();
   const std::scoped_lock lock(mutex_);
-  const bool is_known = places_.has(place);
-  auto& ledger = is_known ? places_ : accounts_;
-  const auto& key = is_known ? place : account_counted;
+  const auto [ledger, key] = counted(tenant, account, address);
   const auto wait = std::max(ledger.wait_of(key, now), addresses_.wait_of(address, now));
   if (wait > MonotonicTime::duration::zero()) {
     const auto whole_seconds = std::chrono::ceil<seconds>(wait);
@@ -59,13 +63,9 @@ void LoginThrottle::succeeded(const TenantId& tenant, const std::string& account
 
 void LoginThrottle::undecided(const TenantId& tenant, const std::string& account,
                               const std::string& address) {
-  const auto key = account_key(tenant, account), place = place_key(key, address);
   const std::scoped_lock lock(mutex_);
-  if (places_.has(place)) {
-    places_.take_back(place);
-  } else {
-    accounts_.take_back(key);
-  }
+  const auto [ledger, key] = counted(tenant, account, address);
+  ledger.take_back(key);
   addresses_.take_back(address);
 }
 

@@ -75,6 +75,13 @@ class LoginThrottle {
     std::unordered_map<std::string, std::list<Entry>::iterator> by_key_;
   };
 
+  struct Counted {
+    Ledger& ledger;
+    std::string key;
+  };
+  /// Where the failures of an attempt are counted.
+  Counted counted(const TenantId& tenant, const std::string& account, const std::string& address);
+
   const Clock& clock_;
   std::mutex mutex_;
   Ledger accounts_;

@@ -93,7 +93,8 @@ Task<Status> FactColumns::catch_up(Generations::State state, Deadline deadline) 
   CLOUDCART_CO_TRY(const auto after,
                    co_await generations_.read(std::min(deadline, store_.executor().now() + read_limit)));
   const bool is_whole = after.asked == memory.generation;
-  const bool is_too_large = memory.bytes() > options_.max_bytes;
+  const auto bytes = memory.bytes();
+  const bool is_too_large = bytes > options_.max_bytes;
   if (is_too_large) outgrow(memory.generation);
   std::unique_ptr<Memory> old;  // let go of after the lock
   const std::scoped_lock lock(mutex_);
@@ -101,7 +102,7 @@ Task<Status> FactColumns::catch_up(Generations::State state, Deadline deadline) 
     old = std::exchange(memory_, nullptr);
   else if (fresh)
     old = std::exchange(memory_, std::move(fresh));
-  bytes_ = memory_ ? memory_->bytes() : 0;
+  bytes_ = memory_ ? bytes : 0;
   co_return Status{};
 }
 

@@ -12,9 +12,25 @@ namespace cloudcart::analytics {
 EventType type_of(const events::OrderEvent& event) {
   if (places_order(event)) return EventType::placed;
   if (gives_back(event)) return EventType::given_back;
-  if (event.type == "order.shipped") return EventType::shipped;
-  if (event.type == "order.delivered") return EventType::delivered;
+  if (ships(event)) return EventType::shipped;
+  if (delivers(event)) return EventType::delivered;
   return EventType::other;
+}
+
+std::string_view topic_of(EventType type) {
+  switch (type) {
+    case EventType::placed:
+      return "order.created";
+    case EventType::given_back:
+      return "order.cancelled";
+    case EventType::shipped:
+      return "order.shipped";
+    case EventType::delivered:
+      return "order.delivered";
+    case EventType::other:
+      break;
+  }
+  return "";
 }
 
 const KnownEvent* KnownFacts::find(const OrderId& order, EventType type) const {

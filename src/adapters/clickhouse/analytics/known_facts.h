@@ -13,6 +13,8 @@ namespace cloudcart::analytics {
 /// What an event is to its order; as stored.
 enum class EventType : std::uint8_t { other, placed, given_back, shipped, delivered };
 EventType type_of(const events::OrderEvent& event);
+/// Of events of a type; "" of others, whose topic is not stored.
+std::string_view topic_of(EventType type);
 
 /// One event of an order as it was stored.
 struct KnownEvent {

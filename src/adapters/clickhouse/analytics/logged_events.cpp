@@ -8,22 +8,6 @@
 namespace cloudcart::analytics {
 namespace {
 
-std::string_view topic_of(EventType type) {
-  switch (type) {
-    case EventType::placed:
-      return "order.created";
-    case EventType::given_back:
-      return "order.cancelled";
-    case EventType::shipped:
-      return "order.shipped";
-    case EventType::delivered:
-      return "order.delivered";
-    case EventType::other:
-      break;
-  }
-  return "";
-}
-
 /// One of the arrays, of as many as there are lines.
 template <class Take>
 bool read_column(clickhouse::RowReader& rows, std::vector<events::EventLine>& lines, Take take) {

@@ -15,11 +15,6 @@ OrderSummary summary_of(const events::OrderEvent& event, OrderStatus status) {
           event.total,    event.currency,     units_of(event), event.timestamp};
 }
 
-void keep_first(std::optional<events::OrderEvent>& known, const events::OrderEvent& event,
-                std::string_view type) {
-  if (event.type == type && !known) known = event;
-}
-
 template <class T, class Better>
 std::vector<T> best(std::vector<T> all, std::size_t limit, Better better) {
   std::ranges::sort(all, better);
@@ -69,8 +64,8 @@ std::optional<PlacedOrder> MemoryAnalyticsStore::absorb(State& state, const even
     order.status = event.status;
   }
   if (gives_back(event) && !order.given_back) order.given_back = event;
-  keep_first(order.shipped, event, "order.shipped");
-  keep_first(order.delivered, event, "order.delivered");
+  if (ships(event) && !order.shipped) order.shipped = event;
+  if (delivers(event) && !order.delivered) order.delivered = event;
   if (!places_order(event) || order.placed) return std::nullopt;
   order.placed = event;
   const PlacedOrder placed{event.tenant, record.position, event.event_id, summary_of(event, event.status)};

@@ -14,6 +14,15 @@ Result<user::OpenedSession> open_session(MemoryUserStore& store, const user::Ses
   return user::OpenedSession{*found, store.insert(session)};
 }
 
+/// The end where there is none that is good at `now`.
+auto find_code(MemoryUserStore& store, const TenantId& tenant, const std::string& hash,
+               user::CodePurpose purpose, Timestamp now) {
+  const auto code = store.codes.find({tenant.value, hash});
+  const bool is_good =
+      code != store.codes.end() && code->second.purpose == purpose && code->second.expires_at > now;
+  return is_good ? code : store.codes.end();
+}
+
 }  // namespace
 
 Task<Result<user::OpenedSession>> MemorySessionRepository::open(user::Session session, Deadline) {
@@ -70,19 +79,16 @@ Task<Result<std::optional<user::User>>> MemorySessionRepository::owner_of_code(T
                                                                                std::string code_hash,
                                                                                user::CodePurpose purpose,
                                                                                Timestamp now, Deadline) {
-  const auto code = store_.codes.find({tenant.value, code_hash});
-  if (code == store_.codes.end() || code->second.purpose != purpose || code->second.expires_at <= now)
-    co_return std::nullopt;
+  const auto code = find_code(store_, tenant, code_hash, purpose, now);
+  if (code == store_.codes.end()) co_return std::nullopt;
   const auto* owner = store_.find(tenant, code->second.user);
   co_return owner ? std::optional(*owner) : std::nullopt;
 }
 
 Task<Result<std::optional<user::OpenedSession>>> MemorySessionRepository::open_by_code(
     std::string code_hash, user::CodePurpose purpose, user::Session session, Deadline) {
-  const auto found = store_.codes.find({session.tenant.value, code_hash});
-  if (found == store_.codes.end() || found->second.purpose != purpose ||
-      found->second.expires_at <= session.created_at)
-    co_return std::nullopt;
+  const auto found = find_code(store_, session.tenant, code_hash, purpose, session.created_at);
+  if (found == store_.codes.end()) co_return std::nullopt;
   session.user = found->second.user;
   CLOUDCART_CO_TRY(auto opened, open_session(store_, session));
   store_.codes.erase(found);

@@ -119,11 +119,11 @@ void FactWriter::write(const Fact& fact, const events::OrderEvent& event, const 
                        std::int64_t shop) {
   const auto number = std::int64_t{fact.number};
   const auto version = std::max(fact.version, event.version);
-  const auto passed = [&](std::string_view type, const std::optional<Timestamp>& known) {
-    return known || event.type != type ? known : std::optional{event.timestamp};
+  const auto passed = [&](bool passes, const std::optional<Timestamp>& known) {
+    return known || !passes ? known : std::optional{event.timestamp};
   };
-  const auto shipped_at = passed("order.shipped", fact.shipped_at);
-  const auto delivered_at = passed("order.delivered", fact.delivered_at);
+  const auto shipped_at = passed(ships(event), fact.shipped_at);
+  const auto delivered_at = passed(delivers(event), fact.delivered_at);
   if (!fact.exists) {
     connection_
         .prepare(
