@@ -132,8 +132,8 @@ void Session::evict_longest_holders(ServerState& server, Shard& shard) {
   while (server.held_bytes > most && shard.held_bytes > most / server.shards.size()) {
     auto* longest = shard.holders.front();
     longest->hold(0);
+    ++server.evicted;  // before anybody can see that it was
     longest->channel_.abort();
-    ++server.evicted;
   }
 }
 
