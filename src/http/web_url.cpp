@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include "core/text.h"
@@ -25,8 +26,9 @@ bool is_host_name(std::string_view host) {
   });
 }
 
-bool is_ipv6(std::string_view host) {
-  return host.size() >= 2 && host.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
+bool is_ipv6(const std::string& host) {
+  in6_addr address{};
+  return !host.contains('\0') && inet_pton(AF_INET6, host.c_str(), &address) == 1;
 }
 
 /// Path and query: characters that stand for themselves, and percent escapes that are whole.

@@ -1,4 +1,6 @@
 // Whole requests through the pipeline, to every route that reads a body or a query, up to where its use case would begin.
+#include <zlib.h>
+
 #include "analytics/http/alert_requests.h"
 #include "analytics/http/period_query.h"
 #include "analytics/http/query_request.h"
@@ -138,6 +140,27 @@ test::HttpClient& client() {
   return made;
 }
 
+/// The JSON of a body that was sent with gzip; null when it is none.
+boost::json::value packed_json(std::string_view body) {
+  constexpr int gzip_only = 15 + 16;
+  z_stream stream{};
+  require(inflateInit2(&stream, gzip_only) == Z_OK, "zlib starts");
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(body.data()));
+  stream.avail_in = static_cast<uInt>(body.size());
+  std::string text;
+  int state = Z_OK;
+  while (state == Z_OK) {
+    std::array<char, 16384> piece;
+    stream.next_out = reinterpret_cast<Bytef*>(piece.data());
+    stream.avail_out = static_cast<uInt>(piece.size());
+    state = inflate(&stream, Z_NO_FLUSH);
+    text.append(piece.data(), piece.size() - stream.avail_out);
+  }
+  inflateEnd(&stream);
+  require(state == Z_STREAM_END && stream.avail_in == 0, "a compressed body is whole, and nothing more");
+  return parse_json(text).value_or(nullptr);
+}
+
 bool is_expected(int status) {
   constexpr std::array known{200, 204, 304, 400, 401, 403, 404, 405, 409, 413, 414, 415, 426, 431};
   return std::ranges::find(known, status) != known.end();
@@ -164,9 +187,8 @@ FUZZ_TARGET(request) {
                                      : "Bearer admin:01930c5e-7e6d-7abc-8def-000000000001");
   if (!headers.find("Content-Type")) headers.set("Content-Type", "application/json");
 
-  const auto reply =
-      client().as_nobody().send(http::parse_method(first.substr(0, space)), std::string{target},
-                                std::string{bytes.rest()}, std::move(headers));
+  auto reply = client().as_nobody().send(http::parse_method(first.substr(0, space)), std::string{target},
+                                         std::string{bytes.rest()}, std::move(headers));
   require(is_expected(reply.status), "no request makes an answer that is not of the contract");
   const auto id = reply.headers.find("X-Request-Id").value_or("");
   require(
@@ -175,11 +197,18 @@ FUZZ_TARGET(request) {
   for (const auto& [name, value] : reply.headers.fields())
     require(value.find_first_of("\r\n") == std::string::npos,
             "no field of an answer goes on in another line");
+  if (reply.headers.find("Content-Encoding")) {
+    require(reply.headers.find("Content-Encoding") == "gzip" &&
+                reply.headers.find("Vary").value_or("").contains("Accept-Encoding"),
+            "a cache is told what a compressed answer depends on");
+    reply.json = packed_json(reply.body);
+  } else {
+    require(is_valid_utf8(reply.body), "an answer is UTF-8");
+  }
   if (reply.status < 400) return;
   require(reply.json.is_object() &&
               reply.headers.find("Content-Type").value_or("").starts_with("application/json"),
           "an error is JSON");
   require(!reply.text("/message").empty() && parse_error_code(reply.code()),
           "an error has a code and a sentence");
-  require(is_valid_utf8(reply.body), "an answer is UTF-8");
 }
