@@ -1,7 +1,6 @@
 // The same targets without libFuzzer, in an ordinary build: every input that is kept, and inputs made from them by
 // changes that are the same in every run.
-//   fuzz_replay                     all targets on corpus/<target>/
-//   fuzz_replay --rounds N          with N changed inputs for each that is kept, by changes of N's own
+//   fuzz_replay --rounds N          all targets on corpus/<target>/, with N changed inputs for each, by changes of N's own
 //   fuzz_replay TARGET FILE...      one target on files
 //   fuzz_replay --list              names of the targets
 #include <algorithm>
@@ -38,7 +37,6 @@ void try_input(const Target& target, std::string_view input) {
   target.run(input);
 }
 
-constexpr unsigned usual_rounds = 150;
 constexpr std::size_t longest_changed_input = 8192;
 
 std::string read_file(const fs::path& path) {
@@ -120,7 +118,10 @@ int main_with(const std::vector<std::string>& arguments) {
   spdlog::set_level(spdlog::level::off);
   std::signal(SIGABRT, keep_input);
   std::ranges::sort(targets(), {}, &Target::name);
-  if (arguments.empty()) return replay_all(CLOUDCART_FUZZ_CORPUS, usual_rounds);
+  if (arguments.empty()) {
+    std::fprintf(stderr, "say --rounds N, --list or a target and files\n");
+    return 2;
+  }
   if (arguments[0] == "--rounds" && arguments.size() == 2)
     return replay_all(CLOUDCART_FUZZ_CORPUS, static_cast<unsigned>(std::stoul(arguments[1])));
   if (arguments[0] == "--list") {
