@@ -129,8 +129,8 @@ TEST(OffloadPoolTest, ItsThreadsLetOthersGoFirstWhereItIsSaidSo) {
 }
 
 TEST(OffloadPoolTest, DropsWhatWaitedTooLongAndRefusesWhatDoesNotFit) {
-  OffloadPool pool("test", 1, 1);
   std::latch started(1), release(1);
+  OffloadPool pool("test", 1, 1);
   ASSERT_TRUE(pool.try_submit([&] {
     started.count_down();
     release.wait();
