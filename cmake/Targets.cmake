@@ -54,6 +54,15 @@ function(cloudcart_test name)
   cloudcart_label_tests(${name} "${ARG_LABELS}")
 endfunction()
 
+# cloudcart_pytest(<name> [test files...]): those of the present folder, all when none is named, as one test.
+# With Debian's Python: its packages are installed by scripts/setup, another Python's may not be. What failed is remembered
+# for each, so that it alone can be tried again (scripts/test).
+function(cloudcart_pytest name)
+  add_test(NAME ${name}
+           COMMAND /usr/bin/python3 -m pytest -q -o "cache_dir=${CMAKE_CURRENT_BINARY_DIR}/${name}" ${ARGN}
+           WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
+endfunction()
+
 # Of discovered tests, which cannot be given a list: the second label would be taken for the next property's name, and
 # what comes after it be lost.
 function(cloudcart_label_tests name labels)
