@@ -10,6 +10,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/recommend_command_line.h"
 #include "app/commands/setting_flags.h"
+#include "app/config/setting_kinds.h"
 #include "app/operations/logging.h"
 #include "app/operations/version.h"
 #include "events/order_event.h"
@@ -24,6 +25,8 @@ class CommandLine {
     app_.set_version_flag("--version", std::string{version});
     app_.require_subcommand(1);
     add_serve();
+    add_health();
+    add_migrate();
     add_import();
     add_promote();
     add_demo();
@@ -65,6 +68,53 @@ class CommandLine {
     command.add_option("--sign-in-link", options->sign_in_as,
                        "Print a one-use dashboard link that signs in this account (e-mail)");
     on_run(command, {}, [options](const Config& config) { return serve(config, *options); });
+  }
+
+  void add_health() {
+    auto& command = *app_.add_subcommand(
+        "health", "Ask whether the services that run here are ready, as health checks of containers do");
+    command.footer(
+        "Asks GET /ready of each service that a process of these settings serves, and prints one line. A "
+        "certificate is not\n"
+        "looked at: it is for the name by which clients come. Exit code 0: all are ready, 1: not.\n"
+        "Example: cloudcart health --service order\n"
+        "         cloudcart health --url https://127.0.0.1:8080 --timeout 2s");
+    auto options = std::make_shared<HealthCommand>();
+    command.add_option("--url", options->url, "Ask this address only, http[s]://host:port");
+    add_timeout(command, options->timeout, "How long to wait for the answers together (default: 5s)");
+    command.add_flag("--live", options->live,
+                     "Ask GET /health instead: whether it runs, whoever it waits for");
+    on_run(command,
+           {"bind", "services", "ports.user", "ports.product", "ports.order", "ports.analytics",
+            "ports.gateway", "ports.dashboard", "tls.certificate", "tls.key"},
+           [options](const Config& config) { return check_health(config, *options); });
+  }
+
+  void add_migrate() {
+    auto& command = *app_.add_subcommand(
+        "migrate", "Make the schemas on PostgreSQL and ClickHouse, or bring them up to date, and exit");
+    command.footer(
+        "For a job before the services start; without it each service does the same at its start. Only of "
+        "the "
+        "services that\n"
+        "--service names, or all.\n"
+        "Example: cloudcart migrate --config cluster.toml");
+    auto options = std::make_shared<MigrateCommand>();
+    add_timeout(command, options->timeout,
+                "How long to wait for servers that do not answer yet (default: 60s)");
+    on_run(command,
+           {"services", "postgres.url", "postgres.schema_prefix", "clickhouse.url", "clickhouse.database",
+            "log.level"},
+           [options](const Config& config) { return migrate(config, *options); });
+  }
+
+  static void add_timeout(CLI::App& command, milliseconds& timeout, const std::string& help) {
+    const auto read = [&timeout](const std::vector<std::string>& values) {
+      if (const auto accepted = parse_duration(values.front(), timeout))
+        throw CLI::ValidationError("--timeout", "must be " + *accepted);
+      return true;
+    };
+    command.add_option("--timeout", CLI::callback_t(read), help)->type_name("TIME");
   }
 
   void add_import() {
@@ -265,7 +315,11 @@ class CommandLine {
     routes.callback([this, format] { exit_code_ = print_routes(*format); });
     auto& listing =
         *app_.add_subcommand("settings", "List every setting: key, environment variable, meaning");
-    listing.footer("Example: cloudcart settings");
+    listing.footer(
+        "Each can also come from a file whose path is in the variable with _FILE behind its name, as secrets "
+        "of containers do:\n"
+        "CLOUDCART_POSTGRES_URL_FILE=/run/secrets/postgres_url. Line breaks at the file's end do not count.\n"
+        "Example: cloudcart settings");
     listing.callback([this] { exit_code_ = print_settings(); });
   }
 

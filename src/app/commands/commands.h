@@ -22,6 +22,20 @@ struct ServeOptions {
 };
 int serve(const Config& config, const ServeOptions& options);
 
+struct HealthCommand {
+  std::optional<std::string> url;  ///< whom to ask; empty: all that a process of these settings serves
+  milliseconds timeout{5'000};     ///< for all together
+  bool live = false;               ///< whether it answers, not whether it is ready
+};
+/// Asks processes that run and says in one line how they are: exit_ok or exit_failed.
+int check_health(const Config& config, const HealthCommand& options);
+
+struct MigrateCommand {
+  milliseconds timeout{60'000};  ///< for servers that do not answer yet
+};
+/// Brings what is kept on servers up to date.
+int migrate(const Config& config, const MigrateCommand& options);
+
 struct ImportOptions {
   std::vector<std::filesystem::path> files;
   bool shift_to_today = false;

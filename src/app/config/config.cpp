@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/config/setting_file.h"
 #include "app/config/setting_tables.h"
 #include "app/config/toml.h"
 #include "core/text.h"
@@ -12,6 +13,9 @@ namespace cloudcart::app {
 namespace {
 
 constexpr std::array<std::string_view, 5> service_words{"user", "product", "order", "analytics", "gateway"};
+
+/// What a variable ends with that names a file instead of saying the text.
+constexpr std::string_view file_suffix = "_FILE";
 
 /// In the order in which they are listed.
 std::vector<Setting> make_settings() {
@@ -97,15 +101,40 @@ bool names_a_section(std::string_view variable) {
   });
 }
 
+const Setting* find_variable(std::string_view variable) {
+  const auto found = std::ranges::find(settings(), variable, &Setting::variable);
+  return found == settings().end() ? nullptr : &*found;
+}
+
+/// The setting whose text is in the file that the variable names; null where it names none. A setting that is called so
+/// itself, as auth.jwt_secret_file, is not meant.
+const Setting* find_file_variable(std::string_view variable) {
+  return variable.ends_with(file_suffix)
+             ? find_variable(variable.substr(0, variable.size() - file_suffix.size()))
+             : nullptr;
+}
+
+Status assign_from_file(Config& config, const Setting& setting, const std::string& variable,
+                        const std::string& path, const std::vector<std::string>& environment) {
+  const auto itself = setting.variable();
+  if (std::ranges::any_of(environment, [&](const auto& entry) { return entry.starts_with(itself + '='); }))
+    return fail(refused("environment", variable, fmt::format("is set, and {} too: remove one", itself)));
+  const auto text = read_setting_file(path);
+  if (!text) return fail(refused("environment", variable, text.error().message));
+  return assign(config, fmt::format("{} ({})", path, variable), setting.key, *text);
+}
+
 Status assign_environment(Config& config, const std::vector<std::string>& environment) {
   constexpr std::string_view prefix = "CLOUDCART_";
   for (const auto& entry : environment) {
     if (!entry.starts_with(prefix)) continue;
-    const auto equals = entry.find('=');
-    const std::string variable = entry.substr(0, equals), text = entry.substr(equals + 1);
-    const auto found = std::ranges::find(settings(), variable, &Setting::variable);
-    if (found != settings().end()) {
-      CLOUDCART_CHECK(assign(config, "environment", found->key, text));
+    const auto equals = std::min(entry.find('='), entry.size());
+    const std::string variable = entry.substr(0, equals);
+    const std::string text = equals < entry.size() ? entry.substr(equals + 1) : "";
+    if (const auto* setting = find_variable(variable)) {
+      CLOUDCART_CHECK(assign(config, "environment", setting->key, text));
+    } else if (const auto* in_file = find_file_variable(variable)) {
+      CLOUDCART_CHECK(assign_from_file(config, *in_file, variable, text, environment));
     } else if (names_a_section(std::string_view{variable}.substr(prefix.size()))) {
       return fail(refused("environment", variable, "is no setting; 'cloudcart settings' lists them"));
     }

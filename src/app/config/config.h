@@ -185,7 +185,8 @@ struct Config {
   milliseconds settling() const { return privacy.settling.value_or(least_settling()); }
 };
 
-/// One setting: its key in the file is "section.name" (or "name"), its variable CLOUDCART_SECTION_NAME.
+/// One setting: its key in the file is "section.name" (or "name"), its variable CLOUDCART_SECTION_NAME. The variable
+/// CLOUDCART_SECTION_NAME_FILE names a file that holds the text, as secrets of containers come.
 struct Setting {
   std::string key;
   std::string help;
@@ -199,7 +200,7 @@ const std::vector<Setting>& settings();
 
 /// Defaults, then the TOML file, then the environment, then `flags` (key → text). Errors are
 /// validation_failed with one sentence that names the place, the key and what is accepted. Unknown keys are
-/// errors.
+/// errors, and so is a setting whose variable and file are both given.
 Result<Config> load_config(const std::optional<std::filesystem::path>& file,
                            const std::vector<std::string>& environment,
                            const std::vector<std::pair<std::string, std::string>>& flags);

@@ -226,5 +226,79 @@ TEST_F(ConfigTest, EverySettingHasAVariableOfItsOwn) {
   for (const auto& setting : settings()) EXPECT_TRUE(variables.insert(setting.variable()).second);
 }
 
+class SettingFileTest : public ConfigTest {
+ protected:
+  std::string file(std::string_view text) {
+    const auto path = folder.path() / "secret";
+    std::ofstream(path, std::ios::binary) << text;
+    return path;
+  }
+  static Result<Config> with(const std::string& path) {
+    return load_config({}, {"CLOUDCART_KAFKA_USER=shop", "CLOUDCART_KAFKA_PASSWORD_FILE=" + path}, {});
+  }
+  static std::string refusal(const std::string& path) {
+    const auto config = with(path);
+    return config ? "" : config.error().message;
+  }
+};
+
+TEST_F(SettingFileTest, HoldsTheTextOfAnySetting) {
+  EXPECT_EQ(with(file("s3cret"))->kafka.password, "s3cret");
+  EXPECT_EQ(with(file(" two words \n"))->kafka.password, " two words ");
+  EXPECT_EQ(with(file("windows\r\n\r\n"))->kafka.password, "windows");
+  EXPECT_EQ(load_config({}, {"CLOUDCART_PORTS_USER_FILE=" + file("7\n")}, {})->ports.user, 7);
+  EXPECT_EQ(load_config({}, {"CLOUDCART_BIND_FILE=" + file("::\n")}, {})->bind, "::");
+}
+
+TEST_F(SettingFileTest, WinsOverTheSettingsFileAndLosesToFlags) {
+  const auto toml = write("[ports]\nuser = 1\norder = 1\n");
+  const auto path = file("2");
+  const auto config =
+      load_config(toml, {"CLOUDCART_PORTS_USER_FILE=" + path, "CLOUDCART_PORTS_ORDER_FILE=" + path},
+                  {{"ports.order", "3"}});
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->ports.user, 2);
+  EXPECT_EQ(config->ports.order, 3);
+}
+
+TEST_F(SettingFileTest, AFileThatCannotBeUsedSaysHowToMendIt) {
+  EXPECT_NE(refusal(folder.path() / "missing").find("mount the file there"), std::string::npos);
+  EXPECT_NE(refusal(folder.path()).find("Is a directory"), std::string::npos)
+      << "as Docker makes of a file it lacks";
+  EXPECT_NE(refusal("").find("must be the path of a file"), std::string::npos);
+  for (const auto* nothing : {"", "\n", "\r\n"})
+    EXPECT_NE(refusal(file(nothing)).find("write the value into it"), std::string::npos);
+  EXPECT_NE(refusal(file(std::string(65'537, 'x'))).find("more than 65536 bytes"), std::string::npos);
+  EXPECT_EQ(with(file(std::string(65'536, 'x')))->kafka.password.size(), 65'536);
+  EXPECT_NE(refusal(file({"a\0b", 3})).find("no text"), std::string::npos);
+  EXPECT_TRUE(refusal(folder.path() / "missing").contains("CLOUDCART_KAFKA_PASSWORD_FILE names"));
+}
+
+TEST_F(SettingFileTest, TheTextItselfIsCheckedAndNotShown) {
+  const auto path = file("mysql://shop:s3cret@db/shop");
+  const auto refused = load_config({}, {"CLOUDCART_POSTGRES_URL_FILE=" + path}, {});
+  ASSERT_FALSE(refused);
+  const auto& message = refused.error().message;
+  EXPECT_TRUE(message.starts_with(path + " (CLOUDCART_POSTGRES_URL_FILE): postgres.url must be")) << message;
+  EXPECT_FALSE(message.contains("s3cret"));
+}
+
+TEST_F(SettingFileTest, IsNotGivenBesideTheTextAndOfNoOtherName) {
+  const std::string by_file = "CLOUDCART_KAFKA_PASSWORD_FILE=" + file("a"),
+                    by_text = "CLOUDCART_KAFKA_PASSWORD=b";
+  for (const auto& both : {std::vector{by_file, by_text}, std::vector{by_text, by_file}}) {
+    const auto refused = load_config({}, both, {{"kafka.user", "shop"}});
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("remove one"), std::string::npos);
+  }
+  EXPECT_FALSE(load_config({}, {"CLOUDCART_KAFKA_PASWORD_FILE=" + file("a")}, {}));
+  const auto path = file("these are 32 characters or more of them");
+  const auto followed = load_config({}, {"CLOUDCART_AUTH_JWT_SECRET_FILE=" + path}, {});
+  ASSERT_TRUE(followed);
+  EXPECT_EQ(followed->auth.jwt_secret_file, path)
+      << "a setting of its own: that file is read again for new keys";
+  EXPECT_EQ(followed->auth.jwt_secret, "");
+}
+
 }  // namespace
 }  // namespace cloudcart::app

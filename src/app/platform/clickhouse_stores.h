@@ -6,10 +6,15 @@
 
 namespace cloudcart::app {
 
+/// Of the database that the configuration names.
+inline clickhouse::StoreOptions clickhouse_options(const Config& config) {
+  return {.url = config.clickhouse.url, .database = config.clickhouse.database};
+}
+
 class ClickHouseFactStores final : public FactStores {
  public:
   explicit ClickHouseFactStores(Ground& ground)
-      : store_(options_of(ground.config.clickhouse), "analytics"),
+      : store_(clickhouse_options(ground.config), "analytics"),
         facts_(store_, ground.readers,
                {.currency = ground.shop.currency,
                 .days = ground.shop.time_zone,
@@ -23,10 +28,6 @@ class ClickHouseFactStores final : public FactStores {
   bool writable() const override { return store_.is_reachable(); }
 
  private:
-  static clickhouse::StoreOptions options_of(const Config::ClickHouse& config) {
-    return {.url = config.url, .database = config.database};
-  }
-
   clickhouse::Store store_;
   analytics::ClickHouseAnalyticsStore facts_;
 };

@@ -7,21 +7,12 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/core/error.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <fmt/format.h>
 #include <openssl/ssl.h>
 
 #include "http/address_kind.h"
+#include "http/beast/single_exchange.h"
 #include "runtime/event_loop.h"
 #include "tls/client_trust.h"
 
@@ -29,16 +20,14 @@ namespace cloudcart::http {
 
 namespace asio = boost::asio;
 namespace ssl = boost::asio::ssl;
-namespace beast_http = boost::beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
+using single::no_answer;
+using single::reason_of;
+using single::Stream;
+using single::use_ec;
 
 namespace {
-
-using Stream = boost::beast::basic_stream<tcp, asio::io_context::executor_type>;
-
-/// What is read of an answer's body, for the server's sake: it has not to see its answer cut off.
-constexpr std::uint64_t max_answer_bytes = 64 << 10;
 
 /// One connection; `tls` is used only where the URL says so.
 struct Connection {
@@ -48,25 +37,9 @@ struct Connection {
 };
 using ConnectionPtr = std::shared_ptr<Connection>;
 
-constexpr auto use_ec(error_code& ec) {
-  return asio::redirect_error(asio::use_awaitable, ec);
-}
-
 AddressKind kind_of(const asio::ip::address& address) {
   if (address.is_v4()) return kind_of_address(address.to_v4().to_bytes());
   return kind_of_address(address.to_v6().to_bytes());
-}
-
-std::unexpected<Error> no_answer(std::string why) {
-  return fail(ErrorCode::unavailable, std::move(why));
-}
-
-/// Why talking failed, in a few words.
-std::string reason_of(const error_code& ec) {
-  if (ec == boost::beast::error::timeout) return "no answer in time";
-  if (ec == beast_http::error::end_of_stream || ec == asio::error::eof || ec == ssl::error::stream_truncated)
-    return "the connection was closed without an answer";
-  return ec.message();
 }
 
 std::string write_request(const WebUrl& url, const Headers& headers, std::string_view body) {
@@ -76,22 +49,6 @@ std::string write_request(const WebUrl& url, const Headers& headers, std::string
   text += "\r\n";
   text += body;
   return text;
-}
-
-template <class Channel>
-asio::awaitable<Result<int>> talk(Channel& channel, const std::string& text) {
-  error_code ec;
-  co_await asio::async_write(channel, asio::buffer(text), use_ec(ec));
-  if (ec) co_return no_answer(reason_of(ec));
-  boost::beast::flat_buffer buffer;
-  beast_http::response_parser<beast_http::empty_body> head;
-  co_await beast_http::async_read_header(channel, buffer, head, use_ec(ec));
-  if (ec) co_return no_answer(reason_of(ec));
-  const auto status = static_cast<int>(head.get().result_int());
-  beast_http::response_parser<beast_http::string_body> rest(std::move(head));
-  rest.body_limit(max_answer_bytes);
-  if (!rest.is_done()) co_await beast_http::async_read(channel, buffer, rest, use_ec(ec));
-  co_return status;
 }
 
 }  // namespace
@@ -150,7 +107,7 @@ asio::awaitable<Result<std::vector<tcp::endpoint>>> BeastOutsideClient::Impl::re
 
 asio::awaitable<Result<int>> BeastOutsideClient::Impl::talk_on(ConnectionPtr connection, const WebUrl& url,
                                                                const std::string& text) {
-  if (!url.tls) co_return co_await talk(connection->plain(), text);
+  if (!url.tls) co_return co_await single::exchange(connection->plain(), text);
   auto& tls = connection->tls;
   if (!tls::expect_host(tls.native_handle(), url.host))
     co_return no_answer("no TLS connection (the host is no name)");
@@ -160,7 +117,7 @@ asio::awaitable<Result<int>> BeastOutsideClient::Impl::talk_on(ConnectionPtr con
     co_return no_answer(
         fmt::format("the certificate is not accepted ({})", X509_verify_cert_error_string(verdict)));
   if (ec) co_return no_answer(fmt::format("no TLS connection ({})", reason_of(ec)));
-  co_return co_await talk(tls, text);
+  co_return co_await single::exchange(tls, text);
 }
 
 asio::awaitable<Result<int>> BeastOutsideClient::Impl::exchange(EventLoop& loop, WebUrl url, std::string text,

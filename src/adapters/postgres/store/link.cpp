@@ -7,6 +7,13 @@
 
 namespace cloudcart::postgres {
 
+bool accepts_connections(const std::string& url) {
+  const char* keywords[] = {"dbname", "connect_timeout", nullptr};
+  const char* values[] = {url.c_str(), "2", nullptr};
+  const auto answer = PQpingParams(keywords, values, 1);
+  return answer == PQPING_OK || answer == PQPING_NO_ATTEMPT;
+}
+
 struct Link::Impl {
   std::unique_ptr<PGconn, decltype(&PQfinish)> connection{nullptr, PQfinish};
 };

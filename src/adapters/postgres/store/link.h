@@ -6,6 +6,10 @@
 
 namespace cloudcart::postgres {
 
+/// Whether a server accepts connections at this address; who may sign in there is not asked. True for an address that is none,
+/// so that whoever connects is told what is wrong with it. Blocks for seconds at most.
+bool accepts_connections(const std::string& url);
+
 /// A connection of libpq's blocking side, which is enough before anything is served and for commands. All throw
 /// std::runtime_error with a sentence for the operator.
 class Link {
