@@ -23,10 +23,10 @@ def run(*command, **options):
     return subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=300, **options)
 
 
-def run_package(module, *arguments):
-    """cfnlint or kubernetes_validate, in a process of its own: what they need is newer than Debian's."""
-    environment = {**os.environ, "PYTHONPATH": str(checker("python-packages"))}
-    return run("/usr/bin/python3", "-m", module, *arguments, env=environment)
+def run_package(program, *arguments):
+    """cfn-lint or kubernetes-validate, by Debian's Python and in a process of its own: what they need is newer than Debian's."""
+    packages = checker("python-packages")
+    return run("/usr/bin/python3", packages / "bin" / program, *arguments, env={**os.environ, "PYTHONPATH": str(packages)})
 
 
 @functools.cache

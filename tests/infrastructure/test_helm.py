@@ -98,7 +98,7 @@ def test_what_is_rendered_is_valid_for_kubernetes(case, kubernetes, tmp_path):
     # But the operator's own kinds, which are looked at below.
     known = [found for found in objects(case, kubernetes=kubernetes) if not found["apiVersion"].startswith("monitoring.coreos.com/")]
     (tmp_path / "all.yaml").write_text(yaml.safe_dump_all(known))
-    answer = run_package("kubernetes_validate", "--strict", "--kubernetes-version", kubernetes, tmp_path / "all.yaml")
+    answer = run_package("kubernetes-validate", "--strict", "--kubernetes-version", kubernetes, tmp_path / "all.yaml")
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert answer.stdout.count("passed") == len(known), answer.stdout
 
@@ -107,7 +107,7 @@ def test_the_validator_sees_mistakes(tmp_path):
     (service,) = [found for found in objects("minimal") if found["kind"] == "Service" and component(found) == "user"]
     service["spec"]["ports"][0]["prot"] = "TCP"
     (tmp_path / "wrong.yaml").write_text(yaml.safe_dump(service))
-    assert run_package("kubernetes_validate", "--strict", "--kubernetes-version", NEWEST, tmp_path / "wrong.yaml").returncode != 0
+    assert run_package("kubernetes-validate", "--strict", "--kubernetes-version", NEWEST, tmp_path / "wrong.yaml").returncode != 0
 
 
 @every_case
