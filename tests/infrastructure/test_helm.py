@@ -12,7 +12,7 @@ import yaml
 from checkers import ROOT, checker, is_setting, run, run_package
 
 CHART = ROOT / "infrastructure/helm/cloudcart"
-ALERTS = ROOT / "infrastructure/observability/prometheus/alerts.yml"
+PROMETHEUS = ROOT / "infrastructure/observability/prometheus"
 CASES = sorted(path.stem for path in (CHART / "ci").glob("*.yaml"))
 OLDEST, NEWEST = "1.27.0", "1.37.0"
 SERVICES = {"user", "product", "order", "analytics", "gateway", "dashboard"}
@@ -128,7 +128,8 @@ def test_long_release_names_keep_apart():
 def test_ci_values_are_not_in_the_package(tmp_path):
     assert helm("package", CHART, "--destination", tmp_path).returncode == 0
     listed = run("tar", "tzf", next(tmp_path.glob("*.tgz"))).stdout.split()
-    assert "cloudcart/files/alerts.yml" in listed and "cloudcart/values.schema.json" in listed
+    assert {f"cloudcart/files/{name}" for name in rules_of_prometheus()} <= set(listed)
+    assert "cloudcart/values.schema.json" in listed
     assert not [path for path in listed if path.startswith("cloudcart/ci/")]
 
 
@@ -438,6 +439,12 @@ def test_migrations_come_first(case):
     assert job["spec"]["activeDeadlineSeconds"] > waits * (job["spec"]["backoffLimit"] + 1)
 
 
+def rules_of_prometheus():
+    """The files of rules, without their tests: name and what is in them."""
+    files = {file.name: file.read_bytes() for file in sorted(PROMETHEUS.glob("*.yml"))}
+    return {name: text for name, text in files.items() if "groups" in yaml.safe_load(text)}
+
+
 def test_monitoring(tmp_path):
     (monitor,) = of_kind("production", "ServiceMonitor")
     selector = monitor["spec"]["selector"]
@@ -448,15 +455,20 @@ def test_monitoring(tmp_path):
     assert [(each["port"], each["path"]) for each in monitor["spec"]["endpoints"]] == [("http", "/metrics")]
     (rules,) = of_kind("production", "PrometheusRule")
     assert rules["metadata"]["labels"]["release"] == monitor["metadata"]["labels"]["release"] == "prometheus"
-    assert rules["spec"] == yaml.safe_load(ALERTS.read_text())
+    assert rules["spec"]["groups"] == [group for text in rules_of_prometheus().values() for group in yaml.safe_load(text)["groups"]]
+    # The job that the rules ask for is what that label of the Services says.
+    assert {each["metadata"]["labels"][monitor["spec"]["jobLabel"]] for each in found} == {"cloudcart"}
+    assert set(re.findall(r'job="([^"]*)"', yaml.safe_dump(rules["spec"]))) <= {"cloudcart"}
     (tmp_path / "rules.yml").write_text(yaml.safe_dump(rules["spec"]))
     answer = run(checker("promtool"), "check", "rules", tmp_path / "rules.yml")
     assert answer.returncode == 0 and "SUCCESS" in answer.stdout, answer.stdout + answer.stderr
     assert of_kind("minimal", "ServiceMonitor") == of_kind("minimal", "PrometheusRule") == []
 
 
-def test_the_chart_has_the_alert_rules_as_they_are():
-    assert (CHART / "files/alerts.yml").read_bytes() == ALERTS.read_bytes(), f"copy {ALERTS} to {CHART / 'files'}"
+def test_the_chart_has_the_rules_as_they_are():
+    copies = {file.name: file.read_bytes() for file in (CHART / "files").iterdir()}
+    assert copies == rules_of_prometheus(), f"copy the rules of {PROMETHEUS} to {CHART / 'files'}"
+    assert "alerts.yml" in copies
 
 
 def notes(case, tmp_path):
