@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/result.h"
+#include "core/timestamp.h"
 #include "http/web_url.h"
 
 namespace cloudcart::http {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "http/problem.h"
 #include "http/server.h"
 #include "runtime/event_loop.h"
 #include "runtime/notifier.h"
