@@ -224,7 +224,7 @@ def test_a_shutdown_does_not_wait_for_a_receiver(contract, data_dir):
 def test_nothing_happening_fires_too(watched, alert):
     product = watched.product()
     watch = alert(body_of(product, condition={"type": "threshold", "side": "below", "value": 1}))
-    [fired] = until(watch.events, "an event", 10)
+    [fired] = until(watch.events, "an event")
     assert (fired["type"], fired["value"], fired["delivery"]) == ("alert.fired", 0, None)
     watched.order(watched.customer(), (product, 1))
     until(lambda: watch.read()["status"] == "ok", "an order ends it")

@@ -6,7 +6,7 @@ from typing import Callable, TypeVar
 T = TypeVar("T")
 
 
-def until(probe: Callable[[], T], what: str, seconds: float = 10.0, interval: float = 0.02) -> T:
+def until(probe: Callable[[], T], what: str, seconds: float = 30.0, interval: float = 0.02) -> T:
     """Calls `probe` until it answers something true and returns that; fails after `seconds`.
 
     `probe` may raise AssertionError for "not yet"; the last one is shown when time is up.
