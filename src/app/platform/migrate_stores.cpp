@@ -1,9 +1,10 @@
 #include "app/platform/migrate_stores.h"
 
+#include <cstdio>
 #include <functional>
 #include <thread>
 
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
 
 #include "adapters/postgres/promotion/promotion_mark.h"
 #include "adapters/postgres/store/link.h"
@@ -21,7 +22,7 @@ void wait_until(const std::function<bool()>& answers, std::string_view what, Mon
     if (clock.monotonic_now() >= deadline)
       throw std::runtime_error(
           fmt::format("{} did not answer in time. Check its address, and that it runs.", what));
-    if (!is_told) spdlog::info("{} does not answer yet; it is waited for", what);
+    if (!is_told) fmt::print(stderr, "{} does not answer yet; it is waited for\n", what);
     std::this_thread::sleep_for(between_looks);
   }
 }
