@@ -21,8 +21,8 @@ function(cloudcart_library folder)
   endif()
 endfunction()
 
-# What the ordinary test command runs under ThreadSanitizer: where threads meet, without servers. They have the label threads
-# as well, and the target of this name builds them.
+# What to run first under ThreadSanitizer: where threads meet, without servers. They have the label threads as well, and the
+# target of this name builds them.
 set(CLOUDCART_THREADS_TESTS
   adapters_memory_cache_test adapters_sqlite_store_test auth_test cache_test core_test events_test http_beast_test http_test
   order_contract_test product_sqlite_contract_test recommendation_domain_test runtime_test)
