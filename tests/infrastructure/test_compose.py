@@ -152,6 +152,7 @@ def test_nobody_can_write_to_what_is_mounted_from_this_folder(whole):
     observability = "infrastructure/observability"
     assert bound == {
         ("prometheus", f"{observability}/prometheus/prometheus.yml", "/etc/prometheus/prometheus.yml"),
+        ("prometheus", f"{observability}/prometheus/recording.yml", "/etc/prometheus/recording.yml"),
         ("prometheus", f"{observability}/prometheus/alerts.yml", "/etc/prometheus/alerts.yml"),
         ("grafana", f"{observability}/grafana/provisioning", "/etc/grafana/provisioning"),
         ("grafana", f"{observability}/grafana/dashboards", "/var/lib/grafana/dashboards"),
