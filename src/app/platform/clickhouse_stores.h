@@ -9,7 +9,7 @@ namespace cloudcart::app {
 class ClickHouseFactStores final : public FactStores {
  public:
   explicit ClickHouseFactStores(Ground& ground)
-      : store_(options_of(ground.config.clickhouse), "analytics"),
+      : store_(options_of(ground), "analytics"),
         facts_(store_, ground.readers,
                {.currency = ground.shop.currency,
                 .days = ground.shop.time_zone,
@@ -23,8 +23,9 @@ class ClickHouseFactStores final : public FactStores {
   bool writable() const override { return store_.is_reachable(); }
 
  private:
-  static clickhouse::StoreOptions options_of(const Config::ClickHouse& config) {
-    return {.url = config.url, .database = config.database};
+  static clickhouse::StoreOptions options_of(Ground& ground) {
+    const auto& config = ground.config.clickhouse;
+    return {.url = config.url, .database = config.database, .metrics = &ground.metrics};
   }
 
   clickhouse::Store store_;
