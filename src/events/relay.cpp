@@ -98,12 +98,14 @@ Task<Result<bool>> Relay::publish_batch() {
     if (lines > options_.lines && !publications.empty()) break;
     publications.push_back({std::move(record), std::exchange(next.position, position)});
   }
+  const auto count = publications.size();
   const bool is_all = records.size() < options_.batch && publications.size() == records.size();
   CLOUDCART_CO_TRY(next.mark,
                    co_await publisher_.publish(state_.mark, state_.edition, std::move(publications),
                                                limit(options_.publish_limit)));
   CLOUDCART_CO_TRY(held_, co_await progress_.advance(holder_, options_.lease, next, limit(call_limit)));
   if (!held_) co_return true;
+  published_ += count;
   renewed_at_ = Executor::current()->now();
   state_ = std::move(next);
   if (is_all)

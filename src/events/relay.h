@@ -38,6 +38,10 @@ class Relay {
 
   /// Records that are not published yet, a few seconds old; as far as the log counts.
   std::int64_t events_behind() const { return behind_.load(); }
+  /// Records that this relay has published.
+  std::uint64_t events_published() const { return published_.load(); }
+  /// Whether it is the one that publishes, as far as it knows.
+  bool publishes() const { return held_.load(); }
   /// False while what was tried last has failed.
   bool is_well() const { return well_.load(); }
 
@@ -59,12 +63,13 @@ class Relay {
   const RelayOptions options_;
 
   RelayState state_;
-  bool held_ = false;
+  std::atomic<bool> held_{false};
   MonotonicTime renewed_at_ = MonotonicTime::min();
   MonotonicTime checked_at_ = MonotonicTime::min();
   MonotonicTime counted_at_ = MonotonicTime::min();
   MonotonicTime noted_at_ = MonotonicTime::min();
   std::atomic<std::int64_t> behind_{0};
+  std::atomic<std::uint64_t> published_{0};
   std::atomic<bool> well_{true};
 };
 

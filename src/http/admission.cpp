@@ -171,6 +171,14 @@ Admission::Admission(const AdmissionLines::Options& lines, const std::vector<Exe
     metrics.gauge("cloudcart_admission_under_way", "Requests that are being served.", {{"priority", word}},
                   [shared, i] { return static_cast<double>(shared->of[i].under_way.load()); });
     if (priority == Priority::vital) continue;
+    const auto limit = [&](const std::string& name, const std::string& help, std::size_t of_each_loop) {
+      metrics.gauge(name, help, {{"priority", word}},
+                    [all = of_each_loop * loops.size()] { return static_cast<double>(all); });
+    };
+    limit("cloudcart_admission_under_way_limit", "Requests that are served at a time; others wait.",
+          lines[i].most_under_way);
+    limit("cloudcart_admission_waiting_limit", "Requests that may wait to be let in; more are refused.",
+          lines[i].most_waiting);
     const auto counter = [&](Line::Verdict verdict) {
       return &metrics.counter("cloudcart_admission_requests_total",
                               "Requests that were let in, or refused for overload and why.",

@@ -46,11 +46,13 @@ struct BalancedClient::Member {
       : name(std::move(upstream.name)),
         client(std::move(upstream.client)),
         checks(std::move(upstream.checks)),
+        address(std::move(upstream.address)),
         circuit(options) {}
 
   const std::string name;
   const std::unique_ptr<Client> client;
   const std::unique_ptr<Client> checks;
+  const std::string address;
   CircuitBreaker circuit;
   unsigned under_way = 0;
   bool is_ready = true;
@@ -123,6 +125,25 @@ BalancedClient::BalancedClient(std::vector<Upstream> upstreams, BalanceOptions o
 }
 
 BalancedClient::~BalancedClient() = default;
+
+void BalancedClient::measure(Metrics& metrics, const std::string& upstream) {
+  for (const auto& member : members_) {
+    const Metrics::Labels labels{{"upstream", upstream}, {"address", member->address}};
+    const auto gauge = [&](const char* name, const char* help, auto read) {
+      metrics.gauge(name, help, labels, [this, &member = *member, read] {
+        const std::scoped_lock lock(mutex_);
+        return static_cast<double>(read(member));
+      });
+    };
+    gauge("cloudcart_upstream_ready", "Whether a process of an upstream says that it is ready.",
+          [](const Member& of) { return of.is_ready; });
+    gauge("cloudcart_upstream_circuit_open",
+          "Whether a process of an upstream is left alone because requests to it failed one after the other.",
+          [](const Member& of) { return of.circuit.open_until() != MonotonicTime::min(); });
+    gauge("cloudcart_upstream_under_way", "Requests under way to a process of an upstream.",
+          [](const Member& of) { return of.under_way; });
+  }
+}
 
 bool BalancedClient::is_out(const Member& member, MonotonicTime now) const {
   return !member.is_ready || !member.circuit.admits(now);

@@ -9,6 +9,7 @@
 #include "http/client.h"
 #include "http/retry_budget.h"
 #include "runtime/event_loop.h"
+#include "runtime/metrics.h"
 
 namespace cloudcart::http {
 
@@ -17,6 +18,7 @@ struct Upstream {
   std::unique_ptr<Client> client;
   /// For GET /ready, so that busy connections are not taken for a server that is not there; null: `client`.
   std::unique_ptr<Client> checks = nullptr;
+  std::string address = {};  ///< for metrics
 };
 
 struct BalanceOptions {
@@ -63,6 +65,9 @@ class BalancedClient final : public Client {
   /// Asks each for GET /ready at every interval until stopped. What is no answer 2xx takes it out at once, the first
   /// good one brings it back.
   Task<void> watch(BackgroundLoops::StopFlag stop);
+
+  /// Shows which of them are in. It must live as long as anybody asks. `upstream` names what they all are.
+  void measure(Metrics& metrics, const std::string& upstream);
 
  private:
   struct Member;

@@ -69,4 +69,9 @@ std::size_t ConnectionSlots::in_use() const {
   return in_use_;
 }
 
+std::size_t ConnectionSlots::waiting() const {
+  const std::scoped_lock lock(mutex_);
+  return waiting_.size();
+}
+
 }  // namespace cloudcart::http

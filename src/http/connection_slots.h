@@ -35,6 +35,7 @@ class ConnectionSlots {
   /// Nullopt when too many wait already, when none was given back by `until`, or when the request was given up.
   Task<std::optional<Slot>> take(MonotonicTime until, std::shared_ptr<Cancellation> cancellation = nullptr);
   std::size_t in_use() const;
+  std::size_t waiting() const;
 
  private:
   struct Waiter {

@@ -68,6 +68,9 @@ class Server {
   std::uint64_t evicted_connections() const;
   /// See ServerOptions::max_held_bytes.
   std::uint64_t held_bytes() const;
+  /// Event streams and other answers that go on, and connections that are something else than HTTP by now.
+  std::size_t streams() const;
+  std::size_t upgrades() const;
 
  private:
   struct Impl;

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <time.h>
 #include <unistd.h>
 
 namespace cloudcart::http {
@@ -107,6 +109,13 @@ TlsCertificate::Stamp TlsCertificate::stamp() const {
 SslPtr TlsCertificate::begin() const {
   const std::scoped_lock lock(mutex_);
   return SslPtr(SSL_new(context_.get()));
+}
+
+Timestamp TlsCertificate::expires_at() const {
+  std::tm end{};
+  const std::scoped_lock lock(mutex_);
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(SSL_CTX_get0_certificate(context_.get())), &end) != 1) return {};
+  return from_unix_ms(std::int64_t{1000} * ::timegm(&end));
 }
 
 Result<bool> TlsCertificate::refresh() {

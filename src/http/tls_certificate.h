@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "core/result.h"
+#include "core/timestamp.h"
 
 struct ssl_st;
 struct ssl_ctx_st;
@@ -30,6 +31,8 @@ class TlsCertificate {
   /// Reads the files again if they are others than the last time. True: new connections see the new certificate. With an
   /// error the present one stays.
   Result<bool> refresh();
+  /// When the certificate that new connections see ends.
+  Timestamp expires_at() const;
 
  private:
   struct Stamp {

@@ -10,14 +10,16 @@
 
 #include "core/result.h"
 #include "runtime/executor.h"
+#include "runtime/metrics.h"
 #include "runtime/task.h"
 
 namespace cloudcart {
 
 struct BatcherOptions {
-  std::size_t at_once = 2;             ///< batches under way at the same time
-  std::size_t largest = 128;           ///< calls in one batch
-  std::size_t waiting_bound = 10'000;  ///< calls that wait for a batch; more are refused as overloaded
+  std::size_t at_once = 2;              ///< batches under way at the same time
+  std::size_t largest = 128;            ///< calls in one batch
+  std::size_t waiting_bound = 10'000;   ///< calls that wait for a batch; more are refused as overloaded
+  Metrics::Histogram* sizes = nullptr;  ///< of the batches; null: nobody wants to know
 };
 
 /// Lets calls that come at the same time be served together: a call that finds a free place starts at once, those that come
@@ -83,6 +85,7 @@ class Batcher {
         waiting_.pop_front();
       }
     }
+    if (options_.sizes) options_.sizes->observe(static_cast<double>(members.size()));
     std::vector<Ask> asks;
     asks.reserve(members.size());
     for (auto* member : members) asks.push_back(std::move(member->ask));

@@ -13,6 +13,8 @@ class io_context;
 
 namespace cloudcart {
 
+class Metrics;
+
 /// One thread that runs an Asio io_context: sockets, timers and coroutines.
 class EventLoop final : public Executor {
  public:
@@ -22,6 +24,9 @@ class EventLoop final : public Executor {
   void post(Work work) override;
   void post_at(MonotonicTime when, Work work) override;
   MonotonicTime now() const override { return std::chrono::steady_clock::now(); }
+
+  /// Shows how busy its thread is. It must live as long as anybody asks.
+  void measure(Metrics& metrics) const;
 
   void start();
   /// Ends the thread once no work is left (sockets closed, timers that are due in the future dropped), and

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <string>
@@ -11,6 +13,8 @@
 #include "runtime/executor.h"
 
 namespace cloudcart {
+
+class Metrics;
 
 /// Threads for work that would block an event loop: password hashing, database reads, training.
 class OffloadPool {
@@ -23,6 +27,9 @@ class OffloadPool {
   void stop();
   OffloadPool(const OffloadPool&) = delete;
   OffloadPool& operator=(const OffloadPool&) = delete;
+
+  /// Shows how much of it is used. It must live as long as anybody asks.
+  void measure(Metrics& metrics) const;
 
   /// False when the queue is full; then `work` will never run.
   bool try_submit(Work work);
@@ -53,10 +60,16 @@ class OffloadPool {
   }
 
  private:
-  void work_loop(const std::string& name, int nice);
+  void work_loop(int nice);
+  std::size_t queued() const;
 
+  const std::string name_;
+  const std::size_t thread_count_;
   const std::size_t queue_bound_;
-  std::mutex mutex_;
+  std::atomic<std::size_t> busy_{0};               ///< threads
+  std::atomic<std::int64_t> busy_nanoseconds_{0};  ///< of all threads, in work that has ended
+  std::atomic<std::uint64_t> refused_{0};
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Work> queue_;
   bool stopping_ = false;

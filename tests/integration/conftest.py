@@ -16,6 +16,7 @@ ON_ENGINES_ALONE = [
     "test_hedging.py",
     "test_clickhouse_late.py",
     "test_kafka.py",
+    "test_metrics_on_engines.py",
     "test_migrate.py",
     "test_promote.py",
     "test_read_replica.py",

@@ -185,4 +185,4 @@ def test_metrics_tell_of_feedback(shop, make_running):
     text = shop.client("analytics").get("/metrics").text
     lines = dict(line.rsplit(" ", 1) for line in text.splitlines() if line.startswith("cloudcart_experiment"))
     assert float(lines["cloudcart_experiments_running"]) == 1
-    assert float(lines['cloudcart_experiment_feedback_events{outcome="counted"}']) >= 1
+    assert float(lines['cloudcart_experiment_feedback_events_total{outcome="counted"}']) >= 1

@@ -94,7 +94,7 @@ def test_a_client_has_so_many_connections(limited):
     for connection, _ in [*held, other, *proxy]:
         connection.close()
     metrics = limited.client().get("/metrics").text
-    assert 'cloudcart_http_connections_refused{service="gateway"} 1' in metrics
+    assert 'cloudcart_http_connections_refused_total{service="gateway"} 1' in metrics
 
 
 def test_the_limit_of_files_is_raised(limited):

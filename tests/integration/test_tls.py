@@ -113,6 +113,15 @@ def test_a_client_that_speaks_plainly_is_told(server):
     assert status == 400 and b"https://" in body
 
 
+def test_metrics_tell_when_the_certificate_ends(server, folder):
+    with connect(server, folder) as connection:
+        _, _, body = ask(connection, "/metrics")
+    told = next(line for line in body.decode().splitlines() if line.startswith("cloudcart_tls_certificate_expiry_timestamp_seconds "))
+    ends = subprocess.run(["openssl", "x509", "-in", str(folder / "certificate.pem"), "-noout", "-enddate"],
+                          check=True, capture_output=True, text=True).stdout.strip().removeprefix("notAfter=")
+    assert float(told.split(" ")[1]) == ssl.cert_time_to_seconds(ends)
+
+
 def test_a_renewed_certificate_needs_no_restart(server, folder):
     with connect(server, folder) as kept:
         make_certificate(folder, "second.example")

@@ -15,7 +15,6 @@ Task<void> FreshnessWatch::run(BackgroundLoops::StopFlag stop) {
 Task<Status> FreshnessWatch::look() {
   const auto deadline = Executor::current()->now() + seconds{5};
   CLOUDCART_CO_TRY(const auto answers, co_await sources_.cube.ask(sources_.shop.tenant, {}, deadline));
-  events_behind_ = co_await sources_.events_behind(answers.progress, deadline);
   if (answers.progress.last_event_at) last_event_at_ = to_unix_ms(*answers.progress.last_event_at);
   co_return Status{};
 }

@@ -8,13 +8,12 @@
 
 namespace cloudcart::analytics {
 
-/// How fresh the figures are, looked at each second, for metrics. Safe between threads.
+/// How late the latest event is that is in the figures, looked at each second, for metrics. Safe between threads.
 class FreshnessWatch {
  public:
   explicit FreshnessWatch(ReportSources sources) : sources_(sources) {}
 
   Task<void> run(BackgroundLoops::StopFlag stop);
-  std::int64_t events_behind() const { return events_behind_; }
   /// Unix milliseconds of the latest event that is in; 0 when there is none.
   std::int64_t last_event_at() const { return last_event_at_; }
 
@@ -22,7 +21,6 @@ class FreshnessWatch {
   Task<Status> look();
 
   const ReportSources sources_;
-  std::atomic<std::int64_t> events_behind_{0};
   std::atomic<std::int64_t> last_event_at_{0};
 };
 

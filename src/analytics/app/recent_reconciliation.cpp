@@ -25,6 +25,11 @@ Task<Result<std::shared_ptr<const DatedReconciliation>>> RecentReconciliation::o
   }
 }
 
+std::optional<RecentReconciliation::Outcome> RecentReconciliation::last() const {
+  const std::scoped_lock lock(mutex_);
+  return last_;
+}
+
 std::optional<RecentReconciliation::Kept> RecentReconciliation::kept_of(const TenantId& tenant) const {
   const std::scoped_lock lock(mutex_);
   const auto found = kept_.find(tenant);
@@ -51,6 +56,9 @@ Task<Result<RecentReconciliation::Answer>> RecentReconciliation::make(Caller cal
   auto answer = std::make_shared<const DatedReconciliation>(
       std::move(result), sources_.clock.now(), std::chrono::duration_cast<milliseconds>(now - began));
   const std::scoped_lock lock(mutex_);
+  last_ = {.equal = answer->result.equal,
+           .differing_days = answer->result.differing_days.size(),
+           .checked_at = answer->checked_at};
   if (kept_.size() >= most_kept && !kept_.contains(tenant)) kept_.clear();
   kept_[std::move(tenant)] = {answer, now, amendments};
   co_return answer;

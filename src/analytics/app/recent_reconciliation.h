@@ -35,6 +35,14 @@ class RecentReconciliation {
   /// Errors: those of ReconcileOrders.
   Task<Result<std::shared_ptr<const DatedReconciliation>>> operator()(Caller caller);
 
+  /// Of the last one that was made in this process; nullopt when there was none.
+  struct Outcome {
+    bool equal = true;
+    std::size_t differing_days = 0;
+    Timestamp checked_at;
+  };
+  std::optional<Outcome> last() const;
+
  private:
   using Answer = std::shared_ptr<const DatedReconciliation>;
   struct Kept {
@@ -52,6 +60,7 @@ class RecentReconciliation {
   SingleFlight flights_;
   mutable std::mutex mutex_;
   std::map<TenantId, Kept> kept_;  ///< guarded by mutex_; bounded
+  std::optional<Outcome> last_;    ///< likewise
 };
 
 }  // namespace cloudcart::analytics

@@ -3,6 +3,11 @@
 #include "core/id_generator.h"
 
 namespace cloudcart::app {
+namespace {
+
+using Reconciled = analytics::RecentReconciliation::Outcome;
+
+}  // namespace
 
 analytics::DeliverAlerts::Options AnalyticsUnit::delivery_options(const Config::Alerts& settings) {
   analytics::DeliverAlerts::Options options{
@@ -53,17 +58,68 @@ void AnalyticsUnit::measure_facts(Metrics& metrics) {
   const auto gauge = [&](const char* name, const char* help, auto read) {
     metrics.gauge(name, help, {}, [read] { return static_cast<double>(read()); });
   };
-  gauge("cloudcart_analytics_events_applied", "Events applied since the start.",
-        [this] { return app.consumer.events_applied(); });
-  gauge("cloudcart_analytics_events_behind",
-        "Events of the log that are not in the figures yet, as far as they are counted.",
-        [this] { return app.freshness.events_behind(); });
+  metrics.total("cloudcart_analytics_events_applied_total", "Events applied since the start.", {},
+                [this] { return static_cast<double>(app.consumer.events_applied()); });
   gauge("cloudcart_analytics_last_event_timestamp_seconds", "Time of the latest event that is in; 0: none.",
         [this] { return static_cast<double>(app.freshness.last_event_at()) / 1000; });
   gauge("cloudcart_analytics_dead_letters", "Events that could not be added up.",
         [this] { return facts->dead_letters(); });
   gauge("cloudcart_analytics_memory_bytes", "What this process keeps in memory to answer questions from.",
         [this] { return facts->memory_bytes(); });
+  gauge("cloudcart_reconciliation_differing_days",
+        "Days on which orders and figures differed in the last reconciliation that this process made.",
+        [this] { return system.reconciliation.last().value_or(Reconciled{}).differing_days; });
+  gauge(
+      "cloudcart_reconciliation_equal",
+      "Whether orders and figures were equal in the last reconciliation that this process made; 1 before it.",
+      [this] { return system.reconciliation.last().value_or(Reconciled{}).equal; });
+  gauge("cloudcart_reconciliation_timestamp_seconds",
+        "When this process made the last reconciliation; 0: none since the start.", [this] {
+          return static_cast<double>(
+                     to_unix_ms(system.reconciliation.last().value_or(Reconciled{}).checked_at)) /
+                 1000;
+        });
+}
+
+void AnalyticsUnit::measure_model(Metrics& metrics) {
+  const auto& models = recommendations.models();
+  const auto gauge = [&](const char* name, const char* help, auto read) {
+    metrics.gauge(name, help, {}, [read] { return static_cast<double>(read()); });
+  };
+  const auto moment = [&](const char* name, const char* help, auto of) {
+    gauge(name, help, [&models, of]() -> double {
+      const auto last = models.training();
+      const std::optional<Timestamp> at = last ? of(*last) : std::nullopt;
+      return at ? static_cast<double>(to_unix_ms(*at)) / 1000 : 0;
+    });
+  };
+  using recommendation::Training;
+  moment("cloudcart_model_trained_timestamp_seconds", "When the models were trained last; 0: not yet.",
+         [](const Training& of) { return std::optional{of.finished_at}; });
+  moment("cloudcart_model_refreshed_timestamp_seconds",
+         "When what the models make of orders was made anew last, by a training or a refresh; 0: not yet.",
+         [](const Training& of) {
+           return std::optional{std::max(of.finished_at, of.refreshed_at.value_or(Timestamp{}))};
+         });
+  moment("cloudcart_model_snapshot_timestamp_seconds",
+         "When the models were saved last; 0: not by this process.",
+         [](const Training& of) { return of.snapshot_at; });
+  gauge("cloudcart_model_training_duration_seconds", "How long the last training took.", [&models] {
+    const auto last = models.training();
+    return last ? std::chrono::duration<double>(last->took).count() : 0.0;
+  });
+  gauge("cloudcart_model_orders", "Orders that the models of all shops hold.",
+        [&models] { return models.orders(); });
+  metrics.total("cloudcart_model_changes_total",
+                "Orders and cancellations that the models have learnt one by one.", {},
+                [&models] { return static_cast<double>(models.changes()); });
+  const auto size = [&](const char* name, const char* help, auto of) {
+    gauge(name, help, [&models, of] { return models.model_of(TenantId{})->size().*of; });
+  };
+  using recommendation::ModelSize;
+  size("cloudcart_model_products", "Products that the shop's model knows.", &ModelSize::products);
+  size("cloudcart_model_customers", "Customers that the shop's model knows.", &ModelSize::users);
+  size("cloudcart_model_bytes", "What the shop's model takes, as estimated.", &ModelSize::bytes);
 }
 
 void AnalyticsUnit::measure_alerts(Metrics& metrics) {
@@ -73,20 +129,20 @@ void AnalyticsUnit::measure_alerts(Metrics& metrics) {
   gauge("s_firing", "Alerts that fire.", [this] { return alert_app.firing(); });
   gauge("_deliveries_pending", "Events of alerts that wait for their webhook.",
         [this] { return alert_app.deliveries_pending(); });
-  gauge("_attempts_failed", "Calls to webhooks that failed since the start.",
-        [this] { return alert_app.deliver.attempts_failed(); });
-  gauge("_deliveries_given_up", "Events of alerts whose webhook was given up since the start.",
-        [this] { return alert_app.deliver.given_up(); });
+  metrics.total("cloudcart_alert_attempts_failed_total", "Calls to webhooks that failed.", {},
+                [this] { return static_cast<double>(alert_app.deliver.attempts_failed()); });
+  metrics.total("cloudcart_alert_deliveries_given_up_total", "Events of alerts whose webhook was given up.",
+                {}, [this] { return static_cast<double>(alert_app.deliver.given_up()); });
 }
 
 void AnalyticsUnit::measure_experiments(Metrics& metrics) {
   metrics.gauge("cloudcart_experiments_running", "Experiments with recommenders that run.", {},
                 [this] { return static_cast<double>(experiments.choice.running()); });
   for (const auto outcome : recommendation::all_feedback_outcomes)
-    metrics.gauge(
-        "cloudcart_experiment_feedback_events", "Events of feedback since the start, by what became of them.",
-        {{"outcome", std::string{to_string(outcome)}}},
-        [this, outcome] { return static_cast<double>(experiments.record_feedback.count_of(outcome)); });
+    metrics.total("cloudcart_experiment_feedback_events_total", "Events of feedback, by what became of them.",
+                  {{"outcome", std::string{to_string(outcome)}}}, [this, outcome] {
+                    return static_cast<double>(experiments.record_feedback.count_of(outcome));
+                  });
 }
 
 }  // namespace cloudcart::app

@@ -77,6 +77,8 @@ struct AnalyticsUnit {
     measure_facts(ground.metrics);
     measure_alerts(ground.metrics);
     measure_experiments(ground.metrics);
+    measure_model(ground.metrics);
+    training.measure(ground.metrics);
   }
 
   static analytics::DeliverAlerts::Options delivery_options(const Config::Alerts& settings);
@@ -87,6 +89,7 @@ struct AnalyticsUnit {
   void measure_facts(Metrics& metrics);
   void measure_alerts(Metrics& metrics);
   void measure_experiments(Metrics& metrics);
+  void measure_model(Metrics& metrics);
 
   const std::unique_ptr<FactStores> facts;
   const std::unique_ptr<AnalyticsStores> stores;

@@ -6,15 +6,15 @@
 
 namespace cloudcart::app {
 
-/// Of the database that the configuration names.
-inline clickhouse::StoreOptions clickhouse_options(const Config& config) {
-  return {.url = config.clickhouse.url, .database = config.clickhouse.database};
+/// Of the database that the configuration names. Without metrics nothing is counted.
+inline clickhouse::StoreOptions clickhouse_options(const Config& config, Metrics* metrics = nullptr) {
+  return {.url = config.clickhouse.url, .database = config.clickhouse.database, .metrics = metrics};
 }
 
 class ClickHouseFactStores final : public FactStores {
  public:
   explicit ClickHouseFactStores(Ground& ground)
-      : store_(clickhouse_options(ground.config), "analytics"),
+      : store_(clickhouse_options(ground.config, &ground.metrics), "analytics"),
         facts_(store_, ground.readers,
                {.currency = ground.shop.currency,
                 .days = ground.shop.time_zone,

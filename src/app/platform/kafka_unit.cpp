@@ -35,15 +35,26 @@ void KafkaUnit::measure() {
                         {}, [this] { return static_cast<double>(relay_->events_behind()); });
   ground_.metrics.gauge("cloudcart_relay_up", "Whether what the relay to Kafka tried last has worked.", {},
                         [this] { return relay_->is_well() ? 1.0 : 0.0; });
+  ground_.metrics.gauge("cloudcart_relay_publishing",
+                        "Whether this process holds the lease and publishes to Kafka.", {},
+                        [this] { return relay_->publishes() ? 1.0 : 0.0; });
+  ground_.metrics.total("cloudcart_relay_events_published_total",
+                        "Events that this process brought to Kafka.", {},
+                        [this] { return static_cast<double>(relay_->events_published()); });
 }
 
 events::EventLog& KafkaUnit::log(Service reader, events::EventLog& origin) {
   auto& followed = followed_[reader];
-  if (!followed)
+  if (!followed) {
     followed =
         std::make_unique<Followed>(kafka::EventLogOptions{.brokers = brokers_of(ground_.config.kafka),
                                                           .topic_prefix = ground_.config.kafka.topic_prefix},
                                    origin);
+    ground_.metrics.total("cloudcart_kafka_dead_letters_total",
+                          "Records that were none of the log's events and went to the topic of dead letters.",
+                          {{"reader", std::string{to_string(reader)}}},
+                          [&log = followed->in_kafka] { return static_cast<double>(log.dead_letters()); });
+  }
   return followed->log;
 }
 

@@ -54,17 +54,31 @@ http::ServerOptions Listeners::options_for(std::uint16_t port, Face face) const 
 void Listeners::measure(const std::string& name, const http::Server& server) {
   auto& metrics = ground_.metrics;
   const Metrics::Labels labels{{"service", name}};
-  metrics.gauge("cloudcart_http_connections", "Open connections.", labels,
-                [&server] { return static_cast<double>(server.connections()); });
-  metrics.gauge("cloudcart_http_connections_refused",
-                "Connections closed at once since the start: too many of all or of one client.", labels,
-                [&server] { return static_cast<double>(server.refused_connections()); });
-  metrics.gauge("cloudcart_http_held_bytes",
-                "Bodies that have not come whole and answers that have not been taken whole.", labels,
-                [&server] { return static_cast<double>(server.held_bytes()); });
-  metrics.gauge("cloudcart_http_connections_evicted",
-                "Connections closed since the start because slow clients held too much memory.", labels,
-                [&server] { return static_cast<double>(server.evicted_connections()); });
+  const auto gauge = [&](const char* metric, const char* help, auto read) {
+    metrics.gauge(metric, help, labels, [read] { return static_cast<double>(read()); });
+  };
+  const auto total = [&](const char* metric, const char* help, auto read) {
+    metrics.total(metric, help, labels, [read] { return static_cast<double>(read()); });
+  };
+  gauge("cloudcart_http_connections", "Open connections.", [&server] { return server.connections(); });
+  gauge("cloudcart_http_connections_limit",
+        "Connections that may be open at a time; more are closed at once.",
+        [most = ground_.config.http.max_connections] { return most; });
+  gauge("cloudcart_http_streams", "Event streams and other answers that go on.",
+        [&server] { return server.streams(); });
+  gauge("cloudcart_http_websockets", "Connections that are WebSockets by now.",
+        [&server] { return server.upgrades(); });
+  total("cloudcart_http_connections_refused_total",
+        "Connections closed at once: too many of all or of one client.",
+        [&server] { return server.refused_connections(); });
+  gauge("cloudcart_http_held_bytes",
+        "Bodies that have not come whole and answers that have not been taken whole.",
+        [&server] { return server.held_bytes(); });
+  gauge("cloudcart_http_held_limit_bytes", "What may be held before slow clients are closed.",
+        [most = ground_.config.http.max_held_bytes] { return most; });
+  total("cloudcart_http_connections_evicted_total",
+        "Connections closed because slow clients held too much memory.",
+        [&server] { return server.evicted_connections(); });
 }
 
 void Listeners::start() {

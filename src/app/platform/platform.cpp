@@ -55,6 +55,8 @@ Platform::Impl::Impl(const Config& config) : ground(config) {
   }
   if (runs(Service::analytics)) wire_analytics();
   privacy->connect({.users = users.get(), .orders = orders.get(), .analytics = analytics.get()});
+  watch_lag();
+  measure();
   bind();
 }
 
@@ -180,6 +182,7 @@ void Platform::Impl::start_loops() {
   }
   if (compact_events)
     background.start("event retention", loop, [this](Stop stop) { return compact_events->run(stop); });
+  if (lag_watch) background.start("lag", loop, [this](Stop stop) { return lag_watch->run(stop); });
   if (analytics) analytics->start_loops(background, loop, log(Service::analytics));
   privacy->start_loops(background, loop);
 }

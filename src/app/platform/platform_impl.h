@@ -10,6 +10,7 @@
 #include "app/platform/stores.h"
 #include "auth/key_follower.h"
 #include "auth/revocation_follower.h"
+#include "events/lag_watch.h"
 #include "events/shared_log.h"
 #include "order/app/compact_events.h"
 #include "order/app/order_app.h"
@@ -29,6 +30,8 @@ struct Platform::Impl {
   void wire_retention();
   void wire_analytics();
   void bind();
+  void measure();
+  void watch_lag();
   void start_loops();
   void wait_for_revocations();
   void add_service(Service service, std::uint16_t port);
@@ -39,6 +42,7 @@ struct Platform::Impl {
   Probes probes_of(Service service) const;
   Routes operations(const std::string& service);
   bool runs(Service service) const { return ground.config.runs(service); }
+  bool is_ready() const { return ready.load() && revocations->caught_up(); }
   /// What this process shows to other services. The gateway does not: it hands on what clients show.
   std::function<std::string(const TenantId&)> service_token() {
     return [this](const TenantId& tenant) { return ground.tokens.sign_service(tenant); };
@@ -47,7 +51,7 @@ struct Platform::Impl {
   http::Client& remote(Service service, Service needed_by) { return clients.to(service, needed_by); }
 
   Ground ground;
-  ServiceClients clients{ground.config};
+  ServiceClients clients{ground.config, ground.metrics};
 
   // In order of dependency: what comes later refers to what comes earlier.
   std::unique_ptr<PrivacyUnit> privacy;
@@ -67,6 +71,7 @@ struct Platform::Impl {
   std::unique_ptr<analytics::Stock> stock;
   std::unique_ptr<analytics::Ledger> ledger;
   std::unique_ptr<AnalyticsUnit> analytics;
+  std::unique_ptr<events::LagWatch> lag_watch;
   std::unique_ptr<auth::RevocationFeed> remote_revocations;
   std::unique_ptr<auth::RevocationFollower> revocations;
   std::unique_ptr<auth::KeyFollower> key_follower;

@@ -87,7 +87,7 @@ std::vector<http::Route> Platform::Impl::operations(const std::string& service) 
                       .started_at = ground.clock.monotonic_now(),
                       .dependencies = {},
                       .services = {},
-                      .ready = [this] { return ready.load() && revocations->caught_up(); }};
+                      .ready = [this] { return is_ready(); }};
   const bool is_front = service == "gateway" || service == "dashboard";
   for (const auto other : {Service::user, Service::product, Service::order, Service::analytics}) {
     auto probes = probes_of(other);

@@ -2,6 +2,8 @@
 
 #include <random>
 
+#include "http/measured_client.h"
+
 namespace cloudcart::app {
 
 http::ClientOptions ServiceClients::client_options(const std::string& address) const {
@@ -10,18 +12,28 @@ http::ClientOptions ServiceClients::client_options(const std::string& address) c
           .max_waiting = config_.upstream.max_waiting};
 }
 
+std::unique_ptr<http::BeastClient> ServiceClients::connect(Service service,
+                                                           const std::string& address) const {
+  auto client = std::make_unique<http::BeastClient>(client_options(address));
+  client->measure(metrics_, {{"upstream", std::string{to_string(service)}}, {"address", address}});
+  return client;
+}
+
 std::unique_ptr<http::BalancedClient> ServiceClients::balance(
     Service service, const std::vector<std::string>& addresses) const {
   std::vector<http::Upstream> upstreams;
   for (const auto& address : addresses) {
     upstreams.push_back({.name = fmt::format("the {} service at {}", to_string(service), address),
-                         .client = std::make_unique<http::BeastClient>(client_options(address)),
+                         .client = connect(service, address),
                          .checks = std::make_unique<http::BeastClient>(
-                             http::ClientOptions{.base_url = address, .max_connections = 1})});
+                             http::ClientOptions{.base_url = address, .max_connections = 1}),
+                         .address = address});
   }
-  return std::make_unique<http::BalancedClient>(
+  auto balanced = std::make_unique<http::BalancedClient>(
       std::move(upstreams),
       http::BalanceOptions{.hedge_after = config_.upstream.hedge_after, .seed = std::random_device{}()});
+  balanced->measure(metrics_, std::string{to_string(service)});
+  return balanced;
 }
 
 http::Client* ServiceClients::find(Service service) {
@@ -38,13 +50,16 @@ http::Client& ServiceClients::to(Service service, Service needed_by) {
                     "--upstream-{} http://host:port.",
                     to_string(needed_by), to_string(service), to_string(service)));
   }
+  std::unique_ptr<http::Client> unmeasured;
   if (found->second.size() == 1) {
-    client = std::make_unique<http::BeastClient>(client_options(found->second.front()));
+    unmeasured = connect(service, found->second.front());
   } else {
     auto several = balance(service, found->second);
     balanced_[service] = several.get();
-    client = std::move(several);
+    unmeasured = std::move(several);
   }
+  client = std::make_unique<http::MeasuredClient>(std::move(unmeasured), metrics_,
+                                                  std::string{to_string(service)});
   return *client;
 }
 

@@ -13,7 +13,7 @@ namespace cloudcart::app {
 /// The ways to services that other processes run, each made when it is first asked for. Not safe between threads.
 class ServiceClients {
  public:
-  explicit ServiceClients(const Config& config) : config_(config) {}
+  ServiceClients(const Config& config, Metrics& metrics) : config_(config), metrics_(metrics) {}
 
   /// Throws std::runtime_error with a sentence for the operator when the settings have no address.
   http::Client& to(Service service, Service needed_by);
@@ -24,10 +24,12 @@ class ServiceClients {
 
  private:
   http::ClientOptions client_options(const std::string& address) const;
+  std::unique_ptr<http::BeastClient> connect(Service service, const std::string& address) const;
   std::unique_ptr<http::BalancedClient> balance(Service service,
                                                 const std::vector<std::string>& addresses) const;
 
   const Config& config_;
+  Metrics& metrics_;
   std::map<Service, std::unique_ptr<http::Client>> clients_;
   std::map<Service, http::BalancedClient*> balanced_;  ///< those that have several processes to ask
 };

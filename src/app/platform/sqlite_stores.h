@@ -23,10 +23,15 @@
 
 namespace cloudcart::app {
 
+/// Of a store that writes and reports.
+inline sqlite::StoreOptions sqlite_options(Ground& ground) {
+  return {.metrics = &ground.metrics};
+}
+
 class SqliteUserStores final : public UserStores {
  public:
-  SqliteUserStores(const std::filesystem::path& folder, OffloadPool& readers)
-      : store_(folder, "user", readers) {}
+  explicit SqliteUserStores(Ground& ground)
+      : store_(ground.config.data_dir, "user", ground.readers, sqlite_options(ground)) {}
   user::UserRepository& users() override { return users_; }
   user::SessionRepository& sessions() override { return sessions_; }
   user::SetupRepository& setup() override { return setup_; }
@@ -45,8 +50,8 @@ class SqliteUserStores final : public UserStores {
 
 class SqliteProductStores final : public ProductStores {
  public:
-  SqliteProductStores(const std::filesystem::path& folder, OffloadPool& readers)
-      : store_(folder, "product", readers) {}
+  explicit SqliteProductStores(Ground& ground)
+      : store_(ground.config.data_dir, "product", ground.readers, sqlite_options(ground)) {}
   /// Reads what lists are answered from, so that no first customer waits for it.
   void load() {
     store_.read_at_start("the products", [this](sqlite::Connection& connection) -> Status {
@@ -71,8 +76,7 @@ class SqliteProductStores final : public ProductStores {
 
 class SqliteOrderStores final : public OrderStores {
  public:
-  SqliteOrderStores(const std::filesystem::path& folder, OffloadPool& readers,
-                    sqlite::StoreOptions options = {})
+  SqliteOrderStores(const std::filesystem::path& folder, OffloadPool& readers, sqlite::StoreOptions options)
       : store_(folder, "order", readers, options) {}
   order::OrderRepository& orders() override { return orders_; }
   order::OrderLedger& ledger() override { return ledger_; }
@@ -118,7 +122,8 @@ class SqliteAnalyticsStores final : public AnalyticsStores {
  public:
   /// `file` is the store named "analytics".
   SqliteAnalyticsStores(std::shared_ptr<sqlite::Store> file, Ground& ground)
-      : file_(std::move(file)), store_(ground.config.data_dir, "recommendation", ground.readers) {}
+      : file_(std::move(file)),
+        store_(ground.config.data_dir, "recommendation", ground.readers, sqlite_options(ground)) {}
   analytics::AlertRepository& alerts() override { return alerts_; }
   recommendation::ExperimentRepository& experiments() override { return experiments_; }
   recommendation::ExperimentLedger& subjects() override { return subjects_; }

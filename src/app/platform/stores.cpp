@@ -6,6 +6,7 @@
 #include "app/platform/clickhouse_stores.h"
 #include "app/platform/postgres_stores.h"
 #include "app/platform/sqlite_stores.h"
+#include "cache/measured_cache.h"
 
 namespace cloudcart::app {
 namespace {
@@ -27,6 +28,13 @@ postgres::StoreOptions postgres_options(const Config& config, std::string_view s
 
 namespace {
 
+/// Of a store that reports.
+postgres::StoreOptions measured_options(Ground& ground, std::string_view service) {
+  auto options = postgres_options(ground.config, service);
+  options.metrics = &ground.metrics;
+  return options;
+}
+
 /// How much later than the end of its time a request may still put into the cache what it has read.
 constexpr milliseconds settling_margin{1'000};
 
@@ -43,7 +51,8 @@ class AnalyticsFile {
   explicit AnalyticsFile(Ground& ground) : ground_(ground) {}
   std::shared_ptr<sqlite::Store> open() {
     if (!store_)
-      store_ = std::make_shared<sqlite::Store>(ground_.config.data_dir, "analytics", ground_.readers);
+      store_ = std::make_shared<sqlite::Store>(ground_.config.data_dir, "analytics", ground_.readers,
+                                               sqlite_options(ground_));
     return store_;
   }
 
@@ -60,8 +69,8 @@ std::unique_ptr<FactStores> open_facts(Ground& ground, AnalyticsFile& file) {
 std::unique_ptr<AnalyticsStores> open_others(Ground& ground, AnalyticsFile& file) {
   const auto& config = ground.config;
   if (on_postgres(config)) {
-    auto analytics = postgres_options(config, "analytics"),
-         recommendation = postgres_options(config, "recommendation");
+    auto analytics = measured_options(ground, "analytics"),
+         recommendation = measured_options(ground, "recommendation");
     // One process's connections, for both; feedback comes more often than anything else.
     analytics.pool_size = std::max<std::size_t>(1, config.postgres.pool_size / 4);
     recommendation.pool_size = std::max<std::size_t>(1, config.postgres.pool_size - analytics.pool_size);
@@ -74,15 +83,15 @@ std::unique_ptr<AnalyticsStores> open_others(Ground& ground, AnalyticsFile& file
 
 std::unique_ptr<UserStores> open_user_stores(Ground& ground) {
   const auto& config = ground.config;
-  if (on_postgres(config)) return std::make_unique<PostgresUserStores>(postgres_options(config, "user"));
-  return std::make_unique<SqliteUserStores>(config.data_dir, ground.readers);
+  if (on_postgres(config)) return std::make_unique<PostgresUserStores>(measured_options(ground, "user"));
+  return std::make_unique<SqliteUserStores>(ground);
 }
 
 std::unique_ptr<ProductStores> open_product_stores(Ground& ground) {
   const auto& config = ground.config;
   if (on_postgres(config))
-    return std::make_unique<PostgresProductStores>(with_replica(postgres_options(config, "product"), config));
-  auto stores = std::make_unique<SqliteProductStores>(config.data_dir, ground.readers);
+    return std::make_unique<PostgresProductStores>(with_replica(measured_options(ground, "product"), config));
+  auto stores = std::make_unique<SqliteProductStores>(ground);
   stores->load();
   return stores;
 }
@@ -90,9 +99,10 @@ std::unique_ptr<ProductStores> open_product_stores(Ground& ground) {
 std::unique_ptr<OrderStores> open_order_stores(Ground& ground, Access access) {
   const auto& config = ground.config;
   if (on_postgres(config))
-    return std::make_unique<PostgresOrderStores>(with_replica(postgres_options(config, "order"), config));
-  return std::make_unique<SqliteOrderStores>(config.data_dir, ground.readers,
-                                             sqlite::StoreOptions{.read_only = access == Access::look});
+    return std::make_unique<PostgresOrderStores>(with_replica(measured_options(ground, "order"), config));
+  return std::make_unique<SqliteOrderStores>(
+      ground.config.data_dir, ground.readers,
+      access == Access::look ? sqlite::StoreOptions{.read_only = true} : sqlite_options(ground));
 }
 
 std::unique_ptr<FactStores> open_fact_stores(Ground& ground) {
@@ -137,15 +147,36 @@ std::unique_ptr<OpenAuditTrail> open_audit_trail(Ground& ground, Service service
       name, config.data_dir, name, ground.readers, sqlite::StoreOptions{.read_only = access == Access::look});
 }
 
-std::unique_ptr<Cache> open_cache(Ground& ground) {
+namespace {
+
+std::unique_ptr<Cache> open_redis_cache(Ground& ground) {
   const auto& config = ground.config.cache;
-  if (config.redis)
-    return std::make_unique<RedisCache>(
-        RedisCacheOptions{.address = *config.redis,
-                          .ca_file = config.redis_ca_file,
-                          .prefix = config.key_prefix,
-                          .settling = ground.config.http.request_timeout + settling_margin});
-  return std::make_unique<MemoryCache>(ground.clock, MemoryCacheOptions{.max_bytes = config.max_bytes});
+  auto cache = std::make_unique<RedisCache>(
+      RedisCacheOptions{.address = *config.redis,
+                        .ca_file = config.redis_ca_file,
+                        .prefix = config.key_prefix,
+                        .settling = ground.config.http.request_timeout + settling_margin});
+  ground.metrics.gauge("cloudcart_cache_up", "Whether the cache in Redis is used now.",
+                       {{"cache", "catalogue"}}, [&cache = *cache] { return cache.is_up() ? 1.0 : 0.0; });
+  return cache;
+}
+
+std::unique_ptr<Cache> open_memory_cache(Ground& ground) {
+  const auto most = ground.config.cache.max_bytes;
+  auto cache = std::make_unique<MemoryCache>(ground.clock, MemoryCacheOptions{.max_bytes = most});
+  const Metrics::Labels labels{{"cache", "catalogue"}};
+  ground.metrics.gauge("cloudcart_cache_bytes", "What a cache in this process holds.", labels,
+                       [&cache = *cache] { return static_cast<double>(cache.size_bytes()); });
+  ground.metrics.gauge("cloudcart_cache_limit_bytes", "What a cache in this process may hold.", labels,
+                       [most] { return static_cast<double>(most); });
+  return cache;
+}
+
+}  // namespace
+
+std::unique_ptr<Cache> open_cache(Ground& ground) {
+  auto cache = ground.config.cache.redis ? open_redis_cache(ground) : open_memory_cache(ground);
+  return std::make_unique<MeasuredCache>(std::move(cache), ground.metrics, "catalogue");
 }
 
 }  // namespace cloudcart::app

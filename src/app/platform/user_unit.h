@@ -27,7 +27,9 @@ struct UserUnit {
              .clock = ground.clock,
              .ids = ground.ids,
              .options = {.sessions = {.access_lifetime = ground.config.auth.jwt_expire}},
-             .exported = std::move(exported)}) {}
+             .exported = std::move(exported)}) {
+    hashing.measure(ground.metrics);
+  }
 
   const std::unique_ptr<UserStores> stores;
   OffloadPool hashing;

@@ -304,6 +304,22 @@ asio::awaitable<Result<Response>> BeastClient::Impl::read_answer(EventLoop& loop
 BeastClient::BeastClient(ClientOptions options) : impl_(std::make_shared<Impl>(std::move(options))) {}
 BeastClient::~BeastClient() = default;
 
+void BeastClient::measure(Metrics& metrics, const Metrics::Labels& labels) const {
+  const auto gauge = [&](const char* name, const char* help, auto read) {
+    metrics.gauge(name, help, labels, [read] { return static_cast<double>(read()); });
+  };
+  const auto* impl = impl_.get();
+  gauge("cloudcart_upstream_connections_in_use", "Connections to an upstream with a request under way.",
+        [impl] { return impl->slots.in_use(); });
+  gauge("cloudcart_upstream_connections_limit", "Connections to an upstream that may be used at a time.",
+        [impl] { return impl->options.max_connections; });
+  gauge("cloudcart_upstream_waiting", "Requests that wait for a connection to an upstream.",
+        [impl] { return impl->slots.waiting(); });
+  gauge("cloudcart_upstream_waiting_limit",
+        "Requests that may wait for a connection to an upstream; more are refused.",
+        [impl] { return impl->options.max_waiting; });
+}
+
 Task<Result<Response>> BeastClient::send(ClientRequest request, Deadline deadline) {
   auto* loop = dynamic_cast<EventLoop*>(Executor::current());
   if (!loop) throw std::logic_error("an HTTP client is used from tasks on an event loop");

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "http/client.h"
+#include "runtime/metrics.h"
 
 namespace cloudcart::http {
 
@@ -27,6 +28,9 @@ class BeastClient final : public Client {
   ~BeastClient() override;
 
   Task<Result<Response>> send(ClientRequest request, Deadline deadline) override;
+
+  /// Shows how many of its connections are used. It must live as long as anybody asks.
+  void measure(Metrics& metrics, const Metrics::Labels& labels) const;
 
  private:
   struct Impl;

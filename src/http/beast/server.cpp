@@ -195,6 +195,12 @@ std::uint64_t Server::evicted_connections() const {
 std::uint64_t Server::held_bytes() const {
   return impl_->state->held_bytes;
 }
+std::size_t Server::streams() const {
+  return impl_->state->streams;
+}
+std::size_t Server::upgrades() const {
+  return impl_->state->upgrades;
+}
 
 void Server::start() {
   impl_->state->shards.front().loop->post(

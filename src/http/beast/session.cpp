@@ -25,6 +25,18 @@ constexpr std::size_t resting_buffer = 1 << 10;
 
 constexpr unsigned most_in_a_row = 16;
 
+/// One more of what `count` counts, until its end.
+class CountedIn {
+ public:
+  explicit CountedIn(std::atomic<std::size_t>& count) : count_(count) { ++count_; }
+  ~CountedIn() { --count_; }
+  CountedIn(const CountedIn&) = delete;
+  CountedIn& operator=(const CountedIn&) = delete;
+
+ private:
+  std::atomic<std::size_t>& count_;
+};
+
 /// One for all connections of a loop: between a read and the copy to whom it belongs nothing else runs.
 std::span<char> scratch() {
   thread_local std::array<char, 16 << 10> bytes;
@@ -337,6 +349,7 @@ Task<bool> Session::write(Response response, bool keep_alive, bool head_only, bo
 }
 
 Task<bool> Session::write_stream(std::shared_ptr<BodyStream> body, bool chunks) {
+  const CountedIn counted(server_->streams);
   streaming_ = body;
   boost::system::error_code ignored;
   channel_.socket().set_option(boost::asio::socket_base::send_buffer_size(stream_send_buffer), ignored);
@@ -359,6 +372,7 @@ Task<bool> Session::write_stream(std::shared_ptr<BodyStream> body, bool chunks) 
 }
 
 Task<void> Session::hand_over(std::shared_ptr<Upgrade> upgrade) {
+  const CountedIn counted(server_->upgrades);
   upgraded_ = upgrade;
   boost::system::error_code ignored;
   channel_.socket().set_option(boost::asio::socket_base::send_buffer_size(stream_send_buffer), ignored);

@@ -54,6 +54,7 @@ struct ServerState {
   std::atomic<std::size_t> open{0};
   std::atomic<std::uint64_t> held_bytes{0};  ///< see ServerOptions::max_held_bytes
   std::atomic<std::uint64_t> refused{0}, evicted{0};
+  std::atomic<std::size_t> streams{0}, upgrades{0};  ///< answers under way that go on
   std::mutex mutex;
   std::condition_variable closed;
 };

@@ -57,6 +57,7 @@ class RecommendationApp {
   std::vector<ProductId> bought_by(const TenantId& tenant, UserId customer) const {
     return models_.model_of(tenant)->bought_by(customer);
   }
+  const ModelHolder& models() const { return models_; }
   /// Builds the models from the log at start, and again whenever it is asked for.
   Task<void> train(BackgroundLoops::StopFlag stop);
 

@@ -56,6 +56,10 @@ struct Store::Impl {
                 .connect_timeout = options.connect_timeout,
                 .max_body_bytes = answer_bytes}),
         turnstile(loop, options.at_once, options.waiting) {
+    if (options.metrics) {
+      loop.measure(*options.metrics);
+      turnstile.measure(*options.metrics);
+    }
     loop.start();
   }
   ~Impl() {

@@ -12,6 +12,10 @@
 #include "core/result.h"
 #include "runtime/executor.h"
 
+namespace cloudcart {
+class Metrics;
+}
+
 namespace cloudcart::clickhouse {
 
 using migrations::Migration;
@@ -28,6 +32,7 @@ struct StoreOptions {
   seconds patience{30};  ///< the longest that a statement may take, whatever its deadline
   std::uint64_t memory_bytes = std::uint64_t{4} << 30;  ///< of the server, for one statement
   std::uint64_t answer_rows = 2'000'000;                ///< at most; more is refused
+  Metrics* metrics = nullptr;  ///< where it reports to; must outlive it. Null: nowhere
 };
 
 /// A database on a ClickHouse server, asked over HTTP from one thread of its own.

@@ -1,10 +1,15 @@
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <memory>
 
 #include "core/result.h"
 #include "runtime/executor.h"
+
+namespace cloudcart {
+class Metrics;
+}
 
 namespace cloudcart::clickhouse {
 
@@ -12,7 +17,9 @@ namespace cloudcart::clickhouse {
 class Turnstile {
  public:
   Turnstile(Executor& executor, std::size_t inside, std::size_t waiting)
-      : executor_(executor), free_(inside), waiting_bound_(waiting) {}
+      : executor_(executor), inside_(inside), free_(inside), waiting_bound_(waiting) {}
+  /// Shows how many are inside and wait. It must live as long as anybody asks.
+  void measure(Metrics& metrics) const;
 
   /// Who holds one is inside.
   class Pass {
@@ -41,9 +48,12 @@ class Turnstile {
   void leave();
 
   Executor& executor_;
-  std::size_t free_;
+  const std::size_t inside_;
+  std::atomic<std::size_t> free_;  ///< changed on the executor alone
   const std::size_t waiting_bound_;
   std::deque<std::shared_ptr<Waiter>> waiting_;
+  std::atomic<std::size_t> waiting_now_{0};  ///< as many as waiting_ holds
+  std::atomic<std::uint64_t> refused_{0};
 };
 
 }  // namespace cloudcart::clickhouse

@@ -32,14 +32,15 @@ void DeadLetters::add(const rd_kafka_message_t& message, const std::string& reas
   const auto cleared = cleared_.find(partition);
   if (cleared != cleared_.end() && message.offset < cleared->second) return;
   if (kept_.size() >= most_kept) return;
-  kept_.try_emplace({partition, message.offset},
-                    Outgoing{.topic = dead_letters_of(prefix_),
-                             .key = std::string{key_of(message)},
-                             .value = std::string{value_of(message)},
-                             .headers = {{"topic", partition.topic},
-                                         {"partition", std::to_string(partition.number)},
-                                         {"offset", std::to_string(message.offset)},
-                                         {"reason", reason}}});
+  const auto placed = kept_.try_emplace({partition, message.offset},
+                                        Outgoing{.topic = dead_letters_of(prefix_),
+                                                 .key = std::string{key_of(message)},
+                                                 .value = std::string{value_of(message)},
+                                                 .headers = {{"topic", partition.topic},
+                                                             {"partition", std::to_string(partition.number)},
+                                                             {"offset", std::to_string(message.offset)},
+                                                             {"reason", reason}}});
+  if (placed.second) ++added_;
 }
 
 void DeadLetters::bring(MonotonicTime until) {

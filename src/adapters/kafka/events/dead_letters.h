@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -22,6 +23,8 @@ class DeadLetters {
   void add(const rd_kafka_message_t& message, const std::string& reason);
   /// Brings what was added; after a failure it is kept for the next time.
   void bring(MonotonicTime until);
+  /// How many were added. For any thread.
+  std::uint64_t added() const { return added_.load(); }
 
  private:
   using Place = std::pair<Partition, std::int64_t>;
@@ -38,6 +41,7 @@ class DeadLetters {
   std::map<Place, Outgoing> kept_;
   bool is_told_ = false;  ///< that they cannot be brought
   Offsets cleared_;       ///< everything before has been brought
+  std::atomic<std::uint64_t> added_{0};
 };
 
 }  // namespace cloudcart::kafka

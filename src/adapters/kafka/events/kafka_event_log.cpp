@@ -173,4 +173,8 @@ bool KafkaEventLog::is_reachable() const {
   return impl_->reachable.load();
 }
 
+std::uint64_t KafkaEventLog::dead_letters() const {
+  return impl_->letters.added();
+}
+
 }  // namespace cloudcart::kafka

@@ -39,6 +39,8 @@ class KafkaEventLog final : public events::EventLog {
   Task<void> watch(BackgroundLoops::StopFlag stop);
   /// Whether it gave one when it was asked last.
   bool is_reachable() const;
+  /// Records of others that were met since the start.
+  std::uint64_t dead_letters() const;
 
  private:
   struct Impl;

@@ -49,9 +49,11 @@ class PostgresOrderRepository final : public OrderRepository {
   postgres::Store& store_;
   LogEnd& end_;
   Batcher<ClaimAsk, bool> claims_{
-      [this](std::vector<ClaimAsk> asks) { return serve_claims(std::move(asks)); }};
+      [this](std::vector<ClaimAsk> asks) { return serve_claims(std::move(asks)); },
+      {.sizes = &store_.batch_sizes("claims")}};
   Batcher<CreateAsk, tables::Placed> orders_{
-      [this](std::vector<CreateAsk> asks) { return serve_orders(std::move(asks)); }};
+      [this](std::vector<CreateAsk> asks) { return serve_orders(std::move(asks)); },
+      {.sizes = &store_.batch_sizes("orders")}};
 };
 
 }  // namespace cloudcart::order

@@ -32,7 +32,8 @@ class PostgresReservations {
   Task<Result<Promises>> serve_shop(std::vector<Ask> asks, Deadline deadline);
 
   postgres::Store& store_;
-  Batcher<Ask, Promise> together_{[this](std::vector<Ask> asks) { return serve(std::move(asks)); }};
+  Batcher<Ask, Promise> together_{[this](std::vector<Ask> asks) { return serve(std::move(asks)); },
+                                  {.sizes = &store_.batch_sizes("reservations")}};
 };
 
 }  // namespace cloudcart::product

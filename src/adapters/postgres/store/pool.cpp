@@ -25,12 +25,24 @@ bool Pool::may_open() const {
   return open_ < options_.size && opening_ < opened_at_once;
 }
 
-Pool::Pool(EventLoop& loop, PoolOptions options) : loop_(loop), options_(std::move(options)) {}
+Pool::Pool(EventLoop& loop, PoolOptions options, Metrics& metrics, const std::string& store)
+    : loop_(loop),
+      options_(std::move(options)),
+      meter_(metrics, {{"store", store}, {"server", options_.server}},
+             {.connections = options_.size, .waiting = options_.waiting_bound}) {}
+
+void Pool::report() {
+  meter_.report({.in_use = open_ - opening_ - idle_.size(),
+                 .idle = idle_.size(),
+                 .opening = opening_,
+                 .waiting = waiting_.size()});
+}
 
 Task<Result<Pool::Lease>> Pool::acquire(MonotonicTime until) {
   if (!idle_.empty()) {
     auto connection = std::move(idle_.back());
     idle_.pop_back();
+    report();
     co_return Lease(*this, std::move(connection), false);
   }
   if (may_open()) {
@@ -41,10 +53,16 @@ Task<Result<Pool::Lease>> Pool::acquire(MonotonicTime until) {
 }
 
 Task<Result<Pool::Lease>> Pool::wait_for_one(MonotonicTime until) {
-  if (waiting_.size() >= options_.waiting_bound) co_return std::unexpected(all_busy());
+  if (waiting_.size() >= options_.waiting_bound) {
+    meter_.refused();
+    co_return std::unexpected(all_busy());
+  }
   auto turn = co_await wait(until);
   if (turn.connection) co_return Lease(*this, std::move(turn.connection), false);
-  if (!turn.granted) co_return std::unexpected(all_busy());
+  if (!turn.granted) {
+    meter_.refused();
+    co_return std::unexpected(all_busy());
+  }
   co_return co_await open(until);
 }
 
@@ -52,9 +70,11 @@ Task<Pool::Turn> Pool::wait(MonotonicTime until) {
   co_return co_await await_value<Turn>([this, until](Resolver<Turn> resolve) {
     auto waiter = std::make_shared<Waiter>(resolve);
     waiting_.push_back(waiter);
+    report();
     loop_.post_at(until, [this, waiter] {
       if (std::exchange(waiter->settled, true)) return;
       std::erase(waiting_, waiter);
+      report();
       waiter->resolve({});
     });
   });
@@ -63,13 +83,16 @@ Task<Pool::Turn> Pool::wait(MonotonicTime until) {
 /// The connection has been counted already.
 Task<Result<Pool::Lease>> Pool::open(MonotonicTime until) {
   ++opening_;
+  report();
   std::unique_ptr<Connection> connection;
   if (loop_.now() >= refused_until_) connection = co_await try_to_open(until);
   --opening_;
+  report();
   if (connection) {
     if (may_open()) {
       if (const auto waiter = next_waiter()) {
         ++open_;
+        report();
         waiter->resolve({.connection = nullptr, .granted = true});
       }
     }
@@ -82,6 +105,7 @@ Task<Result<Pool::Lease>> Pool::open(MonotonicTime until) {
     co_return std::unexpected(out_of_reach());
   }
   --open_;
+  report();
   co_return co_await wait_for_one(until);
 }
 
@@ -93,6 +117,7 @@ Task<std::unique_ptr<Connection>> Pool::try_to_open(MonotonicTime until) {
     co_await connection->open(options_.settings);
     co_return connection;
   } catch (const Failure& failure) {
+    meter_.failed_to_connect();
     spdlog::warn("no connection to PostgreSQL: {}", failure.what());
   }
   refused_until_ = loop_.now() + refusal_lasts;
@@ -112,6 +137,7 @@ void Pool::take_back(std::unique_ptr<Connection> connection) {
     waiter->resolve({.connection = std::move(connection), .granted = true});
   else
     idle_.push_back(std::move(connection));
+  report();
 }
 
 void Pool::one_less() {
@@ -119,6 +145,7 @@ void Pool::one_less() {
     waiter->resolve({.connection = nullptr, .granted = true});
   else
     --open_;
+  report();
 }
 
 std::shared_ptr<Pool::Waiter> Pool::next_waiter() {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "adapters/postgres/store/connection.h"
+#include "adapters/postgres/store/store_meter.h"
 #include "core/result.h"
 
 namespace cloudcart::postgres {
@@ -14,13 +15,14 @@ struct PoolOptions {
   std::size_t waiting_bound = 10'000;
   milliseconds connect_timeout{1'000};
   ConnectionSettings settings;
+  std::string server = "primary";  ///< as metrics call it
 };
 
 /// The connections of a store, opened when they are needed. Lives on one event loop, and is used on its thread alone; the last lease
 /// ends before it does.
 class Pool {
  public:
-  Pool(EventLoop& loop, PoolOptions options);
+  Pool(EventLoop& loop, PoolOptions options, Metrics& metrics, const std::string& store);
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
@@ -61,6 +63,8 @@ class Pool {
   };
 
   bool may_open() const;
+  /// Shows how it is now. After each change.
+  void report();
   Task<Result<Lease>> wait_for_one(MonotonicTime until);
   Task<Turn> wait(MonotonicTime until);
   Task<Result<Lease>> open(MonotonicTime until);
@@ -78,6 +82,7 @@ class Pool {
   std::size_t opening_ = 0;  ///< of these, being opened
   /// Until then the server is taken for gone, as it was a moment ago: nobody waits for it.
   MonotonicTime refused_until_ = MonotonicTime::min();
+  PoolMeter meter_;
 };
 
 }  // namespace cloudcart::postgres

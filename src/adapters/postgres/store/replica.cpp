@@ -27,6 +27,14 @@ Task<Rows> ask(Connection& connection, const Query& query, MonotonicTime until) 
 
 }  // namespace
 
+Replica::Replica(EventLoop& loop, Pool& primary, PoolOptions options, milliseconds wait, Metrics& metrics,
+                 const std::string& store)
+    : loop_(loop), primary_(primary), pool_(loop, std::move(options), metrics, store), wait_(wait) {
+  metrics.gauge("cloudcart_postgres_replica_behind_bytes",
+                "How much of the server's log the replica had not replayed when it was asked last.",
+                {{"store", store}}, [this] { return static_cast<double>(behind_.load()); });
+}
+
 Task<std::optional<Replica::Place>> Replica::place_of_primary(MonotonicTime until) {
   auto lease = co_await primary_.acquire(until);
   if (!lease) co_return std::nullopt;
@@ -44,7 +52,8 @@ Task<std::string> Replica::reach(Connection& connection, Place place, MonotonicT
     const auto rows = co_await ask(connection, replica_place, until);
     if (!rows[0].boolean(0)) co_return "it is no standby";
     if (rows[0].integer(2) != place.system) co_return "it is a standby of another server";
-    if (rows[0].integer(1) >= place.in_log) co_return "";
+    behind_ = std::max<std::int64_t>(0, place.in_log - rows[0].integer(1));
+    if (behind_ == 0) co_return "";
     if (loop_.now() + pause >= until) co_return "it is behind";
     co_await sleep_until(loop_.now() + pause);
   }

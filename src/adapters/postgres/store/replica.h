@@ -16,8 +16,8 @@ namespace cloudcart::postgres {
 class Replica {
  public:
   /// `wait`: how long a read waits for it.
-  Replica(EventLoop& loop, Pool& primary, PoolOptions options, milliseconds wait)
-      : loop_(loop), primary_(primary), pool_(loop, std::move(options)), wait_(wait) {}
+  Replica(EventLoop& loop, Pool& primary, PoolOptions options, milliseconds wait, Metrics& metrics,
+          const std::string& store);
 
   /// A connection to it that shows all that the server has committed by now; nullopt: ask the server.
   Task<std::optional<Pool::Lease>> caught_up(MonotonicTime until);
@@ -47,6 +47,7 @@ class Replica {
   Pool pool_;
   const milliseconds wait_;
   std::atomic<bool> well_{false};
+  std::atomic<std::int64_t> behind_{0};  ///< bytes of the log, when it was asked last
 };
 
 }  // namespace cloudcart::postgres

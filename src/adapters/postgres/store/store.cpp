@@ -9,6 +9,7 @@
 #include "adapters/postgres/store/migrate.h"
 #include "adapters/postgres/store/pool.h"
 #include "adapters/postgres/store/replica.h"
+#include "adapters/postgres/store/store_meter.h"
 
 namespace cloudcart::postgres {
 namespace {
@@ -69,6 +70,12 @@ Error error_of(const Failure& failure) {
   return {ErrorCode::internal, "The database refused a statement; nothing was changed.", {}};
 }
 
+StoreMeter::Outcome outcome_of(const Status& ended) {
+  if (ended) return StoreMeter::Outcome::done;
+  const bool is_unknown = ended.error().code == ErrorCode::outcome_unknown;
+  return is_unknown ? StoreMeter::Outcome::in_doubt : StoreMeter::Outcome::failed;
+}
+
 /// Those who met would meet again after pauses of one length.
 milliseconds scattered(milliseconds pause) {
   thread_local std::minstd_rand random{std::random_device{}()};
@@ -78,11 +85,17 @@ milliseconds scattered(milliseconds pause) {
 }  // namespace
 
 struct Store::Impl {
-  Impl(StoreOptions o, const std::string& name)
-      : options(std::move(o)), loop("pg-" + name), pool(loop, pool_options(options.url, name)) {
+  Impl(StoreOptions o, const std::string& store)
+      : options(std::move(o)),
+        name(store),
+        loop("pg-" + name),
+        pool(loop, pool_options(options.url, "primary"), metrics, name),
+        meter(metrics, name) {
+    loop.measure(metrics);
     loop.start();
     if (!options.replica_url.empty()) {
-      replica.emplace(loop, pool, pool_options(options.replica_url, name), options.replica_wait);
+      replica.emplace(loop, pool, pool_options(options.replica_url, "replica"), options.replica_wait, metrics,
+                      name);
       background.start("pg-replica", loop,
                        [this](BackgroundLoops::StopFlag stop) { return replica->look(stop); });
     }
@@ -94,17 +107,18 @@ struct Store::Impl {
     loop.stop();
   }
 
-  PoolOptions pool_options(const std::string& url, const std::string& name) const {
+  PoolOptions pool_options(const std::string& url, const std::string& server) const {
     return {
         .size = options.pool_size,
         .waiting_bound = options.waiting_bound,
         .connect_timeout = options.connect_timeout,
-        .settings = {
-            .url = url,
-            .schema = options.schema,
-            .application_name = application_name(name, options.schema),
-            // A little less, so that it is the server that ends a long statement, and the connection lives.
-            .statement_timeout = options.patience * 4 / 5}};
+        .settings =
+            {.url = url,
+             .schema = options.schema,
+             .application_name = application_name(name, options.schema),
+             // A little less, so that it is the server that ends a long statement, and the connection lives.
+             .statement_timeout = options.patience * 4 / 5},
+        .server = server};
   }
 
   struct Outcome {
@@ -116,6 +130,7 @@ struct Store::Impl {
 
   /// Of a transaction that reads nothing is in doubt.
   Task<Status> run(MonotonicTime deadline, const Attempt& attempt, Terms terms, Frame frame);
+  Task<Status> run_until_ended(MonotonicTime deadline, const Attempt& attempt, Terms terms, Frame frame);
   /// False when the replica could not answer.
   Task<bool> read_from_replica(MonotonicTime limit, const Attempt& attempt, const std::vector<Query>& begin);
   /// Asks each second whether the server is there, for those who want to know before they need it.
@@ -123,8 +138,12 @@ struct Store::Impl {
   Task<Outcome> try_once(Pool::Lease& lease, const Attempt& attempt, const std::vector<Query>& begin);
 
   const StoreOptions options;
+  const std::string name;
+  Metrics unseen;  ///< where nobody looks, when nobody is reported to
+  Metrics& metrics = options.metrics ? *options.metrics : unseen;
   EventLoop loop;
   Pool pool;
+  StoreMeter meter;
   std::optional<Replica> replica;
   std::atomic<bool> reachable{true};
   BackgroundLoops background;
@@ -172,16 +191,28 @@ Task<Store::Impl::Outcome> Store::Impl::try_once(Pool::Lease& lease, const Attem
 Task<bool> Store::Impl::read_from_replica(MonotonicTime limit, const Attempt& attempt,
                                           const std::vector<Query>& begin) {
   auto lease = co_await replica->caught_up(limit);
-  if (!lease) co_return false;
+  if (!lease) {
+    meter.asked_replica(false);
+    co_return false;
+  }
   // What is left is for the server, when this fails.
   lease->connection().wait_until(loop.now() + (limit - loop.now()) / 2);
   const auto outcome = co_await try_once(*lease, attempt, begin);
   // A standby ends a read now and then that is in the way of what it has to replay.
   if (outcome.failure && !outcome.failure->is_transient()) replica->distrust(outcome.failure->what());
+  meter.asked_replica(!outcome.failure);
   co_return !outcome.failure;
 }
 
 Task<Status> Store::Impl::run(MonotonicTime deadline, const Attempt& attempt, Terms terms, Frame frame) {
+  const auto began = loop.now();
+  auto ended = co_await run_until_ended(deadline, attempt, terms, frame);
+  meter.ended(outcome_of(ended), loop.now() - began);
+  co_return ended;
+}
+
+Task<Status> Store::Impl::run_until_ended(MonotonicTime deadline, const Attempt& attempt, Terms terms,
+                                          Frame frame) {
   const bool read_only = frame != Frame::transaction;
   const auto begin = frame == Frame::none ? std::vector<Query>{} : opening(terms, read_only);
   const auto limit = terms.unhurried ? deadline : std::min(deadline, loop.now() + options.patience);
@@ -210,6 +241,7 @@ Task<Status> Store::Impl::run(MonotonicTime deadline, const Attempt& attempt, Te
         co_return fail(ErrorCode::deadline_exceeded, "The database took too long; nothing was changed.");
       co_return std::unexpected(error_of(failure));
     }
+    meter.tried_again();
     if (!was_stale) co_await sleep_until(loop.now() + rest);
   }
 }
@@ -225,6 +257,12 @@ Store::Store(StoreOptions options, std::string name) {
 }
 
 Store::~Store() = default;
+
+Metrics::Histogram& Store::batch_sizes(const std::string& of) {
+  return impl_->metrics.amount("cloudcart_postgres_batch_calls",
+                               "Calls that were written together, in one transaction.",
+                               {{"store", impl_->name}, {"batch", of}});
+}
 
 bool Store::is_reachable() const {
   return impl_->reachable;

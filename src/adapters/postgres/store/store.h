@@ -12,6 +12,7 @@
 #include "adapters/postgres/store/session.h"
 #include "core/result.h"
 #include "runtime/executor.h"
+#include "runtime/metrics.h"
 
 namespace cloudcart::postgres {
 
@@ -33,6 +34,7 @@ struct StoreOptions {
   milliseconds patience{1'800};
   std::string replica_url = {};   ///< of a hot standby of that server; empty: there is none
   milliseconds replica_wait{50};  ///< how long a read waits for the standby to be as far as the server
+  Metrics* metrics = nullptr;     ///< where it reports to; must outlive it. Null: nowhere
 };
 
 /// As pg_stat_activity shows the connections of the store `name` in a schema.
@@ -86,6 +88,9 @@ class Store {
   bool is_reachable() const;
   /// Whether the replica is of use, as far as is known; nullopt when there is none.
   std::optional<bool> replica_is_well() const;
+
+  /// For what repositories in this store do: the sizes of batches that are written together.
+  Metrics::Histogram& batch_sizes(const std::string& of);
 
  private:
   struct Impl;

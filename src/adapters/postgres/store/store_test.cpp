@@ -6,6 +6,7 @@
 
 #include "adapters/postgres/store/migrate.h"
 #include "runtime/await_all.h"
+#include "runtime/metrics.h"
 #include "support/engines.h"
 #include "support/postgres_schema.h"
 #include "support/tcp_proxy.h"
@@ -394,6 +395,56 @@ TEST_F(PostgresStoreTest, AServerThatWouldLoseCommitsIsRefused) {
   options = schema.options();
   options.schema = "Robert'); DROP";
   EXPECT_THROW(Store(options, "store_test"), std::runtime_error);
+}
+
+TEST_F(PostgresStoreTest, ReportsItsConnectionsAndTransactions) {
+  Metrics metrics;
+  auto options = schema.options();
+  options.metrics = &metrics;
+  Store store(options, "store_test");
+  ASSERT_TRUE(insert(store, 1));
+  const auto refused = sync_wait(
+      store.write(no_deadline, [](Session&) -> Task<Status> { co_return fail(ErrorCode::conflict, "no"); }));
+  EXPECT_FALSE(refused);
+  store.batch_sizes("orders").observe(3);
+  std::string while_busy;
+  ASSERT_TRUE(sync_wait(store.write(no_deadline, [&](Session& session) -> Task<Status> {
+    co_await session.run("SELECT 1");
+    while_busy = metrics.text();
+    co_return Status{};
+  })));
+  const auto has = [](const std::string& text, const std::string& name, const std::string& rest) {
+    return text.contains("cloudcart_postgres_" + name + rest);
+  };
+  EXPECT_TRUE(has(while_busy, "connections", R"({server="primary",state="in_use",store="store_test"} 1)"))
+      << while_busy;
+  EXPECT_TRUE(has(while_busy, "connections_limit", R"({server="primary",store="store_test"} 4)"))
+      << while_busy;
+  // A refusal of the caller's is no failure of the database.
+  EXPECT_TRUE(has(while_busy, "transactions_total", R"({outcome="failed",store="store_test"} 0)"))
+      << while_busy;
+  EXPECT_FALSE(has(while_busy, "transactions_total", R"({outcome="done",store="store_test"} 0)"))
+      << while_busy;
+  EXPECT_TRUE(has(while_busy, "batch_calls_sum", R"({batch="orders",store="store_test"} 3)")) << while_busy;
+  EXPECT_TRUE(while_busy.contains(R"(cloudcart_event_loop_cpu_seconds_total{loop="pg-store_test"})"))
+      << while_busy;
+}
+
+TEST_F(PostgresStoreTest, ReportsWhoGetsNoConnection) {
+  Metrics metrics;
+  auto options = schema.options();
+  options.metrics = &metrics;
+  options.pool_size = 1;
+  Store store(options, "store_test");
+  bool was_refused = false;
+  ASSERT_TRUE(sync_wait(store.write(no_deadline, [&](Session& session) -> Task<Status> {
+    co_await session.run("SELECT 1");
+    was_refused = !co_await store.ask(in(100ms), query("SELECT 1"));
+    co_return Status{};
+  })));
+  EXPECT_TRUE(was_refused);
+  EXPECT_FALSE(metrics.text().contains(
+      R"(cloudcart_postgres_acquire_refused_total{server="primary",store="store_test"} 0)"));
 }
 
 }  // namespace

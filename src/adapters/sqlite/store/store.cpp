@@ -16,6 +16,7 @@
 
 #include "adapters/sqlite/store/file_lock.h"
 #include "adapters/sqlite/store/migrate.h"
+#include "adapters/sqlite/store/store_meter.h"
 #include "runtime/thread_name.h"
 
 namespace cloudcart::sqlite {
@@ -74,12 +75,14 @@ struct Store::Impl {
   std::vector<std::unique_ptr<Connection>> idle_readers;
 
   std::thread thread;
+  std::optional<StoreMeter> meter;  ///< while it writes
 
   Impl(const std::filesystem::path& folder, std::string store_name, StoreOptions store_options)
       : path(folder / (store_name + ".db")), name(std::move(store_name)), options(store_options) {}
 
   void open_for_writing();
 
+  std::size_t queued() const;
   std::optional<Error> enqueue(std::unique_ptr<Pending>& pending);
   void write_loop();
   using Batch = std::vector<std::unique_ptr<Pending>>;
@@ -120,6 +123,10 @@ void Store::Impl::open_for_writing() {
   } catch (const Failure& failure) {
     throw std::runtime_error(fmt::format("Cannot open the store {}: {}.", path.string(), failure.what()));
   }
+  if (options.metrics)
+    meter.emplace(
+        *options.metrics, name, path,
+        StoreMeter::Queue{.limit = options.write_queue_bound, .length = [this] { return queued(); }});
   thread = std::thread([this] { write_loop(); });
 }
 
@@ -144,9 +151,13 @@ const std::filesystem::path& Store::path() const {
   return impl_->path;
 }
 
+std::size_t Store::Impl::queued() const {
+  const std::scoped_lock guard(mutex);
+  return queue.size();
+}
+
 std::size_t Store::queued() const {
-  const std::scoped_lock lock(impl_->mutex);
-  return impl_->queue.size();
+  return impl_->queued();
 }
 
 Error Store::error_of(const Failure& failure) {
@@ -192,8 +203,10 @@ void Store::submit(std::unique_ptr<Pending> pending) {
 std::optional<Error> Store::Impl::enqueue(std::unique_ptr<Pending>& pending) {
   const std::scoped_lock guard(mutex);
   if (!writable) return stopped_error();
-  if (queue.size() >= options.write_queue_bound)
+  if (queue.size() >= options.write_queue_bound) {
+    if (meter) meter->refused();
     return Error{ErrorCode::overloaded, "The server is busy; try again soon.", {}};
+  }
   queue.push_back(std::move(pending));
   return std::nullopt;
 }
@@ -203,6 +216,7 @@ void Store::Impl::write_loop() {
   for (;;) {
     auto batch = take_batch();
     if (batch.empty()) return;
+    const StoreMeter::Turn turn(meter ? &*meter : nullptr);
     run_batch(batch);
     clear_log_for(batch);
     std::vector<Continuation> answers;
@@ -287,7 +301,10 @@ void Store::Impl::run_batch(Batch& batch) {
         writer->prepare("BEGIN IMMEDIATE").run();
         run_in_savepoints(batch);
       }
+      const auto jobs = batch.size();
+      const auto began = Clock::now();
       writer->prepare("COMMIT").run();
+      if (meter) meter->committed(jobs, Clock::now() - began);
     }
   } catch (const Failure& failure) {
     lost = give_up(failure, begun);

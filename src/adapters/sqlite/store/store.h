@@ -16,6 +16,10 @@
 #include "runtime/executor.h"
 #include "runtime/offload_pool.h"
 
+namespace cloudcart {
+class Metrics;
+}
+
 namespace cloudcart::sqlite {
 
 using migrations::Migration;
@@ -28,6 +32,7 @@ struct StoreOptions {
   std::size_t max_batch = 512;             ///< jobs in one transaction
   bool read_only =
       false;  ///< for looking at a file that another process may be writing: no lock, every write is refused
+  Metrics* metrics = nullptr;  ///< where it reports to; must outlive it. Null: nowhere
 };
 
 /// One SQLite file with **group commit**: a single thread owns the only connection that writes and

@@ -8,6 +8,7 @@
 
 #include "adapters/sqlite/store/integrity.h"
 #include "adapters/sqlite/store/migrate.h"
+#include "runtime/metrics.h"
 #include "support/temp_folder.h"
 
 namespace cloudcart::sqlite {
@@ -322,6 +323,34 @@ TEST_F(StoreTest, AnEditedMigrationAndANewerFileAreRefused) {
   const std::array edited{Migration{1, "entry", "CREATE TABLE other(x)"}};
   EXPECT_THROW(migrate(connection, path, edited), std::runtime_error);
   EXPECT_THROW(migrate(connection, path, {}), std::runtime_error);
+}
+
+TEST_F(StoreTest, ReportsItsBatchesItsCommitsAndItsFiles) {
+  Metrics metrics;
+  store.reset();
+  store = std::make_unique<Store>(folder.path(), "store_test", readers, StoreOptions{.metrics = &metrics});
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(insert(i));
+  const auto text = metrics.text();
+  for (const auto* line : {R"(cloudcart_sqlite_batch_jobs_sum{store="store_test"} 3)",
+                           R"(cloudcart_sqlite_commit_duration_seconds_count{store="store_test"} 3)",
+                           R"(cloudcart_sqlite_write_queue_jobs{store="store_test"} 0)",
+                           R"(cloudcart_sqlite_write_queue_limit_jobs{store="store_test"} 20000)",
+                           R"(cloudcart_sqlite_writes_refused_total{store="store_test"} 0)"})
+    EXPECT_TRUE(text.contains(line)) << line << "\n" << text;
+  for (const auto* nothing : {R"(cloudcart_sqlite_file_bytes{file="database",store="store_test"} 0)",
+                              R"(cloudcart_sqlite_file_bytes{file="log",store="store_test"} 0)"})
+    EXPECT_FALSE(text.contains(nothing)) << text;
+  store.reset();
+}
+
+TEST_F(StoreTest, ReportsWhatItRefuses) {
+  Metrics metrics;
+  store.reset();
+  store = std::make_unique<Store>(folder.path(), "store_test", readers,
+                                  StoreOptions{.write_queue_bound = 0, .metrics = &metrics});
+  EXPECT_EQ(insert(1).error().code, ErrorCode::overloaded);
+  EXPECT_TRUE(metrics.text().contains(R"(cloudcart_sqlite_writes_refused_total{store="store_test"} 1)"));
+  store.reset();
 }
 
 }  // namespace
