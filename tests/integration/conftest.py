@@ -12,6 +12,7 @@ from harness.shop import Shop
 
 # Several processes of a service need servers that they share, and who promotes a shop needs where to.
 ON_ENGINES_ALONE = [
+    "test_backup_on_engines.py",
     "test_figures_on_engines.py",
     "test_hedging.py",
     "test_clickhouse_late.py",
@@ -23,6 +24,7 @@ ON_ENGINES_ALONE = [
     "test_rolling_restart.py",
     "test_several_analytics.py",
     "test_several_processes.py",
+    "test_upgrade_on_engines.py",
 ]
 collect_ignore = [] if engines.on_engines() else ON_ENGINES_ALONE
 

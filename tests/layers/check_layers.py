@@ -15,7 +15,7 @@ SERVICES = {"user", "product", "order", "analytics", "recommendation", "import",
 # Where sockets are: elsewhere nobody sees Asio.
 ASIO = ["http/beast", "runtime", "adapters/redis", "adapters/postgres/store"]
 BEAST = ["http/beast", "runtime"]
-GROUND = {"core", "runtime", "http", "events", "auth", "audit", "cache", "privacy"}
+GROUND = {"core", "runtime", "http", "events", "auth", "audit", "backup", "cache", "privacy"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')
 
 # Folder prefix -> prefixes that its files may include, beside itself. The longest matching prefix rules.
@@ -29,6 +29,8 @@ RULES = {
     "auth": ["core", "runtime", "http"],
     # The trail of what the staff did: records routes, so it knows them.
     "audit": ["core", "runtime", "http"],
+    # What a backup holds and how it is written: pure.
+    "backup": ["core"],
     "cache": ["core", "runtime"],
     # What services say to each other about persons.
     "privacy": ["core", "runtime", "http"],

@@ -34,6 +34,8 @@ class CommandLine {
     add_reconcile();
     add_analytics();
     add_check();
+    add_backup();
+    add_restore();
     add_events();
     add_recommend(app_, exit_code_);
     add_account_commands(app_, exit_code_);
@@ -242,6 +244,47 @@ class CommandLine {
         "copy-of-shop");
     on_run(command, {"data_dir", "shop.currency", "shop.time_zone", "log.level", "auth.jwt_secret_file"},
            [](const Config& config) { return check_stores(config); });
+  }
+
+  void add_backup() {
+    auto& command = *app_.add_subcommand(
+        "backup", "Copy a data folder as it is at one moment into one file, while it is served or not");
+    command.footer(
+        "The file is a tar archive under Zstandard, for its owner alone; it is read again and checked before "
+        "it gets its "
+        "name.\nExit code 1: --verify found it damaged.\n"
+        "Example: cloudcart backup --data-dir shop --to /backups\n"
+        "         cloudcart backup --verify /backups/cloudcart-20261126T031500.000Z.tar.zst");
+    auto options = std::make_shared<BackupCommand>();
+    auto& to =
+        *command.add_option("--to", options->to, "A new file, or a folder, which gets one named by the time");
+    auto& verify = *command.add_option("--verify", options->verify, "Check every file of a backup instead");
+    to.excludes(&verify);
+    command.add_flag("--without-keys", options->without_keys, "Leave out the keys that sign tokens")
+        ->excludes(&verify);
+    command.add_flag("--json", options->json, "Report as JSON");
+    on_run(command, {"data_dir", "postgres.url", "log.level"}, [options](const Config& config) {
+      if (options->to || options->verify) return back_up(config, *options);
+      fmt::print(stderr, "cloudcart: name where to by --to, or a backup by --verify.\n");
+      return exit_unusable;
+    });
+  }
+
+  void add_restore() {
+    auto& command = *app_.add_subcommand("restore", "Make a new data folder of a backup");
+    command.footer(
+        "The backup is checked as a whole before anything is written, and the folder appears in one step. "
+        "Exit code 1: it "
+        "is damaged or of a newer CloudCart.\n"
+        "Example: cloudcart restore /backups/cloudcart-20261126T031500.000Z.tar.zst --data-dir shop "
+        "--erasures erasures.txt");
+    auto options = std::make_shared<RestoreCommand>();
+    command.add_option("file", options->file, "The backup")->required();
+    command.add_option("--erasures", options->erasures,
+                       "Erase these persons before the folder appears: a list of 'cloudcart user erasures'");
+    command.add_flag("--json", options->json, "Report as JSON");
+    on_run(command, {"data_dir", "auth.jwt_secret_file", "log.level"},
+           [options](const Config& config) { return restore(config, *options); });
   }
 
   static void add_filter(CLI::App& command, EventFilter& filter) {

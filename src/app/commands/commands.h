@@ -7,6 +7,7 @@
 
 #include "app/config/config.h"
 #include "core/id.h"
+#include "core/result.h"
 
 namespace cloudcart::app {
 
@@ -79,6 +80,23 @@ int rebuild_analytics(const Config& config, const RebuildCommand& options);
 
 int check_stores(const Config& config);
 
+struct BackupCommand {
+  std::optional<std::filesystem::path> to;      ///< a new file, or a folder that gets one
+  std::optional<std::filesystem::path> verify;  ///< instead: check this backup
+  bool without_keys = false;
+  bool json = false;
+};
+/// Copies a data folder as it is at one moment, while it is served or not.
+int back_up(const Config& config, const BackupCommand& options);
+
+struct RestoreCommand {
+  std::filesystem::path file;
+  std::optional<std::filesystem::path> erasures;  ///< what list_erasures() printed
+  bool json = false;
+};
+/// Makes the data folder, which must not be there, of a backup.
+int restore(const Config& config, const RestoreCommand& options);
+
 /// Which events of the log; empty parts ask for nothing.
 struct EventFilter {
   std::optional<OrderId> order;
@@ -141,6 +159,8 @@ int export_person(const Config& config, const PersonCommand& options);
 int erase_person(const Config& config, const PersonCommand& options);
 /// Prints the id and the time of every erasure.
 int list_erasures(const Config& config);
+/// Erases those of `ids` who have an account in a folder that nobody serves, and answers how many.
+Result<std::size_t> erase_listed(const Config& config, const std::vector<UserId>& ids);
 
 enum class RouteFormat : std::uint8_t { text, json, markdown };
 /// Every route with who may call it; as Markdown it is docs/AUTHORIZATION.md.

@@ -208,4 +208,23 @@ int list_erasures(const Config& config) {
   return run(config, {}, list_served, list_stored);
 }
 
+Result<std::size_t> erase_listed(const Config& config, const std::vector<UserId>& ids) {
+  Ground ground(config);
+  StoredAccounts accounts(ground);
+  std::size_t erased = 0;
+  for (const auto& id : ids) {
+    auto caller = accounts.caller;
+    caller.deadline = ground.clock.monotonic_now() + time_limit;
+    const auto done = recorded(accounts, "user.erase", id.to_string(), [&]() -> Done {
+      CLOUDCART_CHECK(sync_wait(accounts.unit.app.erase_account.as_operator(caller, id)));
+      return {};
+    });
+    if (done)
+      ++erased;
+    else if (done.error().code != ErrorCode::not_found)
+      return fail(done.error());
+  }
+  return erased;
+}
+
 }  // namespace cloudcart::app

@@ -1,7 +1,12 @@
 #include "adapters/sqlite/store/connection.h"
 
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 namespace cloudcart::sqlite {
 namespace {
@@ -9,6 +14,7 @@ namespace {
 constexpr int busy_timeout_ms = 5000;
 /// Everybody's writes wait as long.
 constexpr int clear_log_patience_ms = 100;
+constexpr int pages_per_step = 1024;
 
 }  // namespace
 
@@ -172,6 +178,8 @@ void Connection::set_up(Mode mode) {
     };
     // In the place of SQLite's own checkpoints.
     sqlite3_wal_hook(db_, note, &log_pages_);
+  } else if (mode == Mode::copy) {
+    execute("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-4096;");
   } else {
     keep_log_on_close();
     execute(
@@ -245,6 +253,30 @@ bool Connection::clear_log() {
 
 void Connection::keep_log_on_close() {
   sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
+std::int64_t Connection::data_version() {
+  auto row = prepare("PRAGMA data_version");
+  row.step();
+  return row.integer(0);
+}
+
+bool Connection::copy_to(const std::string& file,
+                         const std::function<bool(std::int64_t, std::int64_t)>& go_on) {
+  // Without a journal and without fsync: whoever breaks off throws it away.
+  Connection target(file, Mode::copy);
+  if (::unlink(file.c_str()) != 0)
+    throw Failure(SQLITE_IOERR, fmt::format("cannot unlink {}: {}", file, std::strerror(errno)));
+  const std::unique_ptr<sqlite3_backup, int (*)(sqlite3_backup*)> work(
+      sqlite3_backup_init(target.db_, "main", db_, "main"), sqlite3_backup_finish);
+  int code = work ? SQLITE_OK : sqlite3_extended_errcode(target.db_);
+  while (code == SQLITE_OK) {
+    code = sqlite3_backup_step(work.get(), pages_per_step);
+    const std::int64_t total = sqlite3_backup_pagecount(work.get());
+    if (code == SQLITE_OK && !go_on(total - sqlite3_backup_remaining(work.get()), total)) return false;
+  }
+  if (code != SQLITE_DONE) throw Failure(code, fmt::format("{} while copying", sqlite3_errstr(code)));
+  return true;
 }
 
 bool Connection::in_transaction() const {

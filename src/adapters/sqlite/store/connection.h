@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -109,10 +110,10 @@ class Statement {
 /// One SQLite connection; used by one thread at a time.
 class Connection {
  public:
-  enum class Mode { writer, reader };
+  enum class Mode { writer, reader, copy };
   /// The writer creates the file, in WAL mode with synchronous=FULL; it checkpoints when told to and on close. A reader is query-only and never
   /// checkpoints, not even on close: with SQLite before 3.51.3 two connections that reset the WAL at once may
-  /// corrupt it.
+  /// corrupt it. A copy is a file of one's own that becomes what another connection sees.
   Connection(const std::string& path, Mode mode);
   ~Connection();
   Connection(const Connection&) = delete;
@@ -141,6 +142,14 @@ class Connection {
   bool clear_log();
   /// From now on closing leaves the log as it is.
   void keep_log_on_close();
+
+  /// Changes with every commit of another connection; outside of a transaction, where this connection looks anew.
+  std::int64_t data_version();
+  /// Copies all pages, as this connection sees them, into `file`, which must be there and empty, a few megabytes at a time.
+  /// Within a read transaction they are of its moment, whatever is written meanwhile. `go_on(done, total)` is asked between
+  /// the pieces; false when it said no. The file loses its name once it is open: who has its descriptor has the copy, and
+  /// nothing is left of one that was broken off. Throws Failure.
+  bool copy_to(const std::string& file, const std::function<bool(std::int64_t, std::int64_t)>& go_on);
 
  private:
   struct Hash {
