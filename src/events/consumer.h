@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "events/event_log.h"
+#include "events/event_spans.h"
 #include "runtime/event_loop.h"
 
 namespace cloudcart::events {
@@ -27,9 +28,10 @@ struct ConsumerOptions {
   /// in a busy one records come together, and an apply() with its transaction serves many. A full batch is
   /// followed by the next without a pause.
   milliseconds pace{20};
+  EventTracing tracing = {};
 };
 
-/// Follows `log` into `consumer` until stopped: reads, applies, waits. Errors are logged and retried for
+/// Follows `log` into `consumer` until stopped: reads, applies, waits; each apply() is part of EventSpans of the group `name`. Errors are logged and retried for
 /// ever; a record is never skipped.
 Task<void> consume(std::string name, EventLog& log, Consumer& consumer, BackgroundLoops::StopFlag stop,
                    ConsumerOptions options = {});

@@ -2,6 +2,7 @@
 
 #include "core/text.h"
 #include "gateway/web_socket_relay.h"
+#include "http/request_span.h"
 #include "http/web_socket.h"
 
 namespace cloudcart::gateway {
@@ -11,9 +12,11 @@ namespace {
 constexpr std::string_view rewritten[] = {"X-Content-Type-Options", "Referrer-Policy", "X-Request-Id"};
 
 /// Fields of the request that are between the client and this process, or that nobody but this process may set. An Origin
-/// is one: it is this process's name that it is held against. The time limit is told anew, of what is left of it.
+/// is one: it is this process's name that it is held against. The time limit is told anew, of what is left of it; so is
+/// what the pipeline has made of traceparent.
 constexpr std::string_view kept_here[] = {
-    "Accept-Encoding",      "Expect", "Origin", "Forwarded", "Proxy-Authorization", "Proxy-Connection",
+    "Accept-Encoding",      "Expect",           "Origin",      "Forwarded",
+    "Proxy-Authorization",  "Proxy-Connection", "traceparent", "tracestate",
     http::time_limit_header};
 
 /// What the client has declared to be for this connection alone (RFC 9110 section 7.6.1).
@@ -49,9 +52,15 @@ http::ClientRequest forward(const http::Request& request, const http::ServiceTok
   http::ClientRequest forwarded{.method = request.method, .target = request.target, .body = request.body};
   for (const auto& [name, value] : request.headers.fields())
     if (is_forwarded(request.headers, name)) forwarded.headers.add(name, value);
+  forwarded.route = request.route->path;
   if (http::asks_for_web_socket(request)) forwarded.upgrade = "websocket";
   forwarded.may_hedge = forwarded.upgrade.empty() && is_plain_read(request);
   forwarded.headers.set("X-Request-Id", request.request_id);
+  if (!request.caller.traceparent.empty()) {
+    forwarded.headers.set("traceparent", request.caller.traceparent);
+    if (auto state = http::tracestate_of(request.headers); !state.empty())
+      forwarded.headers.set("tracestate", std::move(state));
+  }
   // Replaced, not appended to: this process is the edge, and what a client claims is not believed.
   forwarded.headers.set("X-Forwarded-For", request.remote_address);
   forwarded.headers.set(std::string{http::gateway_token_header}, token(request.caller.tenant));

@@ -23,6 +23,22 @@ class FakeUpstream final : public http::Client {
   Result<http::Response> answer = http::json_response(201, R"({"success":true})");
 };
 
+TEST(ProxyTest, PassesOnTheTraceThatThePipelineHasMadeOut) {
+  FakeUpstream upstream;
+  test::HttpClient client(proxy_routes("/api/orders", upstream, service_token));
+  http::Headers headers;
+  headers.set("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00");
+  headers.set("tracestate", "a=1");
+  client.as_nobody().get("/api/orders/1", headers);
+  EXPECT_EQ(upstream.last.headers.find("traceparent"), headers.find("traceparent"));
+  EXPECT_EQ(upstream.last.headers.find("tracestate"), "a=1");
+  EXPECT_EQ(upstream.last.route, "/api/orders/{path...}");
+  headers.set("traceparent", "00-00000000000000000000000000000000-00f067aa0ba902b7-01");
+  client.as_nobody().get("/api/orders/1", headers);
+  EXPECT_FALSE(upstream.last.headers.find("traceparent"));
+  EXPECT_FALSE(upstream.last.headers.find("tracestate")) << "it belongs to the other";
+}
+
 TEST(ProxyTest, PassesTheRequestAndTheAnswerThrough) {
   FakeUpstream upstream;
   upstream.answer->headers.add("ETag", "W/\"1\"");

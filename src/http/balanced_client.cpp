@@ -11,6 +11,7 @@
 
 #include "runtime/await_all.h"
 #include "runtime/notifier.h"
+#include "runtime/tracing.h"
 
 namespace cloudcart::http {
 namespace {
@@ -204,6 +205,7 @@ Task<Result<Response>> BalancedClient::send(ClientRequest request, Deadline dead
   Tried tried;
   for (;;) {
     Result<Response> answer;
+    request.resends = static_cast<unsigned>(tried.size());
     if (tried.size() + 1 == members_.size()) {
       co_return co_await send_once(std::move(request), deadline, tried);
     } else if (hedges(request, deadline)) {
@@ -236,12 +238,14 @@ Task<Result<Response>> BalancedClient::send_hedged(const ClientRequest& request,
   Notifier ended;
   std::array<Run, 2> runs;
   std::size_t begun = 0;
+  const auto* span = co_await current_span();
   const auto run = [&](std::unique_ptr<Attempt> attempt) {
+    auto copy = request;
+    copy.resends += static_cast<unsigned>(begun);
     auto& one = runs[begun++];
     one.attempt = std::move(attempt);
-    auto copy = request;
     copy.cancellation = one.cancellation;
-    start(one.attempt->client().send(std::move(copy), deadline), [&one, &ended](auto outcome) {
+    start(within(span, one.attempt->client().send(std::move(copy), deadline)), [&one, &ended](auto outcome) {
       one.outcome.emplace(std::move(outcome));
       ended.notify_all();
     });

@@ -16,7 +16,11 @@ struct ClientRequest {
   std::string target;  ///< path and query, percent-encoded
   Headers headers;
   std::string body;
-  std::string upgrade;  ///< the protocol that is asked for, "websocket"; empty for none
+  /// The target without what is told apart by it, for traces: "/api/orders/{path...}"; empty: to be made from the target,
+  /// whose path is this process's own.
+  std::string route;
+  std::string upgrade;   ///< the protocol that is asked for, "websocket"; empty for none
+  unsigned resends = 0;  ///< how often it has been sent before, to others
   /// A read whose answer is due at once, so that it may be asked of another server too when that is late.
   bool may_hedge = false;
   std::shared_ptr<Cancellation> cancellation;  ///< by which the sender may give it up; null: nobody does

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <functional>
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -12,8 +13,10 @@
 #include "http/guarded_stream.h"
 #include "http/guarded_upgrade.h"
 #include "http/problem.h"
+#include "http/request_span.h"
 #include "http/security_headers.h"
 #include "http/web_socket.h"
+#include "runtime/log_fields.h"
 #include "runtime/metrics.h"
 
 namespace cloudcart::http {
@@ -26,12 +29,6 @@ constexpr milliseconds least_time_of_strangers{1'000};
 bool is_token_text(std::string_view text) {
   return !text.empty() &&
          std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F && c != '"' && c != '\\'; });
-}
-
-/// version-traceid-parentid-flags (W3C Trace Context, section 3.2).
-bool is_traceparent(std::string_view text) {
-  if (text.size() != 55 || text[2] != '-' || text[35] != '-' || text[52] != '-') return false;
-  return text.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
 }
 
 std::optional<std::string_view> bearer_token(std::string_view authorization) {
@@ -112,7 +109,21 @@ Status parse_target(Request& request) {
   return {};
 }
 
+/// The Elastic Common Schema has another field for what is no address of the network, and refuses it in this one.
+std::string_view field_of_client(const std::string& address) {
+  std::array<unsigned char, sizeof(in6_addr)> parsed;
+  const bool is_ip = inet_pton(AF_INET, address.c_str(), parsed.data()) == 1 ||
+                     inet_pton(AF_INET6, address.c_str(), parsed.data()) == 1;
+  return is_ip ? "client.ip" : "client.address";
+}
+
 }  // namespace
+
+struct Pipeline::End {
+  TraceContext trace;
+  std::optional<ErrorCode> error;
+  bool in_log = true;
+};
 
 /// A route's instruments. Counters by status are made when a status is first answered.
 struct Pipeline::RouteInstruments {
@@ -167,18 +178,46 @@ Task<Response> Pipeline::handle(Request request) {
   request.request_id = given_id && given_id->size() <= longest_request_id && is_token_text(*given_id)
                            ? std::string{*given_id}
                            : ids_.next().to_string();
-  const auto trace = request.headers.find("traceparent");
-  if (trace && is_traceparent(*trace)) request.caller.traceparent = *trace;
-
-  auto result = co_await serve(request);
+  auto prepared = prepare(request);
+  Span span;
+  join_trace(span, request);
+  auto result = co_await within(span, serve(request, std::move(prepared)));
   const bool is_shed = !result && (result.error().code == ErrorCode::overloaded ||
                                    result.error().code == ErrorCode::rate_limited);
   if (is_shed && result.error().code == ErrorCode::rate_limited) note_rate_limited(request);
   auto response = result ? *std::move(result) : problem_response(result.error(), request.request_id);
   if (request.caller.user) guard(request, response);
   finish(request, response);
-  record(request, response, options_.access_log && !is_shed);
+  describe_answer(span, response.status);
+  record(request, response,
+         {.trace = span.context(),
+          .error = result ? std::nullopt : std::optional{result.error().code},
+          .in_log = options_.access_log && !is_shed});
   co_return response;
+}
+
+/// A stranger may name the trace that the request is part of. Whether it is recorded is decided here, so that nobody can have
+/// all of it recorded, here or by those who follow the events.
+void Pipeline::join_trace(Span& span, Request& request) const {
+  auto given = trace_of(request.headers);
+  const auto caller = request.by_gateway || request.by_service ? TraceCaller::service : TraceCaller::stranger;
+  auto& traceparent = request.caller.traceparent;
+  if (!options_.tracer) {
+    if (!given) return;
+    if (given->sampled && caller == TraceCaller::stranger)
+      given = {.trace = given->trace, .span = new_span_id(), .sampled = false};
+    traceparent = to_traceparent(*given);
+    return;
+  }
+  // Whoever looks each second whether the process is well is no part of anything.
+  if (request.route && request.route->priority == Priority::vital) return;
+  auto& tracer = *options_.tracer;
+  const auto* parent = given ? &*given : nullptr;
+  const bool sampled = tracer.tracing().sampler().samples(parent, caller, clock_.monotonic_now());
+  span.join(tracer, parent, sampled, SpanKind::server, "", request.received_at);
+  if (given) span.set_tracestate(tracestate_of(request.headers));
+  if (given || sampled) traceparent = to_traceparent(span.context());
+  describe_request(span, request, options_.tls);
 }
 
 /// A line a second and not one for each: else whoever sends too much fills the log instead.
@@ -244,7 +283,7 @@ Response Pipeline::refuse(const Error& error) const {
   Request unread{.received_at = clock_.monotonic_now(), .request_id = ids_.next().to_string()};
   auto response = problem_response(error, unread.request_id);
   finish(unread, response);
-  record(unread, response, options_.access_log);
+  record(unread, response, {.trace = {}, .error = error.code, .in_log = options_.access_log});
   return response;
 }
 
@@ -266,8 +305,8 @@ Status Pipeline::find_route(Request& request) const {
   return {};
 }
 
-Task<Result<Response>> Pipeline::serve(Request& request) const {
-  CLOUDCART_CO_CHECK(prepare(request));
+Task<Result<Response>> Pipeline::serve(Request& request, Status prepared) const {
+  CLOUDCART_CO_CHECK(std::move(prepared));
   if (!request.route) co_return Response{.status = 204};  // a CORS preflight
   request.caller.deadline = deadline_of(request);         // now that it is known who asks
   Admission::Permit permit;
@@ -328,27 +367,42 @@ void Pipeline::finish(const Request& request, Response& response) const {
   add_cors_headers(request, response, options_.allowed_origins);
 }
 
-void Pipeline::record(const Request& request, const Response& response, bool in_log) const {
+void Pipeline::record(const Request& request, const Response& response, const End& end) const {
   const auto taken = clock_.monotonic_now() - request.received_at;
-  const double taken_seconds = std::chrono::duration<double>(taken).count();
-  instruments_.at(request.route)->record(response.status, taken_seconds);
-  if (!in_log) return;
-  // The target is logged without its query: search words and codes are nobody's business.
+  instruments_.at(request.route)->record(response.status, std::chrono::duration<double>(taken).count());
+  if (end.in_log) log(request, response, end, taken);
+}
+
+/// With the names of the Elastic Common Schema. The target is told without its query: search words and codes are nobody's
+/// business.
+void Pipeline::log(const Request& request, const Response& response, const End& end,
+                   MonotonicTime::duration taken) const {
+  const auto path = std::string_view{request.path}.substr(0, longest_logged_path);
   JsonWriter line;
   line.begin_object()
-      .field("event", "request")
-      .field("service", options_.service)
-      .field("method", to_string(request.method));
-  line.field("path", std::string_view{request.path}.substr(0, longest_logged_path))
-      .field("status", response.status)
-      .field("duration_ms", taken_seconds * 1000);
-  line.field("bytes", static_cast<std::uint64_t>(response.body.size()))
-      .field("remote", request.remote_address);
-  line.field("request_id", request.request_id);
-  if (!request.caller.traceparent.empty()) line.field("trace_id", request.caller.traceparent.substr(3, 32));
-  if (request.caller.user) line.field("user_id", *request.caller.user);
+      .field("event.dataset", "cloudcart.access")
+      .field("event.duration", static_cast<std::int64_t>(taken / std::chrono::nanoseconds{1}))
+      .field("service.name", "cloudcart-" + options_.service)
+      .field("http.request.method", to_string(request.method))
+      .field("http.request.id", request.request_id)
+      .field("http.response.status_code", response.status)
+      .field("http.response.body.bytes", static_cast<std::uint64_t>(response.body.size()))
+      .field("url.path", path);
+  if (!request.remote_address.empty())
+    line.field(field_of_client(request.remote_address), request.remote_address);
+  if (end.trace.is_valid()) {
+    line.field("trace.id", to_text(end.trace.trace)).field("span.id", to_text(end.trace.span));
+    line.field("transaction.id", to_text(end.trace.span));  // what Elastic calls the span of a request
+  } else if (!request.caller.traceparent.empty()) {
+    line.field("trace.id", request.caller.traceparent.substr(3, 32));
+  }
+  if (request.caller.user) line.field("user.id", *request.caller.user);
+  if (end.error) line.field("error.type", to_string(*end.error));
   line.end_object();
-  spdlog::info("{}", line.str());
+  const std::chrono::duration<double, std::milli> milliseconds_taken = taken;
+  log_fields(fmt::format("{} {} {} in {:.1f} ms", to_string(request.method), path, response.status,
+                         milliseconds_taken.count()),
+             line);
 }
 
 }  // namespace cloudcart::http

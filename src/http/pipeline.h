@@ -13,7 +13,9 @@
 
 namespace cloudcart {
 class Metrics;
-}
+class Span;
+class Tracer;
+}  // namespace cloudcart
 
 namespace cloudcart::http {
 
@@ -28,10 +30,11 @@ struct PipelineOptions {
   bool tls = false;                          ///< requests come by HTTPS
   bool access_log = true;
   Admission* admission = nullptr;  ///< null: everything is served at once
+  Tracer* tracer = nullptr;        ///< null: no spans. Outlives the pipeline
 };
 
-/// What happens to every request around its handler, in this order: the client's address, request id and trace, deadline,
-/// routing, CORS, token and policy, rate limits, admission, the handler, then errors to answers, ETag, compression, security
+/// What happens to every request around its handler, in this order: the client's address, request id, routing, CORS, token
+/// and policy, rate limits, trace, deadline, admission, the handler, then errors to answers, ETag, compression, security
 /// headers, metrics, access log.
 class Pipeline {
  public:
@@ -54,11 +57,17 @@ class Pipeline {
   /// All that comes before the admission, and costs next to nothing. Leaves request.route null for a CORS preflight.
   Status prepare(Request& request) const;
   Status find_route(Request& request) const;
-  Task<Result<Response>> serve(Request& request) const;
+  /// Once it is known who asks, of which that depends.
+  void join_trace(Span& span, Request& request) const;
+  Task<Result<Response>> serve(Request& request, Status prepared) const;
   Status authorize(Request& request) const;
   Task<Result<Response>> run_handler(Request& request) const;
   void finish(const Request& request, Response& response) const;
-  void record(const Request& request, const Response& response, bool in_log) const;
+  /// How a request ended, beside its answer.
+  struct End;
+  void record(const Request& request, const Response& response, const End& end) const;
+  void log(const Request& request, const Response& response, const End& end,
+           MonotonicTime::duration taken) const;
 
   struct RouteInstruments;
   const Router router_;

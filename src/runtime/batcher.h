@@ -12,6 +12,7 @@
 #include "runtime/executor.h"
 #include "runtime/metrics.h"
 #include "runtime/task.h"
+#include "runtime/tracing.h"
 
 namespace cloudcart {
 
@@ -37,10 +38,13 @@ class Batcher {
 
   /// When a batch ends with nobody answered because the one that serves is gone (unavailable, outcome_unknown), all that wait are
   /// told so too: they have waited for it long enough. An exception of `serve` comes out of each call of the batch.
+  ///
+  /// A span of each call, from its wait to its answer; what serves a batch is part of the call's that leads it.
   Task<Result<T>> operator()(Ask ask) {
+    const Span span(co_await current_span(), SpanKind::internal, "batched call");
     Waiter own{std::move(ask), std::nullopt};
     auto turn = co_await await_value<Turn>([&](Resolver<Turn> resolve) { enter(own, resolve); });
-    if (turn.leads) turn = co_await lead(own);
+    if (turn.leads) turn = co_await within(span, lead(own));
     if (turn.defect) std::rethrow_exception(turn.defect);
     co_return *std::move(turn.answer);
   }

@@ -11,11 +11,13 @@ namespace cloudcart {
 
 template <class T>
 class Task;
+class Span;
 
 namespace detail {
 
 struct TaskPromiseBase {
   std::coroutine_handle<> continuation = std::noop_coroutine();
+  const Span* span = nullptr;  ///< what it does is part of; see runtime/tracing.h
 
   std::suspend_always initial_suspend() noexcept { return {}; }
 
@@ -63,7 +65,8 @@ struct TaskPromise<void> : TaskPromiseBase {
 
 /// A coroutine that starts when it is awaited and answers once. It runs on whatever thread resumes it; every
 /// awaitable of runtime/ resumes on the executor that the coroutine was suspended on, so a task stays where
-/// it was started. Symmetric transfer: chains of tasks use no stack.
+/// it was started. Symmetric transfer: chains of tasks use no stack. A task is part of the span of the task that
+/// awaits it, unless it has been given one of its own; one that is start()ed of none.
 ///
 /// Parameters are copied into the coroutine's frame: take them by value, or by reference only to what
 /// outlives it.
@@ -85,21 +88,27 @@ class [[nodiscard]] Task {
     if (handle_) handle_.destroy();
   }
 
-  auto operator co_await() && noexcept {
-    struct Awaiter {
-      std::coroutine_handle<promise_type> handle;
-      bool await_ready() const noexcept { return false; }
-      std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) noexcept {
-        handle.promise().continuation = awaiting;
-        return handle;
-      }
-      T await_resume() { return handle.promise().take(); }
-    };
-    return Awaiter{handle_};
-  }
+  auto operator co_await() && noexcept { return Awaiter{handle_}; }
+
+  /// Makes it, and the tasks that it awaits, part of `span`, which outlives it.
+  void set_span(const Span& span) { handle_.promise().span = &span; }
 
  private:
   friend promise_type;
+  struct Awaiter {
+    std::coroutine_handle<promise_type> handle;
+    bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> awaiting) noexcept {
+      auto& own = handle.promise();
+      own.continuation = awaiting;
+      if constexpr (std::is_base_of_v<detail::TaskPromiseBase, Promise>)
+        if (!own.span) own.span = awaiting.promise().span;
+      return handle;
+    }
+    T await_resume() { return handle.promise().take(); }
+  };
+
   explicit Task(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
 
   std::coroutine_handle<promise_type> handle_;

@@ -139,7 +139,7 @@ def test_the_day_used_every_kind_of_secret(day):
 
 def test_the_log(day):
     printed = day.shop.server.printed()
-    assert '"event":"request"' in printed and len(printed) > 5_000
+    assert '"event.dataset":"cloudcart.access"' in printed and len(printed) > 5_000
     assert_holds_none(day, printed.encode(), "the log")
     assert printed.count(day.code) == 1, "the code of the link stands in the link alone"
 

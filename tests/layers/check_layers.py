@@ -44,6 +44,8 @@ RULES = {
     "adapters/postgres/store": ["core", "runtime", "adapters/migrations"],
     "adapters/clickhouse/store": ["core", "runtime", "http", "adapters/migrations"],
     "adapters/kafka/client": ["core", "runtime"],
+    # Spans on their way to a collector.
+    "adapters/otlp": ["core", "runtime", "http"],
     # How the product service is asked, for the adapters of all who ask it the same.
     "adapters/http/products": ["core", "runtime", "http"],
     "app": [""],

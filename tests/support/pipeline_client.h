@@ -8,10 +8,10 @@ namespace cloudcart::test {
 /// A client of routes in this process: whole requests through a Pipeline, without a network.
 class PipelineClient final : public http::Client {
  public:
-  explicit PipelineClient(std::vector<http::Route> routes)
+  explicit PipelineClient(std::vector<http::Route> routes,
+                          http::PipelineOptions options = {.service = "test", .access_log = false})
       : ids_(clock_),
-        pipeline_(router_of(std::move(routes)), authenticator_, clock_, ids_, metrics_,
-                  {.service = "test", .access_log = false}) {}
+        pipeline_(router_of(std::move(routes)), authenticator_, clock_, ids_, metrics_, std::move(options)) {}
 
   Task<Result<http::Response>> send(http::ClientRequest request, Deadline) override {
     co_return co_await pipeline_.handle({.method = request.method,

@@ -56,7 +56,7 @@ void add_shop(CLI::App& command, std::optional<Config>& shop) {
     for (char** entry = environ; *entry; ++entry) environment.emplace_back(*entry);
     auto config = load_config({}, environment, {{"data_dir", values.front()}});
     if (!config) throw CLI::ValidationError("--data-dir", config.error().message);
-    set_up_logging(config->log);
+    set_up_logging(*config);
     shop = *std::move(config);
     return true;
   };

@@ -49,7 +49,7 @@ class SettingFlags {
       fmt::print(stderr, "cloudcart: {}\n", config.error().message);
       std::exit(exit_unusable);
     }
-    set_up_logging(config->log);
+    set_up_logging(*config);
     return *std::move(config);
   }
 

@@ -24,7 +24,7 @@ std::vector<Setting> make_settings() {
        {add_place_settings, add_upstream_settings, add_shop_settings, add_auth_settings, add_order_settings,
         add_privacy_settings, add_http_settings, add_tls_settings, add_limit_settings, add_runtime_settings,
         add_overload_settings, add_cache_settings, add_postgres_settings, add_clickhouse_settings,
-        add_kafka_settings, add_alert_settings, add_log_settings})
+        add_kafka_settings, add_alert_settings, add_tracing_settings, add_log_settings})
     add(all);
   return all;
 }
@@ -54,6 +54,7 @@ Status assign(Config& config, std::string_view place, std::string_view key, cons
 std::optional<std::string> text_of(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* number = node.as_integer()) return std::to_string(number->get());
+  if (const auto* fraction = node.as_floating_point()) return fmt::format("{}", fraction->get());
   if (const auto* truth = node.as_boolean()) return truth->get() ? "true" : "false";
   const auto* array = node.as_array();
   if (!array) return std::nullopt;

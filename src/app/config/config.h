@@ -164,6 +164,16 @@ struct Config {
     std::uint64_t attempts = 12;
   } alerts;
 
+  /// Spans of requests and events, for a collector of OpenTelemetry.
+  struct Tracing {
+    std::string endpoint;  ///< http[s]://host:port; empty: nothing is recorded
+    double sample_ratio = 0.01;
+    double asked_per_second = 1;
+    std::string headers;            ///< name=value,...; a secret
+    std::filesystem::path ca_file;  ///< empty: the system's authorities only
+    std::uint64_t queue = 8'192;
+  } tracing;
+
   struct Log {
     std::string level = "info";
     std::string format = "auto";  ///< json, text, or auto: text on a terminal

@@ -71,6 +71,33 @@ TEST_F(ConfigTest, ACertificateAndItsKeyBelongTogether) {
   EXPECT_NE(half.error().message.find("tls.key must be set too"), std::string::npos);
 }
 
+TEST_F(ConfigTest, WhereTracesGo) {
+  const auto tracing = [](const std::string& key, const std::string& text) {
+    return load_config({}, {}, {{"tracing." + key, text}});
+  };
+  EXPECT_EQ(load_config({}, {}, {})->tracing.endpoint, "");
+  for (const auto* text : {"http://jaeger:4318", "http://[::1]:4318", "https://collector.example/otlp"})
+    EXPECT_EQ(tracing("endpoint", text)->tracing.endpoint, text);
+  for (const auto* text :
+       {"jaeger:4318", "http://user:key@jaeger:4318", "http://jaeger:4318?key=1", "grpc://a:1", ""})
+    EXPECT_FALSE(tracing("endpoint", text)) << text;
+  for (const auto& [text, ratio] : {std::pair{"0", 0.0}, {"1", 1.0}, {"0.25", 0.25}})
+    EXPECT_EQ(tracing("sample_ratio", text)->tracing.sample_ratio, ratio);
+  EXPECT_EQ(load_config(write("[tracing]\nsample_ratio = 0.5\n"), {}, {})->tracing.sample_ratio, 0.5);
+  for (const auto* text : {"-0.1", "1.1", "nan", "inf", "1e0", "0.1x", "", " 0.1", "half"})
+    EXPECT_FALSE(tracing("sample_ratio", text)) << text;
+  EXPECT_EQ(tracing("headers", "Authorization=Bearer a=b, X-Scope=1")->tracing.headers,
+            "Authorization=Bearer a=b, X-Scope=1");
+  for (const auto* text : {"Authorization", "=x", "a b=c", "a=b\r\nc: d", "a=b,,c=d"}) {
+    const auto refused = tracing("headers", text);
+    ASSERT_FALSE(refused) << text;
+    EXPECT_EQ(
+        refused.error().message,
+        "command line: tracing.headers must be headers like Authorization=Bearer abc, several separated by "
+        "commas.");
+  }
+}
+
 TEST_F(ConfigTest, DurationsAndLists) {
   const auto config = load_config(write("[auth]\njwt_expire = \"15m\"\n[http]\nallowed_origins = "
                                         "[\"https://a.example\", \"http://localhost:3000\"]\n"),

@@ -10,6 +10,17 @@ Refusal parse_boolean(const std::string& text, bool& out) {
   return std::nullopt;
 }
 
+Refusal parse_fraction(const std::string& text, double& out, double min, double max) {
+  double number = 0;
+  const auto [end, failure] =
+      std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+  // Not what compares as false, either: a NaN.
+  if (failure != std::errc{} || end != text.data() + text.size() || !(number >= min && number <= max))
+    return fmt::format("a number from {} to {}", min, max);
+  out = number;
+  return std::nullopt;
+}
+
 Refusal parse_pause(const std::string& text, milliseconds& out) {
   if (text != "0" && text != "0s" && text != "0ms") {
     const auto refusal = parse_duration(text, out);

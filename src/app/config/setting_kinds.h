@@ -22,6 +22,9 @@ Refusal parse_integer(const std::string& text, Integer& out, std::uint64_t min, 
   return std::nullopt;
 }
 
+/// A decimal fraction like 0.01.
+Refusal parse_fraction(const std::string& text, double& out, double min, double max);
+
 Refusal parse_boolean(const std::string& text, bool& out);
 
 /// "500ms", "30s", "15m", "24h", "90d", or a bare number of seconds.

@@ -21,6 +21,7 @@ void add_postgres_settings(std::vector<Setting>& all);
 void add_clickhouse_settings(std::vector<Setting>& all);
 void add_kafka_settings(std::vector<Setting>& all);
 void add_alert_settings(std::vector<Setting>& all);
+void add_tracing_settings(std::vector<Setting>& all);
 void add_log_settings(std::vector<Setting>& all);
 
 }  // namespace cloudcart::app

@@ -32,17 +32,20 @@ std::vector<analytics::LogFollower> AnalyticsUnit::followers(events::Consumer* i
   return found;
 }
 
-void AnalyticsUnit::start_loops(BackgroundLoops& background, EventLoop& loop, events::EventLog& log) {
+void AnalyticsUnit::start_loops(BackgroundLoops& background, EventLoop& loop, events::EventLog& log,
+                                const events::EventTracing& tracing) {
   using Stop = BackgroundLoops::StopFlag;
-  background.start("analytics", loop,
-                   [this, &log](Stop stop) { return events::consume("analytics", log, app.consumer, stop); });
+  const events::ConsumerOptions options{.tracing = tracing};
+  background.start("analytics", loop, [this, &log, options](Stop stop) {
+    return events::consume("analytics", log, app.consumer, stop, options);
+  });
   background.start("analytics rebuild", loop, [this](Stop stop) { return app.rebuild.run(stop); });
   background.start("freshness", loop, [this](Stop stop) { return app.freshness.run(stop); });
   background.start("stock watch", loop, [this](Stop stop) { return app.stock_watch.run(stop); });
   background.start("model news", loop, [this](Stop stop) { return model_news.run(stop); });
   background.start("experiments", loop, [this](Stop stop) { return experiments.watch(stop); });
-  background.start("experiment orders", loop, [this, &log](Stop stop) {
-    return events::consume("experiments", log, experiments.consumer, stop);
+  background.start("experiment orders", loop, [this, &log, options](Stop stop) {
+    return events::consume("experiments", log, experiments.consumer, stop, options);
   });
   background.start("leadership", loop, [this](Stop stop) { return stores->leadership().run(stop); });
   background.start("alerts", loop, [this](Stop stop) { return alert_app.check.run(stop); });

@@ -65,7 +65,8 @@ struct AnalyticsUnit {
                          .training = training,
                          .experiments = experiments.choice,
                          .leadership = stores->leadership(),
-                         .erased = erased}),
+                         .erased = erased,
+                         .tracing = ground.event_tracing(Service::analytics)}),
         model_news(recommendations, app.live_feed),
         system({.ledger = others.ledger,
                 .counted = facts->facts(),
@@ -83,7 +84,8 @@ struct AnalyticsUnit {
 
   static analytics::DeliverAlerts::Options delivery_options(const Config::Alerts& settings);
   /// The loops of the service; `log` is what they follow.
-  void start_loops(BackgroundLoops& background, EventLoop& loop, events::EventLog& log);
+  void start_loops(BackgroundLoops& background, EventLoop& loop, events::EventLog& log,
+                   const events::EventTracing& tracing);
   /// Who besides analytics follows the log in this process.
   std::vector<analytics::LogFollower> followers(events::Consumer* inventory);
   void measure_facts(Metrics& metrics);

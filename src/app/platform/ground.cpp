@@ -78,6 +78,7 @@ std::optional<auth::KeyFile> key_file_of(const Config& config) {
 Ground::Ground(const Config& settings)
     : config(settings),
       shop(shop_of(settings).value()),
+      tracing(TracingUnit::make(settings, clock, metrics)),
       readers("reader", settings.runtime.reader_threads, reader_queue_bound),
       analysts("analyst", settings.runtime.analytics_threads, reader_queue_bound),
       loops(make_loops(settings)),
@@ -87,6 +88,12 @@ Ground::Ground(const Config& settings)
       tokens(keys, clock, {.issuer = settings.auth.issuer, .audience = settings.auth.audience}),
       rate_limiter(rate_limits_of(settings)),
       certificate(certificate_of(settings)) {}
+
+events::EventTracing Ground::event_tracing(Service service) const {
+  return {.tracer = tracer(service),
+          .system = config.kafka.brokers.empty() ? "cloudcart" : "kafka",
+          .topic_prefix = config.kafka.topic_prefix};
+}
 
 Ground::~Ground() {
   readers.stop();

@@ -7,14 +7,30 @@ Caller on_behalf_of(TenantId tenant, Deadline deadline) {
   return {.tenant = std::move(tenant), .deadline = deadline};
 }
 
+template <class T>
+Task<Result<T>> as_span(const Tracer& tracer, std::string_view name, Task<Result<T>> task) {
+  Span span(co_await current_span(), &tracer, SpanKind::internal, name);
+  auto answer = co_await within(span, std::move(task));
+  if (!answer) span.fail(to_string(answer.error().code));
+  co_return answer;
+}
+
+/// What another service does, as a part of whose task awaits it. `name`: a literal.
+template <class T>
+Task<Result<T>> traced(const Tracer* tracer, std::string_view name, Task<Result<T>> task) {
+  return tracer ? as_span(*tracer, name, std::move(task)) : std::move(task);
+}
+
 }  // namespace
 
 Task<Result<std::vector<order::PricedLine>>> InProcessCatalogue::reserve(
     TenantId tenant, OrderId order_id, std::vector<order::LineRequest> lines, Deadline deadline) {
   std::vector<product::LineRequest> asked;
   for (const auto& line : lines) asked.push_back({line.product_id, line.quantity});
-  CLOUDCART_CO_TRY(auto reserved, co_await products_.reserve_stock(on_behalf_of(std::move(tenant), deadline),
-                                                                   order_id, std::move(asked)));
+  CLOUDCART_CO_TRY(auto reserved,
+                   co_await traced(tracer_, "reserve stock",
+                                   products_.reserve_stock(on_behalf_of(std::move(tenant), deadline),
+                                                           order_id, std::move(asked))));
   std::vector<order::PricedLine> priced;
   for (auto& line : reserved)
     priced.push_back({line.product_id, std::move(line.product_name), std::move(line.category_name),
@@ -23,16 +39,20 @@ Task<Result<std::vector<order::PricedLine>>> InProcessCatalogue::reserve(
 }
 
 Task<Status> InProcessCatalogue::release(TenantId tenant, OrderId order_id, Deadline deadline) {
-  co_return co_await products_.release_stock(on_behalf_of(std::move(tenant), deadline), order_id);
+  return traced(tracer_, "release stock",
+                products_.release_stock(on_behalf_of(std::move(tenant), deadline), order_id));
 }
 
 Task<Status> InProcessCatalogue::confirm(TenantId tenant, OrderId order_id, Deadline deadline) {
-  co_return co_await products_.confirm_stock(on_behalf_of(std::move(tenant), deadline), order_id);
+  return traced(tracer_, "confirm stock",
+                products_.confirm_stock(on_behalf_of(std::move(tenant), deadline), order_id));
 }
 
 Task<Result<bool>> InProcessCustomers::exists(TenantId tenant, UserId user_id, Deadline deadline) {
   std::vector<UserId> ids{user_id};
-  CLOUDCART_CO_TRY(const auto found, co_await users_.find(std::move(tenant), std::move(ids), deadline));
+  CLOUDCART_CO_TRY(
+      const auto found,
+      co_await traced(tracer_, "find account", users_.find(std::move(tenant), std::move(ids), deadline)));
   co_return !found.empty();
 }
 
@@ -44,8 +64,10 @@ Task<Result<std::vector<std::optional<OrderStatus>>>> InProcessOrders::settle(Te
 
 Task<Result<std::vector<recommendation::AssortmentProduct>>> InProcessAssortment::find(
     TenantId tenant, std::vector<ProductId> ids, Deadline deadline) {
-  CLOUDCART_CO_TRY(auto found, co_await products_.find_products(on_behalf_of(std::move(tenant), deadline),
-                                                                std::move(ids)));
+  CLOUDCART_CO_TRY(
+      auto found,
+      co_await traced(tracer_, "find products",
+                      products_.find_products(on_behalf_of(std::move(tenant), deadline), std::move(ids))));
   std::vector<recommendation::AssortmentProduct> products;
   products.reserve(found.size());
   for (auto& summary : found) {

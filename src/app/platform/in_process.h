@@ -8,6 +8,7 @@
 #include "order/ports/order_ledger.h"
 #include "product/app/product_app.h"
 #include "recommendation/ports/assortment.h"
+#include "runtime/tracing.h"
 #include "user/ports/user_repository.h"
 
 namespace cloudcart::app {
@@ -15,7 +16,9 @@ namespace cloudcart::app {
 /// The order service's view of a product service in the same process.
 class InProcessCatalogue final : public order::Catalogue {
  public:
-  explicit InProcessCatalogue(product::ProductApp& products) : products_(products) {}
+  /// `tracer`, here and below: of the service that is asked; null: nothing is traced.
+  explicit InProcessCatalogue(product::ProductApp& products, const Tracer* tracer = nullptr)
+      : products_(products), tracer_(tracer) {}
 
   Task<Result<std::vector<order::PricedLine>>> reserve(TenantId tenant, OrderId order_id,
                                                        std::vector<order::LineRequest> lines,
@@ -25,16 +28,19 @@ class InProcessCatalogue final : public order::Catalogue {
 
  private:
   product::ProductApp& products_;
+  const Tracer* const tracer_;
 };
 
 /// The order service's view of a user service in the same process.
 class InProcessCustomers final : public order::Customers {
  public:
-  explicit InProcessCustomers(user::UserRepository& users) : users_(users) {}
+  explicit InProcessCustomers(user::UserRepository& users, const Tracer* tracer = nullptr)
+      : users_(users), tracer_(tracer) {}
   Task<Result<bool>> exists(TenantId tenant, UserId user_id, Deadline deadline) override;
 
  private:
   user::UserRepository& users_;
+  const Tracer* const tracer_;
 };
 
 /// The product service's view of an order service in the same process.
@@ -51,13 +57,15 @@ class InProcessOrders final : public product::Orders {
 /// The recommender's view of a product service in the same process.
 class InProcessAssortment final : public recommendation::Assortment {
  public:
-  explicit InProcessAssortment(product::ProductApp& products) : products_(products) {}
+  explicit InProcessAssortment(product::ProductApp& products, const Tracer* tracer = nullptr)
+      : products_(products), tracer_(tracer) {}
   Task<Result<std::vector<recommendation::AssortmentProduct>>> find(TenantId tenant,
                                                                     std::vector<ProductId> ids,
                                                                     Deadline deadline) override;
 
  private:
   product::ProductApp& products_;
+  const Tracer* const tracer_;
 };
 
 /// Analytics' view of a product service in the same process.

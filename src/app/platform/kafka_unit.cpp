@@ -21,7 +21,8 @@ void KafkaUnit::publish(OrderStores& orders) {
       kafka::PublisherOptions{.brokers = brokers_of(config.kafka),
                               .topic_prefix = config.kafka.topic_prefix,
                               .partitions = config.kafka.partitions,
-                              .replication_factor = config.kafka.replication_factor});
+                              .replication_factor = config.kafka.replication_factor,
+                              .tracing = ground_.event_tracing(Service::order)});
   // Files have one process at a time, and the next one need not wait for the last one's lease.
   auto holder = config.postgres.url.empty() ? "the process of these files" : ground_.ids.next().to_string();
   relay_ =

@@ -17,7 +17,8 @@ void Listeners::add(const std::string& name, std::uint16_t port, std::vector<htt
                             .rate_limiter = &ground_.rate_limiter,
                             .tls = speaks_tls(face),
                             .access_log = config.log.access,
-                            .admission = ground_.admission.get()});
+                            .admission = ground_.admission.get(),
+                            .tracer = ground_.tracer(name)});
   std::vector<EventLoop*> loops;
   for (const auto& loop : ground_.loops) loops.push_back(loop.get());
   auto server = std::make_unique<http::Server>(

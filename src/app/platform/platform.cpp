@@ -107,13 +107,13 @@ events::EventLog& Platform::Impl::log(Service needed_by) {
 
 void Platform::Impl::wire_order() {
   if (products) {
-    catalogue = std::make_unique<InProcessCatalogue>(products->app);
+    catalogue = std::make_unique<InProcessCatalogue>(products->app, ground.tracer(Service::product));
   } else {
     catalogue =
         std::make_unique<order::HttpCatalogue>(remote(Service::product, Service::order), service_token());
   }
   if (users) {
-    customers = std::make_unique<InProcessCustomers>(users->stores->users());
+    customers = std::make_unique<InProcessCustomers>(users->stores->users(), ground.tracer(Service::user));
   } else {
     customers =
         std::make_unique<order::HttpCustomers>(remote(Service::user, Service::order), service_token());
@@ -135,7 +135,7 @@ void Platform::Impl::wire_retention() {
 
 void Platform::Impl::wire_analytics() {
   if (products) {
-    assortment = std::make_unique<InProcessAssortment>(products->app);
+    assortment = std::make_unique<InProcessAssortment>(products->app, ground.tracer(Service::product));
     stock = std::make_unique<InProcessStock>(products->app);
   } else {
     remote_assortment = std::make_unique<recommendation::HttpAssortment>(
@@ -175,7 +175,8 @@ void Platform::Impl::start_loops() {
     background.start("revocations", loop, [this](Stop stop) { return revocations->run(stop); });
   if (products) {
     background.start("inventory", loop, [this](Stop stop) {
-      return events::consume("inventory", log(Service::product), products->app.inventory_consumer, stop);
+      return events::consume("inventory", log(Service::product), products->app.inventory_consumer, stop,
+                             {.tracing = ground.event_tracing(Service::product)});
     });
     background.start("reservations", loop,
                      [this](Stop stop) { return products->app.settle_reservations.run(stop); });
@@ -183,7 +184,9 @@ void Platform::Impl::start_loops() {
   if (compact_events)
     background.start("event retention", loop, [this](Stop stop) { return compact_events->run(stop); });
   if (lag_watch) background.start("lag", loop, [this](Stop stop) { return lag_watch->run(stop); });
-  if (analytics) analytics->start_loops(background, loop, log(Service::analytics));
+  if (analytics)
+    analytics->start_loops(background, loop, log(Service::analytics),
+                           ground.event_tracing(Service::analytics));
   privacy->start_loops(background, loop);
 }
 
@@ -206,6 +209,7 @@ void Platform::start() {
     if (const auto known = sync_wait(impl_->revocations->catch_up()); !known)
       throw std::runtime_error(known.error().message);
   }
+  if (impl_->ground.tracing) impl_->ground.tracing->start();
   for (const auto& loop : impl_->ground.loops) loop->start();
   impl_->start_loops();
   impl_->wait_for_revocations();
@@ -216,6 +220,7 @@ void Platform::start() {
 void Platform::stop() {
   if (std::exchange(impl_->stopped, true)) return;
   const auto& config = impl_->ground.config;
+  const auto until = impl_->ground.clock.monotonic_now() + config.runtime.drain_timeout;
   // Who asks /ready is told first, and served until it has noticed.
   const auto lame_duck = impl_->ready.exchange(false) ? config.lame_duck() : milliseconds{0};
   impl_->listeners.wind_down();
@@ -226,6 +231,10 @@ void Platform::stop() {
   // Reads refer to the stores and answer on the loops, so they end while both are there.
   impl_->ground.readers.stop();
   impl_->ground.analysts.stop();
+  if (impl_->ground.tracing) {
+    const auto left = std::chrono::floor<milliseconds>(until - impl_->ground.clock.monotonic_now());
+    impl_->ground.tracing->stop(std::max(left, milliseconds{0}));
+  }
   for (const auto& loop : impl_->ground.loops) loop->stop();
 }
 

@@ -157,7 +157,9 @@ std::vector<http::Route> Platform::Impl::api_routes() {
   append(routes, web::reference_routes());
   for (const auto service : {Service::user, Service::product, Service::order, Service::analytics}) {
     if (runs(service)) {
-      append(routes, without_internal(routes_of(service)));
+      auto own = without_internal(routes_of(service));
+      append(routes,
+             ground.tracing ? traced_routes(std::move(own), *ground.tracer(service)) : std::move(own));
       continue;
     }
     for (const auto& prefix : prefixes_of(service))

@@ -3,6 +3,7 @@
 #include <random>
 
 #include "http/measured_client.h"
+#include "http/traced_client.h"
 
 namespace cloudcart::app {
 
@@ -12,11 +13,12 @@ http::ClientOptions ServiceClients::client_options(const std::string& address) c
           .max_waiting = config_.upstream.max_waiting};
 }
 
-std::unique_ptr<http::BeastClient> ServiceClients::connect(Service service,
-                                                           const std::string& address) const {
+/// Of one process.
+std::unique_ptr<http::Client> ServiceClients::connect(Service service, const std::string& address) const {
   auto client = std::make_unique<http::BeastClient>(client_options(address));
   client->measure(metrics_, {{"upstream", std::string{to_string(service)}}, {"address", address}});
-  return client;
+  if (config_.tracing.endpoint.empty()) return client;
+  return std::make_unique<http::TracedClient>(std::move(client), address);
 }
 
 std::unique_ptr<http::BalancedClient> ServiceClients::balance(

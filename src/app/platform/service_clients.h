@@ -24,7 +24,7 @@ class ServiceClients {
 
  private:
   http::ClientOptions client_options(const std::string& address) const;
-  std::unique_ptr<http::BeastClient> connect(Service service, const std::string& address) const;
+  std::unique_ptr<http::Client> connect(Service service, const std::string& address) const;
   std::unique_ptr<http::BalancedClient> balance(Service service,
                                                 const std::vector<std::string>& addresses) const;
 

@@ -57,9 +57,11 @@ struct BeastOutsideClient::Impl {
   explicit Impl(OutsideOptions o)
       : options(std::move(o)), trust(tls::make_client_trust(options.ca_file).release()) {}
 
-  asio::awaitable<Result<int>> exchange(EventLoop& loop, WebUrl url, std::string text, Deadline deadline);
+  asio::awaitable<Result<OutsideAnswer>> exchange(EventLoop& loop, WebUrl url, std::string text,
+                                                  Deadline deadline);
   asio::awaitable<Result<std::vector<tcp::endpoint>>> resolve(EventLoop& loop, const WebUrl& url) const;
-  asio::awaitable<Result<int>> talk_on(ConnectionPtr connection, const WebUrl& url, const std::string& text);
+  asio::awaitable<Result<OutsideAnswer>> talk_on(ConnectionPtr connection, const WebUrl& url,
+                                                 const std::string& text);
   /// False after stop().
   bool begin(const ConnectionPtr& connection);
   void end(const ConnectionPtr& connection);
@@ -105,8 +107,9 @@ asio::awaitable<Result<std::vector<tcp::endpoint>>> BeastOutsideClient::Impl::re
   co_return found;
 }
 
-asio::awaitable<Result<int>> BeastOutsideClient::Impl::talk_on(ConnectionPtr connection, const WebUrl& url,
-                                                               const std::string& text) {
+asio::awaitable<Result<OutsideAnswer>> BeastOutsideClient::Impl::talk_on(ConnectionPtr connection,
+                                                                         const WebUrl& url,
+                                                                         const std::string& text) {
   if (!url.tls) co_return co_await single::exchange(connection->plain(), text);
   auto& tls = connection->tls;
   if (!tls::expect_host(tls.native_handle(), url.host))
@@ -120,8 +123,9 @@ asio::awaitable<Result<int>> BeastOutsideClient::Impl::talk_on(ConnectionPtr con
   co_return co_await single::exchange(tls, text);
 }
 
-asio::awaitable<Result<int>> BeastOutsideClient::Impl::exchange(EventLoop& loop, WebUrl url, std::string text,
-                                                                Deadline deadline) {
+asio::awaitable<Result<OutsideAnswer>> BeastOutsideClient::Impl::exchange(EventLoop& loop, WebUrl url,
+                                                                          std::string text,
+                                                                          Deadline deadline) {
   const auto endpoints = co_await resolve(loop, url);
   if (!endpoints) co_return std::unexpected(endpoints.error());
   if (loop.now() > deadline) co_return no_answer("no answer in time");
@@ -131,7 +135,7 @@ asio::awaitable<Result<int>> BeastOutsideClient::Impl::exchange(EventLoop& loop,
                               : connection->plain().expires_at(deadline);
   error_code ec;
   co_await connection->plain().async_connect(*endpoints, use_ec(ec));
-  Result<int> answer = 0;
+  Result<OutsideAnswer> answer;
   if (ec) {
     answer = no_answer(fmt::format("no connection ({})", reason_of(ec)));
   } else {
@@ -146,18 +150,19 @@ BeastOutsideClient::BeastOutsideClient(OutsideOptions options)
     : impl_(std::make_shared<Impl>(std::move(options))) {}
 BeastOutsideClient::~BeastOutsideClient() = default;
 
-Task<Result<int>> BeastOutsideClient::post(WebUrl url, Headers headers, std::string body, Deadline deadline) {
+Task<Result<OutsideAnswer>> BeastOutsideClient::post(WebUrl url, Headers headers, std::string body,
+                                                     Deadline deadline) {
   auto* loop = dynamic_cast<EventLoop*>(Executor::current());
   if (!loop) throw std::logic_error("an HTTP client is used from tasks on an event loop");
   auto text = write_request(url, headers, body);
-  co_return co_await await_value<Result<int>>([&](Resolver<Result<int>> resolve) {
+  co_return co_await await_value<Result<OutsideAnswer>>([&](Resolver<Result<OutsideAnswer>> resolve) {
     asio::co_spawn(
         loop->context(),
         [impl = impl_, loop, url = std::move(url), text = std::move(text),
-         deadline]() mutable -> asio::awaitable<Result<int>> {
+         deadline]() mutable -> asio::awaitable<Result<OutsideAnswer>> {
           co_return co_await impl->exchange(*loop, std::move(url), std::move(text), deadline);
         },
-        [resolve](std::exception_ptr failure, Result<int> answer) {
+        [resolve](std::exception_ptr failure, Result<OutsideAnswer> answer) {
           if (failure) answer = no_answer("the exchange failed");
           resolve(std::move(answer));
         });

@@ -25,7 +25,7 @@ class BeastOutsideClient final : public OutsideClient {
   explicit BeastOutsideClient(OutsideOptions options);
   ~BeastOutsideClient() override;
 
-  Task<Result<int>> post(WebUrl url, Headers headers, std::string body, Deadline deadline) override;
+  Task<Result<OutsideAnswer>> post(WebUrl url, Headers headers, std::string body, Deadline deadline) override;
   void stop() override;
 
  private:

@@ -38,10 +38,20 @@ class OutsideClientTest : public testing::Test {
       moved.headers.set("Location", "/elsewhere");
       co_return moved;
     }
+    if (target == "/busy") {
+      Response busy{.status = 503};
+      busy.headers.set("Retry-After", "7");
+      co_return busy;
+    }
     co_return json_response(target == "/broken" ? 500 : 200, std::string(200'000, 'x'));
   }
   Result<int> post(OutsideClient& by, std::string url, milliseconds limit = seconds{5}) {
-    Result<int> result = 0;
+    const auto answer = ask(by, std::move(url), limit);
+    if (!answer) return std::unexpected(answer.error());
+    return answer->status;
+  }
+  Result<OutsideAnswer> ask(OutsideClient& by, std::string url, milliseconds limit = seconds{5}) {
+    Result<OutsideAnswer> result;
     std::latch done(1);
     loop.post([&] {
       Headers headers;
@@ -77,6 +87,11 @@ TEST_F(OutsideClientTest, PostsAndAnswersTheStatus) {
   EXPECT_EQ(seen.headers.find("Host"), "127.0.0.1:" + std::to_string(server.port()));
   EXPECT_EQ(seen.body, "{}");
   EXPECT_EQ(post(client, url("/broken")), 500);
+}
+
+TEST_F(OutsideClientTest, SaysWhenToAskAgain) {
+  EXPECT_EQ(ask(client, url("/busy"))->retry_after, "7");
+  EXPECT_EQ(ask(client, url("/broken"))->retry_after, "");
 }
 
 TEST_F(OutsideClientTest, FollowsNoRedirect) {

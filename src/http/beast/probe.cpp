@@ -26,7 +26,7 @@ std::string write_request(const WebUrl& url) {
   return fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", url.target, url.authority());
 }
 
-asio::awaitable<Result<int>> talk(asio::ssl::stream<single::Stream>& tls, const WebUrl& url) {
+asio::awaitable<Result<OutsideAnswer>> talk(asio::ssl::stream<single::Stream>& tls, const WebUrl& url) {
   const auto request = write_request(url);
   if (!url.tls) co_return co_await single::exchange(tls.next_layer(), request);
   error_code ec;
@@ -35,7 +35,7 @@ asio::awaitable<Result<int>> talk(asio::ssl::stream<single::Stream>& tls, const 
   co_return co_await single::exchange(tls, request);
 }
 
-asio::awaitable<Result<int>> ask(asio::io_context& context, const WebUrl& url, milliseconds limit) {
+asio::awaitable<Result<OutsideAnswer>> ask(asio::io_context& context, const WebUrl& url, milliseconds limit) {
   error_code ec;
   tcp::resolver resolver(context);
   const auto endpoints =
@@ -53,12 +53,17 @@ asio::awaitable<Result<int>> ask(asio::io_context& context, const WebUrl& url, m
 
 Result<int> probe(const WebUrl& url, milliseconds limit) {
   asio::io_context context;
-  std::optional<Result<int>> answer;
-  asio::co_spawn(context, ask(context, url, limit), [&](std::exception_ptr failure, Result<int> status) {
-    answer = failure ? single::no_answer("the exchange failed") : std::move(status);
-  });
+  std::optional<Result<int>> status;
+  asio::co_spawn(context, ask(context, url, limit),
+                 [&](std::exception_ptr failure, Result<OutsideAnswer> answer) {
+                   if (failure) answer = single::no_answer("the exchange failed");
+                   if (answer)
+                     status = answer->status;
+                   else
+                     status = std::unexpected(std::move(answer).error());
+                 });
   context.run_for(limit);
-  return answer ? *std::move(answer) : single::no_answer("no answer in time");
+  return status ? *std::move(status) : single::no_answer("no answer in time");
 }
 
 }  // namespace cloudcart::http

@@ -20,8 +20,9 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include "core/result.h"
+#include "http/outside_client.h"
 
-/// A connection that serves one request, of whose answer the status is all that matters.
+/// A connection that serves one request, of whose answer little matters.
 namespace cloudcart::http::single {
 
 using Stream = boost::beast::basic_stream<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
@@ -46,10 +47,10 @@ inline std::string reason_of(const boost::system::error_code& ec) {
   return ec.message();
 }
 
-/// Sends `request` as it is, which asks for `Connection: close`, and answers the status. `channel` is a Stream, or TLS over one, of
+/// Sends `request` as it is, which asks for `Connection: close`, and answers what OutsideAnswer keeps. `channel` is a Stream, or TLS over one, of
 /// which the Stream's time limit holds.
 template <class Channel>
-boost::asio::awaitable<Result<int>> exchange(Channel& channel, const std::string& request) {
+boost::asio::awaitable<Result<OutsideAnswer>> exchange(Channel& channel, const std::string& request) {
   boost::system::error_code ec;
   co_await boost::asio::async_write(channel, boost::asio::buffer(request), use_ec(ec));
   if (ec) co_return no_answer(reason_of(ec));
@@ -57,11 +58,13 @@ boost::asio::awaitable<Result<int>> exchange(Channel& channel, const std::string
   boost::beast::http::response_parser<boost::beast::http::empty_body> head;
   co_await boost::beast::http::async_read_header(channel, buffer, head, use_ec(ec));
   if (ec) co_return no_answer(reason_of(ec));
-  const auto status = static_cast<int>(head.get().result_int());
+  const auto retry_after = head.get()[boost::beast::http::field::retry_after];
+  OutsideAnswer answer{.status = static_cast<int>(head.get().result_int()),
+                       .retry_after = {retry_after.data(), retry_after.size()}};
   boost::beast::http::response_parser<boost::beast::http::string_body> rest(std::move(head));
   rest.body_limit(max_answer_bytes);
   if (!rest.is_done()) co_await boost::beast::http::async_read(channel, buffer, rest, use_ec(ec));
-  co_return status;
+  co_return answer;
 }
 
 }  // namespace cloudcart::http::single

@@ -22,7 +22,8 @@ Task<void> RecommendationApp::follow(BackgroundLoops::StopFlag stop) {
   // Counting the log from scratch is much faster than learning it event by event, so that comes first.
   while (!stop.stopping())
     if (co_await models_.wait_until_trained(Executor::current()->now() + wait_slice)) break;
-  co_await events::consume("recommendation", log_, examine_orders_, stop, {.batch = batch});
+  co_await events::consume("recommendation", log_, examine_orders_, stop,
+                           {.batch = batch, .tracing = tracing_});
   // What was found until now; without it a restart would lose the last seconds.
   if (const auto written = co_await examine_orders_.flush(Executor::current()->now() + write_limit); !written)
     spdlog::warn("how well the last orders were foretold is lost: {}", written.error().message);

@@ -27,10 +27,12 @@ class RecommendationApp {
     ExaminePolicy examinations = {};
     const Leadership& leadership = sole_process();
     const privacy::ErasedCustomers& erased = privacy::nobody_erased();
+    events::EventTracing tracing = {};
   };
 
   explicit RecommendationApp(Dependencies with)
       : log_(with.log),
+        tracing_(with.tracing),
         models_(with.options, with.erased),
         examine_orders_(models_, with.quality, with.clock, with.examinations, with.leadership),
         trainer_(with.log, models_, with.snapshots, with.clock, with.training, with.options, with.refreshes),
@@ -63,6 +65,7 @@ class RecommendationApp {
 
  private:
   events::EventLog& log_;
+  const events::EventTracing tracing_;
   ModelHolder models_;
   ExamineOrders examine_orders_;
   Trainer trainer_;

@@ -1,4 +1,4 @@
-// The small forms that requests are full of: escapes, base64url, ids, amounts, dates, keys, URLs.
+// The small forms that requests are full of: escapes, base64url, ids, amounts, dates, keys, URLs, trace contexts.
 #include "core/text.h"
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 #include "core/money.h"
 #include "core/time_zone.h"
 #include "core/timestamp.h"
+#include "core/trace_context.h"
 #include "fuzz/fuzz_target.h"
 #include "http/web_url.h"
 
@@ -69,6 +70,21 @@ void addresses(std::string_view input) {
           "nothing in a URL ends a line of a request, or names a user");
 }
 
+void traces(std::string_view input) {
+  if (const auto context = parse_traceparent(input)) {
+    require(context->is_valid(), "no ids of zeros");
+    const auto written = to_traceparent(*context);
+    require(parse_traceparent(written) == context, "a trace context is written as it was read");
+    require(written.substr(2, 51) == input.substr(2, 51), "the ids are those that were given");
+    require(!input.starts_with("00") || input.size() == written.size(),
+            "version 00 has nothing behind its flags");
+  }
+  if (is_tracestate(input))
+    require(input.size() <= 512 && input.contains('=') &&
+                std::ranges::all_of(input, [](char c) { return (c >= 0x20 && c < 0x7F) || c == '\t'; }),
+            "a tracestate can stand in a header");
+}
+
 }  // namespace
 
 FUZZ_TARGET(text) {
@@ -77,4 +93,5 @@ FUZZ_TARGET(text) {
   amounts(input);
   times(input);
   addresses(input);
+  traces(input);
 }

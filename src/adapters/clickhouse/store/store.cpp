@@ -11,6 +11,7 @@
 #include "http/beast/client.h"
 #include "http/compression.h"
 #include "runtime/event_loop.h"
+#include "runtime/tracing.h"
 
 namespace cloudcart::clickhouse {
 namespace {
@@ -78,6 +79,7 @@ struct Store::Impl {
   };
 
   Task<Result<std::string>> send(Statement statement, Deadline deadline);
+  Task<Result<std::string>> send_untraced(Statement statement, Deadline deadline);
   http::ClientRequest request_of(const Statement& statement, seconds time_limit) const;
   /// Newer servers count the rows before LIMIT only when they are told to; older ones do not know the word.
   Task<Status> look_at_settings(Store& store, Deadline deadline);
@@ -215,8 +217,24 @@ Task<Status> Store::Impl::look_at_settings(Store& store, Deadline deadline) {
   co_return Status{};
 }
 
-/// On the loop's thread.
+/// On the loop's thread; a span.
 Task<Result<std::string>> Store::Impl::send(Statement statement, Deadline deadline) {
+  Span span(co_await current_span(), SpanKind::client, "");
+  if (!span.is_recorded()) co_return co_await send_untraced(std::move(statement), deadline);
+  const std::string_view text = statement.query.empty() ? statement.body : statement.query;
+  const auto operation = text.substr(0, text.find_first_of(" \n"));
+  span.set_name(fmt::format("{} {}", operation, options.database));
+  span.set("db.system.name", "clickhouse");
+  span.set("db.namespace", options.database);
+  span.set("db.operation.name", operation);
+  span.set("server.address", address.host);
+  span.set("server.port", address.port);
+  auto answer = co_await send_untraced(std::move(statement), deadline);
+  if (!answer) span.fail(to_string(answer.error().code));
+  co_return answer;
+}
+
+Task<Result<std::string>> Store::Impl::send_untraced(Statement statement, Deadline deadline) {
   // Nobody waits for a server that has never been there, or has gone.
   if (statement.in_database && ((!prepared && !preparing) || is_silent))
     co_return fail(ErrorCode::unavailable, "ClickHouse does not answer.");

@@ -42,8 +42,9 @@ Task<Status> HttpWebhookSender::send(WebhookCall call, Deadline deadline) {
   auto url = http::parse_web_url(call.webhook.url);
   if (!url) co_return fail(ErrorCode::unavailable, "the address is no http or https URL");
   auto headers = headers_of(call);
-  CLOUDCART_CO_TRY(const auto status, co_await client_.post(*std::move(url), std::move(headers),
+  CLOUDCART_CO_TRY(const auto answer, co_await client_.post(*std::move(url), std::move(headers),
                                                             std::move(call.body), deadline));
+  const auto status = answer.status;
   if (status >= 200 && status < 300) co_return Status{};
   const bool redirect = status >= 300 && status < 400;
   co_return fail(ErrorCode::unavailable,

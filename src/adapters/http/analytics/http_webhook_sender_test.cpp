@@ -11,11 +11,13 @@ namespace {
 /// Answers what it is told and keeps what it was sent.
 class FakeOutsideClient final : public http::OutsideClient {
  public:
-  Task<Result<int>> post(http::WebUrl url, http::Headers headers, std::string body, Deadline) override {
+  Task<Result<http::OutsideAnswer>> post(http::WebUrl url, http::Headers headers, std::string body,
+                                         Deadline) override {
     seen_url = std::move(url);
     seen_headers = std::move(headers);
     seen_body = std::move(body);
-    co_return answer;
+    if (!answer) co_return fail(answer.error());
+    co_return http::OutsideAnswer{.status = *answer};
   }
   void stop() override { stopped = true; }
 

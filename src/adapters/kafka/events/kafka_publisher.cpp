@@ -100,7 +100,10 @@ Task<Result<bool>> KafkaPublisher::prepare(std::string mark, Deadline deadline) 
 Task<Result<std::string>> KafkaPublisher::publish(std::string mark, std::int64_t edition,
                                                   std::vector<events::Publication> records,
                                                   Deadline deadline) {
-  co_return co_await impl_->run(
+  events::EventSpans spans(impl_->options.tracing, {SpanKind::producer, "send"}, records.size());
+  if (impl_->options.tracing.tracer)
+    for (const auto& publication : records) spans.add(publication.record.event);
+  auto published = co_await impl_->run(
       deadline, [impl = impl_.get(), mark, edition, records = std::move(records), deadline] {
         std::vector<Outgoing> messages;
         messages.reserve(records.size());
@@ -115,6 +118,8 @@ Task<Result<std::string>> KafkaPublisher::publish(std::string mark, std::int64_t
         }
         return known.text();
       });
+  if (!published) spans.fail(published.error().code);
+  co_return published;
 }
 
 }  // namespace cloudcart::kafka

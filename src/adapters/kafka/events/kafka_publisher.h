@@ -4,6 +4,7 @@
 #include <string>
 
 #include "adapters/kafka/client/client.h"
+#include "events/event_spans.h"
 #include "events/publisher.h"
 
 namespace cloudcart::kafka {
@@ -13,6 +14,7 @@ struct PublisherOptions {
   std::string topic_prefix;
   int partitions = 6;  ///< of topics that are made
   int replication_factor = 1;
+  events::EventTracing tracing = {};
 };
 
 /// The topics of Kafka, one for each type of event, and the records of an order in one partition of each. What was published

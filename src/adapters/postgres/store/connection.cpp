@@ -10,6 +10,9 @@
 #include <libpq-fe.h>
 #include <spdlog/spdlog.h>
 
+#include "core/text.h"
+#include "runtime/tracing.h"
+
 namespace cloudcart::postgres {
 
 namespace asio = boost::asio;
@@ -111,6 +114,7 @@ struct Connection::Impl {
   stream_descriptor socket;
   asio::steady_timer timer;
   std::unique_ptr<PGconn, Finish> connection;
+  std::string schema;
   std::weak_ptr<Waiter> waiter;
   MonotonicTime until = MonotonicTime::max();
   std::unordered_map<std::string, Prepared> statements;
@@ -239,6 +243,7 @@ void Connection::wait_until(MonotonicTime until) {
 }
 
 Task<void> Connection::open(ConnectionSettings settings) {
+  impl_->schema = settings.schema;
   co_await impl_->connect(settings);
   PQsetNoticeProcessor(
       impl_->connection.get(),
@@ -255,7 +260,35 @@ Task<void> Connection::open(ConnectionSettings settings) {
   co_await exchange({&settle});
 }
 
+/// After the conventions of OpenTelemetry for databases. The statements' text is not told: it is always the same for an
+/// operation of the store, and long.
+void Connection::describe(Span& span, std::span<const Query* const> queries) const {
+  auto* const connection = impl_->connection.get();
+  const auto last = trim(queries.back()->sql);
+  const auto operation = last.substr(0, last.find_first_of(" \n"));
+  const auto place = fmt::format("{}|{}", PQdb(connection), impl_->schema);
+  span.set_name(fmt::format("{} {}", operation, place));
+  span.set("db.system.name", "postgresql");
+  span.set("db.namespace", place);
+  span.set("db.operation.name", operation);
+  if (queries.size() > 1) span.set("db.operation.batch.size", queries.size());
+  span.set("server.address", PQhost(connection));
+  span.set("server.port", std::atoi(PQport(connection)));
+}
+
 Task<std::vector<Rows>> Connection::exchange(std::vector<const Query*> queries) {
+  Span span(co_await current_span(), SpanKind::client, "");
+  if (!span.is_recorded()) co_return co_await round_trip(std::move(queries));
+  describe(span, queries);
+  try {
+    co_return co_await round_trip(std::move(queries));
+  } catch (const Failure& failure) {
+    span.fail(failure.sqlstate().empty() ? "connection" : failure.sqlstate());
+    throw;
+  }
+}
+
+Task<std::vector<Rows>> Connection::round_trip(std::vector<const Query*> queries) {
   std::vector<bool> prepared_now;
   prepared_now.reserve(queries.size());
   for (const auto* one : queries) impl_->send(*one, prepared_now);

@@ -31,7 +31,7 @@ class Connection {
   /// Until when the calls that follow may wait for the server.
   void wait_until(MonotonicTime until);
   Task<void> open(ConnectionSettings settings);
-  /// Sends all, and one synchronisation point after them, in one round trip. The first that fails is thrown, after the answer has
+  /// Sends all, and one synchronisation point after them, in one round trip, which is a span. The first that fails is thrown, after the answer has
   /// been read to its end; those behind it were not run.
   Task<std::vector<Rows>> exchange(std::vector<const Query*> queries);
 
@@ -42,6 +42,10 @@ class Connection {
 
  private:
   struct Impl;
+
+  Task<std::vector<Rows>> round_trip(std::vector<const Query*> queries);
+  void describe(Span& span, std::span<const Query* const> queries) const;
+
   std::unique_ptr<Impl> impl_;
 };
 

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "adapters/redis/cache/link.h"
+#include "runtime/tracing.h"
 
 namespace cloudcart {
 namespace {
@@ -19,6 +20,16 @@ std::unexpected<Error> not_in_use() {
 
 std::unexpected<Error> too_late() {
   return fail(ErrorCode::deadline_exceeded, "The request's time limit was over before the cache was asked.");
+}
+
+/// After the conventions of OpenTelemetry for databases.
+void describe(Span& span, std::string_view command, const ServerAddress& address) {
+  if (!span.is_recorded()) return;
+  span.set_name(command);
+  span.set("db.system.name", "redis");
+  span.set("db.operation.name", command);
+  span.set("server.address", address.host);
+  span.set("server.port", address.port);
 }
 
 }  // namespace
@@ -38,9 +49,13 @@ Task<Result<std::vector<std::optional<CacheEntry>>>> RedisCache::get(std::vector
   if (keys.empty()) co_return redis::Entries{};
   if (!link_->is_up()) co_return not_in_use();
   if (now() >= deadline) co_return too_late();
-  co_return co_await await_value<Answer>([&](Resolver<Answer> caller) {
+  Span span(co_await current_span(), SpanKind::client, "");
+  describe(span, "MGET", options_.address);
+  auto answer = co_await await_value<Answer>([&](Resolver<Answer> caller) {
     link_->submit(std::make_unique<redis::GetExchange>(link_->common(), caller, std::move(keys)), deadline);
   });
+  if (!answer) span.fail(to_string(answer.error().code));
+  co_return answer;
 }
 
 Task<Status> RedisCache::put_if_newer(std::string key, CacheEntry entry, milliseconds time_to_live,
@@ -80,12 +95,15 @@ Task<Status> RedisCache::write(std::vector<std::string> keys, Version version, s
     if (is_erase && co_await link_->make_up()) co_return Status{};
     co_return too_late();
   }
+  Span span(co_await current_span(), SpanKind::client, "");
+  describe(span, "EVALSHA", options_.address);
   auto answer = co_await await_value<Answer>([&](Resolver<Answer> caller) {
     link_->submit(std::make_unique<redis::WriteExchange>(link_->common(), caller, std::move(keys), version,
                                                          std::move(put)),
                   deadline);
   });
   if (answer) co_return Status{};
+  span.fail(to_string(answer.error().code));
   link_->wake();
   if (is_erase && co_await link_->make_up()) co_return Status{};
   co_return fail(std::move(answer).error());

@@ -189,6 +189,16 @@ Task<Status> Store::forget_deleted(MonotonicTime deadline) {
   });
 }
 
+/// After the conventions of OpenTelemetry for databases. From the wait in the queue to the fsync.
+void Store::describe(Span& span, std::size_t together, const Error* error) const {
+  span.set_name("COMMIT " + impl_->name);
+  span.set("db.system.name", "sqlite");
+  span.set("db.namespace", impl_->name);
+  span.set("db.operation.name", "COMMIT");
+  if (together > 0) span.set("cloudcart.db.commit.writes", together);
+  if (error) span.fail(to_string(error->code));
+}
+
 void Store::submit(std::unique_ptr<Pending> pending) {
   if (const auto refusal = impl_->enqueue(pending)) {
     pending->set_error(*refusal);
@@ -221,7 +231,10 @@ void Store::Impl::write_loop() {
     clear_log_for(batch);
     std::vector<Continuation> answers;
     answers.reserve(batch.size());
-    for (auto& pending : batch) answers.push_back(pending->answer());
+    for (auto& pending : batch) {
+      if (pending->together) *pending->together = batch.size();
+      answers.push_back(pending->answer());
+    }
     // The jobs go first: whoever is answered may close what they refer to.
     batch.clear();
     resume_all(answers);

@@ -15,6 +15,7 @@
 #include "core/result.h"
 #include "runtime/executor.h"
 #include "runtime/offload_pool.h"
+#include "runtime/tracing.h"
 
 namespace cloudcart {
 class Metrics;
@@ -65,12 +66,17 @@ class Store {
   /// succeeded is on disk, in the order of the jobs, before any of them is answered.
   template <class F, class OnCommit, class R = std::invoke_result_t<const F&, Connection&>>
   Task<R> write(MonotonicTime deadline, F job, OnCommit on_commit) {
-    co_return co_await await_value<R>([&](Resolver<R> resolve) {
+    Span span(co_await current_span(), SpanKind::client, "COMMIT");
+    std::size_t together = 0;
+    auto answer = co_await await_value<R>([&](Resolver<R> resolve) {
       auto pending =
           std::make_unique<PendingWrite<F, OnCommit, R>>(std::move(job), std::move(on_commit), resolve);
       pending->deadline = deadline;
+      if (span.is_recorded()) pending->together = &together;
       submit(std::move(pending));
     });
+    if (span.is_recorded()) describe(span, together, answer ? nullptr : &answer.error());
+    co_return answer;
   }
 
   /// Makes sure that neither the file nor its log holds anything any more that was deleted or changed before the call:
@@ -115,6 +121,8 @@ class Store {
   struct Pending {
     MonotonicTime deadline;
     bool clears_log = false;  ///< once the transaction has ended
+    std::size_t* together =
+        nullptr;  ///< where to note, before the answer, how many shared the transaction; null: nowhere
     virtual ~Pending() = default;
     /// False when the job failed.
     virtual bool run(Connection& connection) = 0;
@@ -157,6 +165,7 @@ class Store {
   struct Impl;
 
   void submit(std::unique_ptr<Pending> pending);
+  void describe(Span& span, std::size_t together, const Error* error) const;
   static Error error_of(const Failure& failure);
   std::runtime_error unreadable(std::string_view what, const Error& error) const;
 
