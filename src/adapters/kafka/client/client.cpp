@@ -40,6 +40,12 @@ void secure(rd_kafka_conf_t& configuration, const Brokers& brokers) {
 
 }  // namespace
 
+milliseconds left_until(MonotonicTime until) {
+  const auto left = std::chrono::ceil<milliseconds>(until - now());
+  if (left <= milliseconds::zero()) throw Failure(RD_KAFKA_RESP_ERR__TIMED_OUT);
+  return left;
+}
+
 bool Failure::is_missing(rd_kafka_resp_err_t code) {
   return code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
          code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;

@@ -30,6 +30,14 @@ class Failure : public std::runtime_error {
   rd_kafka_resp_err_t code_;
 };
 
+/// librdkafka has a clock of its own; nothing here waits for a virtual one.
+inline MonotonicTime now() {
+  return std::chrono::steady_clock::now();
+}
+
+/// What is left for a call. Throws Failure once nothing is: librdkafka takes less than 0 for "as long as it may last".
+milliseconds left_until(MonotonicTime until);
+
 void check(rd_kafka_resp_err_t code);
 
 struct Partition {

@@ -16,10 +16,6 @@ constexpr std::int64_t published_twice = 1'000;
 constexpr milliseconds topics_interval{500};
 constexpr milliseconds first_search_pause{1'000}, longest_search_pause{15'000};
 
-MonotonicTime now() {
-  return std::chrono::steady_clock::now();
-}
-
 }  // namespace
 
 Missing::Missing(std::int64_t position)

@@ -15,12 +15,6 @@ namespace {
 /// More stay where they are, on the topic itself.
 constexpr std::size_t most_kept = 1'000;
 
-milliseconds left_until(MonotonicTime until) {
-  const auto left = std::chrono::ceil<milliseconds>(until - std::chrono::steady_clock::now());
-  if (left <= milliseconds::zero()) throw Failure(RD_KAFKA_RESP_ERR__TIMED_OUT);
-  return left;
-}
-
 std::string_view key_of(const rd_kafka_message_t& message) {
   return {static_cast<const char*>(message.key), message.key_len};
 }

@@ -13,12 +13,6 @@ namespace {
 constexpr std::size_t fetched_at_once = 1 << 10;
 constexpr milliseconds fetch_wait{5};
 
-milliseconds left_until(MonotonicTime until) {
-  const auto left = std::chrono::ceil<milliseconds>(until - std::chrono::steady_clock::now());
-  if (left <= milliseconds::zero()) throw Failure(RD_KAFKA_RESP_ERR__TIMED_OUT);
-  return left;
-}
-
 }  // namespace
 
 Finder::Finder(const Brokers& brokers, std::vector<std::string> topics)

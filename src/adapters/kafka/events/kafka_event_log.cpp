@@ -23,10 +23,6 @@ constexpr milliseconds look_interval{1'000};
 /// Arrivals that nobody was told of cannot be; this is for what arrives while it is being looked at.
 constexpr seconds longest_quiet{1};
 
-MonotonicTime now() {
-  return std::chrono::steady_clock::now();
-}
-
 /// What is thrown below, as an error.
 template <class F, class R = std::invoke_result_t<F>>
 Result<R> attempt(F work) {

@@ -16,7 +16,7 @@
 namespace cloudcart::kafka {
 namespace {
 
-constexpr std::size_t waiting_bound = 16;
+constexpr std::size_t most_waiting = 16;
 
 std::vector<TopicShape> shapes(const PublisherOptions& options) {
   std::vector<TopicShape> topics;
@@ -26,10 +26,6 @@ std::vector<TopicShape> shapes(const PublisherOptions& options) {
     topics.push_back({std::move(name), options.partitions, options.replication_factor, settings});
   topics.push_back({dead_letters_of(options.topic_prefix), 1, options.replication_factor, settings});
   return topics;
-}
-
-milliseconds left_until(MonotonicTime until) {
-  return std::chrono::ceil<milliseconds>(until - std::chrono::steady_clock::now());
 }
 
 }  // namespace
@@ -82,7 +78,7 @@ struct KafkaPublisher::Impl {
   std::unique_ptr<Producer> producer;
   /// Seen while publishing, and not told yet.
   bool has_begun_anew = false;
-  OffloadPool thread{"kafka-relay", 1, waiting_bound};  // ends first
+  OffloadPool thread{"kafka-relay", 1, most_waiting};  // ends first
 };
 
 KafkaPublisher::KafkaPublisher(PublisherOptions options)
