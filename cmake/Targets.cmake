@@ -1,10 +1,14 @@
 # cloudcart_library(<folder>
 #     [SOURCES ...] [DEPENDS cloudcart targets...] [PRIVATE third-party targets...] [TESTS ...]
-#     [ENGINES what the tests need, see cloudcart_test])
+#     [APART sources or tests that are compiled by themselves] [ENGINES what the tests need, see cloudcart_test])
 # One static library per source folder, named after its path below src/ (src/order/app -> order_app).
 # Its unit tests stand beside the code and become the test program <name>_test.
+#
+# Up to eight files of a target are compiled as one, which takes half the time. Two of them that give something of their own
+# the same name ("redefinition of ...") cannot be: share it, name it better, or put one of the files into APART.
 function(cloudcart_library folder)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE;TESTS;ENGINES" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE;TESTS;APART;ENGINES" ${ARGN})
+  cloudcart_compile_apart(${ARG_APART})
   string(REPLACE "/" "_" name "${folder}")
   if(ARG_SOURCES)
     add_library(${name} STATIC ${ARG_SOURCES})
@@ -28,19 +32,20 @@ set(CLOUDCART_THREADS_TESTS
   order_contract_test product_sqlite_contract_test recommendation_domain_test runtime_test)
 add_custom_target(threads)
 
-# cloudcart_test(<name> SOURCES ... DEPENDS ... [LABELS ...] [ENGINES postgres redis kafka clickhouse chdb])
+# cloudcart_test(<name> SOURCES ... DEPENDS ... [LABELS ...] [APART ...] [ENGINES postgres redis kafka clickhouse chdb])
 # ENGINES: the servers that the tests talk to; ctest starts them first (tests/engines). The program has support/engines.h,
 # and with postgres support/postgres_schema.h, with clickhouse or chdb
 # support/clickhouse_database.h. It is run at build time to list its tests, without servers.
 function(cloudcart_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LABELS;ENGINES" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LABELS;APART;ENGINES" ${ARGN})
+  cloudcart_compile_apart(${ARG_APART})
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/tests")
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} tests_support GTest::gmock GTest::gtest_main)
-  cloudcart_use_pch(${name})
+  cloudcart_use_pch(${name} cloudcart_test_pch)
   cloudcart_use_engines(${name} engine_properties ${ARG_ENGINES})
   if(name IN_LIST CLOUDCART_THREADS_TESTS)
     list(APPEND ARG_LABELS threads)
@@ -95,8 +100,19 @@ function(cloudcart_use_engines name result)
   set(${result} ${properties} PARENT_SCOPE)
 endfunction()
 
+function(cloudcart_compile_apart)
+  if(ARGN)
+    set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  endif()
+endfunction()
+
+# cloudcart_use_pch(<name> [the target whose header it is])
 function(cloudcart_use_pch name)
-  target_precompile_headers(${name} REUSE_FROM cloudcart_pch)
+  set(from cloudcart_pch)
+  if(ARGC GREATER 1)
+    set(from ${ARGV1})
+  endif()
+  target_precompile_headers(${name} REUSE_FROM ${from})
   target_link_libraries(${name} PRIVATE Boost::json fmt::fmt)
 endfunction()
 

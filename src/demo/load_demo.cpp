@@ -21,7 +21,7 @@ struct Document {
   bool is_cancellation;
 };
 
-std::string quoted(std::string_view field) {
+std::string csv_field(std::string_view field) {
   if (field.find_first_of(",\"\n") == std::string_view::npos) return std::string{field};
   std::string out = "\"";
   for (const char c : field) out.append(c == '"' ? 2 : 1, c);
@@ -39,7 +39,7 @@ void append_document(std::string& out, const DemoShop& shop, const Document& doc
     fmt::format_to(std::back_inserter(out), "{}{},c{},{},{},{}{},{},{},{}\n", prefix_of(document),
                    100'001 + document.order->number, document.order->customer + 1, to_rfc3339(document.time),
                    product.sku, document.is_cancellation ? "-" : "", line.quantity, product.price.to_string(),
-                   quoted(product.name), quoted(categories[product.category].name));
+                   csv_field(product.name), csv_field(categories[product.category].name));
   }
 }
 
