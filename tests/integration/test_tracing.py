@@ -78,7 +78,10 @@ def order_within(shop, traceparent, state="a=1"):
 
 
 def whole(spans):
-    """The spans of an order's trace once all who follow it have applied it."""
+    """The spans of an order's trace once all who follow it have applied it, and every process has sent its own: then one parent
+    alone is unknown, the client's."""
+    if len({span.parent for span in spans} - {span.id for span in spans}) > 1:
+        return None
     followed = {span.attributes.get("messaging.consumer.group.name") for span in spans}
     sent = not engines.on_engines() or find(spans, kind="producer")
     return spans if set(FOLLOWERS) <= followed and sent and find(spans, service="cloudcart-gateway", kind="server") else None
