@@ -8,12 +8,12 @@ import re
 
 import yaml
 
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-FOLDER = REPOSITORY / "infrastructure/observability"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "infrastructure/observability"
 PROMETHEUS = FOLDER / "prometheus"
 DASHBOARDS = sorted((FOLDER / "grafana/dashboards").glob("*.json"))
-TABLE = REPOSITORY / "docs/OBSERVABILITY.md"
-RUNBOOK = REPOSITORY / "docs/RUNBOOK.md"
+TABLE = ROOT / "docs/OBSERVABILITY.md"
+RUNBOOK = ROOT / "docs/RUNBOOK.md"
 
 # What Prometheus itself adds to each series of a target, and what it makes of rules and scrapes.
 TARGET_LABELS = {"job", "instance"}

@@ -1,5 +1,5 @@
 // Prints what a Dockerfile says, instruction by instruction, and what its checker has against it, as JSON.
-//   NODE_PATH=$(scripts/checkers-dockerfile) node read_dockerfile.js FILE
+//   NODE_PATH=$(scripts/checkers where dockerfile-utils) node read_dockerfile.js FILE
 const { readFileSync } = require('node:fs');
 const { DockerfileParser } = require('dockerfile-ast');
 const { validate } = require('dockerfile-utils');

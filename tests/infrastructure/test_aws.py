@@ -8,7 +8,7 @@ import stat
 import pytest
 import yaml
 
-from checkers import ROOT, checker, is_setting, run, run_package
+from support import ROOT, checker, is_setting, run, run_package
 
 FOLDER = ROOT / "infrastructure/aws"
 TEMPLATES = sorted(FOLDER.glob("*.yaml"))

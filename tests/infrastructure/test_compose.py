@@ -14,7 +14,7 @@ import xml.etree.ElementTree as xml
 
 import pytest
 
-from support import REPOSITORY, checker, known_variables, program, told, version
+from support import ROOT, checker, settings, program, told, version
 
 SERVICES = {"user": 3001, "product": 3002, "order": 3003, "analytics": 3004, "gateway": 8080}
 MIGRATIONS = {f"migrate-{service}" for service in SERVICES if service != "gateway"}
@@ -26,7 +26,7 @@ OBSERVERS = {"prometheus", "grafana", "jaeger"}
 @pytest.fixture(scope="module")
 def secrets(tmp_path_factory) -> pathlib.Path:
     folder = tmp_path_factory.mktemp("made") / "secrets"
-    told(REPOSITORY / "scripts/secrets", folder)
+    told(ROOT / "scripts/secrets", folder)
     return folder
 
 
@@ -35,7 +35,7 @@ def read(secrets):
     def compose(*files, **variables) -> dict:
         """What compose makes of the files."""
         told_of = {"CLOUDCART_SECRETS": str(secrets), **variables}
-        return json.loads(told(checker("checkers-compose"), *files, env=told_of))
+        return json.loads(told(checker("compose-reader"), *files, env=told_of))
 
     return compose
 
@@ -144,7 +144,7 @@ def test_one_image_serves_all(whole, lite):
 
 def test_nobody_can_write_to_what_is_mounted_from_this_folder(whole):
     bound = {
-        (name, str(pathlib.Path(volume["source"]).relative_to(REPOSITORY)), volume["target"])
+        (name, str(pathlib.Path(volume["source"]).relative_to(ROOT)), volume["target"])
         for name, service in whole["services"].items()
         for volume in service.get("volumes", [])
         if volume["type"] == "bind" and volume["read_only"] and not volume["bind"].get("create_host_path")
@@ -217,7 +217,7 @@ def test_what_is_kept_is_in_volumes(whole, lite):
 
 
 def test_every_variable_is_a_setting_of_the_program(whole, lite):
-    known = known_variables()
+    known = settings()
     seen = 0
     for name, service in every(whole, lite):
         for variable in given(service):
@@ -269,9 +269,9 @@ def test_secrets_are_random_their_owners_and_stay(secrets, tmp_path):
     for path in secrets.iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o444, "each container reads it as a user of its own"
     first = {path.name: path.read_text() for path in secrets.iterdir()}
-    told(REPOSITORY / "scripts/secrets", secrets)
+    told(ROOT / "scripts/secrets", secrets)
     assert {path.name: path.read_text() for path in secrets.iterdir()} == first
-    told(REPOSITORY / "scripts/secrets", tmp_path / "others")
+    told(ROOT / "scripts/secrets", tmp_path / "others")
     for path in (tmp_path / "others").iterdir():
         assert path.read_text() != first[path.name], path.name
     assert len(set(first.values())) == len(first), "no two are the same"

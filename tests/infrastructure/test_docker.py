@@ -6,15 +6,15 @@ import subprocess
 
 import pytest
 
-from support import REPOSITORY, checker, known_variables, told, version
+from support import ROOT, checker, settings, told, version
 
-DOCKERFILE = REPOSITORY / "infrastructure/docker/Dockerfile"
+DOCKERFILE = ROOT / "infrastructure/docker/Dockerfile"
 
 
 @pytest.fixture(scope="module")
 def dockerfile() -> dict:
-    reader = REPOSITORY / "tests/infrastructure/read_dockerfile.js"
-    return json.loads(told("node", reader, DOCKERFILE, env={"NODE_PATH": checker("checkers-dockerfile")}))
+    reader = ROOT / "tests/infrastructure/read_dockerfile.js"
+    return json.loads(told("node", reader, DOCKERFILE, env={"NODE_PATH": str(checker("dockerfile-utils"))}))
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +50,8 @@ def test_its_checker_finds_nothing(dockerfile):
 def test_the_checker_finds_what_is_wrong(tmp_path):
     wrong = tmp_path / "Dockerfile"
     wrong.write_text("FROM debian\nEXPOSE many\n")
-    reader = REPOSITORY / "tests/infrastructure/read_dockerfile.js"
-    read = json.loads(told("node", reader, wrong, env={"NODE_PATH": checker("checkers-dockerfile")}))
+    reader = ROOT / "tests/infrastructure/read_dockerfile.js"
+    read = json.loads(told("node", reader, wrong, env={"NODE_PATH": str(checker("dockerfile-utils"))}))
     assert any("line 2" in complaint for complaint in read["complaints"])
 
 
@@ -100,17 +100,17 @@ def test_its_labels_and_settings_are_known(stages):
         assert f"org.opencontainers.image.{name}=" in labels
     assert defaults(last)["VERSION"] == version()
     variables = {word.split("=")[0] for word in only(last, "ENV")["words"]}
-    assert variables and variables <= known_variables()
+    assert variables and variables <= settings()
 
 
 def test_the_context_has_what_is_built_and_no_secrets():
-    lines = [line for line in (REPOSITORY / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")]
+    lines = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")]
     assert lines[0] == "*", "what is not named stays out"
     let_in = {line[1:] for line in lines if line.startswith("!")}
     assert not let_in & {".git", ".cache", ".run", "build", "infrastructure", ".env"}
     for name in let_in:
-        assert (REPOSITORY / name).exists(), name
+        assert (ROOT / name).exists(), name
     ignored = subprocess.run(
-        ["git", "check-ignore", "infrastructure/docker/secrets/jwt_secret", ".env"], cwd=REPOSITORY, capture_output=True, text=True, check=False
+        ["git", "check-ignore", "infrastructure/docker/secrets/jwt_secret", ".env"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert len(ignored.stdout.split()) == 2, "git leaves the secrets out"

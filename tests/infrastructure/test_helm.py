@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from checkers import ROOT, checker, is_setting, run, run_package
+from support import ROOT, checker, is_setting, run, run_package
 
 CHART = ROOT / "infrastructure/helm/cloudcart"
 PROMETHEUS = ROOT / "infrastructure/observability/prometheus"

@@ -119,7 +119,7 @@ def test_links_of_the_documents_lead_somewhere(document):
 
 def test_the_runbook_names_routes_and_metrics_that_exist():
     text = o.RUNBOOK.read_text(encoding="utf-8")
-    paths = yaml.safe_load((o.REPOSITORY / "api/openapi.yaml").read_text(encoding="utf-8"))["paths"]
+    paths = yaml.safe_load((o.ROOT / "api/openapi.yaml").read_text(encoding="utf-8"))["paths"]
     routes = set(re.findall(r"`(GET|POST) (/[\w/{}-]+)`", text))
     assert routes and not {(method, path) for method, path in routes if method.lower() not in paths.get(path, {})}
     assert set(re.findall(r"\$G(/[\w/-]+)", text)) <= set(paths)
@@ -128,7 +128,7 @@ def test_the_runbook_names_routes_and_metrics_that_exist():
 
 
 def test_quoted_log_lines_are_written_by_the_program():
-    source = "".join(file.read_text(encoding="utf-8") for file in (o.REPOSITORY / "src").rglob("*.cpp"))
+    source = "".join(file.read_text(encoding="utf-8") for file in (o.ROOT / "src").rglob("*.cpp"))
     quoted = re.findall(r"[Tt]he log(?: has|,| of [^`]*)? `([^`]+)`", o.RUNBOOK.read_text(encoding="utf-8"))
     assert len(quoted) >= 4
     assert [line for line in quoted if line not in source] == []

@@ -6,7 +6,7 @@ import re
 import pytest
 import yaml
 
-from checkers import ROOT, checker, run
+from support import ROOT, checker, run
 
 FOLDER = ROOT / ".github/workflows"
 FILES = sorted(FOLDER.glob("*.y*ml"))
