@@ -43,8 +43,8 @@ def test_settings_that_are_named_exist(page, setting_keys):
     """A chart's values are called alike; tests/infrastructure compares what becomes of them."""
     sections = {key.split(".")[0] for key in setting_keys if "." in key}
     looks_like = re.compile(rf"(?:{'|'.join(sorted(sections))})\.[a-z_]+\.?[a-z_]*")
-    # Tables, files and events are written alike.
-    other = re.compile(r".*\.(db|secret|token|md|h|cpp|svg|json|created|confirmed|processing|shipped|delivered|cancelled)")
+    # Tables, files, events and the attributes of spans are written alike.
+    other = re.compile(r"http\.(request|response)\..*|http\.route|.*\.(db|secret|token|md|h|cpp|svg|json|yml|created|confirmed|processing|shipped|delivered|cancelled)")
     named = {word.split("=")[0].strip() for word in page.words_in_code()}
     named = {word for word in named if looks_like.fullmatch(word) and not other.fullmatch(word)}
     assert named <= setting_keys

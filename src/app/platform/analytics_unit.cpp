@@ -69,7 +69,7 @@ void AnalyticsUnit::measure_facts(Metrics& metrics) {
         [this] { return facts->dead_letters(); });
   gauge("cloudcart_analytics_memory_bytes", "What this process keeps in memory to answer questions from.",
         [this] { return facts->memory_bytes(); });
-  gauge("cloudcart_reconciliation_differing_days",
+  gauge("cloudcart_reconciliation_differences",
         "Days on which orders and figures differed in the last reconciliation that this process made.",
         [this] { return system.reconciliation.last().value_or(Reconciled{}).differing_days; });
   gauge(

@@ -115,7 +115,7 @@ class Shop:
             there = all(shown.get(order["id"]) == order["status"] for order in newest)
             return data if there and data["freshness"]["events_behind"] == 0 else None
 
-        return until(probe, "analytics has caught up with the orders")
+        return until(probe, "analytics has caught up with the orders", seconds=90)
 
 
 WAY = ["pending", "confirmed", "processing", "shipped", "delivered"]
