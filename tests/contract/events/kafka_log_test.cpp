@@ -100,6 +100,16 @@ TEST_F(KafkaLogTest, RecordsOfManyPartitionsComeInTheOrderOfTheLogFromAnyPositio
   EXPECT_EQ(sync_wait(log.end_position(no_deadline)), end());
 }
 
+TEST_F(KafkaLogTest, WhatWasPublishedUnderAnotherPrefixIsNotThere) {
+  append(10);
+  const auto mark = publish(0, end());
+  const auto limit = clock.monotonic_now() + seconds{30};
+  EXPECT_EQ(sync_wait(publisher.prepare(mark, limit)), true);
+  const FreshTopics others;
+  kafka::KafkaPublisher elsewhere(others.publisher());
+  EXPECT_EQ(sync_wait(elsewhere.prepare(mark, limit)), false);
+}
+
 TEST_F(KafkaLogTest, MorePlacesAreReadAtOnceThanAreKept) {
   append(2'000);
   publish(0, end());

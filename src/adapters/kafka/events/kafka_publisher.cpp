@@ -51,8 +51,13 @@ struct KafkaPublisher::Impl {
   bool is_there(const std::string& text, MonotonicTime until) {
     const auto mark = Mark::parse(text);
     if (!mark || mark->cluster != cluster_id(producer->client(), left_until(until))) return false;
+    const auto topics = order_topics_of(options.topic_prefix);
     std::vector<Partition> partitions;
-    for (const auto& [partition, offset] : mark->behind) partitions.push_back(partition);
+    for (const auto& [partition, offset] : mark->behind) {
+      // What was published under another prefix is still there and not here.
+      if (std::ranges::find(topics, partition.topic) == topics.end()) return false;
+      partitions.push_back(partition);
+    }
     const auto ends = end_offsets(producer->client(), partitions, left_until(until));
     return std::ranges::all_of(mark->behind, [&](const auto& published) {
       const auto end = ends.find(published.first);
