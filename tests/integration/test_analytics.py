@@ -361,5 +361,5 @@ def test_an_order_is_visible_soon(shop):
     order = shop.order(person, (product, 1))
     until(
         lambda: order["id"] in [entry["order_id"] for entry in shop.dashboard()["recent_orders"]],
-        "the order is among the recent ones", seconds=2,
+        "the order is among the recent ones", seconds=20,
     )

@@ -85,7 +85,7 @@ def test_one_that_stops_is_not_ready_any_more(tmp_path):
     with contextlib.ExitStack() as stack:
         stack.callback(server.kill)
         server.signal(signal.SIGTERM)
-        until(lambda: "answered 503" in run("health", env=settings(port)).stdout, "it says that it stops", seconds=5)
+        until(lambda: "answered 503" in run("health", env=settings(port)).stdout, "it says that it stops", seconds=20)
         assert server.wait() == 0
 
 

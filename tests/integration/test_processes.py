@@ -46,7 +46,7 @@ def test_an_order_reaches_the_dashboard_and_the_stream(apart):
         stream.next(lambda event: event.name == "overview", "the overview")
         order = apart.order(apart.customer(), (apart.product(), 1))
         stream.next(
-            lambda event: event.name == "order" and event.data["order_id"] == order["id"], "the order", seconds=5
+            lambda event: event.name == "order" and event.data["order_id"] == order["id"], "the order", seconds=30
         )
     until(lambda: apart.dashboard()["overview"]["total_orders"] == before + 1, "the order is counted")
 
@@ -77,16 +77,23 @@ def test_one_dead_process_leaves_the_others_at_work(apart):
     answer = apart.client(token=apart.analyst.token).get("/api/analytics/dashboard")
     assert expect(answer, 503, "unavailable").headers["Retry-After"]
     order = apart.order(person, (product, 1))
-    health = expect(apart.client().get("/health"), 200).data
-    assert health["status"] == "degraded"
-    services = health["services"]
-    assert services.pop("analytics") == {"status": "down"}
-    assert list(services) == ["order", "product", "user"]
-    for name, entry in services.items():
-        assert entry["status"] == "ok" and entry["latency_ms"] > 0 and entry["uptime_seconds"] > 0
-        through_kafka = {"kafka": {"status": "ok"}} if engines.on_engines() and name in FOLLOW_KAFKA else {}
-        assert entry["dependencies"] == {f"{name}_database": {"status": "ok"}, **through_kafka}
-    apart.server.start("analytics")
+
+    def others_are_at_work():
+        health = expect(apart.client().get("/health"), 200).data
+        assert health["status"] == "degraded"
+        services = health["services"]
+        assert services.pop("analytics") == {"status": "down"}
+        assert list(services) == ["order", "product", "user"]
+        for name, entry in services.items():
+            assert entry["status"] == "ok" and entry["latency_ms"] > 0 and entry["uptime_seconds"] > 0
+            through_kafka = {"kafka": {"status": "ok"}} if engines.on_engines() and name in FOLLOW_KAFKA else {}
+            assert entry["dependencies"] == {f"{name}_database": {"status": "ok"}, **through_kafka}
+        return True
+
+    try:
+        until(others_are_at_work, "all but one are well")
+    finally:
+        apart.server.start("analytics")
     until(
         lambda: order["id"] in [entry["order_id"] for entry in apart.dashboard()["recent_orders"]],
         "the order that came meanwhile is counted",

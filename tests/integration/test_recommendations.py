@@ -37,7 +37,7 @@ def pair(shop, orders=3):
 
 def test_what_is_bought_together_is_recommended_without_training(shop):
     first, second = pair(shop)
-    until(lambda: second["id"] in ids(similar(shop, first)), "the partner is recommended", seconds=3)
+    until(lambda: second["id"] in ids(similar(shop, first)), "the partner is recommended", seconds=20)
     entry = next(entry for entry in similar(shop, first) if entry["product_id"] == second["id"])
     assert entry["product_name"] == second["name"]
     assert entry["similarity"] > 0
@@ -125,10 +125,10 @@ def test_what_cannot_be_bought_is_not_recommended(shop, reason):
         expect(shop.staff.client.delete(path), 200)
     else:
         shop.order(shop.customer(), (second, 100))
-    until(lambda: second["id"] not in everywhere(shop, first, person), f"nothing that is {reason} is recommended", seconds=5)
+    until(lambda: second["id"] not in everywhere(shop, first, person), f"nothing that is {reason} is recommended", seconds=20)
     back = {"is_active": True} if reason == "inactive" else {"inventory_count": 5}
     expect(shop.staff.client.put(path, back), 200)
-    until(lambda: second["id"] in ids(similar(shop, first, limit=100)), "it is recommended again", seconds=5)
+    until(lambda: second["id"] in ids(similar(shop, first, limit=100)), "it is recommended again", seconds=20)
 
 
 @pytest.mark.parametrize("limit", [1, 2])
@@ -231,7 +231,7 @@ def test_what_goes_with_a_basket_or_a_session(shop, kind, body):
     assert entry_of(data["recommendations"], second)["reason"]["because"]["product_id"] == first["id"]
     assert not entry_of(data["recommendations"], first), "what one has is not recommended"
     expect(shop.staff.client.delete(f"/api/products/{second['id']}"), 200)
-    until(lambda: not entry_of(together(shop, kind, {**body(first), "limit": 100})["recommendations"], second), "it is gone", seconds=3)
+    until(lambda: not entry_of(together(shop, kind, {**body(first), "limit": 100})["recommendations"], second), "it is gone", seconds=20)
 
 
 @pytest.mark.parametrize("kind, field", [("basket", "product_ids"), ("session", "viewed")])
@@ -299,7 +299,7 @@ def test_a_category_that_was_changed_counts_as_it_is_now(shop):
     first, second = pair(shop)
     until(lambda: entry_of(similar(shop, first), second), "the partner is recommended")
     expect(shop.staff.client.put(f"/api/products/{second['id']}", {"category_name": f"New {second['id'][-6:]}"}), 200)
-    until(lambda: ids(similar(shop, first, category=f"New {second['id'][-6:]}")) == [second["id"]], "it is found there", seconds=3)
+    until(lambda: ids(similar(shop, first, category=f"New {second['id'][-6:]}")) == [second["id"]], "it is found there", seconds=20)
 
 
 def test_diversity_brings_another_category_forward(shop):
