@@ -22,7 +22,9 @@ class SlowLog final : public EventLog {
     co_return records;
   }
   Task<Result<std::int64_t>> end_position(Deadline) override { co_return end; }
-  Task<Result<std::int64_t>> count_beyond(std::int64_t after, Deadline) override { co_return (end - after) / 10; }
+  Task<Result<std::int64_t>> count_beyond(std::int64_t after, Deadline) override {
+    co_return (end - after) / 10;
+  }
   Task<bool> wait_beyond(std::int64_t after, MonotonicTime) override { co_return after < end; }
 
   std::int64_t end = 0;

@@ -161,11 +161,9 @@ Task<Status> PostgresOrderRepository::save_transition(Order order, std::int64_t 
 
 Task<Result<std::optional<Order>>> PostgresOrderRepository::find(TenantId tenant, OrderId order_id,
                                                                  Deadline deadline) {
-  static const std::string sql =
-      tables::select_orders(std::string{"SELECT "}
-                                .append(order_columns)
-                                .append(" FROM orders WHERE tenant = $1 AND id = $2"),
-                            "id");
+  static const std::string sql = tables::select_orders(
+      std::string{"SELECT "}.append(order_columns).append(" FROM orders WHERE tenant = $1 AND id = $2"),
+      "id");
   CLOUDCART_CO_TRY(const auto rows,
                    co_await store_.ask(deadline, postgres::query(sql, tenant.value, order_id)));
   auto found = tables::read_orders(rows, tenant);

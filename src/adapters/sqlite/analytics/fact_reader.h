@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "analytics/columns/learned.h"
 #include "adapters/sqlite/store/connection.h"
+#include "analytics/columns/learned.h"
 #include "analytics/ports/analytics_store.h"
 
 namespace cloudcart::analytics {

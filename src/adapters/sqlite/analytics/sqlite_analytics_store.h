@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "adapters/sqlite/analytics/fact_reader.h"
-#include "analytics/columns/shop_memory.h"
 #include "adapters/sqlite/store/store.h"
+#include "analytics/columns/shop_memory.h"
 #include "analytics/ports/analytics_store.h"
 #include "analytics/ports/dead_letters.h"
 #include "analytics/ports/rebuild.h"
