@@ -58,6 +58,10 @@ Error failed_file(const char* what, const std::filesystem::path& path) {
   return {ErrorCode::unavailable, fmt::format("Cannot {} {}: {}.", what, path.string(), why), {}};
 }
 
+std::filesystem::path folder_of(const std::filesystem::path& file) {
+  return file.has_parent_path() ? file.parent_path() : ".";
+}
+
 bool sync_folder(const std::filesystem::path& folder) {
   const Descriptor opened(folder, O_RDONLY | O_DIRECTORY);
   return opened.is_open() && opened.sync();
@@ -73,7 +77,7 @@ Status replace_file(const std::filesystem::path& file, std::string_view bytes) {
     return error;
   }
   if (std::rename(beside.c_str(), file.c_str()) != 0) return failed();
-  if (!sync_folder(file.has_parent_path() ? file.parent_path() : ".")) return failed();
+  if (!sync_folder(folder_of(file))) return failed();
   return {};
 }
 

@@ -40,6 +40,8 @@ class Descriptor {
 /// the file and the reason.
 Status replace_file(const std::filesystem::path& file, std::string_view bytes);
 
+/// That of a file, whose path may be its name alone.
+std::filesystem::path folder_of(const std::filesystem::path& file);
 /// Makes durable which names a folder holds. False with errno when it failed.
 bool sync_folder(const std::filesystem::path& folder);
 /// unavailable: "Cannot <what> <path>: <why>.", by errno.

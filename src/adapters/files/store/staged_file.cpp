@@ -11,10 +11,6 @@
 namespace cloudcart::files {
 namespace {
 
-std::filesystem::path folder_of(const std::filesystem::path& file) {
-  return file.has_parent_path() ? file.parent_path() : ".";
-}
-
 Error taken(const std::filesystem::path& file) {
   return {
       ErrorCode::conflict, fmt::format("{} is there already; it is not written over.", file.string()), {}};

@@ -86,11 +86,7 @@ Acknowledged Producer::send(std::span<const Outgoing> messages, MonotonicTime un
     produce(*handle_, message);
     ++deliveries_->open;
   }
-  while (deliveries_->open > 0) {
-    const auto left = until - std::chrono::steady_clock::now();
-    if (left <= MonotonicTime::duration::zero()) throw Failure(RD_KAFKA_RESP_ERR__TIMED_OUT);
-    rd_kafka_poll(handle_.get(), to_ms(std::chrono::ceil<milliseconds>(left)));
-  }
+  while (deliveries_->open > 0) rd_kafka_poll(handle_.get(), to_ms(left_until(until)));
   check(deliveries_->failure);
   return std::move(deliveries_->acknowledged);
 }
