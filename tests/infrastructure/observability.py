@@ -3,12 +3,12 @@ against a running platform."""
 
 import functools
 import json
-import pathlib
 import re
 
 import yaml
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from support import ROOT
+
 FOLDER = ROOT / "infrastructure/observability"
 PROMETHEUS = FOLDER / "prometheus"
 DASHBOARDS = sorted((FOLDER / "grafana/dashboards").glob("*.json"))

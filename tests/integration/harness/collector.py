@@ -164,3 +164,23 @@ class Collector:
     def wait_for(self, trace: str, what: Callable[[list], Optional[Any]], told: str, seconds: float = 60) -> Any:
         """What `what` makes of the spans of a trace, once that is something."""
         return until(lambda: what(self.of(trace)), told, seconds)
+
+
+# Who follows an order's events, by the name of the group, and in which service.
+FOLLOWERS = {
+    "inventory": "cloudcart-product",
+    "analytics": "cloudcart-analytics",
+    "experiments": "cloudcart-analytics",
+    "recommendation": "cloudcart-analytics",
+}
+
+
+def whole_trace_of_an_order(spans: list) -> list:
+    """The spans once all who follow the order have applied it, and every process has sent its own: then one parent alone is unknown,
+    the client's."""
+    told = [(span.service, span.kind, span.name, span.id, span.parent) for span in spans]
+    followed = {span.attributes.get("messaging.consumer.group.name") for span in spans}
+    assert set(FOLLOWERS) <= followed, told
+    assert any(span.service == "cloudcart-gateway" and span.kind == "server" for span in spans), told
+    assert len({span.parent for span in spans} - {span.id for span in spans}) == 1, told
+    return spans
