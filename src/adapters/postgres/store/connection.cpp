@@ -67,6 +67,11 @@ struct Connection::Impl {
       if (!std::exchange(settled, true)) resolve(ready);
     }
   };
+  /// The timer's: it may be due, and told of later, when the limit has been moved or the connection is gone.
+  struct Limit {
+    MonotonicTime until = MonotonicTime::max();
+    std::weak_ptr<Waiter> waiter;
+  };
   struct Prepared {
     std::string name;
     std::vector<unsigned> types;
@@ -85,11 +90,10 @@ struct Connection::Impl {
     socket.assign(descriptor);
   }
   void arm() {
-    timer.expires_at(until);
-    timer.async_wait([this](boost::system::error_code error) {
-      // A wait that was set to another time has been cancelled.
-      if (error) return;
-      if (const auto waiting = waiter.lock()) waiting->settle(false);
+    timer.expires_at(limit->until);
+    timer.async_wait([&clock = loop, limit = limit](boost::system::error_code error) {
+      if (error || clock.now() < limit->until) return;
+      if (const auto waiting = limit->waiter.lock()) waiting->settle(false);
     });
   }
   /// False when there was not to be waited any longer.
@@ -115,18 +119,17 @@ struct Connection::Impl {
   asio::steady_timer timer;
   std::unique_ptr<PGconn, Finish> connection;
   std::string schema;
-  std::weak_ptr<Waiter> waiter;
-  MonotonicTime until = MonotonicTime::max();
+  const std::shared_ptr<Limit> limit = std::make_shared<Limit>();
   std::unordered_map<std::string, Prepared> statements;
   std::size_t named = 0;
   bool spent = true;
 };
 
 Task<bool> Connection::Impl::ready(bool to_read, bool to_write) {
-  if (loop.now() >= until) co_return false;
+  if (loop.now() >= limit->until) co_return false;
   co_return co_await await_value<bool>([this, to_read, to_write](Resolver<bool> resolve) {
     auto waiting = std::make_shared<Waiter>(resolve);
-    waiter = waiting;
+    limit->waiter = waiting;
     // An error is found by libpq, when it looks.
     const auto wake = [waiting](boost::system::error_code) { waiting->settle(true); };
     if (to_read) socket.async_wait(stream_descriptor::wait_read, wake);
@@ -238,7 +241,7 @@ Connection::Connection(EventLoop& loop) : impl_(std::make_unique<Impl>(loop)) {}
 Connection::~Connection() = default;
 
 void Connection::wait_until(MonotonicTime until) {
-  impl_->until = until;
+  impl_->limit->until = until;
   impl_->arm();
 }
 
