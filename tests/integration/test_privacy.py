@@ -204,6 +204,7 @@ def test_a_document_has_all_that_is_held(own):
     product = own.product(price="3.25")
     orders = [marked.order(own, product, "delivered"), marked.order(own, product)]
     experiment, _ = in_experiment(own, marked)
+    own.consumers_caught_up()
     document = exported(marked.client, marked.id)
     assert document["account"]["email"] == marked.email and document["account"]["has_password"]
     assert len(document["sessions"]) == 1

@@ -117,6 +117,16 @@ class Shop:
 
         return until(probe, "analytics has caught up with the orders", seconds=90)
 
+    def consumers_caught_up(self) -> None:
+        """Every consumer of the log, the recommender's among them, has read what was written before this call."""
+        end = expect(self.staff.client.get("/api/analytics/consumers"), 200).data["end_position"]
+
+        def probe():
+            consumers = expect(self.staff.client.get("/api/analytics/consumers"), 200).data["consumers"]
+            return consumers and all(each["position"] >= end for each in consumers)
+
+        until(probe, "all consumers have caught up", seconds=90)
+
 
 WAY = ["pending", "confirmed", "processing", "shipped", "delivered"]
 
