@@ -121,7 +121,7 @@ class Prometheus:
         assert self.process.poll() is None, self.log.read_text(encoding="utf-8")[-3000:]
         try:
             answer = requests.get(f"{self.url}/api/v1/{path}", params=parameters, timeout=30).json()
-        except requests.ConnectionError as error:
+        except (requests.ConnectionError, requests.JSONDecodeError) as error:  # it starts, and says so in plain words at first
             raise AssertionError(str(error)) from None
         assert answer["status"] == "success", f"{parameters}: {answer.get('error')}"
         return answer["data"]
