@@ -105,6 +105,8 @@ struct Response {
   std::string body;
   std::shared_ptr<BodyStream> stream;  ///< instead of body
   std::shared_ptr<Upgrade> upgrade;    ///< with status 101: what the connection is handed to
+  /// Another server's answer to HEAD. How long the body of GET would be is not known, since it may yet be compressed.
+  bool lacks_body = false;
 };
 
 /// {"success":true,"data":<data>} with an optional message.

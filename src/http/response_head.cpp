@@ -102,7 +102,8 @@ std::string head_of(const Response& response, bool keep_alive, bool chunks) {
   }
   if (response.stream) {
     if (chunks) head += "Transfer-Encoding: chunked\r\n";
-  } else if (response.status >= 200 && response.status != 204 && response.status != 304) {
+  } else if (!response.lacks_body && response.status >= 200 && response.status != 204 &&
+             response.status != 304) {
     fmt::format_to(std::back_inserter(head), "Content-Length: {}\r\n", response.body.size());
   }
   append_connection(head, response, keep_alive);

@@ -91,6 +91,8 @@ def test_head_is_get_without_a_body(anyone, path):
     assert answer.status_code == 200
     assert answer.content == b""
     assert answer.headers["Content-Type"].startswith("application/json")
+    # As long as what GET answers, or, where the gateway cannot know, not told.
+    assert answer.headers.get("Content-Length") != "0"
 
 
 def test_a_request_id_is_taken_over(anyone):

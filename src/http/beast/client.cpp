@@ -281,6 +281,7 @@ asio::awaitable<Result<Response>> BeastClient::Impl::read_answer(EventLoop& loop
   nothing_came = !head.got_some();
   if (ec) co_return std::unexpected(unavailable(ec.message()));
   auto response = response_head(head.get().base());
+  response.lacks_body = method == Method::head;
   if (response.status == 101) {
     connection->stream.expires_never();
     response.upgrade = std::make_shared<Tunnel>(std::move(connection));

@@ -89,6 +89,28 @@ class BeastClientTest : public testing::Test {
   std::atomic<int> answered = 0, overloaded = 0, failed = 0;
 };
 
+TEST_F(BeastClientTest, AnAnswerToHeadIsNotSaidToBeEmpty) {
+  server.release();
+  BeastClient client({.base_url = server.url()});
+  std::atomic<bool> lacks_body = false;
+  std::string body;
+  int asked = 0;
+  for (const auto method : {Method::head, Method::get, Method::head}) {
+    first.post([&, method] {
+      start(client.send({.method = method, .target = "/x"}, Executor::current()->now() + 10s),
+            [&](auto outcome) {
+              const auto& answer = std::get<0>(outcome);
+              lacks_body = answer && answer->lacks_body;
+              body = answer ? answer->body : answer.error().message;
+              ++answered;
+            });
+    });
+    ASSERT_TRUE(ended(++asked));
+    EXPECT_EQ(lacks_body, method == Method::head);
+    EXPECT_EQ(body, method == Method::head ? "" : "{}");
+  }
+}
+
 TEST_F(BeastClientTest, NeverHasMoreConnectionsThanItMay) {
   BeastClient client({.base_url = server.url(), .max_connections = 3});
   for (int i = 0; i < 20; ++i) send(i % 2 == 0 ? first : second, client);
