@@ -2,7 +2,13 @@
 
 #include <fstream>
 #include <latch>
+#include <thread>
 
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
 #include <gtest/gtest.h>
 
 #include "http/server.h"
@@ -12,6 +18,8 @@
 
 namespace cloudcart::http {
 namespace {
+
+namespace asio = boost::asio;
 
 /// A server on loopback that keeps what it was sent.
 class OutsideClientTest : public testing::Test {
@@ -97,6 +105,44 @@ TEST_F(OutsideClientTest, SaysWhenToAskAgain) {
 TEST_F(OutsideClientTest, FollowsNoRedirect) {
   EXPECT_EQ(post(client, url("/moved")), 307);
   EXPECT_EQ(seen.target, "/moved");
+}
+
+/// Answers one connection by these words.
+class WordsServer {
+ public:
+  explicit WordsServer(std::string words) : answering_([this, words = std::move(words)] { answer(words); }) {}
+  std::string url() const {
+    return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + "/";
+  }
+
+ private:
+  void answer(const std::string& words) {
+    auto socket = acceptor_.accept();
+    std::string request;
+    asio::read_until(socket, asio::dynamic_buffer(request), "\r\n\r\n{}");
+    boost::system::error_code gone;  // the client may have heard enough
+    asio::write(socket, asio::buffer(words), gone);
+  }
+  asio::io_context context_;
+  asio::ip::tcp::acceptor acceptor_{context_, {asio::ip::address_v4::loopback(), 0}};
+  std::jthread answering_;
+};
+
+TEST_F(OutsideClientTest, WhatComesBeforeTheAnswerIsNotTheAnswer) {
+  const WordsServer patient(
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+      "HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\n{}");
+  const auto answer = ask(client, patient.url());
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->status, 503);
+  EXPECT_EQ(answer->retry_after, "7");
+}
+
+TEST_F(OutsideClientTest, WhoNeverComesToTheAnswerHasGivenNone) {
+  std::string words;
+  for (int i = 0; i < 100; ++i) words += "HTTP/1.1 102 Processing\r\n\r\n";
+  const WordsServer endless(words);
+  EXPECT_EQ(ask(client, endless.url()).error().code, ErrorCode::unavailable);
 }
 
 TEST_F(OutsideClientTest, ConnectsOnlyWhereItMay) {

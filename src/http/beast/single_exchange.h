@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <boost/asio/awaitable.hpp>
@@ -30,6 +31,9 @@ using Stream = boost::beast::basic_stream<boost::asio::ip::tcp, boost::asio::io_
 /// What is read of an answer's body, for the server's sake: it has not to see its answer cut off.
 constexpr std::uint64_t max_answer_bytes = 64 << 10;
 
+/// Answers before the answer (RFC 9110 section 15.2), more of which nobody has a use for.
+constexpr int most_interim_answers = 16;
+
 constexpr auto use_ec(boost::system::error_code& ec) {
   return boost::asio::redirect_error(boost::asio::use_awaitable, ec);
 }
@@ -55,13 +59,18 @@ boost::asio::awaitable<Result<OutsideAnswer>> exchange(Channel& channel, const s
   co_await boost::asio::async_write(channel, boost::asio::buffer(request), use_ec(ec));
   if (ec) co_return no_answer(reason_of(ec));
   boost::beast::flat_buffer buffer;
-  boost::beast::http::response_parser<boost::beast::http::empty_body> head;
-  co_await boost::beast::http::async_read_header(channel, buffer, head, use_ec(ec));
-  if (ec) co_return no_answer(reason_of(ec));
-  const auto retry_after = head.get()[boost::beast::http::field::retry_after];
-  OutsideAnswer answer{.status = static_cast<int>(head.get().result_int()),
+  std::optional<boost::beast::http::response_parser<boost::beast::http::empty_body>> head;
+  int interim = -1;
+  do {
+    if (++interim > most_interim_answers) co_return no_answer("more interim answers than anybody needs");
+    head.emplace();
+    co_await boost::beast::http::async_read_header(channel, buffer, *head, use_ec(ec));
+    if (ec) co_return no_answer(reason_of(ec));
+  } while (head->get().result_int() < 200);
+  const auto retry_after = head->get()[boost::beast::http::field::retry_after];
+  OutsideAnswer answer{.status = static_cast<int>(head->get().result_int()),
                        .retry_after = {retry_after.data(), retry_after.size()}};
-  boost::beast::http::response_parser<boost::beast::http::string_body> rest(std::move(head));
+  boost::beast::http::response_parser<boost::beast::http::string_body> rest(*std::move(head));
   rest.body_limit(max_answer_bytes);
   if (!rest.is_done()) co_await boost::beast::http::async_read(channel, buffer, rest, use_ec(ec));
   co_return answer;
