@@ -18,8 +18,12 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE RelWithDebInfo)
 endif()
 
-add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror=return-type
+add_compile_options(-Wall -Wextra -Wpedantic -Wnon-virtual-dtor -Werror=return-type
                     -Wno-missing-field-initializers -fno-omit-frame-pointer)
+# Where several files are compiled as one, the names of one would be said to shadow those of another; scripts/lint compiles each alone.
+if(NOT CMAKE_UNITY_BUILD)
+  add_compile_options(-Wshadow)
+endif()
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   add_compile_options(-Wthread-safety)
   # ccache may only share a precompiled header that holds no time stamps.

@@ -41,7 +41,7 @@ class ByteReader {
   T take() {
     T value{};
     if (const auto bytes = take_bytes(sizeof value); bytes.size() == sizeof value)
-      std::memcpy(&value, bytes.data(), sizeof value);
+      bytes.copy(reinterpret_cast<char*>(&value), sizeof value);
     return value;
   }
   std::string_view take_text() { return take_bytes(take<std::uint32_t>()); }

@@ -32,7 +32,7 @@ class ChunkedArray {
   }
   ChunkedArray& operator=(ChunkedArray&&) = delete;
   ~ChunkedArray() {
-    for (auto& chunk : chunks_) std::free(chunk.load());
+    for (auto& chunk : chunks_) std::free(static_cast<void*>(chunk.load()));
   }
 
   /// To others than the writer a bound from below.
@@ -68,7 +68,8 @@ class ChunkedArray {
     if (count == 0) return {};
     return {&(*this)[first], count};
   }
-  std::size_t bytes() const { return size() * sizeof(T); }
+  // The elements may be pointers themselves.
+  std::size_t bytes() const { return size() * sizeof(T); }  // NOLINT(bugprone-sizeof-expression)
 
  private:
   static std::size_t chunk_of(std::size_t index) {
@@ -79,7 +80,7 @@ class ChunkedArray {
   void allocate(std::size_t chunk) {
     if (chunks_[chunk].load(std::memory_order_relaxed)) return;
     const auto elements = chunk == 0 ? first_chunk : start_of(chunk);
-    auto* memory = static_cast<T*>(std::calloc(elements, sizeof(T)));
+    auto* memory = static_cast<T*>(std::calloc(elements, sizeof(T)));  // NOLINT(bugprone-sizeof-expression)
     if (!memory) throw std::bad_alloc();
     chunks_[chunk].store(memory, std::memory_order_release);
   }

@@ -41,7 +41,7 @@ TEST_F(TracingTest, TasksArePartOfWhatTheOneThatAwaitsThemIsPartOf) {
 }
 
 TEST_F(TracingTest, AnInnerSpanHoldsForWhatItIsAround) {
-  const auto outer = [this]() -> Task<void> {
+  const auto outer = []() -> Task<void> {
     const auto* before = co_await current_span();
     {
       const Span inner(before, SpanKind::internal, "inner");

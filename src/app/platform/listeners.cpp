@@ -2,6 +2,8 @@
 
 #include <thread>
 
+#include <fmt/format.h>
+
 namespace cloudcart::app {
 
 void Listeners::add(const std::string& name, std::uint16_t port, std::vector<http::Route> routes, Face face) {

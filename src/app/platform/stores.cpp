@@ -1,5 +1,7 @@
 #include "app/platform/stores.h"
 
+#include <fmt/format.h>
+
 #include "adapters/memory/cache/memory_cache.h"
 #include "adapters/postgres/promotion/promotion_mark.h"
 #include "adapters/redis/cache/redis_cache.h"
