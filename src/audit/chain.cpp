@@ -1,9 +1,9 @@
 #include "audit/chain.h"
 
 #include <fmt/format.h>
-#include <openssl/sha.h>
 
 #include "core/bytes.h"
+#include "core/sha256.h"
 
 namespace cloudcart::audit {
 namespace {
@@ -16,16 +16,13 @@ std::string hash_of(const TenantId& tenant, std::int64_t seq, std::string_view p
   put_bytes(bytes, seq);
   put_text(bytes, previous);
   put_text(bytes, entry);
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return digest;
+  return to_bytes(sha256(bytes));
 }
 
 }  // namespace
 
 std::string hash_before_all() {
-  return std::string(SHA256_DIGEST_LENGTH, '\0');
+  return to_bytes(Sha256Digest{});
 }
 
 Link next_link(const Head& head, std::string entry) {

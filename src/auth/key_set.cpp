@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <openssl/sha.h>
 
 #include "core/id_generator.h"
 #include "core/json_reader.h"
 #include "core/json_writer.h"
+#include "core/sha256.h"
 #include "core/text.h"
 
 namespace cloudcart::auth {
@@ -15,17 +15,13 @@ namespace {
 
 constexpr std::size_t min_secret_bytes = 32;
 constexpr std::size_t random_secret_bytes = 32;
-constexpr std::size_t id_bytes = 8;
+constexpr std::size_t id_digits = 16;
 /// Clocks of the platform's machines may differ by so much.
 constexpr seconds clock_tolerance{60};
 
 /// The same in every process, and nothing by which the secret could be guessed: it is too long for that.
 std::string id_of(std::string_view secret) {
-  const auto text = fmt::format("cloudcart key id {}", secret);
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return hex_encode(std::string_view{digest}.substr(0, id_bytes));
+  return to_hex(sha256(fmt::format("cloudcart key id {}", secret))).substr(0, id_digits);
 }
 
 TokenKey make_key(std::string secret, Timestamp signs_from, std::optional<Timestamp> valid_until) {

@@ -5,14 +5,13 @@
 #include <stdexcept>
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include "core/json_reader.h"
 #include "core/json_writer.h"
+#include "core/sha256.h"
 #include "core/text.h"
 
-// Written on OpenSSL's HMAC and not on libjwt: Debian 12's libjwt 1.10 takes the algorithm from the token's
+// Written on HMAC and not on libjwt: Debian 12's libjwt 1.10 takes the algorithm from the token's
 // own header (HS384 and HS512 pass with the same key), decodes base64 that is not canonical, parses header
 // and claims before it has looked at the signature, and cannot tell a claim of the wrong type from one that
 // is absent.
@@ -21,18 +20,6 @@ namespace cloudcart::auth {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::size_t signature_bytes = 32;
-
-std::string hmac_sha256(std::string_view key, std::string_view text) {
-  std::string digest(signature_bytes, '\0');
-  unsigned size = 0;
-  const auto* done = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-                          reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-                          reinterpret_cast<unsigned char*>(digest.data()), &size);
-  if (!done || size != signature_bytes) throw std::runtime_error("OpenSSL cannot compute HMAC-SHA-256.");
-  return digest;
-}
 
 struct Parts {
   std::string_view header, claims, signature;
@@ -117,7 +104,7 @@ std::shared_ptr<const KeyRing> ring_of(std::string secret) {
 
 bool has_signed(const TokenKey& key, const Parts& parts, std::string_view signature) {
   const auto expected = hmac_sha256(key.secret, parts.signed_text);
-  return CRYPTO_memcmp(signature.data(), expected.data(), signature_bytes) == 0;
+  return CRYPTO_memcmp(signature.data(), expected.data(), expected.size()) == 0;
 }
 
 /// The key that signed the token. Its header is one of few texts, so that nothing a stranger wrote is parsed before the
@@ -154,7 +141,7 @@ std::string TokenCodec::sign_payload(std::string_view payload) const {
   const auto& key = keys->signer(clock_.now());
   std::string token = key.header + '.' + base64url_encode(payload);
   const auto signature = hmac_sha256(key.secret, token);
-  return token + '.' + base64url_encode(signature);
+  return token + '.' + base64url_encode(to_bytes(signature));
 }
 
 std::string TokenCodec::sign(const AccessClaims& claims) const {
@@ -193,7 +180,7 @@ Result<VerifiedClaims> TokenCodec::check(std::string_view token) const {
   const auto parts = split_token(token);
   if (!parts) return refusal();
   const auto signature = base64url_decode(parts->signature);
-  if (!signature || signature->size() != signature_bytes) return refusal();
+  if (!signature || signature->size() != sha256_bytes) return refusal();
   const auto now = clock_.now();
   const auto keys = keys_->current();
   const auto* key = signer_of(*keys, *parts, *signature, now);

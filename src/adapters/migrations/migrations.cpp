@@ -3,20 +3,10 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <openssl/sha.h>
 
-#include "core/text.h"
+#include "core/sha256.h"
 
 namespace cloudcart::migrations {
-namespace {
-
-std::string checksum(std::string_view sql) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(sql.data()), sql.size(), digest);
-  return hex_encode({reinterpret_cast<const char*>(digest), sizeof digest});
-}
-
-}  // namespace
 
 bool is_name(std::string_view text) {
   constexpr std::size_t longest = 63;  // PostgreSQL cuts longer names
@@ -40,7 +30,7 @@ std::vector<Outstanding> outstanding(std::span<const Migration> known,
         applied.rbegin()->first, newest));
   std::vector<Outstanding> left;
   for (const auto& migration : known) {
-    auto sum = checksum(migration.sql);
+    auto sum = to_hex(sha256(migration.sql));
     const auto found = applied.find(migration.version);
     if (found == applied.end()) {
       left.push_back({migration, std::move(sum)});

@@ -12,10 +12,10 @@
 
 #include "adapters/files/backup/archive_reader.h"
 #include "adapters/files/backup/archive_writer.h"
-#include "adapters/files/backup/digest.h"
 #include "adapters/sqlite/store/store.h"
 #include "app/operations/version.h"
 #include "core/clock.h"
+#include "core/sha256.h"
 
 namespace cloudcart::app {
 namespace {
@@ -184,7 +184,7 @@ Result<files::Descriptor> FolderBackup::copy_store(Connection& store, const std:
 
 /// The manifest comes first in the archive, so sizes and digests are found before.
 Status FolderBackup::hash_copies() {
-  backup::Digest digest;
+  Sha256Stream digest;
   std::uint64_t done = 0;
   for (std::size_t i = 0; i < stores_.size(); ++i) {
     auto& file = manifest_.files[i];
@@ -194,17 +194,17 @@ Status FolderBackup::hash_copies() {
       done += bytes.size();
       return progress_("hashing", done, copied_) ? Status{} : broken_off();
     }));
-    file.sha256 = digest.take();
+    file.sha256 = to_hex(digest.take());
   }
   return {};
 }
 
 Status FolderBackup::write_archive(const backup::Cut& cut, const files::StagedFile& archive) {
-  backup::Digest digest;
+  Sha256Stream digest;
   for (const auto& [name, text] : cut.small_files()) {
     digest.add(text);
     manifest_.files.push_back(
-        {.name = name, .bytes = static_cast<std::int64_t>(text.size()), .sha256 = digest.take()});
+        {.name = name, .bytes = static_cast<std::int64_t>(text.size()), .sha256 = to_hex(digest.take())});
   }
   backup::ArchiveWriter writer(archive.file());
   CLOUDCART_CHECK(writer.begin(manifest_));

@@ -1,9 +1,5 @@
 #include "order/domain/idempotency.h"
 
-#include <stdexcept>
-
-#include <openssl/evp.h>
-
 namespace cloudcart::order {
 namespace {
 
@@ -25,12 +21,7 @@ RequestFingerprint fingerprint_of(UserId user_id, const std::vector<LineRequest>
     append_number(bytes, static_cast<std::uint64_t>(line.quantity));
   }
   bytes += shipping_address;
-
-  RequestFingerprint fingerprint;
-  unsigned length = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), fingerprint.data(), &length, EVP_sha256(), nullptr) != 1)
-    throw std::runtime_error("OpenSSL has no SHA-256");
-  return fingerprint;
+  return sha256(bytes);
 }
 
 bool removes_expired_keys(OrderId order_id) {

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/caller.h"
 #include "core/idempotency_key.h"
+#include "core/sha256.h"
 #include "order/domain/order.h"
 
 namespace cloudcart::order {
@@ -33,7 +32,7 @@ bool removes_expired_keys(OrderId order_id);
 
 /// SHA-256 of a request's meaning: white space, the order of JSON members and fields that are not read do not
 /// count.
-using RequestFingerprint = std::array<std::uint8_t, 32>;
+using RequestFingerprint = Sha256Digest;
 RequestFingerprint fingerprint_of(UserId user_id, const std::vector<LineRequest>& lines,
                                   std::string_view shipping_address);
 

@@ -1,8 +1,6 @@
 #include "promotion/app/compare_shops.h"
 
-#include <openssl/evp.h>
-
-#include "core/text.h"
+#include "core/sha256.h"
 
 namespace cloudcart::promotion {
 namespace {
@@ -10,9 +8,7 @@ namespace {
 /// Adds up one side of a table.
 class Adder {
  public:
-  explicit Adder(const Table& table) : table_(table), digest_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-    if (!digest_ || EVP_DigestInit_ex(digest_.get(), EVP_sha256(), nullptr) != 1)
-      throw std::runtime_error("SHA-256 is not available.");
+  explicit Adder(const Table& table) : table_(table) {
     for (const auto& column : table.columns)
       if (column.summed) sum_.sums.emplace_back(column.name, 0);
   }
@@ -21,7 +17,7 @@ class Adder {
     bytes_.clear();
     for (std::size_t row = 0; row < rows.size(); ++row)
       for (const auto& values : rows.columns) add_value(values, row);
-    EVP_DigestUpdate(digest_.get(), bytes_.data(), bytes_.size());
+    digest_.add(bytes_);
     sum_.rows += static_cast<std::int64_t>(rows.size());
     auto next = sum_.sums.begin();
     for (std::size_t i = 0; i < table_.columns.size(); ++i)
@@ -29,10 +25,7 @@ class Adder {
   }
 
   TableSum take() {
-    unsigned char hash[EVP_MAX_MD_SIZE];
-    unsigned size = 0;
-    EVP_DigestFinal_ex(digest_.get(), hash, &size);
-    sum_.sha256 = hex_encode({reinterpret_cast<const char*>(hash), size});
+    sum_.sha256 = to_hex(digest_.take());
     return std::move(sum_);
   }
 
@@ -61,7 +54,7 @@ class Adder {
   }
 
   const Table& table_;
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digest_;
+  Sha256Stream digest_;
   std::string bytes_;
   TableSum sum_;
 };

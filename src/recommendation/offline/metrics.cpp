@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "core/sha256.h"
 #include "recommendation/domain/ranking_gain.h"
-#include "recommendation/offline/sha256.h"
 
 namespace cloudcart::recommendation::offline {
 namespace {
@@ -56,8 +56,8 @@ class Draws {
  private:
   std::size_t resample_;
   std::size_t blocks_ = 0;
-  std::array<std::uint8_t, 32> block_{};
-  std::size_t at_ = 32;
+  Sha256Digest block_{};
+  std::size_t at_ = block_.size();
 };
 
 }  // namespace

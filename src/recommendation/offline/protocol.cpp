@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "recommendation/offline/sha256.h"
+#include "core/sha256.h"
 
 namespace cloudcart::recommendation::offline {
 namespace {

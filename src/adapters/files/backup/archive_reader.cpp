@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 #include <zstd.h>
 
-#include "adapters/files/backup/digest.h"
 #include "backup/tar.h"
+#include "core/sha256.h"
 
 namespace cloudcart::backup {
 namespace {
@@ -100,7 +100,7 @@ class ArchiveReader {
     CLOUDCART_TRY(const auto entry, next());
     if (!entry || entry->name != file.name || entry->bytes != static_cast<std::uint64_t>(file.bytes))
       return damaged(fmt::format("{} is not where its manifest says", file.name));
-    Digest digest;
+    Sha256Stream digest;
     std::vector<char> piece(piece_size);
     for (std::uint64_t left = entry->bytes; left > 0;) {
       const std::span part(piece.data(),
@@ -110,7 +110,8 @@ class ArchiveReader {
       CLOUDCART_CHECK(take(file, {part.data(), part.size()}, false));
       left -= part.size();
     }
-    if (digest.take() != file.sha256) return damaged(fmt::format("{} is not what was written", file.name));
+    if (to_hex(digest.take()) != file.sha256)
+      return damaged(fmt::format("{} is not what was written", file.name));
     CLOUDCART_CHECK(take(file, {}, true));
     return skip(tar_padding(entry->bytes));
   }

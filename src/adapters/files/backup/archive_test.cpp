@@ -5,17 +5,11 @@
 
 #include "adapters/files/backup/archive_reader.h"
 #include "adapters/files/backup/archive_writer.h"
-#include "adapters/files/backup/digest.h"
+#include "core/sha256.h"
 #include "support/temp_folder.h"
 
 namespace cloudcart::backup {
 namespace {
-
-std::string sha256(std::string_view bytes) {
-  Digest digest;
-  digest.add(bytes);
-  return digest.take();
-}
 
 /// Nothing that can be compressed away.
 std::string noise(std::size_t size) {
@@ -34,7 +28,7 @@ class ArchiveTest : public testing::Test {
  protected:
   BackupFile entry(const std::string& name, int schema = 0) const {
     const auto& bytes = contents.at(name);
-    return {name, static_cast<std::int64_t>(bytes.size()), sha256(bytes), schema};
+    return {name, static_cast<std::int64_t>(bytes.size()), to_hex(sha256(bytes)), schema};
   }
   Manifest manifest() const {
     return {.program = "1.0",
@@ -121,7 +115,7 @@ TEST_F(ArchiveTest, NothingMayFollow) {
 
 TEST_F(ArchiveTest, ADigestThatIsNotThatOfTheFileIsFound) {
   auto lies = manifest();
-  lies.files[1].sha256 = sha256("another");
+  lies.files[1].sha256 = to_hex(sha256("another"));
   write(lies);
   const auto result = read();
   ASSERT_FALSE(result);

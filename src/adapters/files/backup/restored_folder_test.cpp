@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/files/backup/archive_writer.h"
-#include "adapters/files/backup/digest.h"
+#include "core/sha256.h"
 #include "support/temp_folder.h"
 
 namespace cloudcart::backup {
@@ -17,9 +17,7 @@ const std::string bytes(1'000'000, 'u');
 class RestoredFolderTest : public testing::Test {
  protected:
   RestoredFolderTest() {
-    Digest digest;
-    digest.add(bytes);
-    const BackupFile user{"user.db", static_cast<std::int64_t>(bytes.size()), digest.take(), 1};
+    const BackupFile user{"user.db", static_cast<std::int64_t>(bytes.size()), to_hex(sha256(bytes)), 1};
     const files::Descriptor out(archive_file, O_WRONLY | O_CREAT);
     ArchiveWriter writer(out);
     const auto done = [](const Status& status) { ASSERT_TRUE(status); };

@@ -1,25 +1,11 @@
 #include "adapters/http/analytics/http_webhook_sender.h"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
-#include "core/text.h"
+#include "core/sha256.h"
 
 namespace cloudcart::analytics {
 namespace {
-
-constexpr std::size_t digest_bytes = 32;
-
-std::string hmac_sha256(std::string_view key, std::string_view text) {
-  std::string digest(digest_bytes, '\0');
-  unsigned size = 0;
-  const auto* done = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-                          reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-                          reinterpret_cast<unsigned char*>(digest.data()), &size);
-  if (!done || size != digest_bytes) throw std::runtime_error("OpenSSL cannot compute HMAC-SHA-256.");
-  return digest;
-}
 
 http::Headers headers_of(const WebhookCall& call) {
   http::Headers headers;
@@ -35,7 +21,7 @@ http::Headers headers_of(const WebhookCall& call) {
 std::string webhook_signature(std::string_view secret, Timestamp at, std::string_view body) {
   const auto seconds_since_epoch = std::chrono::floor<seconds>(at).time_since_epoch().count();
   const auto digest = hmac_sha256(secret, fmt::format("{}.{}", seconds_since_epoch, body));
-  return fmt::format("t={},v1={}", seconds_since_epoch, hex_encode(digest));
+  return fmt::format("t={},v1={}", seconds_since_epoch, to_hex(digest));
 }
 
 Task<Status> HttpWebhookSender::send(WebhookCall call, Deadline deadline) {

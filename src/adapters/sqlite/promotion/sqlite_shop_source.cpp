@@ -3,12 +3,11 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <openssl/sha.h>
 
 #include "adapters/sqlite/promotion/source_tables.h"
 #include "adapters/sqlite/store/migrate.h"
 #include "adapters/sqlite/store/store.h"
-#include "core/text.h"
+#include "core/sha256.h"
 
 namespace cloudcart::promotion {
 namespace {
@@ -174,9 +173,7 @@ Task<Result<std::string>> SqliteShopSource::fingerprint(Deadline) {
   } catch (const Failure& failure) {
     co_return fail(error_of(failure));
   }
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
-  co_return hex_encode({reinterpret_cast<const char*>(digest), sizeof digest});
+  co_return to_hex(sha256(text));
 }
 
 Task<Result<std::int64_t>> SqliteShopSource::count(const Table& table, Deadline) {
