@@ -6,6 +6,8 @@
 #include <thread>
 
 #include <arpa/inet.h>
+#include <boost/json.hpp>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>

@@ -1,5 +1,6 @@
 #include "http/rate_limiter.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "support/http_client.h"

@@ -1,5 +1,6 @@
 #include "http/request_parser.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace cloudcart::http {

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/json.hpp>
+
 #include "core/id.h"
 #include "http/client.h"
 

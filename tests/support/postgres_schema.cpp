@@ -6,6 +6,7 @@
 #include <memory>
 #include <random>
 
+#include <fmt/format.h>
 #include <libpq-fe.h>
 #include <unistd.h>
 

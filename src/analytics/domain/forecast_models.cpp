@@ -1,5 +1,6 @@
 #include "analytics/domain/forecast_models.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "adapters/memory/analytics/memory_analytics_store.h"

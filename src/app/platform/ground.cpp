@@ -1,5 +1,7 @@
 #include "app/platform/ground.h"
 
+#include <fmt/format.h>
+
 #include "http/admission.h"
 
 namespace cloudcart::app {

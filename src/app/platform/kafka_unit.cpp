@@ -1,5 +1,7 @@
 #include "app/platform/kafka_unit.h"
 
+#include <fmt/format.h>
+
 namespace cloudcart::app {
 namespace {
 

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "analytics/http/alert_routes.h"
 #include "analytics/http/routes.h"
 #include "analytics/http/system_routes.h"

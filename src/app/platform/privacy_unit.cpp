@@ -1,5 +1,7 @@
 #include "app/platform/privacy_unit.h"
 
+#include <fmt/format.h>
+
 #include "privacy/personal_data_route.h"
 
 namespace cloudcart::app {

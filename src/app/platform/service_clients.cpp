@@ -2,6 +2,8 @@
 
 #include <random>
 
+#include <fmt/format.h>
+
 #include "http/measured_client.h"
 #include "http/traced_client.h"
 

@@ -1,5 +1,6 @@
 #include "order/http/routes.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

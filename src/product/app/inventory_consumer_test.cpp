@@ -1,5 +1,6 @@
 #include "product/app/inventory_consumer.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "core/id_generator.h"

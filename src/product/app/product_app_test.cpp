@@ -1,5 +1,6 @@
 #include "product/app/product_app.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,6 @@
 #include "product/http/internal_routes.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "support/fake_clock.h"

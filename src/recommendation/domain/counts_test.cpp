@@ -1,5 +1,6 @@
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <thread>
 
 #include <gmock/gmock.h>

@@ -2,6 +2,8 @@
 #include <atomic>
 #include <thread>
 
+#include <fmt/format.h>
+
 #include "adapters/memory/analytics/memory_analytics_store.h"
 #include "analytics/domain/report_queries.h"
 #include "clickhouse_analytics.h"

@@ -1,4 +1,5 @@
 #include <mutex>
+#include <numeric>
 #include <random>
 
 #include <gtest/gtest.h>

@@ -1,5 +1,6 @@
 #include <array>
 #include <atomic>
+#include <numeric>
 #include <random>
 
 #include <gtest/gtest.h>

@@ -2,6 +2,8 @@
 #include <random>
 #include <thread>
 
+#include <fmt/format.h>
+
 #include "contract/user/postgres_user_stores.h"
 #include "contract/user/user_stores_contract.h"
 #include "support/on_threads.h"

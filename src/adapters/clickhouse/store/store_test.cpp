@@ -1,6 +1,7 @@
 #include <array>
 #include <thread>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "adapters/clickhouse/store/sql.h"

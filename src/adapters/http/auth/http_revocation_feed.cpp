@@ -1,5 +1,7 @@
 #include "adapters/http/auth/http_revocation_feed.h"
 
+#include <fmt/format.h>
+
 #include "auth/revocation_json.h"
 #include "core/json_reader.h"
 #include "http/problem.h"

@@ -1,5 +1,6 @@
 #include "adapters/http/product/http_orders.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "http/problem.h"
