@@ -21,11 +21,6 @@ def reconciliation(shop):
     return expect(shop.analyst.client.get("/api/analytics/reconciliation"), 200).data
 
 
-def consumers(shop):
-    data = expect(shop.staff.client.get("/api/analytics/consumers"), 200).data
-    return data["end_position"], {entry["name"]: entry for entry in data["consumers"]}
-
-
 class Traffic:
     """Customers who place orders and cancel every third, until told to stop."""
 
@@ -91,7 +86,7 @@ def watch(shop, answers, seconds=60):
 def settled(shop):
     """The answer once it is of the log's end."""
     end = until(lambda: (lambda end, each: end if all(one["events_behind"] == 0 for one in each.values()) else None)(
-        *consumers(shop)), "every consumer has caught up")
+        *shop.consumers()), "every consumer has caught up")
     return until(lambda: (lambda answer: answer if answer["position"] == end else None)(reconciliation(shop)),
                  "the reconciliation is of the end")
 
@@ -155,11 +150,11 @@ def test_a_difference_is_reported_with_its_day(own_shop):
 
 def test_consumers_of_one_process(own_shop):
     shop = own_shop
-    assert consumers(shop)[0] == 0
+    assert shop.consumers()[0] == 0
     order = shop.order(shop.customer(), (shop.product(), 1))
 
     def caught_up():
-        end, found = consumers(shop)
+        end, found = shop.consumers()
         done = end > 0 and all(entry["position"] == end and entry["events_behind"] == 0 for entry in found.values())
         return found if done else None
 
@@ -173,7 +168,7 @@ def test_across_processes_the_ledger_equals_analytics_while_orders_come_in(apart
         watch(apart, answers=2)
     answer = settled(apart)
     assert answer["ledger"]["placed_orders"] == traffic.placed
-    assert list(consumers(apart)[1]) == ["analytics", "recommendations", "experiments"]
+    assert list(apart.consumers()[1]) == ["analytics", "recommendations", "experiments"]
 
 
 def test_without_the_orders_there_is_nothing_to_compare(apart):

@@ -117,13 +117,18 @@ class Shop:
 
         return until(probe, "analytics has caught up with the orders", seconds=90)
 
+    def consumers(self) -> tuple:
+        """The end of the log, and its consumers by name."""
+        data = expect(self.staff.client.get("/api/analytics/consumers"), 200).data
+        return data["end_position"], {entry["name"]: entry for entry in data["consumers"]}
+
     def consumers_caught_up(self) -> None:
         """Every consumer of the log, the recommender's among them, has read what was written before this call."""
-        end = expect(self.staff.client.get("/api/analytics/consumers"), 200).data["end_position"]
+        end, _ = self.consumers()
 
         def probe():
-            consumers = expect(self.staff.client.get("/api/analytics/consumers"), 200).data["consumers"]
-            return consumers and all(each["position"] >= end for each in consumers)
+            _, found = self.consumers()
+            return found and all(each["position"] >= end for each in found.values())
 
         until(probe, "all consumers have caught up", seconds=90)
 
