@@ -167,10 +167,16 @@ void BackgroundLoops::request_stop() {
   impl_->stop->changed.notify_all();
 }
 
-void BackgroundLoops::join() {
+bool BackgroundLoops::join_for(milliseconds time) {
   std::unique_lock lock(impl_->mutex);
-  while (!impl_->ended.wait_for(lock, seconds{1}, [this] { return impl_->running.empty(); }))
+  return impl_->ended.wait_for(lock, time, [this] { return impl_->running.empty(); });
+}
+
+void BackgroundLoops::join() {
+  while (!join_for(seconds{1})) {
+    const std::scoped_lock lock(impl_->mutex);
     spdlog::info("waiting for background loops: {}", fmt::join(impl_->running, ", "));
+  }
 }
 
 }  // namespace cloudcart

@@ -67,6 +67,8 @@ class BackgroundLoops {
   void start(std::string name, Executor& executor, std::function<Task<void>(StopFlag)> body);
   /// Sets the stop flag; loops that wait in sleep_for wake. Others are woken by what they wait for.
   void request_stop();
+  /// Blocks until every loop has ended, or for `time`; whether they have.
+  bool join_for(milliseconds time);
   /// Blocks until every loop has ended, logging the names of those still running each second.
   void join();
 

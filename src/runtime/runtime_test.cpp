@@ -197,6 +197,9 @@ TEST(EventLoopTest, LoopsEndWhenAskedAndSleepersWake) {
       }
     });
     running.wait();
+    EXPECT_FALSE(loops.join_for(milliseconds{1})) << "nobody has asked it to end";
+    loops.request_stop();
+    EXPECT_TRUE(loops.join_for(milliseconds{60'000}));
   }
   EXPECT_EQ(rounds, 1);
   loop.stop();

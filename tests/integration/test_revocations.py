@@ -1,5 +1,7 @@
 """Dead tokens, while the processes that check them are cut off from the one that knows which are dead."""
 
+import time
+
 import pytest
 
 from harness.client import expect
@@ -108,7 +110,10 @@ def test_a_process_that_starts_without_the_feed_takes_no_token(scene, cable):
     person = scene.sign_in(scene.staff.email)
     cable.cut_off()
     server = scene.server.servers["order"]
-    server.stop()
+    # By now its loops wait for the answers of a process that they do not hear any more: those who carry out erasures, for ten
+    # seconds. A stop does not.
+    time.sleep(2)
+    server.stop(6)
     scene.server.start("order")
     assert status(scene, "order", person.token) == 503
     assert scene.client("order").get("/ready").status == 503

@@ -18,6 +18,9 @@
 namespace cloudcart::app {
 namespace {
 
+/// Until a stop no longer waits for the answers of other processes.
+constexpr seconds patience_with_loops{1};
+
 /// So that a quiet server's log lines are not held back.
 Task<void> flush_log_each_second(BackgroundLoops::StopFlag stop) {
   while (!stop.stopping()) {
@@ -227,6 +230,8 @@ void Platform::stop() {
   std::this_thread::sleep_for(lame_duck);
   impl_->listeners.drain(config.runtime.drain_timeout - lame_duck);
   impl_->background.request_stop();
+  // What a loop has asked of another process is asked again after the next start.
+  if (!impl_->background.join_for(patience_with_loops)) impl_->clients.stop();
   impl_->background.join();
   // Reads refer to the stores and answer on the loops, so they end while both are there.
   impl_->ground.readers.stop();

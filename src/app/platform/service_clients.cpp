@@ -15,22 +15,27 @@ http::ClientOptions ServiceClients::client_options(const std::string& address) c
           .max_waiting = config_.upstream.max_waiting};
 }
 
+std::unique_ptr<http::BeastClient> ServiceClients::open(http::ClientOptions options) {
+  auto client = std::make_unique<http::BeastClient>(std::move(options));
+  open_.push_back(client.get());
+  return client;
+}
+
 /// Of one process.
-std::unique_ptr<http::Client> ServiceClients::connect(Service service, const std::string& address) const {
-  auto client = std::make_unique<http::BeastClient>(client_options(address));
+std::unique_ptr<http::Client> ServiceClients::connect(Service service, const std::string& address) {
+  auto client = open(client_options(address));
   client->measure(metrics_, {{"upstream", std::string{to_string(service)}}, {"address", address}});
   if (config_.tracing.endpoint.empty()) return client;
   return std::make_unique<http::TracedClient>(std::move(client), address);
 }
 
-std::unique_ptr<http::BalancedClient> ServiceClients::balance(
-    Service service, const std::vector<std::string>& addresses) const {
+std::unique_ptr<http::BalancedClient> ServiceClients::balance(Service service,
+                                                              const std::vector<std::string>& addresses) {
   std::vector<http::Upstream> upstreams;
   for (const auto& address : addresses) {
     upstreams.push_back({.name = fmt::format("the {} service at {}", to_string(service), address),
                          .client = connect(service, address),
-                         .checks = std::make_unique<http::BeastClient>(
-                             http::ClientOptions{.base_url = address, .max_connections = 1}),
+                         .checks = open({.base_url = address, .max_connections = 1}),
                          .address = address});
   }
   auto balanced = std::make_unique<http::BalancedClient>(
@@ -65,6 +70,10 @@ http::Client& ServiceClients::to(Service service, Service needed_by) {
   client = std::make_unique<http::MeasuredClient>(std::move(unmeasured), metrics_,
                                                   std::string{to_string(service)});
   return *client;
+}
+
+void ServiceClients::stop() {
+  for (auto* client : open_) client->stop();
 }
 
 void ServiceClients::start_loops(BackgroundLoops& background, EventLoop& loop) {

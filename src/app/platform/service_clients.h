@@ -2,6 +2,8 @@
 
 #include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "app/config/config.h"
 #include "http/balanced_client.h"
@@ -21,17 +23,20 @@ class ServiceClients {
   http::Client* find(Service service);
   /// Looks after the processes of services that have several, from now on.
   void start_loops(BackgroundLoops& background, EventLoop& loop);
+  /// Gives up what is under way and refuses what comes, so that a stop waits for no process that does not answer.
+  void stop();
 
  private:
   http::ClientOptions client_options(const std::string& address) const;
-  std::unique_ptr<http::Client> connect(Service service, const std::string& address) const;
-  std::unique_ptr<http::BalancedClient> balance(Service service,
-                                                const std::vector<std::string>& addresses) const;
+  std::unique_ptr<http::BeastClient> open(http::ClientOptions options);
+  std::unique_ptr<http::Client> connect(Service service, const std::string& address);
+  std::unique_ptr<http::BalancedClient> balance(Service service, const std::vector<std::string>& addresses);
 
   const Config& config_;
   Metrics& metrics_;
   std::map<Service, std::unique_ptr<http::Client>> clients_;
   std::map<Service, http::BalancedClient*> balanced_;  ///< those that have several processes to ask
+  std::vector<http::BeastClient*> open_;               ///< parts of `clients_`
 };
 
 }  // namespace cloudcart::app

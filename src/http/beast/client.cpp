@@ -1,6 +1,7 @@
 #include "http/beast/client.h"
 
 #include <mutex>
+#include <unordered_set>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -39,7 +40,7 @@ bool is_usable(ClientConnection& connection, MonotonicTime now) {
   if (now - connection.idle_since > longest_rest || connection.buffer.size() > 0) return false;
   error_code ec;
   char byte;
-  connection.stream.socket().non_blocking(true, ec);
+  (void)connection.stream.socket().non_blocking(true, ec);
   connection.stream.socket().receive(asio::buffer(&byte, 1), tcp::socket::message_peek, ec);
   return ec == asio::error::would_block;
 }
@@ -113,6 +114,8 @@ class ConnectionStream final : public BodyStream {
 }  // namespace
 
 struct BeastClient::Impl : std::enable_shared_from_this<Impl> {
+  class UnderWay;
+
   explicit Impl(ClientOptions o)
       : options(std::move(o)), slots(options.max_connections, options.max_waiting) {
     std::string_view url = options.base_url;
@@ -151,6 +154,33 @@ struct BeastClient::Impl : std::enable_shared_from_this<Impl> {
   ConnectionSlots slots;  ///< of requests under way
   std::mutex mutex;
   std::unordered_map<EventLoop*, std::vector<ClientConnectionPtr>> idle;
+  bool stopped = false;
+  std::unordered_map<EventLoop*, std::unordered_set<std::shared_ptr<Cancellation>>> under_way;
+};
+
+/// Lists a request while it is under way or waits, so that stop() finds it. On the request's loop.
+class BeastClient::Impl::UnderWay {
+ public:
+  UnderWay(Impl& impl, EventLoop& loop, std::shared_ptr<Cancellation> request)
+      : impl_(impl), loop_(loop), request_(std::move(request)) {
+    const std::scoped_lock lock(impl_.mutex);
+    if (!impl_.stopped) impl_.under_way[&loop_].insert(request_);
+    refused_ = impl_.stopped;
+  }
+  ~UnderWay() {
+    const std::scoped_lock lock(impl_.mutex);
+    impl_.under_way[&loop_].erase(request_);
+  }
+  UnderWay(const UnderWay&) = delete;
+  UnderWay& operator=(const UnderWay&) = delete;
+
+  bool is_refused() const { return refused_; }
+
+ private:
+  Impl& impl_;
+  EventLoop& loop_;
+  const std::shared_ptr<Cancellation> request_;
+  bool refused_ = false;
 };
 
 ClientConnectionPtr BeastClient::Impl::take_idle(EventLoop& loop) {
@@ -221,7 +251,7 @@ asio::awaitable<Result<ClientConnectionPtr>> BeastClient::Impl::connect(
   connection->stream.expires_at(std::min(deadline, loop.now() + options.connect_timeout));
   co_await connection->stream.async_connect(found, use_ec(ec));
   if (ec) co_return std::unexpected(unavailable(ec.message()));
-  connection->stream.socket().set_option(tcp::no_delay(true), ec);
+  (void)connection->stream.socket().set_option(tcp::no_delay(true), ec);
   co_return connection;
 }
 
@@ -239,6 +269,7 @@ asio::awaitable<Result<Response>> BeastClient::Impl::exchange(EventLoop& loop, C
 asio::awaitable<Result<Response>> BeastClient::Impl::try_once(EventLoop& loop, const ClientRequest& request,
                                                               std::string_view text, Deadline deadline,
                                                               bool& may_try_again) {
+  if (is_given_up(request.cancellation)) co_return std::unexpected(unavailable("the request was given up"));
   const bool repeatable = is_read(request.method);
   auto connection = take_idle(loop);
   const bool reused = connection != nullptr;
@@ -305,6 +336,16 @@ asio::awaitable<Result<Response>> BeastClient::Impl::read_answer(EventLoop& loop
 BeastClient::BeastClient(ClientOptions options) : impl_(std::make_shared<Impl>(std::move(options))) {}
 BeastClient::~BeastClient() = default;
 
+void BeastClient::stop() {
+  const std::scoped_lock lock(impl_->mutex);
+  impl_->stopped = true;
+  // Each on its own loop, where it may have ended by then; to give that up does nothing.
+  for (const auto& [loop, requests] : impl_->under_way)
+    loop->post([requests] {
+      for (const auto& request : requests) request->request();
+    });
+}
+
 void BeastClient::measure(Metrics& metrics, const Metrics::Labels& labels) const {
   const auto gauge = [&](const char* name, const char* help, auto read) {
     metrics.gauge(name, help, labels, [read] { return static_cast<double>(read()); });
@@ -327,6 +368,9 @@ Task<Result<Response>> BeastClient::send(ClientRequest request, Deadline deadlin
   const auto impl = impl_;
   if (loop->now() > deadline)
     co_return fail(ErrorCode::deadline_exceeded, "The request waited longer than its time limit.");
+  if (!request.cancellation) request.cancellation = std::make_shared<Cancellation>();
+  const Impl::UnderWay entry(*impl, *loop, request.cancellation);
+  if (entry.is_refused()) co_return std::unexpected(impl->unavailable("this process is stopping"));
   const auto slot = co_await impl->slots.take(deadline, request.cancellation);
   if (!slot) {
     co_return fail(ErrorCode::overloaded,

@@ -29,6 +29,10 @@ class BeastClient final : public Client {
 
   Task<Result<Response>> send(ClientRequest request, Deadline deadline) override;
 
+  /// Gives up the requests that are under way or wait, and refuses those that come (unavailable): at shutdown nobody waits
+  /// for servers that do not answer. Safe on any thread.
+  void stop();
+
   /// Shows how many of its connections are used. It must live as long as anybody asks.
   void measure(Metrics& metrics, const Metrics::Labels& labels) const;
 

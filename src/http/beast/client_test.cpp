@@ -173,5 +173,34 @@ TEST_F(BeastClientTest, ARequestThatIsGivenUpLeavesNoConnectionBehind) {
   EXPECT_TRUE(server.has_connections(0));
 }
 
+TEST_F(BeastClientTest, WhenItStopsNobodyWaitsForAServerThatHangs) {
+  BeastClient client({.base_url = server.url(), .max_connections = 2}), other({.base_url = server.url()});
+  for (auto* loop : {&first, &second}) send(*loop, client, {.target = "/x"}, 1h);
+  ASSERT_TRUE(server.has(2));
+  for (auto* loop : {&first, &second}) send(*loop, client, {.target = "/x"}, 1h);
+  send(first, other);
+  ASSERT_TRUE(server.has(3));
+  client.stop();
+  EXPECT_TRUE(ended(4)) << "two under way, and two that wait";
+  send(first, client, {.target = "/x"}, 1h);
+  EXPECT_TRUE(ended(5)) << "one that comes later";
+  EXPECT_EQ(answered, 0);
+  server.release();
+  EXPECT_TRUE(ended(6));
+  EXPECT_EQ(answered, 1) << "another client has nothing to do with it";
+}
+
+TEST_F(BeastClientTest, AKeptConnectionIsNoWayAroundAStop) {
+  server.release();
+  BeastClient client({.base_url = server.url()});
+  send(first, client);
+  ASSERT_TRUE(ended(1));
+  client.stop();
+  send(first, client);
+  ASSERT_TRUE(ended(2));
+  EXPECT_EQ(answered, 1);
+  EXPECT_EQ(failed, 1);
+}
+
 }  // namespace
 }  // namespace cloudcart::http

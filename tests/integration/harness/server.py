@@ -164,13 +164,13 @@ class Server:
             self.kill()
             raise AssertionError(f"still running after {seconds} s:\n{self.printed()[-4000:]}") from None
 
-    def stop(self) -> None:
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
         """Asks it to stop; it must drain and end well in time."""
         if not self.running:
             raise AssertionError(f"ended by itself with {self._process.poll()}:\n{self.printed()[-4000:]}")
         started = time.monotonic()
         self.signal(signal.SIGTERM)
-        code = self.wait()
+        code = self.wait(seconds)
         assert code == 0, f"exit code {code} after {time.monotonic() - started:.1f} s:\n{self.printed()[-4000:]}"
 
     def kill(self) -> None:
