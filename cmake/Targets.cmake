@@ -32,6 +32,9 @@ set(CLOUDCART_THREADS_TESTS
   order_contract_test product_sqlite_contract_test recommendation_domain_test runtime_test)
 add_custom_target(threads)
 
+# What computes for longer than optimising it takes.
+set(CLOUDCART_OPTIMISED_TESTS recommendation_domain_test)
+
 # cloudcart_test(<name> SOURCES ... DEPENDS ... [LABELS ...] [APART ...] [ENGINES postgres redis kafka clickhouse chdb])
 # ENGINES: the servers that the tests talk to; ctest starts them first (tests/engines). The program has support/engines.h,
 # and with postgres support/postgres_schema.h, with clickhouse or chdb
@@ -45,7 +48,12 @@ function(cloudcart_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/tests")
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} tests_support GTest::gmock GTest::gtest_main)
-  cloudcart_use_pch(${name} cloudcart_test_pch)
+  if(name IN_LIST CLOUDCART_OPTIMISED_TESTS)
+    cloudcart_use_pch(${name})
+  else()
+    cloudcart_use_pch(${name} cloudcart_test_pch)
+    cloudcart_compile_quickly(${name})
+  endif()
   cloudcart_use_engines(${name} engine_properties ${ARG_ENGINES})
   if(name IN_LIST CLOUDCART_THREADS_TESTS)
     list(APPEND ARG_LABELS threads)
@@ -66,6 +74,14 @@ function(cloudcart_pytest name)
   add_test(NAME ${name}
            COMMAND /usr/bin/python3 -m pytest -q -o "cache_dir=${CMAKE_CURRENT_BINARY_DIR}/${name}" ${ARGN}
            WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
+endfunction()
+
+# A test runs about once for each time that it is compiled, and to optimise it is most of the time that compiling takes. What a
+# sanitizer slows down is optimised all the same.
+function(cloudcart_compile_quickly name)
+  if(NOT CLOUDCART_SANITIZE)
+    target_compile_options(${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O0>)
+  endif()
 endfunction()
 
 # Of discovered tests, which cannot be given a list: the second label would be taken for the next property's name, and

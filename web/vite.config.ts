@@ -33,7 +33,12 @@ export default defineConfig({
     restoreMocks: true,
     unstubGlobals: true,
     testTimeout: 20_000,
-    // Figures are formatted for a place; the tests name it instead of taking the machine's.
-    env: { TZ: 'UTC' },
+    env: {
+      // Figures are formatted for a place; the tests name it instead of taking the machine's.
+      TZ: 'UTC',
+      // Whoever waits for an element would print the page each time that it is not there yet: a tenth of the tests' time.
+      // DEBUG_PRINT_LIMIT=7000 shows it where a test fails.
+      DEBUG_PRINT_LIMIT: process.env['DEBUG_PRINT_LIMIT'] ?? '0',
+    },
   },
 });
