@@ -248,6 +248,17 @@ def test_wrong_arguments_end_with_a_sentence(data_dir, arguments):
     assert done.stderr.strip() and "terminate called" not in done.stderr
 
 
+@pytest.mark.parametrize("command", [["serve"], ["demo"], ["user", "add"]], ids=" ".join)
+def test_a_flag_is_not_taken_for_a_value_that_was_forgotten(tmp_path, command):
+    done = subprocess.run(
+        [str(binary()), *command, "--data-dir", "--help"], cwd=tmp_path, capture_output=True, text=True, timeout=20, env=environment(),
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 2
+    assert "--data-dir" in done.stderr and "needs a value" in done.stderr
+    assert not list(tmp_path.iterdir()), "nor is a folder made of that name"
+
+
 def test_an_unknown_key_of_the_configuration_is_an_error(data_dir, tmp_path):
     config = tmp_path / "cloudcart.toml"
     config.write_text("no_such_key = 5\n")

@@ -26,6 +26,14 @@ std::string flag_of(const std::string& key) {
   return "--" + name;
 }
 
+/// "--data-dir --help" has lost its value, and means no folder of that name.
+std::string refuse_flag(const std::string& value) {
+  if (!value.starts_with("--")) return {};
+  return fmt::format(
+      "needs a value, and '{}' is a flag; a value that begins so goes into the settings file or the environment",
+      value);
+}
+
 /// The settings that a command takes, as flags, gathered as text for load_config.
 class SettingFlags {
  public:
@@ -60,7 +68,7 @@ class SettingFlags {
       return true;
     };
     auto* option = command.add_option(flag_of(setting.key), CLI::callback_t(gather), setting.help);
-    option->group("Settings")->type_name("TEXT");
+    option->group("Settings")->type_name("TEXT")->check(CLI::Validator{refuse_flag, ""});
     const bool is_list = setting.key == "services" || setting.key == "http.allowed_origins" ||
                          setting.key.starts_with("upstreams.");
     option->expected(1, is_list ? 16 : 1);
