@@ -32,7 +32,7 @@ export default defineConfig({
     setupFiles: ['./src/test/setup.ts'],
     restoreMocks: true,
     unstubGlobals: true,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     env: {
       // Figures are formatted for a place; the tests name it instead of taking the machine's.
       TZ: 'UTC',

@@ -25,7 +25,7 @@ axios.defaults.adapter = async (config: InternalAxiosRequestConfig) => {
 };
 
 // A view's first opening loads its script, which takes its time on a busy machine.
-configure({ asyncUtilTimeout: 5_000 });
+configure({ asyncUtilTimeout: 20_000 });
 
 // What jsdom leaves out.
 window.matchMedia = (query: string) =>
