@@ -261,8 +261,7 @@ asio::awaitable<Result<Response>> BeastClient::Impl::exchange(EventLoop& loop, C
   for (;;) {
     bool may_try_again = false;
     auto answer = co_await try_once(loop, request, text, deadline, may_try_again);
-    if (answer || !may_try_again || is_given_up(request.cancellation) || loop.now() >= deadline)
-      co_return answer;
+    if (answer || !may_try_again || loop.now() >= deadline) co_return answer;
   }
 }
 
